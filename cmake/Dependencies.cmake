@@ -1,0 +1,20 @@
+# lockcast_deps: libpq, libpg_query (the system's, or one unpacked in LOCKCAST_PG_QUERY_PREFIX), cJSON, libcurl.
+find_package(PkgConfig REQUIRED)
+find_package(Threads REQUIRED)
+pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
+pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
+pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
+find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
+
+if(LOCKCAST_PG_QUERY_PREFIX)
+  find_path(PG_QUERY_INCLUDE_DIR pg_query.h PATHS ${LOCKCAST_PG_QUERY_PREFIX}/usr/include NO_DEFAULT_PATH REQUIRED)
+  find_file(PG_QUERY_LIBRARY libpg_query.a PATHS ${LOCKCAST_PG_QUERY_PREFIX}/usr/lib/${CMAKE_LIBRARY_ARCHITECTURE}
+    ${LOCKCAST_PG_QUERY_PREFIX}/usr/lib/x86_64-linux-gnu ${LOCKCAST_PG_QUERY_PREFIX}/usr/lib NO_DEFAULT_PATH REQUIRED)
+else()
+  find_path(PG_QUERY_INCLUDE_DIR pg_query.h REQUIRED)
+  find_library(PG_QUERY_LIBRARY NAMES libpg_query.a pg_query REQUIRED)
+endif()
+
+add_library(lockcast_deps INTERFACE)
+target_include_directories(lockcast_deps SYSTEM INTERFACE ${PG_QUERY_INCLUDE_DIR} ${RANDOM123_INCLUDE_DIR})
+target_link_libraries(lockcast_deps INTERFACE ${PG_QUERY_LIBRARY} PkgConfig::LIBPQ PkgConfig::CJSON PkgConfig::CURL Threads::Threads m)

@@ -1,0 +1,13 @@
+# Run by lockcast_embed: text files to C arrays.
+set(h "// Made by cmake/EmbedFiles.cmake: do not edit.\n#ifndef LC_EMBEDDED_H\n#define LC_EMBEDDED_H\n\n")
+set(c "// Made by cmake/EmbedFiles.cmake: do not edit.\n#include \"embedded.h\"\n\n")
+foreach(f IN LISTS FILES)
+  get_filename_component(n ${f} NAME)
+  string(REGEX REPLACE "[^A-Za-z0-9]" "_" n ${n})
+  file(READ ${f} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," hex "${hex}")
+  string(APPEND h "extern const char lc_file_${n}[];\n")
+  string(APPEND c "const char lc_file_${n}[] = {${hex}0};\n")
+endforeach()
+file(WRITE ${HEADER} "${h}\n#endif\n")
+file(WRITE ${OUT} "${c}")

@@ -1,0 +1,189 @@
+// The arena: a list of blocks, filled from the front.
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_BLOCK ((size_t)64 * 1024)
+#define LARGEST_BLOCK ((size_t)8 * 1024 * 1024)
+
+struct block {
+    struct block *previous;
+    size_t before;   // bytes handed out by the blocks before this one
+    size_t size, used;
+    _Alignas(max_align_t) unsigned char data[];
+};
+
+struct lc_arena {
+    struct block *last;
+    size_t max_bytes;
+    lc_exhausted_fn exhausted;
+    void *context;
+};
+
+static void give_up(const struct lc_arena *arena, size_t wanted)
+{
+    if (arena->exhausted)
+        arena->exhausted(arena->context, wanted);
+    abort(); // the handler's contract is not to return
+}
+
+static struct block *block_new(struct block *previous, size_t size)
+{
+    struct block *b = malloc(sizeof *b + size);
+
+    if (!b)
+        return NULL;
+    b->previous = previous;
+    b->before = previous ? previous->before + previous->used : 0;
+    b->size = size;
+    b->used = 0;
+    return b;
+}
+
+struct lc_arena *lc_arena_new(size_t max_bytes, lc_exhausted_fn exhausted, void *context)
+{
+    struct lc_arena *arena = calloc(1, sizeof *arena);
+
+    if (!arena)
+        return NULL;
+    arena->max_bytes = max_bytes;
+    arena->exhausted = exhausted;
+    arena->context = context;
+    arena->last = block_new(NULL, FIRST_BLOCK);
+    if (!arena->last) {
+        free(arena);
+        return NULL;
+    }
+    return arena;
+}
+
+void lc_arena_free(struct lc_arena *arena)
+{
+    if (!arena)
+        return;
+    while (arena->last) {
+        struct block *b = arena->last;
+        arena->last = b->previous;
+        free(b);
+    }
+    free(arena);
+}
+
+size_t lc_arena_mark(const struct lc_arena *arena)
+{
+    return arena->last->before + arena->last->used;
+}
+
+size_t lc_arena_used(const struct lc_arena *arena)
+{
+    return lc_arena_mark(arena);
+}
+
+void lc_arena_reset(struct lc_arena *arena, size_t mark)
+{
+    while (arena->last->previous && arena->last->before >= mark) {
+        struct block *b = arena->last;
+        arena->last = b->previous;
+        free(b);
+    }
+    arena->last->used = mark - arena->last->before;
+}
+
+static void add_block(struct lc_arena *arena, size_t size)
+{
+    size_t next = arena->last->size * 2;
+    struct block *b;
+
+    if (next > LARGEST_BLOCK)
+        next = LARGEST_BLOCK;
+    if (next < size)
+        next = size;
+    b = block_new(arena->last, next);
+    if (!b)
+        give_up(arena, size);
+    arena->last = b;
+}
+
+void *lc_alloc(struct lc_arena *arena, size_t size)
+{
+    const size_t align = _Alignof(max_align_t);
+    void *p;
+
+    if (size > SIZE_MAX - align || lc_arena_mark(arena) + size > arena->max_bytes)
+        give_up(arena, size);
+    size = (size + align - 1) & ~(align - 1);
+    if (arena->last->size - arena->last->used < size)
+        add_block(arena, size);
+    p = arena->last->data + arena->last->used;
+    arena->last->used += size;
+    return memset(p, 0, size);
+}
+
+void *lc_alloc_array(struct lc_arena *arena, size_t count, size_t size)
+{
+    if (size && count > SIZE_MAX / size)
+        give_up(arena, SIZE_MAX);
+    return lc_alloc(arena, count * size);
+}
+
+void *lc_memdup(struct lc_arena *arena, const void *data, size_t size)
+{
+    void *copy = lc_alloc(arena, size);
+
+    if (size)
+        memcpy(copy, data, size);
+    return copy;
+}
+
+char *lc_strndup(struct lc_arena *arena, const char *text, size_t len)
+{
+    char *copy = lc_alloc(arena, len + 1);
+
+    if (len)
+        memcpy(copy, text, len);
+    return copy;
+}
+
+char *lc_strdup(struct lc_arena *arena, const char *text)
+{
+    return text ? lc_strndup(arena, text, strlen(text)) : NULL;
+}
+
+char *lc_vprintf(struct lc_arena *arena, const char *fmt, va_list args)
+{
+    va_list again;
+    char *text;
+    int len;
+
+    va_copy(again, args);
+    len = vsnprintf(NULL, 0, fmt, args);
+    text = lc_alloc(arena, (size_t)(len < 0 ? 0 : len) + 1);
+    (void)vsnprintf(text, (size_t)(len < 0 ? 0 : len) + 1, fmt, again);
+    va_end(again);
+    return text;
+}
+
+char *lc_printf(struct lc_arena *arena, const char *fmt, ...)
+{
+    va_list args;
+    char *text;
+
+    va_start(args, fmt);
+    text = lc_vprintf(arena, fmt, args);
+    va_end(args);
+    return text;
+}
+
+void *lc_array_grow(struct lc_arena *arena, const void *items, int *cap, int len, size_t item_size)
+{
+    int bigger = *cap ? *cap * 2 : 4;
+    void *copy = lc_alloc_array(arena, (size_t)bigger, item_size);
+
+    if (len)
+        memcpy(copy, items, (size_t)len * item_size);
+    *cap = bigger;
+    return copy;
+}

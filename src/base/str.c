@@ -1,0 +1,88 @@
+// Growable strings and comparisons that accept NULL.
+#include "base/str.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+void lc_str_init(struct lc_str *s, struct lc_arena *arena, size_t max)
+{
+    *s = (struct lc_str){.text = lc_alloc(arena, 1), .cap = 1, .max = max, .arena = arena};
+}
+
+static void reserve(struct lc_str *s, size_t wanted)
+{
+    size_t cap = s->cap < 64 ? 64 : s->cap;
+    char *text;
+
+    if (wanted <= s->cap)
+        return;
+    while (cap < wanted)
+        cap *= 2;
+    text = lc_alloc(s->arena, cap);
+    memcpy(text, s->text, s->len + 1);
+    s->text = text;
+    s->cap = cap;
+}
+
+void lc_str_addn(struct lc_str *s, const char *text, size_t len)
+{
+    if (s->full || len > s->max - s->len) {
+        s->full = true;
+        return;
+    }
+    reserve(s, s->len + len + 1);
+    if (len)
+        memcpy(s->text + s->len, text, len);
+    s->len += len;
+    s->text[s->len] = '\0';
+}
+
+void lc_str_add(struct lc_str *s, const char *text)
+{
+    if (text)
+        lc_str_addn(s, text, strlen(text));
+}
+
+void lc_str_addc(struct lc_str *s, char c)
+{
+    lc_str_addn(s, &c, 1);
+}
+
+void lc_str_addf(struct lc_str *s, const char *fmt, ...)
+{
+    va_list args;
+    char *text;
+
+    va_start(args, fmt);
+    text = lc_vprintf(s->arena, fmt, args);
+    va_end(args);
+    lc_str_add(s, text);
+}
+
+bool lc_streq(const char *a, const char *b)
+{
+    return a == b || (a && b && strcmp(a, b) == 0);
+}
+
+bool lc_strieq(const char *a, const char *b)
+{
+    return a == b || (a && b && strcasecmp(a, b) == 0);
+}
+
+bool lc_starts(const char *text, const char *prefix)
+{
+    return text && strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool lc_ends(const char *text, const char *suffix)
+{
+    size_t a, b;
+
+    if (!text)
+        return false;
+    a = strlen(text);
+    b = strlen(suffix);
+    return a >= b && memcmp(text + a - b, suffix, b) == 0;
+}

@@ -1,0 +1,87 @@
+// SQL text in, statements out: the one room that knows libpg_query.
+#ifndef LC_SQL_SQL_H
+#define LC_SQL_SQL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/error.h"
+#include "sql/nodes.h"
+
+#define LC_SQL_MAX_BYTES ((size_t)256 * 1024 * 1024) // a larger input is refused
+
+struct lc_sql_stmt {
+    const char *text;  // without leading blanks and comments, without the closing semicolon; NUL-terminated
+    size_t offset, len; // of `text` in the input, bytes
+    int line;          // 1-based, of the first byte of `text`
+    Node *tree;        // NULL when the grammar does not accept the statement
+    struct lc_error error; // then: why, with the line of the error in the input, and what to do
+};
+
+struct lc_sql_script {
+    struct lc_sql_stmt *stmts;
+    int len;
+};
+
+// PG_VERSION_NUM of the grammar that this build parses with, e.g. 150001.
+int lc_sql_grammar(void);
+
+// Splits `text` (len bytes, no NUL byte inside, valid UTF-8) into statements and parses each by itself. A statement that does
+// not parse is one with tree NULL, and never stops the others. Fails only on input that cannot be split at all.
+enum lc_code lc_sql_parse(struct lc_arena *arena, const char *text, size_t len, struct lc_sql_script *script,
+                          struct lc_error *err) LC_MUST_CHECK;
+
+// One statement. NULL when it does not parse (err says why). For texts of pg_stat_statements, view definitions, bodies.
+Node *lc_sql_parse_one(struct lc_arena *arena, const char *text, struct lc_error *err) LC_MUST_CHECK;
+// An expression, as in pg_get_expr's output: parsed as the target of a SELECT. NULL when it does not parse.
+Node *lc_sql_parse_expr(struct lc_arena *arena, const char *text) LC_MUST_CHECK;
+
+// "ALTER TABLE": the command tag as PostgreSQL reports it (src/include/tcop/cmdtaglist.h); for a statement that does not
+// parse, its leading keywords.
+const char *lc_sql_command(struct lc_arena *arena, const struct lc_sql_stmt *stmt);
+
+// The statement with its literals replaced by $n, comments and blanks kept; the input itself when it does not parse, with every quoted
+// literal and number masked, so that no literal ever leaves. Never NULL.
+const char *lc_sql_normalize(struct lc_arena *arena, const char *text);
+// 16 hex digits that are equal for statements that differ only in literals and layout; "" when it does not parse.
+const char *lc_sql_fingerprint(struct lc_arena *arena, const char *text);
+
+// An identifier quoted where SQL needs it (quote_identifier, src/backend/utils/adt/ruleutils.c), and schema.name.
+const char *lc_quote_ident(struct lc_arena *arena, const char *name);
+const char *lc_quote_name(struct lc_arena *arena, const char *schema, const char *name);
+// A string literal with its quotes doubled; E'' where a backslash is in it.
+const char *lc_quote_literal(struct lc_arena *arena, const char *text);
+
+// SQL text of a raw expression or statement tree that lockcast itself prints (defaults, types, predicates); NULL where it cannot.
+// Uses libpg_query's deparser over the text it came from where possible.
+const char *lc_sql_type_name(struct lc_arena *arena, const TypeName *type); // "numeric(10,2)", "public.citext[]"
+
+// --- PL/pgSQL bodies -------------------------------------------------------------------------------------------
+
+enum lc_body_kind {
+    LC_BODY_SQL,     // a statement that the body runs
+    LC_BODY_EXPR,    // an expression it evaluates (IF, assignment, RETURN, loop bounds)
+    LC_BODY_DYNAMIC, // EXECUTE: `text` is the constant string, or NULL when it is not constant
+    LC_BODY_BLOCK,   // BEGIN ... EXCEPTION: children run in a subtransaction
+    LC_BODY_BRANCH,  // IF, CASE, LOOP: children run perhaps, or several times
+    LC_BODY_COMMIT,  // COMMIT or ROLLBACK in a procedure or DO
+    LC_BODY_ROLLBACK,
+    LC_BODY_HANDLER, // WHEN ... THEN: children run only after an error
+    LC_BODY_UNKNOWN, // a construct not modelled; `text` names it
+};
+
+struct lc_body_item {
+    enum lc_body_kind kind;
+    const char *text; // SQL text, NULL for structure
+    int line;         // 1-based line within the body
+    struct lc_body_item *children;
+    int len;
+};
+
+// The statements of a PL/pgSQL function given as its whole CREATE FUNCTION or DO statement, in the order of the text.
+enum lc_code lc_plpgsql_parse(struct lc_arena *arena, const char *create_function, struct lc_body_item *body,
+                              struct lc_error *err) LC_MUST_CHECK;
+
+#endif

@@ -261,8 +261,8 @@ class Server:
         with open(self.log, errors="replace") as f:
             raise RuntimeError(f"PostgreSQL {self.major} did not start: {f.read()[-800:]}")
 
-    def stop(self, how=signal.SIGQUIT):
-        """Stops the server and keeps its data: SIGQUIT immediate, SIGINT fast. start() brings it back."""
+    def stop(self, how=signal.SIGINT):
+        """Stops the server and keeps its data; SIGQUIT is an immediate shutdown, as a crash. start() brings it back."""
         if self.process and self.process.poll() is None:
             self.process.send_signal(how)
             try:
@@ -274,7 +274,7 @@ class Server:
 
     def close(self):
         """Stops the server and removes everything it had."""
-        self.stop()
+        self.stop(signal.SIGQUIT)
         shutil.rmtree(self.root, ignore_errors=True)
         if self in _open_servers:
             _open_servers.remove(self)

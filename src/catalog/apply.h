@@ -1,0 +1,20 @@
+// What a statement does to the catalogue, so that the next statement sees it.
+//
+// One file per family: apply_table.c (CREATE TABLE, ALTER TABLE), apply_index.c, apply_drop.c, apply_type.c, apply_view.c, apply_func.c, ...
+#ifndef LC_CATALOG_APPLY_H
+#define LC_CATALOG_APPLY_H
+
+#include "catalog/catalog.h"
+
+// Applies a whole statement. Fails, leaving the catalogue as it was, where the server would raise an error that follows from the
+// catalogue (a missing relation, a duplicate column); err->message is the server's, err->detail its SQLSTATE. Queries and DML change nothing.
+enum lc_code cat_apply(struct catalog *cat, const Node *stmt, struct lc_error *err) LC_MUST_CHECK;
+
+// One subcommand of ALTER TABLE on one relation (ATExecCmd), children included where it recurses: for footprints that must see what the earlier
+// subcommands of the same statement did.
+enum lc_code cat_apply_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse, struct lc_error *err) LC_MUST_CHECK;
+
+// Names that the server makes (ChooseRelationName, ChooseIndexName, ChooseConstraintName, makeObjectName).
+const char *cat_choose_name(const struct catalog *cat, const char *name1, const char *name2, const char *label, Oid schema);
+
+#endif

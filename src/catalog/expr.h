@@ -1,0 +1,60 @@
+// What the server's parse analysis and planner would make of a raw expression: its type, its volatility, its columns.
+#ifndef LC_CATALOG_EXPR_H
+#define LC_CATALOG_EXPR_H
+
+#include "catalog/catalog.h"
+
+// Where column names are looked up: relations with their aliases, innermost scope first.
+struct cat_scope_item {
+    const char *alias;                 // NULL: the relation's own name
+    const struct cat_relation *rel;    // NULL: not known (a function, a subquery whose columns could not be told)
+    const struct cat_attribute *cols;  // columns of a subquery, VALUES, function; used when rel is NULL
+    int ncols;
+};
+struct cat_scope {
+    const struct cat_scope *outer;
+    struct cat_scope_item *items;
+    int len;
+};
+
+// The scope of an expression over one table (a default, a CHECK, an index expression).
+struct cat_scope cat_scope_of(struct lc_arena *arena, const struct cat_relation *rel);
+
+// The type of an expression; InvalidOid where it cannot be told, UNKNOWNOID (705) for an untyped literal or NULL.
+Oid cat_expr_type(const struct catalog *cat, const struct cat_scope *scope, const Node *expr, int *typmod);
+
+// 'i', 's' or 'v' as contain_volatile_functions (optimizer/util/clauses.c) would judge *after* expression_planner: SQL functions
+// that inline are looked into, a constant-foldable call counts as constant. A function that is not known counts as volatile, and *known
+// (may be NULL) becomes false.
+char cat_expr_volatility(const struct catalog *cat, const struct cat_scope *scope, const Node *expr, bool *known);
+// Would the planner reduce it to a constant NULL (so that a default needs no rewrite)?
+bool cat_expr_is_null_const(const Node *expr);
+
+// Columns (attnums) of `rel` that the expression reads; *whole_row (may be NULL) when it uses the row as a whole.
+void cat_expr_columns(const struct catalog *cat, const struct cat_relation *rel, const Node *expr, struct cat_attnums *out, bool *whole_row);
+// Every function, operator, type, relation that it refers to, for dependencies (recordDependencyOnExpr, catalog/dependency.c).
+void cat_expr_dependencies(const struct catalog *cat, const struct cat_scope *scope, const Node *expr, struct cat_addresses *out);
+// Does a set of CHECK and NOT NULL facts about `rel` imply that column `attnum` is not null (ConstraintImpliedByRelConstraint, tablecmds.c;
+// predicate_implied_by, optimizer/util/predtest.c)?
+bool cat_proves_not_null(const struct catalog *cat, const struct cat_relation *rel, int attnum);
+// Do they imply the partition constraint of `bound` on `parent` (so that ATTACH does not scan)?
+bool cat_proves_partition(const struct catalog *cat, const struct cat_relation *rel, const struct cat_relation *parent, const PartitionBoundSpec *bound);
+
+enum cat_coercion { // find_coercion_pathway, parse_coerce.c
+    CAT_COERCE_NONE,   // there is no such cast
+    CAT_COERCE_BINARY, // nothing to do: binary coercible or the same type
+    CAT_COERCE_FUNC,
+    CAT_COERCE_ARRAY,  // element by element
+    CAT_COERCE_IO,
+};
+enum cat_coercion cat_find_coercion(const struct catalog *cat, Oid source, Oid target, char context, Oid *func); // context: e a i
+// Does a length coercion from one typmod to another change values (the support functions of varchar, numeric, timestamp, ...: exprIsLengthCoercion,
+// varchar_support, numeric_support, varbit_support, TemporalSimplify)?
+bool cat_typmod_is_noop(Oid type, int old_typmod, int new_typmod);
+// ATColumnChangeRequiresRewrite (tablecmds.c): must ALTER COLUMN TYPE write the table anew? `using` NULL: none given.
+bool cat_type_change_rewrites(const struct catalog *cat, const struct cat_relation *rel, const struct cat_attribute *att, Oid type, int typmod, const Node *using);
+Oid cat_base_type(const struct catalog *cat, Oid type, int *typmod); // through domains; typmod may be NULL
+bool cat_domain_has_constraints(const struct catalog *cat, Oid type);
+Oid cat_default_opclass(const struct catalog *cat, Oid type, const char *am); // GetDefaultOpClass, commands/indexcmds.c
+
+#endif

@@ -1,0 +1,64 @@
+// What the files of this room share: recording locks and work, and the dispatch to families. Not for other rooms.
+#ifndef LC_FOOTPRINT_INTERNAL_H
+#define LC_FOOTPRINT_INTERNAL_H
+
+#include "footprint/footprint.h"
+
+struct fp_session {
+    struct catalog *cat;
+    struct lc_arena *arena;
+    struct fp_held *held;        // locks held, with the savepoint level at which each was taken (fp_session.c)
+    int level;                   // 0: no transaction block; 1: in one; more: savepoints
+    bool implicit, framework, aborted;
+    int transaction;             // the last transaction's number
+    int depth;                   // nesting of bodies: stops recursion
+    // of the statement at hand
+    struct footprint *fp;
+    const char *sql;             // its text
+    int phase;
+    bool uncertain;              // inside a branch, a trigger, a row-dependent action: locks are recorded with certain = false
+    bool top_level;
+};
+
+// --- recording (fp_session.c) ----------------------------------------------------------------------------------------------
+// Records that the statement takes rule->mode on rel, unless this session holds that mode already. A relation created in this
+// statement is marked so. NULL rel is ignored. The mode may be given apart for rules that hold for several modes.
+void fp_lock(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule);
+void fp_lock_mode(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule);
+// The same for a lock that is given back before the statement ends.
+void fp_lock_briefly(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule);
+// Is the rule in force on this server?
+bool fp_rule_holds(const struct fp_session *s, const struct fp_rule *rule);
+// rows of one id, one per range of versions: the one that holds, NULL when none does.
+const struct fp_rule *fp_pick(const struct fp_session *s, const struct fp_rule *rules, int n, const char *id);
+
+void fp_rewrite(struct fp_session *s, const struct cat_relation *rel); // new storage for a relation that existed before; no work by itself
+void fp_scan(struct fp_session *s, const struct cat_relation *rel);    // read in full; no work by itself
+struct fp_work *fp_add_work(struct fp_session *s, enum fp_work_kind kind, const struct cat_relation *rel, const char *what);
+void fp_wait_lockers(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode);
+void fp_wait_snapshots(struct fp_session *s);
+void fp_next_phase(struct fp_session *s); // the command commits and begins its next transaction: its locks go, session locks stay
+void fp_note(struct fp_session *s, const char *rule, bool unknown, const char *fmt, ...) LC_PRINTF(4, 5);
+// The server will refuse the statement.
+void fp_refuse(struct fp_session *s, const char *sqlstate, const char *fmt, ...) LC_PRINTF(3, 4);
+// The statement cannot run in a transaction block (PreventInTransactionBlock): refuses it there.
+bool fp_prevent_in_block(struct fp_session *s, const char *command);
+// Records locks and effects of a nested statement (a body, CREATE SCHEMA's elements, EXPLAIN ANALYZE), then applies it.
+void fp_nested(struct fp_session *s, const Node *stmt, const char *sql);
+
+// --- families: each records the footprint of its statements *before* they are applied ------------------------------------------
+// A family answers false when the statement is not its own. fp_dispatch.c asks them in turn; after it the driver calls cat_apply, unless the family
+// applied the statement itself and said so by setting *applied.
+bool fp_family_table(struct fp_session *s, const Node *stmt, bool *applied);     // CREATE TABLE [AS, LIKE, OF, PARTITION OF], ALTER TABLE, partitions
+bool fp_family_index(struct fp_session *s, const Node *stmt, bool *applied);     // CREATE/ALTER/DROP INDEX, REINDEX, CLUSTER, VACUUM, ANALYZE
+bool fp_family_object(struct fp_session *s, const Node *stmt, bool *applied);    // DROP, RENAME, OWNER, SCHEMA, COMMENT, GRANT, types, domains, functions, triggers, ...
+bool fp_family_query(struct fp_session *s, const Node *stmt, bool *applied);     // SELECT, DML, COPY, EXPLAIN, PREPARE, views' contents, LOCK, TRUNCATE, CALL, DO
+bool fp_family_transaction(struct fp_session *s, const Node *stmt, bool *applied); // BEGIN ... ROLLBACK TO, SET, RESET, DISCARD
+
+// A query's locks: relations at `mode` for targets and AccessShare/RowShare for the rest, views expanded, indexes as the planner opens them, functions
+// it calls looked into (fp_query.c). For CREATE VIEW, CREATE TABLE AS, policies, rules, SQL functions, matviews.
+void fp_lock_query(struct fp_session *s, const Node *query);
+// The same, but only parse analysis, not planning: CREATE VIEW, CREATE FUNCTION ... LANGUAGE sql, CREATE RULE.
+void fp_lock_analyzed(struct fp_session *s, const Node *query);
+
+#endif

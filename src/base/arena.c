@@ -11,7 +11,7 @@
 
 struct block {
     struct block *previous;
-    size_t before;   // bytes handed out by the blocks before this one
+    size_t before; // bytes handed out by the blocks before this one
     size_t size, used;
     _Alignas(max_align_t) unsigned char data[];
 };

@@ -45,9 +45,8 @@ char *lc_vprintf(struct lc_arena *arena, const char *fmt, va_list args) LC_PRINT
         int len, cap;                                                                                                            \
     }
 #define LC_PUSH(arena, a, ...)                                                                                                   \
-    ((a)->len == (a)->cap                                                                                                        \
-         ? (void)((a)->items = lc_array_grow((arena), (a)->items, &(a)->cap, (a)->len, sizeof *(a)->items))                       \
-         : (void)0,                                                                                                              \
+    ((a)->len == (a)->cap ? (void)((a)->items = lc_array_grow((arena), (a)->items, &(a)->cap, (a)->len, sizeof *(a)->items))     \
+                          : (void)0,                                                                                             \
      (a)->items[(a)->len++] = __VA_ARGS__)
 
 // For LC_PUSH only: doubles the capacity and copies the items.

@@ -8,19 +8,20 @@
 #include "base/arena.h"
 
 struct lc_map_entry {
-    const char *key;  // NULL in an integer map
-    uint64_t number;  // the key of an integer map; the hash in a string map
-    void *value;      // NULL: deleted
+    const char *key; // NULL in an integer map
+    uint64_t number; // the key of an integer map; the hash in a string map
+    void *value;     // NULL: deleted
 };
 
 struct lc_map {
     struct lc_arena *arena;
     struct lc_map_entry *entries; // in order of insertion
     int len, cap;
-    int *slots;                   // entry index + 1, 0: free
-    int nslots;                   // a power of two
+    int *slots; // entry index + 1, 0: free
+    int nslots; // a power of two
 };
 
+// An empty map; it grows in the arena.
 void lc_map_init(struct lc_map *map, struct lc_arena *arena);
 // String keys. put keeps a pointer to `key`: it must live as long as the map. Putting NULL deletes. Both return the old value.
 void *lc_map_get(const struct lc_map *map, const char *key);
@@ -32,6 +33,8 @@ void *lc_map_puti(struct lc_map *map, uint64_t key, void *value);
 uint64_t lc_hash(const char *text); // FNV-1a, 64 bits: stable over releases
 
 // for (LC_EACH(e, &map)) ... e->key, e->value; deleted entries are passed over by testing e->value.
+// clang-format off
 #define LC_EACH(e, map) const struct lc_map_entry *e = (map)->entries; e < (map)->entries + (map)->len; e++
+// clang-format on
 
 #endif

@@ -12,7 +12,8 @@ void lc_rng_init(struct lc_rng *rng, uint64_t seed, uint64_t stream)
 uint64_t lc_rng_u64(struct lc_rng *rng)
 {
     philox4x32_key_t key = {{(uint32_t)rng->seed, (uint32_t)(rng->seed >> 32)}};
-    philox4x32_ctr_t ctr = {{(uint32_t)rng->counter, (uint32_t)(rng->counter >> 32), (uint32_t)rng->stream, (uint32_t)(rng->stream >> 32)}};
+    philox4x32_ctr_t ctr = {
+        {(uint32_t)rng->counter, (uint32_t)(rng->counter >> 32), (uint32_t)rng->stream, (uint32_t)(rng->stream >> 32)}};
     philox4x32_ctr_t out;
 
     if (rng->has_spare) {

@@ -12,11 +12,12 @@ struct lc_rng {
     int has_spare;
 };
 
+// A generator whose numbers depend on seed and stream alone; streams of one seed are independent.
 void lc_rng_init(struct lc_rng *rng, uint64_t seed, uint64_t stream);
 uint64_t lc_rng_u64(struct lc_rng *rng);
-double lc_rng_uniform(struct lc_rng *rng);                          // in (0, 1), never 0 nor 1
-double lc_rng_exponential(struct lc_rng *rng, double mean);         // mean > 0
-double lc_rng_normal(struct lc_rng *rng);                           // mean 0, deviation 1
+double lc_rng_uniform(struct lc_rng *rng);                                // in (0, 1), never 0 nor 1
+double lc_rng_exponential(struct lc_rng *rng, double mean);               // mean > 0
+double lc_rng_normal(struct lc_rng *rng);                                 // mean 0, deviation 1
 double lc_rng_lognormal(struct lc_rng *rng, double median, double sigma); // sigma: deviation of the logarithm
 
 #endif

@@ -19,15 +19,16 @@ struct lc_str {
 
 #define LC_STR_MAX ((size_t)256 * 1024 * 1024) // for texts without a limit of their own
 
+// An empty string that grows in the arena to at most `max` bytes; what would go beyond is dropped and sets `full`.
 void lc_str_init(struct lc_str *s, struct lc_arena *arena, size_t max);
 void lc_str_add(struct lc_str *s, const char *text);
 void lc_str_addn(struct lc_str *s, const char *text, size_t len);
 void lc_str_addc(struct lc_str *s, char c);
 void lc_str_addf(struct lc_str *s, const char *fmt, ...) LC_PRINTF(2, 3);
 
-bool lc_streq(const char *a, const char *b);                   // NULL equals only NULL
-bool lc_strieq(const char *a, const char *b);                  // ASCII letters without case
-bool lc_starts(const char *text, const char *prefix);          // text may be NULL
-bool lc_ends(const char *text, const char *suffix);            // text may be NULL
+bool lc_streq(const char *a, const char *b);          // NULL equals only NULL
+bool lc_strieq(const char *a, const char *b);         // ASCII letters without case
+bool lc_starts(const char *text, const char *prefix); // text may be NULL
+bool lc_ends(const char *text, const char *suffix);   // text may be NULL
 
 #endif

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// clang-format off
 // Enumerators, with PostgreSQL's names. The value 0 is the proto's *_UNDEFINED: absent, or not known to this build.
 #define ENUM(name) typedef enum name {
 #define VALUE(name, v) v,
@@ -82,6 +83,7 @@ typedef struct NodeList {
 #undef F_NODE
 #undef F_PTR
 #undef F_LIST
+// clang-format on
 
 // A literal. `val` is an Integer, Float (fval, as text), Boolean, String (sval) or BitString (bsval); NULL when isnull.
 typedef struct A_Const {
@@ -101,7 +103,9 @@ typedef struct UnknownNode {
 // The node as a Type, or NULL when it is absent or something else.
 #define AS(Type, node) (IsA(node, Type) ? (const Type *)(const void *)(node) : NULL)
 // for (LIST_EACH(i, &stmt->cmds)) { const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &stmt->cmds, i); ... }: NULL where the item is something else.
+// clang-format off
 #define LIST_EACH(i, list) int i = 0; i < (list)->length; i++
+// clang-format on
 #define LIST_GET(Type, list, i) AS(Type, (list)->items[i])
 
 // The name of a tag as the parser spells it ("AlterTableStmt").

@@ -13,10 +13,10 @@
 #define LC_SQL_MAX_BYTES ((size_t)256 * 1024 * 1024) // a larger input is refused
 
 struct lc_sql_stmt {
-    const char *text;  // without leading blanks and comments, without the closing semicolon; NUL-terminated
-    size_t offset, len; // of `text` in the input, bytes
-    int line;          // 1-based, of the first byte of `text`
-    Node *tree;        // NULL when the grammar does not accept the statement
+    const char *text;      // without leading blanks and comments, without the closing semicolon; NUL-terminated
+    size_t offset, len;    // of `text` in the input, bytes
+    int line;              // 1-based, of the first byte of `text`
+    Node *tree;            // NULL when the grammar does not accept the statement
     struct lc_error error; // then: why, with the line of the error in the input, and what to do
 };
 

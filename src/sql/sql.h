@@ -17,7 +17,7 @@ struct lc_sql_stmt {
     size_t offset, len;    // of `text` in the input, bytes
     int line;              // 1-based, of the first byte of `text`
     Node *tree;            // NULL when the grammar does not accept the statement
-    struct lc_error error; // then: why, with the line of the error in the input, and what to do
+    const struct lc_error *error; // then: why, with the line of the error in the input, and what to do; else NULL
 };
 
 struct lc_sql_script {

@@ -1,0 +1,422 @@
+// libpg_query's JSON to structs, read once from front to back with the field tables.
+//
+// A reader of its own instead of a JSON library, because no intermediate tree is needed: a third of the memory for large
+// statements, and no nesting limit below ours. Fields that the tables do not know are passed over.
+#include "sql/decode.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sql/fields.h"
+#include "sql/lexer.h"
+
+struct decoder {
+    struct lc_arena *arena;
+    const char *at;     // the next byte of the JSON
+    const char *source; // the SQL text
+    int depth;
+    const char *problem; // the first; reading stops there
+    struct LC_ARRAY(Node *) pending; // items of the lists being read
+};
+
+struct key {
+    const char *text;
+    size_t len;
+};
+
+static Node *decode_node(struct decoder *d);
+static Node *decode_struct(struct decoder *d, NodeTag tag);
+
+static void fail(struct decoder *d, const char *problem)
+{
+    if (!d->problem)
+        d->problem = problem;
+    d->at = "";
+}
+
+// Takes `c` if it is next. libpg_query writes no blanks outside of strings.
+static bool take(struct decoder *d, char c)
+{
+    if (*d->at != c)
+        return false;
+    d->at++;
+    return true;
+}
+
+static void expect(struct decoder *d, char c)
+{
+    if (!take(d, c))
+        fail(d, "libpg_query's answer is not what this build expects");
+}
+
+// The bytes between two quotes, escapes not undone. `at` is behind the closing quote afterwards.
+static struct key raw_string(struct decoder *d)
+{
+    struct key s;
+    const char *p;
+
+    expect(d, '"');
+    s.text = p = d->at;
+    while (*p && *p != '"')
+        p += *p == '\\' && p[1] ? 2 : 1;
+    s.len = (size_t)(p - s.text);
+    d->at = p;
+    expect(d, '"');
+    return s;
+}
+
+static char *put_utf8(char *out, unsigned code)
+{
+    if (code < 0x80) {
+        *out++ = (char)code;
+    } else if (code < 0x800) {
+        *out++ = (char)(0xC0 | code >> 6);
+        *out++ = (char)(0x80 | (code & 0x3F));
+    } else {
+        *out++ = (char)(0xE0 | code >> 12);
+        *out++ = (char)(0x80 | (code >> 6 & 0x3F));
+        *out++ = (char)(0x80 | (code & 0x3F));
+    }
+    return out;
+}
+
+// libpg_query escapes control characters only; others stand for themselves, so there are no surrogate pairs.
+static const char *put_unescaped(char **out, const char *escape)
+{
+    static const char letters[] = "nrtbf", meaning[] = "\n\r\t\b\f";
+    const char *letter = strchr(letters, *escape);
+
+    if (*escape == 'u' && strnlen(escape, 5) == 5) {
+        char digits[5] = {escape[1], escape[2], escape[3], escape[4], 0};
+        *out = put_utf8(*out, (unsigned)strtoul(digits, NULL, 16));
+        return escape + 5;
+    }
+    *(*out)++ = letter ? meaning[letter - letters] : *escape;
+    return escape + 1;
+}
+
+static const char *decode_string(struct decoder *d)
+{
+    struct key raw = raw_string(d);
+    char *text = lc_strndup(d->arena, raw.text, raw.len), *out;
+    const char *p = memchr(raw.text, '\\', raw.len), *end = raw.text + raw.len;
+
+    if (!p)
+        return text;
+    out = text + (p - raw.text);
+    while (p < end) {
+        if (*p == '\\')
+            p = put_unescaped(&out, p + 1);
+        else
+            *out++ = *p++;
+    }
+    *out = '\0';
+    return text;
+}
+
+static bool is_scalar_byte(char c)
+{
+    return c && !strchr(",]}", c);
+}
+
+// Passes over any value, without recursion.
+static void skip_value(struct decoder *d)
+{
+    int open = 0;
+
+    do {
+        if (*d->at == '"')
+            (void)raw_string(d);
+        else if (*d->at == '{' || *d->at == '[')
+            open++, d->at++;
+        else if (*d->at == '}' || *d->at == ']')
+            open--, d->at++;
+        else if (*d->at)
+            d->at++;
+        else
+            fail(d, "libpg_query's answer ends early");
+        while (!open && is_scalar_byte(*d->at))
+            d->at++;
+    } while (open > 0 && !d->problem);
+}
+
+// Goes through the members of an object: expect(d, '{'), then while (next_key(d, &key)) read the value.
+static bool next_key(struct decoder *d, struct key *key)
+{
+    if (take(d, '}') || d->problem)
+        return false;
+    (void)take(d, ',');
+    *key = raw_string(d);
+    expect(d, ':');
+    return !d->problem;
+}
+
+static bool key_is(const struct key *key, const char *name)
+{
+    return strlen(name) == key->len && !memcmp(name, key->text, key->len);
+}
+
+static int64_t decode_int(struct decoder *d)
+{
+    int64_t value = strtoll(d->at, NULL, 10);
+
+    skip_value(d);
+    return value;
+}
+
+// The grammar of 15 has PartitionSpec.strategy as the word that the user wrote (transformPartitionSpec, tablecmds.c); later ones an enum.
+static int strategy_by_word(const struct key *word)
+{
+    static const char *const words[] = {[PARTITION_STRATEGY_LIST] = "list", [PARTITION_STRATEGY_RANGE] = "range",
+                                        [PARTITION_STRATEGY_HASH] = "hash"};
+
+    for (int i = 1; i < (int)(sizeof words / sizeof *words); i++)
+        if (words[i] && strlen(words[i]) == word->len && !strncasecmp(words[i], word->text, word->len))
+            return i;
+    return 0;
+}
+
+static int decode_enum(struct decoder *d, int type)
+{
+    struct key name;
+    int value;
+
+    if (*d->at != '"') {
+        skip_value(d);
+        return 0;
+    }
+    name = raw_string(d);
+    value = lc_enum_value(type, name.text, name.len);
+    return value ? value : strategy_by_word(&name);
+}
+
+static NodeList decode_list(struct decoder *d)
+{
+    int first = d->pending.len;
+    NodeList list = {0};
+
+    expect(d, '[');
+    while (!take(d, ']') && !d->problem) {
+        Node *item;
+
+        (void)take(d, ',');
+        item = decode_node(d);
+        LC_PUSH(d->arena, &d->pending, item);
+    }
+    list.length = d->pending.len - first;
+    if (list.length)
+        list.items = lc_memdup(d->arena, d->pending.items + first, (size_t)list.length * sizeof *list.items);
+    d->pending.len = first;
+    return list;
+}
+
+static void decode_field(struct decoder *d, const struct lc_field *field, void *to)
+{
+    char next = *d->at;
+
+    switch ((enum lc_field_kind)field->kind) {
+    case LC_FIELD_STR:
+        if (next == '"')
+            *(const char **)to = decode_string(d);
+        else
+            skip_value(d);
+        break;
+    case LC_FIELD_BOOL:
+        *(bool *)to = next == 't';
+        skip_value(d);
+        break;
+    case LC_FIELD_INT:
+        *(int64_t *)to = decode_int(d);
+        break;
+    case LC_FIELD_ENUM: {
+        int value = decode_enum(d, field->type);
+        memcpy(to, &value, sizeof value);
+        break;
+    }
+    case LC_FIELD_NODE:
+        *(Node **)to = decode_node(d);
+        break;
+    case LC_FIELD_PTR:
+        *(Node **)to = decode_struct(d, (NodeTag)field->type);
+        break;
+    case LC_FIELD_LIST:
+        *(NodeList *)to = decode_list(d);
+        break;
+    case LC_FIELD_END:
+        skip_value(d);
+        break;
+    }
+}
+
+// Members come in nearly the order of the table: so look behind the last one first.
+static const struct lc_field *find_field(const struct lc_field *fields, const struct lc_field *next, const struct key *key)
+{
+    for (const struct lc_field *f = next; f->kind != LC_FIELD_END; f++)
+        if (f->len == key->len && !memcmp(f->name, key->text, key->len))
+            return f;
+    for (const struct lc_field *f = fields; f < next; f++)
+        if (f->len == key->len && !memcmp(f->name, key->text, key->len))
+            return f;
+    return NULL;
+}
+
+// {"ival":{"ival":1},"location":7}: the value's member is called after its type.
+static Node *decode_const(struct decoder *d)
+{
+    static const struct {
+        const char *key;
+        NodeTag tag;
+    } values[] = {{"ival", T_Integer}, {"sval", T_String}, {"fval", T_Float}, {"boolval", T_Boolean}, {"bsval", T_BitString}};
+    A_Const *node = LC_NEW(d->arena, A_Const);
+    struct key key;
+
+    node->tag = T_A_Const;
+    expect(d, '{');
+    while (next_key(d, &key)) {
+        NodeTag tag = T_Invalid;
+
+        for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+            if (key_is(&key, values[i].key))
+                tag = values[i].tag;
+        if (tag)
+            node->val = decode_struct(d, tag);
+        else if (key_is(&key, "location"))
+            node->location = decode_int(d);
+        else if (key_is(&key, "isnull"))
+            node->isnull = *d->at == 't', skip_value(d);
+        else
+            skip_value(d);
+    }
+    return (Node *)node;
+}
+
+// libpg_query 15 leaves out an Integer's value when it is negative, as if it were 0 (_outInteger, pg_query_outfuncs_json.c).
+// So it is read again from the text: the first number after `location`, its signs counted. At most a few words lie between,
+// as in "INCREMENT BY -1" or "fillfactor = -1".
+static int64_t integer_in_text(const char *source, int64_t location, int max_words)
+{
+    size_t len = strlen(source);
+    bool negative = false;
+
+    for (size_t at = location > 0 ? (size_t)location : 0; at < len && max_words;) {
+        struct lc_token token = lc_lex(source, len, at);
+
+        at = token.start + token.len;
+        if (token.kind == LC_TOKEN_NUMBER)
+            return strtoll(source + token.start, NULL, 10) * (negative ? -1 : 1);
+        if (token.kind == LC_TOKEN_OTHER && source[token.start] == '-')
+            negative = !negative;
+        else if (token.kind != LC_TOKEN_BLANK && token.kind != LC_TOKEN_COMMENT)
+            max_words--;
+    }
+    return 0;
+}
+
+static void restore_sign(struct decoder *d, Node *value, int64_t location, int max_words)
+{
+    if (IsA(value, Integer) && !((Integer *)value)->ival)
+        ((Integer *)value)->ival = integer_in_text(d->source, location, max_words);
+}
+
+// Constants of one token are kept as they are read; only these two say where they stand.
+static void mend(struct decoder *d, Node *node)
+{
+    if (node->tag == T_A_Const)
+        restore_sign(d, ((A_Const *)node)->val, ((A_Const *)node)->location, 1);
+    else if (node->tag == T_DefElem)
+        restore_sign(d, ((DefElem *)node)->arg, ((DefElem *)node)->location, 5);
+}
+
+static Node *decode_members(struct decoder *d, NodeTag tag)
+{
+    const struct lc_node_type *type = lc_node_type(tag);
+    const struct lc_field *next = type->fields;
+    Node *node = lc_alloc(d->arena, type->size);
+    struct key key;
+
+    node->tag = tag;
+    expect(d, '{');
+    while (next_key(d, &key)) {
+        const struct lc_field *field = find_field(type->fields, next, &key);
+
+        if (!field) {
+            skip_value(d);
+            continue;
+        }
+        decode_field(d, field, (char *)node + field->offset);
+        next = field + 1;
+    }
+    return node;
+}
+
+static Node *decode_struct(struct decoder *d, NodeTag tag)
+{
+    Node *node;
+
+    if (++d->depth > LC_SQL_MAX_DEPTH) {
+        fail(d, "the statement is nested too deeply");
+        return NULL;
+    }
+    node = tag == T_A_Const ? decode_const(d) : decode_members(d, tag);
+    d->depth--;
+    if (!d->problem)
+        mend(d, node);
+    return node;
+}
+
+static Node *decode_unknown(struct decoder *d, const struct key *name)
+{
+    UnknownNode *node = LC_NEW(d->arena, UnknownNode);
+
+    node->tag = T_Unknown;
+    node->name = lc_strndup(d->arena, name->text, name->len);
+    skip_value(d);
+    return (Node *)node;
+}
+
+// {"SelectStmt":{...}}, or {} where the tree has a hole.
+static Node *decode_node(struct decoder *d)
+{
+    Node *node = NULL;
+    struct key key;
+
+    expect(d, '{');
+    while (next_key(d, &key)) {
+        NodeTag tag = lc_node_tag(key.text, key.len);
+
+        node = tag ? decode_struct(d, tag) : decode_unknown(d, &key);
+    }
+    return node;
+}
+
+// [{"stmt":{...},"stmt_len":7},...]: items without a tag, unlike in other lists.
+static void decode_statements(struct decoder *d, NodeList *stmts)
+{
+    expect(d, '[');
+    while (!take(d, ']') && !d->problem) {
+        Node *item;
+
+        (void)take(d, ',');
+        item = decode_struct(d, T_RawStmt);
+        LC_PUSH(d->arena, &d->pending, item);
+    }
+    stmts->items = d->pending.items;
+    stmts->length = d->pending.len;
+    memset(&d->pending, 0, sizeof d->pending);
+}
+
+enum lc_code lc_decode(struct lc_arena *arena, const char *json, const char *source, NodeList *stmts, struct lc_error *err)
+{
+    struct decoder d = {.arena = arena, .at = json, .source = source};
+    struct key key;
+
+    memset(stmts, 0, sizeof *stmts);
+    expect(&d, '{');
+    while (next_key(&d, &key)) {
+        if (key_is(&key, "stmts"))
+            decode_statements(&d, stmts);
+        else
+            skip_value(&d);
+    }
+    return d.problem ? lc_fail(err, LC_E_INPUT, "%s", d.problem) : LC_OK;
+}

@@ -1,0 +1,11 @@
+// Applies statements about types and domains.
+#include "catalog/apply_internal.h"
+
+enum lc_code cat_apply_type(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err)
+{
+    (void)cat;
+    (void)stmt;
+    (void)err;
+    *mine = false;
+    return LC_OK;
+}

@@ -16,6 +16,7 @@ struct fp_session {
     struct footprint *fp;
     const char *sql;             // its text
     int phase;
+    Oid watermark;               // relations created by the statement at hand have an oid above it
     bool uncertain;              // inside a branch, a trigger, a row-dependent action: locks are recorded with certain = false
     bool top_level;
 };
@@ -27,6 +28,10 @@ void fp_lock(struct fp_session *s, const struct cat_relation *rel, const struct 
 void fp_lock_mode(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule);
 // The same for a lock that is given back before the statement ends.
 void fp_lock_briefly(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule);
+// A session-level lock (LockRelationIdForSession): kept over fp_next_phase.
+void fp_lock_session(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule);
+// Gives back everything at the end of a statement that ran in a transaction of its own.
+void fp_statement_locks_end(struct fp_session *s);
 // Is the rule in force on this server?
 bool fp_rule_holds(const struct fp_session *s, const struct fp_rule *rule);
 // rows of one id, one per range of versions: the one that holds, NULL when none does.
@@ -45,6 +50,17 @@ void fp_refuse(struct fp_session *s, const char *sqlstate, const char *fmt, ...)
 bool fp_prevent_in_block(struct fp_session *s, const char *command);
 // Records locks and effects of a nested statement (a body, CREATE SCHEMA's elements, EXPLAIN ANALYZE), then applies it.
 void fp_nested(struct fp_session *s, const Node *stmt, const char *sql);
+
+// --- transactions (fp_session.c; fp_transaction.c calls these for BEGIN ... ROLLBACK TO) -----------------------------------------
+void fp_block_begin(struct fp_session *s);
+void fp_block_end(struct fp_session *s, bool commit);       // COMMIT (of an aborted block: ROLLBACK) or ROLLBACK
+void fp_savepoint(struct fp_session *s, const char *name);
+bool fp_savepoint_release(struct fp_session *s, const char *name);  // false: no such savepoint
+bool fp_savepoint_rollback(struct fp_session *s, const char *name); // keeps the savepoint itself; ends the aborted state
+// A subtransaction without a name (BEGIN ... EXCEPTION in PL/pgSQL): fp_sub_end(s, false) gives back its locks and undoes its catalogue changes;
+// the locks that were recorded meanwhile are then marked FP_STATEMENT.
+void fp_sub_begin(struct fp_session *s);
+void fp_sub_end(struct fp_session *s, bool commit);
 
 // --- families: each records the footprint of its statements *before* they are applied ------------------------------------------
 // A family answers false when the statement is not its own. fp_dispatch.c asks them in turn; after it the driver calls cat_apply, unless the family

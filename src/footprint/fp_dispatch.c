@@ -1,0 +1,145 @@
+// The way of one statement: its family records the footprint, then the catalogue takes its effect.
+#include "footprint/internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "catalog/apply.h"
+
+#define MAX_DEPTH 24 // bodies that call bodies: deeper is not followed
+
+typedef bool (*family_fn)(struct fp_session *s, const Node *stmt, bool *applied);
+
+static const family_fn families[] = {
+    fp_family_transaction, fp_family_table, fp_family_index, fp_family_object, fp_family_query,
+};
+
+// Records one statement and applies it; a refusal is left in the footprint.
+static void run(struct fp_session *s, const Node *stmt)
+{
+    bool applied = false, known = false;
+    struct lc_error err = {0};
+
+    for (size_t i = 0; i < sizeof families / sizeof *families && !known; i++)
+        known = families[i](s, stmt, &applied);
+    if (!known)
+        fp_note(s, "not-modelled", true, "%s is not modelled: what it locks is not known", node_tag_name(nodeTag(stmt)));
+    if (!applied && !s->fp->fails && cat_apply(s->cat, stmt, &err) != LC_OK)
+        fp_refuse(s, err.detail[0] ? err.detail : "XX000", "%s", err.message);
+}
+
+void fp_nested(struct fp_session *s, const Node *stmt, const char *sql)
+{
+    const char *outer = s->sql;
+    bool top = s->top_level;
+
+    if (s->depth >= MAX_DEPTH) {
+        fp_note(s, "too-deep", true, "calls nest more than %d deep: what lies below is not followed", MAX_DEPTH);
+        return;
+    }
+    s->depth++;
+    s->top_level = false;
+    s->sql = sql;
+    run(s, stmt);
+    s->sql = outer;
+    s->top_level = top;
+    s->depth--;
+}
+
+// A timeout setting in ms ("5s", "750ms", "1min", "0"); 0 where there is none or it cannot be read.
+static double timeout_ms(const struct fp_session *s, const char *name)
+{
+    static const struct {
+        const char *unit;
+        double ms;
+    } units[] = {{"us", 0.001}, {"ms", 1}, {"s", 1e3}, {"min", 6e4}, {"h", 3.6e6}, {"d", 8.64e7}, {"", 1}};
+    const char *text = cat_setting(s->cat, name);
+    char *end;
+    double n;
+
+    if (!text)
+        return 0;
+    n = strtod(text, &end);
+    while (*end == ' ')
+        end++;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(end, units[i].unit) == 0)
+            return n * units[i].ms;
+    return 0;
+}
+
+static void start(struct fp_session *s, const struct lc_sql_stmt *stmt, struct footprint *out)
+{
+    memset(out, 0, sizeof *out);
+    s->fp = out;
+    s->sql = stmt->text;
+    s->phase = 0;
+    s->uncertain = false;
+    s->depth = 0;
+    s->top_level = true;
+    s->watermark = cat_new_oid(s->cat);
+    out->command = lc_sql_command(s->arena, stmt);
+    out->lock_timeout_ms = timeout_ms(s, "lock_timeout");
+    out->statement_timeout_ms = timeout_ms(s, "statement_timeout");
+}
+
+static bool ends_transaction(const Node *stmt)
+{
+    const TransactionStmt *t = AS(TransactionStmt, stmt);
+
+    return t && (t->kind == TRANS_STMT_COMMIT || t->kind == TRANS_STMT_ROLLBACK || t->kind == TRANS_STMT_ROLLBACK_TO ||
+                 t->kind == TRANS_STMT_PREPARE);
+}
+
+// Outside a block: the statement is a transaction of its own.
+static void run_alone(struct fp_session *s, const Node *stmt)
+{
+    cat_begin(s->cat);
+    run(s, stmt);
+    if (s->fp->fails)
+        cat_rollback(s->cat);
+    else
+        cat_commit(s->cat);
+    fp_statement_locks_end(s);
+    s->fp->transaction = s->phase ? 0 : ++s->transaction;
+}
+
+static void run_in_block(struct fp_session *s, const Node *stmt)
+{
+    s->fp->in_block = true;
+    s->fp->transaction = s->transaction;
+    cat_begin(s->cat);
+    run(s, stmt);
+    if (s->fp->fails)
+        cat_rollback(s->cat);
+    else
+        cat_commit(s->cat);
+    if (s->fp->fails)
+        s->aborted = true;
+}
+
+void fp_statement(struct fp_session *s, const struct lc_sql_stmt *stmt, struct footprint *out)
+{
+    bool in_block = s->level > 0;
+
+    start(s, stmt, out);
+    if (s->aborted && !(stmt->tree && ends_transaction(stmt->tree))) {
+        out->skipped = true;
+        out->in_block = true;
+        out->transaction = s->transaction;
+    } else if (!stmt->tree) {
+        out->transaction = in_block ? s->transaction : ++s->transaction;
+        fp_note(s, "not-parsed", true, "the statement was not understood: what it locks is not known");
+    } else if (IsA(stmt->tree, TransactionStmt)) {
+        bool applied = false;
+        (void)fp_family_transaction(s, stmt->tree, &applied);
+        out->in_block = in_block || s->level > 0;
+        out->transaction = s->transaction;
+    } else if (in_block) {
+        run_in_block(s, stmt->tree);
+    } else {
+        run_alone(s, stmt->tree);
+    }
+    s->fp = NULL;
+}

@@ -1,0 +1,398 @@
+// One session that runs a migration: the locks it holds, its transaction block, and the recording of a statement's footprint.
+//
+// Locks are known by (relation, mode), as the server's local lock table knows them (lock.c LockAcquireExtended): a mode that is held already
+// is not taken again. Each remembers the subtransaction that took it, because ROLLBACK TO gives back what came after the savepoint
+// (resowner.c ResourceOwnerReleaseInternal).
+#include "footprint/internal.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/str.h"
+
+struct held_lock {
+    Oid oid;
+    enum lc_lockmode mode;
+    int level;
+    bool session;
+};
+
+struct savepoint {
+    const char *name; // NULL: a subtransaction of a body
+    int locks_before; // of the footprint at hand, for subtransactions inside one statement
+};
+
+struct fp_held {
+    struct LC_ARRAY(struct held_lock) locks;
+    struct lc_map index; // (oid, mode) -> itself, present while held
+    struct LC_ARRAY(struct savepoint) savepoints;
+};
+
+struct fp_session *fp_session_new(struct catalog *cat)
+{
+    struct lc_arena *arena = cat_arena(cat);
+    struct fp_session *s = LC_NEW(arena, struct fp_session);
+
+    s->cat = cat;
+    s->arena = arena;
+    s->held = LC_NEW(arena, struct fp_held);
+    lc_map_init(&s->held->index, arena);
+    return s;
+}
+
+// --- held locks --------------------------------------------------------------------------------------------------------------
+
+static uint64_t lock_key(Oid oid, enum lc_lockmode mode)
+{
+    return (uint64_t)oid << 4 | (uint64_t)mode;
+}
+
+static bool is_held(const struct fp_session *s, Oid oid, enum lc_lockmode mode)
+{
+    return lc_map_geti(&s->held->index, lock_key(oid, mode)) != NULL;
+}
+
+static void hold(struct fp_session *s, Oid oid, enum lc_lockmode mode, bool session)
+{
+    struct held_lock h = {oid, mode, s->level, session};
+
+    LC_PUSH(s->arena, &s->held->locks, h);
+    (void)lc_map_puti(&s->held->index, lock_key(oid, mode), s);
+}
+
+// Gives back every lock for which `level` is below its own; session locks only when all go.
+static void release_above(struct fp_session *s, int level, bool keep_session)
+{
+    struct fp_held *h = s->held;
+    int kept = 0;
+
+    for (int i = 0; i < h->locks.len; i++) {
+        struct held_lock l = h->locks.items[i];
+        if (l.level <= level || (keep_session && l.session))
+            h->locks.items[kept++] = l;
+        else
+            (void)lc_map_puti(&h->index, lock_key(l.oid, l.mode), NULL);
+    }
+    h->locks.len = kept;
+}
+
+static void release_all(struct fp_session *s)
+{
+    release_above(s, -1, false);
+    lc_map_init(&s->held->index, s->arena);
+}
+
+// --- recording -----------------------------------------------------------------------------------------------------------------
+
+static void add_event(struct fp_session *s, enum fp_event_kind kind, int index, const struct cat_relation *rel, enum lc_lockmode mode)
+{
+    struct fp_event e = {kind, index, rel, mode};
+
+    LC_PUSH(s->arena, &s->fp->events, e);
+}
+
+static void record(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule,
+                   enum fp_release released)
+{
+    struct fp_lock lock = {.rel = rel,
+                           .name = cat_qualified_name(s->cat, rel),
+                           .mode = mode,
+                           .released = released,
+                           .created = rel->o.created && rel->o.oid > s->watermark,
+                           .certain = !s->uncertain,
+                           .phase = s->phase,
+                           .rule = rule};
+
+    LC_PUSH(s->arena, &s->fp->locks, lock);
+    add_event(s, FP_EVENT_LOCK, s->fp->locks.len - 1, rel, mode);
+}
+
+// A lock recorded as uncertain that now turns out to be taken in any case.
+static void make_certain(struct fp_session *s, Oid oid, enum lc_lockmode mode)
+{
+    for (int i = 0; !s->uncertain && i < s->fp->locks.len; i++) {
+        struct fp_lock *l = &s->fp->locks.items[i];
+        if (l->rel->o.oid == oid && l->mode == mode)
+            l->certain = true;
+    }
+}
+
+void fp_lock_mode(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule)
+{
+    if (!rel || mode == LC_NO_LOCK)
+        return;
+    if (is_held(s, rel->o.oid, mode)) {
+        make_certain(s, rel->o.oid, mode);
+        return;
+    }
+    hold(s, rel->o.oid, mode, false);
+    record(s, rel, mode, rule, FP_COMMIT);
+}
+
+void fp_lock(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule)
+{
+    if (rule && fp_rule_holds(s, rule))
+        fp_lock_mode(s, rel, rule->mode, rule);
+}
+
+void fp_lock_briefly(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule)
+{
+    if (!rel || is_held(s, rel->o.oid, mode))
+        return;
+    record(s, rel, mode, rule, FP_STATEMENT);
+    add_event(s, FP_EVENT_RELEASE, s->fp->locks.len - 1, rel, mode);
+}
+
+void fp_lock_session(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule)
+{
+    if (!rel)
+        return;
+    if (!is_held(s, rel->o.oid, mode))
+        record(s, rel, mode, rule, FP_COMMIT);
+    hold(s, rel->o.oid, mode, true);
+    for (int i = s->fp->locks.len - 1; i >= 0; i--)
+        if (s->fp->locks.items[i].rel->o.oid == rel->o.oid && s->fp->locks.items[i].mode == mode)
+            s->fp->locks.items[i].session = true;
+}
+
+bool fp_rule_holds(const struct fp_session *s, const struct fp_rule *rule)
+{
+    int major = cat_major(s->cat);
+
+    return (!rule->min_major || major >= rule->min_major) && (!rule->max_major || major <= rule->max_major);
+}
+
+const struct fp_rule *fp_pick(const struct fp_session *s, const struct fp_rule *rules, int n, const char *id)
+{
+    for (int i = 0; i < n; i++)
+        if (strcmp(rules[i].id, id) == 0 && fp_rule_holds(s, &rules[i]))
+            return &rules[i];
+    return NULL;
+}
+
+static bool among(const struct fp_rels *rels, const struct cat_relation *rel)
+{
+    for (int i = 0; i < rels->len; i++)
+        if (rels->items[i]->o.oid == rel->o.oid)
+            return true;
+    return false;
+}
+
+void fp_rewrite(struct fp_session *s, const struct cat_relation *rel)
+{
+    if (rel && !(rel->o.created && rel->o.oid > s->watermark) && !among(&s->fp->rewrites, rel))
+        LC_PUSH(s->arena, &s->fp->rewrites, rel);
+}
+
+void fp_scan(struct fp_session *s, const struct cat_relation *rel)
+{
+    if (rel && !(rel->o.created && rel->o.oid > s->watermark) && !among(&s->fp->scans, rel))
+        LC_PUSH(s->arena, &s->fp->scans, rel);
+}
+
+struct fp_work *fp_add_work(struct fp_session *s, enum fp_work_kind kind, const struct cat_relation *rel, const char *what)
+{
+    struct fp_work w = {.kind = kind, .rel = rel, .what = what, .phase = s->phase, .certain = !s->uncertain};
+
+    LC_PUSH(s->arena, &s->fp->work, w);
+    add_event(s, FP_EVENT_WORK, s->fp->work.len - 1, rel, LC_NO_LOCK);
+    return &s->fp->work.items[s->fp->work.len - 1];
+}
+
+void fp_wait_lockers(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode)
+{
+    add_event(s, FP_EVENT_WAIT_LOCKERS, 0, rel, mode);
+}
+
+void fp_wait_snapshots(struct fp_session *s)
+{
+    add_event(s, FP_EVENT_WAIT_SNAPSHOTS, 0, NULL, LC_NO_LOCK);
+}
+
+void fp_next_phase(struct fp_session *s)
+{
+    if (s->phase == 0) {
+        for (int i = 0; i < s->fp->locks.len; i++)
+            s->fp->locks.items[i].phase = 1;
+        for (int i = 0; i < s->fp->work.len; i++)
+            s->fp->work.items[i].phase = 1;
+        s->phase = 1;
+    }
+    s->phase++;
+    release_above(s, -1, true);
+    add_event(s, FP_EVENT_COMMIT, 0, NULL, LC_NO_LOCK);
+}
+
+void fp_note(struct fp_session *s, const char *rule, bool unknown, const char *fmt, ...)
+{
+    struct fp_note note = {.rule = rule, .unknown = unknown};
+    va_list args;
+
+    va_start(args, fmt);
+    note.message = lc_vprintf(s->arena, fmt, args);
+    va_end(args);
+    for (int i = 0; i < s->fp->notes.len; i++)
+        if (strcmp(s->fp->notes.items[i].message, note.message) == 0)
+            return;
+    LC_PUSH(s->arena, &s->fp->notes, note);
+}
+
+void fp_refuse(struct fp_session *s, const char *sqlstate, const char *fmt, ...)
+{
+    va_list args;
+
+    if (s->fp->fails)
+        return;
+    s->fp->fails = true;
+    va_start(args, fmt);
+    (void)lc_fail(&s->fp->error, LC_E_SERVER, "%s", lc_vprintf(s->arena, fmt, args));
+    va_end(args);
+    lc_error_detail(&s->fp->error, "%s", sqlstate);
+}
+
+bool fp_prevent_in_block(struct fp_session *s, const char *command)
+{
+    if (s->level == 0 && s->top_level && !s->implicit) {
+        if (s->phase == 0)
+            s->phase = 1;
+        return false;
+    }
+    // xact.c PreventInTransactionBlock
+    fp_refuse(s, "25001", s->top_level ? "%s cannot run inside a transaction block" : "%s cannot be executed from a function", command);
+    return true;
+}
+
+// --- transactions ----------------------------------------------------------------------------------------------------------------
+
+void fp_block_begin(struct fp_session *s)
+{
+    cat_begin(s->cat);
+    s->level = 1;
+    s->aborted = false;
+    s->transaction++;
+}
+
+void fp_block_end(struct fp_session *s, bool commit)
+{
+    for (; s->level > 0; s->level--) {
+        if (commit && !s->aborted)
+            cat_commit(s->cat);
+        else
+            cat_rollback(s->cat);
+    }
+    s->held->savepoints.len = 0;
+    s->aborted = s->implicit = s->framework = false;
+    release_all(s);
+}
+
+void fp_savepoint(struct fp_session *s, const char *name)
+{
+    struct savepoint p = {name, s->fp ? s->fp->locks.len : 0};
+
+    LC_PUSH(s->arena, &s->held->savepoints, p);
+    cat_begin(s->cat);
+    s->level++;
+}
+
+// The innermost savepoint of that name; -1: none.
+static int find_savepoint(const struct fp_session *s, const char *name)
+{
+    for (int i = s->held->savepoints.len - 1; i >= 0; i--)
+        if (lc_streq(s->held->savepoints.items[i].name, name))
+            return i;
+    return -1;
+}
+
+static void end_levels(struct fp_session *s, int level, bool commit)
+{
+    for (; s->level > level; s->level--) {
+        if (commit)
+            cat_commit(s->cat);
+        else
+            cat_rollback(s->cat);
+    }
+}
+
+bool fp_savepoint_release(struct fp_session *s, const char *name)
+{
+    int i = find_savepoint(s, name);
+
+    if (i < 0)
+        return false;
+    end_levels(s, i + 1, true);
+    for (int k = 0; k < s->held->locks.len; k++)
+        if (s->held->locks.items[k].level > s->level)
+            s->held->locks.items[k].level = s->level;
+    s->held->savepoints.len = i;
+    return true;
+}
+
+bool fp_savepoint_rollback(struct fp_session *s, const char *name)
+{
+    int i = find_savepoint(s, name);
+    struct savepoint p;
+
+    if (i < 0)
+        return false;
+    p = s->held->savepoints.items[i];
+    end_levels(s, i + 1, false);
+    release_above(s, s->level, false);
+    s->held->savepoints.len = i;
+    s->aborted = false;
+    fp_savepoint(s, p.name);
+    return true;
+}
+
+void fp_sub_begin(struct fp_session *s)
+{
+    fp_savepoint(s, NULL);
+}
+
+void fp_sub_end(struct fp_session *s, bool commit)
+{
+    struct savepoint p;
+
+    if (s->held->savepoints.len == 0)
+        return;
+    p = s->held->savepoints.items[--s->held->savepoints.len];
+    end_levels(s, s->level - 1, commit);
+    if (commit) {
+        for (int k = 0; k < s->held->locks.len; k++)
+            if (s->held->locks.items[k].level > s->level)
+                s->held->locks.items[k].level = s->level;
+        return;
+    }
+    release_above(s, s->level, false);
+    for (int i = p.locks_before; i < s->fp->locks.len; i++)
+        if (!is_held(s, s->fp->locks.items[i].rel->o.oid, s->fp->locks.items[i].mode))
+            s->fp->locks.items[i].released = FP_STATEMENT;
+}
+
+void fp_transaction_begin(struct fp_session *s)
+{
+    fp_block_begin(s);
+    s->framework = true;
+}
+
+void fp_transaction_end(struct fp_session *s)
+{
+    if (s->level > 0)
+        fp_block_end(s, true);
+}
+
+void fp_implicit_begin(struct fp_session *s)
+{
+    fp_block_begin(s);
+    s->implicit = true;
+}
+
+void fp_implicit_end(struct fp_session *s)
+{
+    if (s->level > 0 && s->implicit)
+        fp_block_end(s, true);
+}
+
+void fp_statement_locks_end(struct fp_session *s)
+{
+    release_all(s);
+}

@@ -1,0 +1,43 @@
+// How long each piece of a footprint's work takes on a server, as a distribution; and its WAL, disk and temporary space.
+//
+// Constants are measured on that server by `calibrate`, or documented defaults; each carries its spread, so the total is p10, p50, p90.
+#ifndef LC_COST_COST_H
+#define LC_COST_COST_H
+
+#include "base/quantiles.h"
+#include "footprint/footprint.h"
+#include "snapshot/snapshot.h"
+
+struct cost_item { // of one struct fp_work
+    const char *what;
+    const struct cat_relation *rel;
+    double rows, bytes;   // worked on; < 0: not known
+    struct quantiles ms;  // wall time on an otherwise idle server
+    double cpu_share;     // of that time, computing; the rest waits for the disk
+    double cores;         // computing on so many (parallel workers)
+    double wal_bytes, disk_bytes, temp_bytes; // WAL written; space that stays; extra space at the peak
+    bool known;           // false: no size or no price; `basis` says what is missing
+    const char *basis;    // where the figure comes from: "calibrated", "default constants", "planner", "never analysed: size not known"
+};
+
+struct cost {
+    struct cost_item *items; // one per fp_work, in the same order
+    int len;
+    struct quantiles total_ms; // all items, with the statement's own overhead
+    double wal_bytes, disk_bytes, temp_bytes;
+    bool known;
+};
+
+struct calibration; // calibration.h
+
+struct cost_options {
+    const struct calibration *calibration; // NULL: documented defaults
+    double speed_ratio; // how many times faster production is than the clone; 0: 1
+    bool cold_cache;
+};
+
+// The cost of one statement's footprint. `snap` gives sizes, settings and the planner's answers (asked for through it where it is live).
+enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const struct cost_options *options,
+                            const struct footprint *fp, struct cost *out, struct lc_error *err) LC_MUST_CHECK;
+
+#endif

@@ -1,0 +1,54 @@
+// From a hazardous statement to safer steps: SQL that runs as it is, its rollback, and where there is no safe way, that.
+//
+// One file per recipe (recipe_create_index.c, ...), each with its precondition, steps and rollback. It knows no output format.
+#ifndef LC_REWRITE_REWRITE_H
+#define LC_REWRITE_REWRITE_H
+
+#include "forecast/forecast.h"
+
+enum rewrite_tx { REWRITE_TX_OWN, REWRITE_TX_NONE }; // a transaction of its own, or none (CONCURRENTLY, a procedure that commits)
+
+struct rewrite_step {
+    const char *sql;   // complete, with its semicolons
+    const char *why;   // one sentence
+    enum rewrite_tx transaction;
+    double batch_rows; // 0: not batched
+    const char *rollback; // SQL that undoes it; NULL: nothing to undo
+    bool irreversible; // then rollback says what is lost, as a comment
+};
+
+enum rewrite_verdict {
+    REWRITE_SAME,    // harmless as it is
+    REWRITE_STEPS,   // `steps` instead
+    REWRITE_WINDOW,  // no safe way: needs a window; `why` says so
+    REWRITE_UNKNOWN, // not modelled
+};
+
+struct rewrite_stmt {
+    enum rewrite_verdict verdict;
+    const char *recipe; // "create-index-concurrently"; NULL for SAME
+    const char *why;
+    struct rewrite_step *steps; // SAME, WINDOW: the statement itself, guarded by lock_timeout where that helps
+    int len;
+    const struct forecast *forecast; // of the steps; NULL: not made
+};
+
+struct rewrite_file {
+    const struct forecast_file *forecast; // of the original
+    struct rewrite_stmt *stmts; // one per statement
+    int len;
+    bool changed;              // some statement is REWRITE_STEPS
+    const char *sql;           // the whole file for psql
+    const char *rollback_sql;
+};
+
+struct rewrite_options {
+    double target_hold_ms;     // of a batch at p90; 0: 100
+    const char *history_table; // NULL: none
+};
+
+// Plans the rewrite of every file of a forecast. `cat` is the database before the migration: nothing has been applied to it.
+enum lc_code rewrite_plan(struct lc_arena *arena, const struct catalog *cat, const struct forecast *forecast,
+                          const struct rewrite_options *options, struct rewrite_file *out, struct lc_error *err) LC_MUST_CHECK; // out: forecast->len items
+
+#endif

@@ -1,0 +1,62 @@
+// From raw counters: classes of transactions with arrival rate, service time and footprint, and the tail of long transactions.
+//
+// It knows nothing of migrations. Relations are catalogue OIDs; forecast maps them to the simulator's objects.
+#ifndef LC_TRAFFIC_TRAFFIC_H
+#define LC_TRAFFIC_TRAFFIC_H
+
+#include "footprint/footprint.h"
+#include "snapshot/snapshot.h"
+
+struct traffic_lock {
+    Oid relation;
+    enum lc_lockmode mode;
+    bool certain;
+};
+
+struct traffic_statement { // one statement of a class, in the order it runs
+    const char *label; // normalised text, or "query <fingerprint>"
+    struct traffic_lock *locks;
+    int nlocks;
+    double mean_ms, stddev_ms; // service time
+    Oid row_locks; // a relation whose rows it updates or locks; InvalidOid: none
+    double rows;   // per call
+};
+
+struct traffic_class { // transactions of one kind
+    const char *label;
+    struct traffic_statement *statements;
+    int len;
+    double rate_per_s;
+    double idle_in_transaction_ms; // between its statements, in all
+    bool outside_pool;
+};
+
+struct traffic_long { // a long transaction seen, or a kind that comes again
+    const char *label;
+    struct traffic_lock *locks;
+    int nlocks;
+    double age_ms;              // when seen; < 0: not in flight now, but comes again
+    double hold_ms, hold_sd_ms; // how long such a transaction holds its locks; <= 0: not known
+    double every_ms;            // mean time from start to start; 0: not seen again
+    char kind;                  // c client, a autovacuum, w autovacuum against wraparound, v manual vacuum, p prepared
+    bool idle_in_transaction, snapshot;
+};
+
+struct traffic {
+    struct traffic_class *classes;
+    int nclasses;
+    struct traffic_long *longs;
+    int nlongs;
+    double rate_sigma;   // uncertainty of the rates (deviation of the logarithm)
+    double window_s;     // the rates are over so many seconds
+    const char *basis;   // "pg_stat_statements, two samples 2.0 s apart", "pg_stat_user_tables", "none"
+    const char **unseen; // what could not be seen, a sentence each
+    int nunseen;
+    double active_sessions; // mean number of sessions computing
+};
+
+// Derives the traffic of a snapshot against its catalogue. Never fails for lack of data: `unseen` says what is missing.
+enum lc_code traffic_from_snapshot(struct lc_arena *arena, const struct snapshot *snap, struct traffic *out,
+                                   struct lc_error *err) LC_MUST_CHECK;
+
+#endif

@@ -3,6 +3,7 @@
 
   lint.py --build DIR   DIR has compile_commands.json
   lint.py --quick       without clang-tidy
+  lint.py --fix         formats every C file first
 """
 import argparse
 import hashlib
@@ -125,15 +126,20 @@ def check_workplace(paths):
                 yield path, n, "a path of the machine it was written on"
 
 
-def check_format(paths):
+def check_format(paths, fix):
     tool = shutil.which(f"clang-format-{FORMAT_MAJOR}") or shutil.which("clang-format")
     version = subprocess.run([tool, "--version"], stdout=subprocess.PIPE).stdout.decode() if tool else ""
     if not re.search(rf"version {FORMAT_MAJOR}\.", version):
         print(f"SKIPPED: format: clang-format {FORMAT_MAJOR} is not here ({version.strip() or 'none'})")
         return
+    if fix:
+        subprocess.run([tool, "-i", *paths], check=True)
     p = subprocess.run([tool, "--dry-run", "-Werror", *paths], stderr=subprocess.PIPE)
-    for m in re.finditer(r"^(\S+?):(\d+):\d+: error: (.*)$", p.stderr.decode(), re.M):
-        yield m.group(1), int(m.group(2)), m.group(3)
+    lines = {}
+    for m in re.finditer(r"^(\S+?):(\d+):\d+: error: ", p.stderr.decode(), re.M):
+        lines.setdefault(m.group(1), []).append(int(m.group(2)))
+    for path, found in lines.items():
+        yield path, found[0], f"not formatted, {len(found)} places (./run lint --fix)"
 
 
 def tidy_key(path, common):
@@ -179,6 +185,7 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--build", default="build/release")
     p.add_argument("--quick", action="store_true")
+    p.add_argument("--fix", action="store_true")
     a = p.parse_args()
     os.chdir(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
     files = tracked()
@@ -192,7 +199,7 @@ def main():
     problems += check_functions([f for f in source if f.endswith(".c")])
     problems += rooms.check([f for f in source if f.startswith("src/")])
     problems += check_workplace(files)
-    problems += check_format(c_files)
+    problems += check_format(c_files, a.fix)
     if not a.quick:
         problems += check_tidy(a.build, [f for f in source if f.endswith(".c")])
     for path, line, what in problems:

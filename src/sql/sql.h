@@ -62,22 +62,33 @@ const char *lc_sql_type_name(struct lc_arena *arena, const TypeName *type); // "
 
 enum lc_body_kind {
     LC_BODY_SQL,     // a statement that the body runs
-    LC_BODY_EXPR,    // an expression it evaluates (IF, assignment, RETURN, loop bounds)
-    LC_BODY_DYNAMIC, // EXECUTE: `text` is the constant string, or NULL when it is not constant
+    LC_BODY_EXPR,    // an expression it evaluates (PERFORM, assignment, RETURN, loop bounds); `target` of an assignment
+    LC_BODY_DYNAMIC, // EXECUTE: `text` is the expression that gives the string, as written ("format('DROP TABLE %I', t)"); also RETURN QUERY EXECUTE
     LC_BODY_BLOCK,   // BEGIN ... EXCEPTION: children run in a subtransaction
-    LC_BODY_BRANCH,  // IF, CASE, LOOP: children run perhaps, or several times
+    LC_BODY_IF,      // `text` is the condition; children when true, `otherwise` when not (ELSIF: an IF in it)
+    LC_BODY_LOOP,    // FOR ... IN query: `text` the query, or FOREACH: the array, NULL for others; `target` the loop variable
+    LC_BODY_FOR_DYNAMIC, // FOR ... IN EXECUTE: as LOOP, `text` the expression that gives the query
+    LC_BODY_BRANCH,  // CASE and what else may run or not: children
     LC_BODY_COMMIT,  // COMMIT or ROLLBACK in a procedure or DO
     LC_BODY_ROLLBACK,
-    LC_BODY_HANDLER, // WHEN ... THEN: children run only after an error
+    LC_BODY_HANDLER, // WHEN ... THEN: children run only after an error; `text` the condition names, "duplicate_object or others"
+    LC_BODY_DECLARE, // a variable: `target`, `type`, `text` its default (NULL: none)
+    LC_BODY_RETURN,  // ends the function; `text` the expression, NULL: none
+    LC_BODY_RAISE,   // RAISE EXCEPTION: an error; `text` the condition name or NULL. Lower levels are no items
+    LC_BODY_EXIT,    // EXIT or CONTINUE; `text` the WHEN condition, NULL: none
     LC_BODY_UNKNOWN, // a construct not modelled; `text` names it
 };
 
 struct lc_body_item {
     enum lc_body_kind kind;
-    const char *text; // SQL text, NULL for structure
-    int line;         // 1-based line within the body
+    const char *text;   // SQL text, NULL for structure
+    const char *target; // variables that it sets (:=, INTO, FOR), as written, "a, b"; NULL: none
+    const char *type;   // LC_BODY_DECLARE: "text", "record", "int"
+    int line;           // 1-based line within the body
     struct lc_body_item *children;
     int len;
+    struct lc_body_item *otherwise; // LC_BODY_IF: ELSE
+    int notherwise;
 };
 
 // The statements of a PL/pgSQL function given as its whole CREATE FUNCTION or DO statement, in the order of the text.

@@ -30,12 +30,14 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$work"/lists/partial "$work"/cache/archives/partial "$work"/parts
 deadline=$((SECONDS + limit))
 
+# A mirror that lags is no harm here, the grammar's number is checked below: so no Valid-Until.
 private_apt() {
     local left=$((deadline - SECONDS))
     [ "$left" -gt 0 ] || return 1
     timeout "$left" apt-get -qq -o Dir::Etc::sourcelist="$work/sources.list" -o Dir::Etc::sourceparts="$work/parts" \
         -o Dir::Etc::preferences=/dev/null -o Dir::Etc::preferencesparts="$work/parts" -o Dir::State::lists="$work/lists" \
         -o Dir::Cache="$work/cache" -o APT::Sandbox::User= -o APT::Update::Post-Invoke::= -o Acquire::Languages=none \
+        -o Acquire::Check-Valid-Until=false \
         -o Acquire::Retries=0 -o Acquire::http::Timeout=10 -o Acquire::https::Timeout=10 -o Acquire::http::ConnectionAttemptDelayMsec=250 \
         -o Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled=false -o Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false \
         -o Acquire::IndexTargets::deb::CNF::DefaultEnabled=false -o APT::Get::AllowUnauthenticated=false "$@" </dev/null

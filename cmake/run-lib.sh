@@ -107,7 +107,12 @@ fetch_pg_query() {
             return 1
         fi
     fi
-    pg_query_works "$dir" && touch "$dir/works"
+    if ! pg_query_works "$dir"; then
+        cp build/deps/smoke/log "$logs/smoke-pg_query-$1.log" 2>/dev/null
+        echo "libpg_query $1 does not link or parse here ($logs/smoke-pg_query-$1.log)"
+        return 1
+    fi
+    touch "$dir/works"
 }
 
 # build_tree PRESET PREFIX: configure and build, quietly.

@@ -9,7 +9,8 @@ for path in sys.argv[1:]:
         name = f"{os.path.basename(path)[:-4]}: {case.get('name')}"
         status = case.get("status", "")
         if case.find("skipped") is not None or status in ("notrun", "disabled"):
-            skipped.append(name)
+            why = [line for line in (case.findtext("system-out") or "").splitlines() if line.startswith("SKIPPED: ")]
+            skipped.append(f"{name} ({why[-1][9:]})" if why else name)
         elif case.find("failure") is not None or status == "fail":
             failed.append(name)
         else:

@@ -209,6 +209,7 @@ struct cat_type {
     Oid basetype;          // of a domain
     int typtypmod;
     Oid elem, array, relid;
+    Oid rngsubtype, multirange; // of a range type
     const char *collation;
     Node *def;             // of a domain
     struct cat_oids constraints; // of a domain, contype c (and n on 18)
@@ -224,7 +225,10 @@ struct cat_proc {
     Oid rettype;
     Oid *argtypes;         // input arguments
     int nargs, ndefaults;
-    const char **argnames; // input arguments, NULL items allowed
+    const char **argnames; // input arguments, NULL items allowed; NULL: none is named
+    const char **outnames; // OUT, INOUT and TABLE columns, nout items
+    Oid *outtypes;
+    int nout;
     const char *language;  // sql, plpgsql, c, internal, ...
     const char *source;    // prosrc of sql and plpgsql; else NULL
     const char *def_text;  // pg_get_functiondef (for PL/pgSQL's parser); NULL: not known
@@ -298,12 +302,13 @@ const char *cat_user(const struct catalog *cat);
 // --- objects ---------------------------------------------------------------------------------------------------------
 
 Oid cat_new_oid(struct catalog *cat);
-// Publishes a new object (its head filled, oid from cat_new_oid or the server's). Type-specific links (a relation's indexes
-// list, a table's constraints list ...) are kept by the cat_link_* functions below.
+// Publishes a new object (its head filled, oid from cat_new_oid or the server's); one of the same oid is replaced. Ends of links (see below) may
+// come in any order. A relation without reltype gets a row type and a type without array gets an array type, both made when asked for.
 void cat_add(struct catalog *cat, struct cat_object *object);
 const struct cat_object *cat_get(const struct catalog *cat, enum cat_class class, Oid oid); // NULL: none
 // A copy that may be changed until the statement ends; undone by cat_rollback. Arrays inside are shared: copy them before changing them.
 void *cat_modify(struct catalog *cat, const void *object);
+// The only way to change a name or a schema: look-ups follow it, and so do row and array types.
 void cat_rename(struct catalog *cat, const void *object, const char *name, Oid schema);
 void cat_remove(struct catalog *cat, const void *object); // the object and its dependencies' edges, not its dependents
 
@@ -315,14 +320,18 @@ const struct cat_trigger *cat_trigger(const struct catalog *cat, Oid oid);
 const struct cat_rule *cat_rule(const struct catalog *cat, Oid oid);
 const struct cat_policy *cat_policy(const struct catalog *cat, Oid oid);
 const struct cat_opclass *cat_opclass(const struct catalog *cat, Oid oid);
+const struct cat_operator *cat_operator(const struct catalog *cat, Oid oid);
+const struct cat_publication *cat_publication(const struct catalog *cat, Oid oid);
 const struct cat_other *cat_other(const struct catalog *cat, enum cat_class class, Oid oid);
 
-// Every live object of a class, in order of creation.
+// Every live object of a class that was added (not pg_catalog's own, not row and array types that come with others), in order of creation.
 typedef void (*cat_visit)(const struct cat_object *object, void *context);
 void cat_each(const struct catalog *cat, enum cat_class class, cat_visit visit, void *context);
 
 // --- look-up by name ----------------------------------------------------------------------------------------------------
 
+// The object of that name in a schema (InvalidOid for classes that have none); for functions, operators and opclasses the first of several.
+const struct cat_object *cat_find_object(const struct catalog *cat, enum cat_class class, Oid schema, const char *name);
 // schema NULL: along the search_path (pg_temp and pg_catalog first, as RangeVarGetRelid does). InvalidOid: none.
 Oid cat_schema_oid(const struct catalog *cat, const char *name);
 const char *cat_schema_name(const struct catalog *cat, Oid oid);
@@ -331,10 +340,13 @@ const struct cat_relation *cat_find_rangevar(const struct catalog *cat, const Ra
 const struct cat_relation *cat_find_names(const struct catalog *cat, const NodeList *names); // a list of String
 const struct cat_type *cat_find_type(const struct catalog *cat, const char *schema, const char *name);
 const struct cat_type *cat_find_typename(const struct catalog *cat, const TypeName *tn, int *typmod); // typmod may be NULL
+// A schema NULL: along the search_path for classes that live in schemas. Operators: see cat_find_operator.
 const struct cat_other *cat_find_other(const struct catalog *cat, enum cat_class class, const char *schema, const char *name);
 // Functions of that name, best match of the argument types first (func_select_candidate, parse_func.c); argtypes NULL: any.
 const struct cat_proc *cat_find_proc(const struct catalog *cat, const char *schema, const char *name, const Oid *argtypes, int nargs);
 int cat_find_procs(const struct catalog *cat, const char *schema, const char *name, const struct cat_proc **procs, int max);
+// oper() of parse_oper.c: left InvalidOid for a prefix operator, UNKNOWNOID for an untyped literal. NULL: none or ambiguous.
+const struct cat_operator *cat_find_operator(const struct catalog *cat, const char *schema, const char *name, Oid left, Oid right);
 // The schema in which CREATE puts an unqualified name; InvalidOid: no schema has been selected.
 Oid cat_creation_schema(const struct catalog *cat);
 const struct cat_attribute *cat_find_column(const struct cat_relation *rel, const char *name); // dropped ones are not found
@@ -344,6 +356,11 @@ const struct cat_constraint *cat_primary_key(const struct catalog *cat, const st
 
 // "public.orders", quoted where SQL needs it: how reports and the contract name a relation.
 const char *cat_qualified_name(const struct catalog *cat, const void *object);
+// As the server's messages name it: without schema where search_path finds it; functions with their argument types.
+const char *cat_visible_name(const struct catalog *cat, const void *object);
+const char *cat_proc_signature(const struct catalog *cat, const struct cat_proc *proc);
+// getObjectDescription (catalog/objectaddress.c): "constraint orders_pkey on table orders", "column id of table orders".
+const char *cat_describe(const struct catalog *cat, struct cat_address a);
 // format_type: "numeric(10,2)".
 const char *cat_format_type(const struct catalog *cat, Oid type, int typmod);
 
@@ -352,10 +369,14 @@ const char *cat_format_type(const struct catalog *cat, Oid type, int typmod);
 void cat_link_inherits(struct catalog *cat, Oid child, Oid parent);   // keeps parents and children
 void cat_unlink_inherits(struct catalog *cat, Oid child, Oid parent);
 // cat_add and cat_remove keep, by themselves: indexes of indrelid; constraints of conrelid, contypid and confrelid; triggers,
-// rules, policies, statistics of relid; toastrelid.
+// rules, policies, statistics of relid; toastrelid (from the TOAST table's toastfor).
 
 // --- dependencies (pg_depend) ---------------------------------------------------------------------------------------------
 
+// What the objects' own fields tell is visited without being told: a column's type, an index's table and constraint, constraints, triggers and their
+// functions, TOAST, row and array types, parents of inheritance and partitions, OWNED BY, schemas, argument types. Tell the rest: whatever an
+// expression, a query or a body refers to (cat_expr_dependencies), and what belongs to an extension ('e'). Telling twice does no harm.
+// A view's query is the view's own (CAT_RELATION), not its rule's.
 void cat_depend(struct catalog *cat, struct cat_address object, struct cat_address ref, char deptype);
 void cat_undepend(struct catalog *cat, struct cat_address object, enum cat_class refclass); // CAT_NONE: all classes
 typedef void (*cat_depend_visit)(const struct cat_depend *d, void *context);

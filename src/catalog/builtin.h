@@ -1,0 +1,15 @@
+// Rows of data/*.tsv as objects of the catalogue. Not for other rooms.
+#ifndef LC_CATALOG_BUILTIN_H
+#define LC_CATALOG_BUILTIN_H
+
+#include "catalog/catalog.h"
+
+#define BUILTIN_FIELDS 24
+
+Oid builtin_oid(const char *text);
+// The object of one row; `fields` as the file's heading names them, after min and max.
+struct cat_object *builtin_make(struct catalog *cat, enum cat_class class, Oid oid, char **fields);
+// The line without its two versions, when `major` lies between them; else NULL.
+const char *builtin_row_in_force(const char *line, int major);
+
+#endif

@@ -34,6 +34,7 @@ struct cost_options {
     const struct calibration *calibration; // NULL: documented defaults
     double speed_ratio; // how many times faster production is than the clone; 0: 1
     bool cold_cache;
+    struct server *server; // whom the planner's answers are asked from; NULL: only what the snapshot keeps
 };
 
 // The cost of one statement's footprint. `snap` gives sizes, settings and the planner's answers (asked for through it where it is live).

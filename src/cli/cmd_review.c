@@ -1,0 +1,80 @@
+// lockcast review: the main job.
+#include <string.h>
+#include <time.h>
+
+#include "base/str.h"
+#include "cli/cli.h"
+#include "report/report.h"
+#include "review/review.h"
+
+static enum migration_tx_choice tx_choice(const char *name)
+{
+    if (lc_streq(name, "file"))
+        return MIGRATION_TX_FILE;
+    if (lc_streq(name, "all"))
+        return MIGRATION_TX_ALL;
+    return lc_streq(name, "none") ? MIGRATION_TX_NONE : MIGRATION_TX_AUTO;
+}
+
+enum lc_code cli_read_migrations(struct cli_run *run, struct migration_set *set, struct lc_error *err)
+{
+    const struct cli_options *o = &run->o;
+    struct migration_options options = {o->input_format, tx_choice(o->transaction), o->variables.items, o->variables.len};
+
+    if (o->nargs == 0)
+        return lc_fail(err, LC_E_USAGE, "which migration? give files or a folder");
+    return migration_read(run->arena, o->args, o->nargs, &options, set, err);
+}
+
+enum lc_code cli_review_options(struct cli_run *run, struct server *server, struct review_options *options, struct lc_error *err)
+{
+    const struct cli_options *o = &run->o;
+
+    memset(options, 0, sizeof *options);
+    policy_default(&options->policy);
+    options->forecast = (struct forecast_options){.pool = (int)o->pool_size,
+                                                  .cores = (double)o->cores,
+                                                  .seed = (uint64_t)o->seed,
+                                                  .replications = (int)o->replications,
+                                                  .no_traffic = o->no_traffic,
+                                                  .cost = {.server = server, .speed_ratio = o->speed_ratio, .cold_cache = o->cold_cache}};
+    options->rewrite.target_hold_ms = o->target_hold_ms;
+    options->rewrite.history_table = o->history;
+    options->no_rewrite = o->no_rewrite;
+    options->today = (long)(time(NULL) / 86400);
+    if (o->config)
+        return policy_read(run->arena, o->config, &options->policy, err);
+    return LC_OK;
+}
+
+static int status_of(const struct cli_options *o, enum severity verdict)
+{
+    if (lc_streq(o->fail_on, "never"))
+        return EXIT_DONE;
+    return verdict >= (lc_streq(o->fail_on, "caution") ? SEVERITY_CAUTION : SEVERITY_DANGER) ? EXIT_VERDICT : EXIT_DONE;
+}
+
+int cmd_review(struct cli_run *run)
+{
+    struct snapshot *snap = NULL;
+    struct server *server = NULL;
+    struct migration_set set = {0};
+    struct review_options options;
+    struct review review = {0};
+    struct report_options how = {.verbose = run->o.verbose, .colors = cli_colors(run, 1)};
+    struct lc_error err = {0};
+    struct lc_str out;
+    int status = EXIT_DONE;
+
+    lc_str_init(&out, run->arena, LC_STR_MAX);
+    if (cli_read_migrations(run, &set, &err) != LC_OK || cli_open_snapshot(run, &snap, &server, &err) != LC_OK ||
+        cli_review_options(run, server, &options, &err) != LC_OK || review_run(run->arena, snap, &set, &options, &review, &err) != LC_OK ||
+        report_review(run->o.format ? run->o.format : "text", &review, &how, run->arena, &out, &err) != LC_OK ||
+        cli_write(run, out.text, out.len, &err) != LC_OK)
+        status = cli_fail(&err);
+    else
+        status = status_of(&run->o, review.verdict);
+    cli_watch_interrupt(NULL);
+    server_close(server);
+    return status;
+}

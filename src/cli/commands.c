@@ -1,0 +1,21 @@
+// The table of commands.
+#include "base/str.h"
+#include "cli/cli.h"
+
+const struct cli_command cli_commands[] = {
+    {"review", "[CONNECTION] [OPTIONS] FILE...", "forecast each statement of the migrations, in order, and the whole deploy", cmd_review,
+     "FILE is a migration, or a folder of them; several are applied one after the other, as a deploy would.\n"
+     "CONNECTION is psql's (-h -p -U -d, PG* variables, service file, .pgpass): a staging clone. It is only read.\n"
+     "Without a connection and without --snapshot, sizes and traffic are unknown.",
+     "  lockcast review -d shop_clone migrations/0042_orders.sql\n"
+     "  lockcast review --snapshot prod.json --format markdown migrations/"},
+    {0},
+};
+
+const struct cli_command *cli_find_command(const char *name)
+{
+    for (const struct cli_command *c = cli_commands; c->name; c++)
+        if (lc_streq(c->name, name))
+            return c;
+    return NULL;
+}

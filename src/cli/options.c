@@ -1,0 +1,239 @@
+// The table of options, and parsing, checking and --help made from it.
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+
+enum kind { TEXT, NUMBER, REAL, FLAG, STRINGS };
+
+struct option_row {
+    const char *name;
+    char letter;
+    enum kind kind;
+    size_t offset;
+    const char *commands; // space-separated; "*": all
+    const char *argument; // NULL for a flag
+    const char *choices;  // a|b|c, or NULL
+    const char *help;
+};
+
+#define AT(field) offsetof(struct cli_options, field)
+#define DB        "review snapshot calibrate rewrite rehearse plan watch"
+#define FORECAST  "review rewrite rehearse plan"
+
+static const struct option_row rows[] = {
+    {"host", 'h', TEXT, AT(server.host), DB, "HOST", NULL, "database server host or socket folder"},
+    {"port", 'p', TEXT, AT(server.port), DB, "PORT", NULL, "database server port"},
+    {"username", 'U', TEXT, AT(server.user), DB, "NAME", NULL, "database user name"},
+    {"dbname", 'd', TEXT, AT(server.dbname), DB, "DBNAME", NULL, "database name, URI or connection string"},
+    {"snapshot", 0, TEXT, AT(snapshot), FORECAST, "FILE", NULL, "read catalogue, sizes and traffic from a snapshot file instead of a server"},
+    {"server-version", 0, NUMBER, AT(server_version), FORECAST, "N", NULL, "without a server: assume PostgreSQL N (13 to 18) and an empty catalogue"},
+    {"traffic", 0, TEXT, AT(traffic), FORECAST, "FILE", NULL, "take traffic and sizes from this snapshot, e.g. production's"},
+    {"calibration", 0, TEXT, AT(calibration), FORECAST, "FILE", NULL, "speeds measured by `lockcast calibrate`"},
+    {"ledger", 0, TEXT, AT(ledger), FORECAST, "FILE", NULL, "forecasts and actual times of earlier runs on this server"},
+    {"config", 0, TEXT, AT(config), FORECAST, "FILE", NULL, "configuration (default: lockcast.ini, where there is one)"},
+    {"format", 0, TEXT, AT(format), "review render plan rehearse simulate", "FORMAT", "text|json|markdown|html|sarif|junit|gitlab", "form of the report (default text)"},
+    {"output", 'o', TEXT, AT(output), "*", "FILE", NULL, "write there instead of to standard output"},
+    {"pool-size", 0, NUMBER, AT(pool_size), FORECAST, "N", NULL, "connections that the application may hold"},
+    {"cores", 0, NUMBER, AT(cores), FORECAST " snapshot", "N", NULL, "CPU cores of the server"},
+    {"seed", 0, NUMBER, AT(seed), FORECAST " simulate", "N", NULL, "seed of the simulation (default 1)"},
+    {"replications", 0, NUMBER, AT(replications), FORECAST " simulate", "N", NULL, "runs of the simulation"},
+    {"fail-on", 0, TEXT, AT(fail_on), "review simulate render", "LEVEL", "danger|caution|never", "exit with 1 at this verdict (default danger)"},
+    {"no-traffic", 0, FLAG, AT(no_traffic), FORECAST " snapshot", NULL, NULL, "locks and durations only: do not look at traffic"},
+    {"no-rewrite", 0, FLAG, AT(no_rewrite), "review", NULL, NULL, "do not look for a safer way"},
+    {"input-format", 0, TEXT, AT(input_format), FORECAST, "NAME", NULL, "format of the migration files (default: detected)"},
+    {"transaction", 0, TEXT, AT(transaction), FORECAST, "WHO", "auto|file|all|none", "what runs in one transaction (default auto: the framework's rule)"},
+    {"variable", 'v', STRINGS, AT(variables), FORECAST, "NAME=VALUE", NULL, "a psql variable or placeholder of the files"},
+    {"retry", 0, TEXT, AT(retry), FORECAST, "POLICY", NULL, "lock_timeout and retries: none, gitlab, safer_migrations, safe-pg-migrations, pgroll"},
+    {"speed-ratio", 0, REAL, AT(speed_ratio), FORECAST, "R", NULL, "production is R times as fast as the clone"},
+    {"cold-cache", 0, FLAG, AT(cold_cache), FORECAST, NULL, NULL, "assume that tables are not in memory"},
+    {"shard", 0, TEXT, AT(shard), "review plan", "I/N", NULL, "do only part I of N; `lockcast merge` puts the parts together"},
+    {"trace", 0, TEXT, AT(trace), "review simulate", "FILE", NULL, "write a Chrome trace of one simulated run"},
+    {"sample", 0, TEXT, AT(sample), "review snapshot plan rewrite", "TIME", NULL, "watch the server so long, e.g. 30s"},
+    {"no-query-text", 0, FLAG, AT(no_query_text), "snapshot", NULL, NULL, "keep fingerprints of queries, not their texts"},
+    {"growth", 0, TEXT, AT(growth), "plan", "LIST", NULL, "table sizes as multiples of today's, e.g. 1,2,5,10"},
+    {"traffic-growth", 0, TEXT, AT(traffic_growth), "plan", "LIST", NULL, "traffic as multiples of today's, e.g. 1,2,5"},
+    {"this-is-a-clone", 0, FLAG, AT(clone), "rehearse", NULL, NULL, "confirm that the migration may really run on this database"},
+    {"rollback", 0, FLAG, AT(rollback), "rehearse", NULL, NULL, "undo afterwards what a transaction can undo"},
+    {"history", 0, TEXT, AT(history), "rewrite", "TABLE", NULL, "let the rewritten file record each step in this table"},
+    {"diff", 0, FLAG, AT(diff), "rewrite", NULL, NULL, "print a unified diff of the migration instead of writing files"},
+    {"target-hold", 0, REAL, AT(target_hold_ms), "rewrite review", "MS", NULL, "longest time that a batch may hold its locks (default 100)"},
+    {"provider", 0, TEXT, AT(provider), "comment", "NAME", "github|gitlab", "whose pull or merge request"},
+    {"repository", 0, TEXT, AT(repository), "comment", "OWNER/NAME", NULL, "default: from the CI's environment"},
+    {"pull-request", 0, TEXT, AT(pull_request), "comment", "N", NULL, "default: from the CI's environment"},
+    {"api-url", 0, TEXT, AT(api_url), "comment", "URL", NULL, "default: from the CI's environment"},
+    {"token-file", 0, TEXT, AT(token_file), "comment", "FILE", NULL, "default: GITHUB_TOKEN, GH_TOKEN or GITLAB_TOKEN"},
+    {"key", 0, TEXT, AT(comment_key), "comment", "TEXT", NULL, "tells several comments of one request apart"},
+    {"dry-run", 0, FLAG, AT(dry_run), "comment", NULL, NULL, "print the comment instead of posting it"},
+    {"time-budget", 0, REAL, AT(time_budget_s), "calibrate", "S", NULL, "measure for at most so many seconds (default 20)"},
+    {"quiet", 'q', FLAG, AT(quiet), "*", NULL, NULL, "no progress and no notes on standard error"},
+    {"verbose", 0, FLAG, AT(verbose), "*", NULL, NULL, "everything, harmless statements too"},
+    {"no-color", 0, FLAG, AT(no_color), "*", NULL, NULL, "no colours (NO_COLOR does the same)"},
+    {"help", '?', FLAG, AT(help), "*", NULL, NULL, "show this help"},
+    {"version", 'V', FLAG, AT(version), "*", NULL, NULL, "show the version and the grammar"},
+};
+#define NROWS ((int)(sizeof rows / sizeof *rows))
+
+static bool takes(const struct option_row *row, const struct cli_command *command)
+{
+    const char *p = row->commands;
+    size_t len = strlen(command->name);
+
+    if (strcmp(p, "*") == 0)
+        return true;
+    while ((p = strstr(p, command->name))) {
+        if ((p == row->commands || p[-1] == ' ') && (p[len] == ' ' || p[len] == '\0'))
+            return true;
+        p += len;
+    }
+    return false;
+}
+
+static bool is_choice(const char *choices, const char *value)
+{
+    size_t len = strlen(value);
+
+    for (const char *p = choices; p; p = strchr(p, '|') ? strchr(p, '|') + 1 : NULL)
+        if (strncmp(p, value, len) == 0 && (p[len] == '|' || p[len] == '\0') && len)
+            return true;
+    return false;
+}
+
+static enum lc_code set_number(const struct option_row *row, void *field, const char *value, struct lc_error *err)
+{
+    char *end;
+
+    errno = 0;
+    if (row->kind == NUMBER)
+        *(int64_t *)field = strtoll(value, &end, 10);
+    else
+        *(double *)field = strtod(value, &end);
+    if (errno || end == value || *end || (row->kind == NUMBER && *(int64_t *)field < 0) || (row->kind == REAL && !(*(double *)field >= 0)))
+        return lc_fail(err, LC_E_USAGE, "--%s takes a number that is not negative, not \"%s\"", row->name, value);
+    return LC_OK;
+}
+
+static enum lc_code set_option(struct lc_arena *arena, const struct option_row *row, struct cli_options *o, const char *value,
+                               struct lc_error *err)
+{
+    void *field = (char *)o + row->offset;
+
+    if (row->choices && !is_choice(row->choices, value))
+        return lc_fail(err, LC_E_USAGE, "--%s takes %s, not \"%s\"", row->name, row->choices, value);
+    switch (row->kind) {
+    case FLAG:
+        *(bool *)field = true;
+        return LC_OK;
+    case TEXT:
+        *(const char **)field = value;
+        return LC_OK;
+    case STRINGS:
+        LC_PUSH(arena, (struct cli_strings *)field, value);
+        return LC_OK;
+    case NUMBER:
+    case REAL:
+        return set_number(row, field, value, err);
+    }
+    return LC_OK;
+}
+
+// getopt's tables for one command; long_options[i].val is 256 + the row.
+static void getopt_tables(const struct cli_command *command, struct option *longs, char *shorts)
+{
+    *shorts++ = ':';
+    for (int i = 0; i < NROWS; i++) {
+        if (!takes(&rows[i], command))
+            continue;
+        *longs++ = (struct option){rows[i].name, rows[i].kind == FLAG ? no_argument : required_argument, NULL, 256 + i};
+        if (!rows[i].letter)
+            continue;
+        *shorts++ = rows[i].letter;
+        if (rows[i].kind != FLAG)
+            *shorts++ = ':';
+    }
+    *shorts = '\0';
+    *longs = (struct option){0};
+}
+
+static int row_of(int c)
+{
+    if (c >= 256)
+        return c - 256;
+    for (int i = 0; i < NROWS; i++)
+        if (rows[i].letter == c)
+            return i;
+    return -1;
+}
+
+static enum lc_code unknown_option(const struct cli_command *command, char **argv, int c, struct lc_error *err)
+{
+    const char *text = argv[optind - 1];
+    enum lc_code code;
+
+    if (c == ':')
+        code = lc_fail(err, LC_E_USAGE, "%s needs a value", text);
+    else if (optopt && optopt < 256)
+        code = lc_fail(err, LC_E_USAGE, "`lockcast %s` has no option -%c", command->name, optopt);
+    else
+        code = lc_fail(err, LC_E_USAGE, "`lockcast %s` has no option %s", command->name, text);
+    lc_error_hint(err, "`lockcast %s --help` lists the options.", command->name);
+    return code;
+}
+
+enum lc_code cli_parse_options(struct lc_arena *arena, const struct cli_command *command, int argc, char **argv,
+                               struct cli_options *o, struct lc_error *err)
+{
+    struct option longs[NROWS + 1];
+    char shorts[2 * NROWS + 2];
+    int c;
+
+    memset(o, 0, sizeof *o);
+    o->seed = 1;
+    getopt_tables(command, longs, shorts);
+    optind = 1;
+    opterr = 0;
+    while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+        int row = c == '?' && optopt == '?' ? row_of('?') : c == '?' || c == ':' ? -1 : row_of(c);
+        enum lc_code code;
+        if (c == '?' && optopt == 0 && lc_streq(argv[optind - 1], "-?"))
+            row = row_of('?');
+        if (row < 0)
+            return unknown_option(command, argv, c, err);
+        code = set_option(arena, &rows[row], o, optarg, err);
+        if (code != LC_OK)
+            return code;
+    }
+    o->args = (const char *const *)(argv + optind);
+    o->nargs = argc - optind;
+    return LC_OK;
+}
+
+static void option_line(const struct option_row *row)
+{
+    char left[64];
+
+    (void)snprintf(left, sizeof left, "%c%c%s --%s%s%s", row->letter ? '-' : ' ', row->letter ? row->letter : ' ', row->letter ? "," : " ",
+                   row->name, row->argument ? "=" : "", row->argument ? row->argument : "");
+    (void)printf("  %-30s %s\n", left, row->help);
+    if (row->choices)
+        (void)printf("  %-30s   %s\n", "", row->choices);
+}
+
+void cli_help(const struct cli_command *command)
+{
+    (void)printf("lockcast %s: %s\n\nUsage:\n  lockcast %s %s\n\n", command->name, command->summary, command->name, command->arguments);
+    if (command->description)
+        (void)printf("%s\n\n", command->description);
+    (void)printf("Options:\n");
+    for (int i = 0; i < NROWS; i++)
+        if (takes(&rows[i], command))
+            option_line(&rows[i]);
+    if (command->examples)
+        (void)printf("\nExamples:\n%s\n", command->examples);
+}

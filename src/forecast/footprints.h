@@ -1,0 +1,10 @@
+// The footprints of a whole deploy, before anything is priced or simulated.
+#ifndef LC_FORECAST_FOOTPRINTS_H
+#define LC_FORECAST_FOOTPRINTS_H
+
+#include "forecast/forecast.h"
+
+// Fills out->files with every statement's footprint, applying each to `cat`.
+void forecast_footprints(struct lc_arena *arena, struct catalog *cat, const struct migration_set *set, struct forecast *out);
+
+#endif

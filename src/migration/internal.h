@@ -1,0 +1,30 @@
+// What the formats share: a file as read, and the table of formats. Not for other rooms.
+#ifndef LC_MIGRATION_INTERNAL_H
+#define LC_MIGRATION_INTERNAL_H
+
+#include "migration/migration.h"
+
+struct migration_input { // one file as read
+    const char *path;
+    const char *folder; // the folder given on the command line that it was found in; NULL: it was named itself
+    const char *text;   // NUL-terminated, valid UTF-8, no byte order mark
+    size_t size;
+};
+
+struct migration_format {
+    const char *name;
+    // Does this file look like the format's? NULL: no; else the reason, for the user.
+    const char *(*detect)(struct lc_arena *arena, const struct migration_input *in);
+    // Cuts out and parses the up part; sets stmts, len and their wrap. `unit` is the number of the file's own transaction or string.
+    enum lc_code (*read)(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options, int unit,
+                         struct migration_file *out, struct lc_error *err);
+    bool groups; // all pending files share one transaction (node-pg-migrate, Drizzle, ...)
+};
+
+extern const struct migration_format migration_plain;
+
+// Parses a part of a file (offset, len) and appends its statements, with lines as in the file.
+enum lc_code migration_add_sql(struct lc_arena *arena, const struct migration_input *in, size_t offset, size_t len, enum migration_wrap wrap,
+                               int unit, struct migration_file *out, struct lc_error *err) LC_MUST_CHECK;
+
+#endif

@@ -1,0 +1,96 @@
+// Reading one migration file whole: regular text, valid UTF-8, no NUL byte, of bearable size.
+#include "migration/read_file.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/str.h"
+
+#define CHUNK ((size_t)64 * 1024)
+
+static enum lc_code read_all(FILE *f, const char *path, struct lc_str *out, struct lc_error *err)
+{
+    char buffer[CHUNK];
+    size_t n;
+
+    while ((n = fread(buffer, 1, sizeof buffer, f)) > 0) {
+        lc_str_addn(out, buffer, n);
+        if (out->full) {
+            (void)lc_fail(err, LC_E_INPUT, "the file is larger than %zu MB", out->max / 1024 / 1024);
+            lc_error_at(err, path, 0);
+            return LC_E_INPUT;
+        }
+    }
+    if (ferror(f)) {
+        (void)lc_fail(err, LC_E_INPUT, "cannot read: %s", strerror(errno));
+        lc_error_at(err, path, 0);
+        return LC_E_INPUT;
+    }
+    return LC_OK;
+}
+
+// Length of the valid UTF-8 sequence at p (RFC 3629), 0: not valid.
+static size_t utf8_len(const unsigned char *p, size_t left)
+{
+    size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : p[0] >= 0xe0 && p[0] < 0xf0 ? 3 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
+
+    if (n == 0 || n > left)
+        return 0;
+    for (size_t i = 1; i < n; i++)
+        if ((p[i] & 0xc0) != 0x80)
+            return 0;
+    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+        return 0;
+    return n;
+}
+
+static enum lc_code check_text(const char *path, const char *text, size_t size, struct lc_error *err)
+{
+    int line = 1;
+
+    for (size_t i = 0; i < size;) {
+        const unsigned char *p = (const unsigned char *)text + i;
+        size_t n = utf8_len(p, size - i);
+        if (*p == '\n')
+            line++;
+        if (n == 0 || *p == '\0') {
+            (void)lc_fail(err, LC_E_INPUT, *p ? "the file is not valid UTF-8 (byte 0x%02x)" : "the file has a NUL byte (0x%02x)", *p);
+            lc_error_at(err, path, line);
+            lc_error_hint(err, "%s", *p ? "Convert it, e.g. with iconv -f LATIN1 -t UTF-8." : "Is it a binary, or UTF-16? Convert it to UTF-8.");
+            return LC_E_INPUT;
+        }
+        i += n;
+    }
+    return LC_OK;
+}
+
+enum lc_code migration_read_file(struct lc_arena *arena, const char *path, struct migration_input *out, struct lc_error *err)
+{
+    bool standard = strcmp(path, "-") == 0;
+    FILE *f = standard ? stdin : fopen(path, "rb");
+    struct lc_str text;
+    enum lc_code code;
+
+    if (!f) {
+        (void)lc_fail(err, LC_E_INPUT, "cannot open: %s", strerror(errno));
+        lc_error_at(err, path, 0);
+        return LC_E_INPUT;
+    }
+    lc_str_init(&text, arena, LC_SQL_MAX_BYTES);
+    code = read_all(f, path, &text, err);
+    if (!standard)
+        (void)fclose(f);
+    if (code == LC_OK)
+        code = check_text(path, text.text, text.len, err);
+    out->path = path;
+    out->text = text.text;
+    out->size = text.len;
+    if (lc_starts(out->text, "\xef\xbb\xbf")) { // a byte order mark is no part of the SQL
+        out->text += 3;
+        out->size -= 3;
+    }
+    return code;
+}

@@ -1,0 +1,36 @@
+// One review, many forms: one file per format. No format knows where it is sent.
+//
+// The JSON report is the canonical one: `lockcast render` makes every other form from it (report_from_json), and `review --format X` goes the
+// same way, so both agree by construction.
+#ifndef LC_REPORT_REPORT_H
+#define LC_REPORT_REPORT_H
+
+#include <cjson/cJSON.h>
+
+#include "base/str.h"
+#include "review/review.h"
+
+struct report_options {
+    bool verbose;  // harmless statements in full too
+    bool colors;   // text: SGR colours
+    int width;     // text: columns; 0: 80
+    size_t budget; // markdown: bytes at most; 0: no limit
+};
+
+// The report of a review in a format of the contract's list.
+enum lc_code report_review(const char *format, const struct review *review, const struct report_options *options, struct lc_arena *arena,
+                           struct lc_str *out, struct lc_error *err) LC_MUST_CHECK;
+// The same from a parsed JSON report ("lockcast/review/1"), which is hostile: it is checked first.
+enum lc_code report_from_json(const char *format, const cJSON *report, const struct report_options *options, struct lc_arena *arena,
+                              struct lc_str *out, struct lc_error *err) LC_MUST_CHECK;
+
+// --- formats ---------------------------------------------------------------------------------------------------------------
+cJSON *report_json(const struct review *review); // a tree; free it with cJSON_Delete
+void report_text(const cJSON *report, const struct report_options *options, struct lc_str *out);
+void report_markdown(const cJSON *report, const struct report_options *options, struct lc_str *out);
+void report_html(const cJSON *report, const struct report_options *options, struct lc_str *out);
+void report_sarif(const cJSON *report, const struct report_options *options, struct lc_str *out);
+void report_junit(const cJSON *report, const struct report_options *options, struct lc_str *out);
+void report_gitlab(const cJSON *report, const struct report_options *options, struct lc_str *out);
+
+#endif

@@ -1,0 +1,25 @@
+// Forecast, then the safer way, then the verdict.
+#include "review/review.h"
+
+enum lc_code review_run(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set, const struct review_options *options,
+                        struct review *out, struct lc_error *err)
+{
+    enum lc_code code;
+
+    *out = (struct review){.snap = snap, .cat = snap->cat};
+    // The rewrite must see the database as it is before the migration, so the forecast's changes are undone.
+    cat_begin(snap->cat);
+    code = forecast_run(arena, snap, set, &options->forecast, &out->forecast, err);
+    cat_rollback(snap->cat);
+    if (code != LC_OK)
+        return code;
+    if (!options->no_rewrite) {
+        out->rewrites = LC_NEW_ARRAY(arena, struct rewrite_file, out->forecast.len);
+        code = rewrite_plan(arena, snap->cat, &out->forecast, &options->rewrite, out->rewrites, err);
+        if (code != LC_OK)
+            return code;
+    }
+    out->policies = LC_NEW_ARRAY(arena, struct policy_file, out->forecast.len);
+    out->verdict = policy_judge(arena, snap->cat, &options->policy, &out->forecast, options->today, out->policies);
+    return LC_OK;
+}

@@ -1,7 +1,11 @@
-// The forecast of one deploy: footprints, then costs, then the simulation.
+// The forecast of one deploy: footprints, then costs, then the simulation under the known traffic.
 #include "forecast/forecast.h"
 
+#include <math.h>
+
+#include "base/str.h"
 #include "forecast/footprints.h"
+#include "forecast/model.h"
 
 static void add(struct quantiles *to, struct quantiles q)
 {
@@ -25,10 +29,140 @@ static enum lc_code price(struct lc_arena *arena, struct snapshot *snap, const s
     return LC_OK;
 }
 
+// --- results -------------------------------------------------------------------------------------------------------------------------
+
+static struct quantiles quantiles_of(struct sim_quantiles q)
+{
+    return (struct quantiles){q.p10, q.p50, q.p90};
+}
+
+static void take_figures(struct forecast *out, const struct sim_result *r)
+{
+    out->lock_wait_ms = quantiles_of(r->lock_wait_ms);
+    out->duration_ms = quantiles_of(r->duration_ms);
+    out->peak_blocked_sessions = quantiles_of(r->peak_blocked_sessions);
+    out->blocked_session_s = quantiles_of(r->blocked_session_s);
+    out->delayed_transactions = quantiles_of(r->delayed_transactions);
+    out->drain_ms = quantiles_of(r->drain_ms);
+    out->pool_exhausted_ms = quantiles_of(r->pool_exhausted_ms);
+    out->pool_exhausted_probability = r->pool_exhausted_probability;
+    out->migration_fails_probability = r->migration_fails_probability;
+}
+
+// The statement of the migration that a chain belongs to: the one waited behind, or, for the migration's own wait, the one that waits.
+static int chain_statement(const struct sim_chain *c, int nstmts)
+{
+    int k = c->behind == SIM_WHO_MIGRATION ? c->behind_index : c->waiting == SIM_WHO_MIGRATION ? c->waiting_index : -1;
+
+    return k < nstmts ? k : -1;
+}
+
+static void add_chain(struct lc_arena *arena, const struct forecast_model *m, const struct sim_chain *c, struct forecast_stmt *f)
+{
+    struct forecast_chain *all = LC_NEW_ARRAY(arena, struct forecast_chain, f->nchains + 1);
+    struct forecast_chain *chain = &all[f->nchains];
+
+    for (int i = 0; i < f->nchains; i++)
+        all[i] = f->chains[i];
+    chain->waiting = c->waiting == SIM_WHO_MIGRATION ? "this statement" : c->waiting_label;
+    chain->behind = c->behind == SIM_WHO_MIGRATION ? "this statement" : c->behind_label;
+    chain->mode = lc_lockmode_name(c->mode);
+    chain->relation = c->object >= 0 ? m->sim.objects[c->object] : NULL;
+    chain->sessions = quantiles_of(c->sessions);
+    chain->longest_wait_ms = quantiles_of(c->longest_wait_ms);
+    chain->probability = c->probability;
+    f->chains = all;
+    f->nchains++;
+}
+
+static void take_statements(struct lc_arena *arena, const struct forecast_model *m, const struct sim_result *r)
+{
+    for (int k = 0; k < m->nstmts; k++) {
+        m->stmts[k]->lock_wait_ms = quantiles_of(r->statements[k].lock_wait_ms);
+        m->stmts[k]->duration_ms = quantiles_of(r->statements[k].duration_ms);
+        m->stmts[k]->fails_probability = r->statements[k].fails;
+    }
+    for (int i = 0; i < r->nchains; i++) {
+        int k = chain_statement(&r->chains[i], m->nstmts);
+        if (k >= 0)
+            add_chain(arena, m, &r->chains[i], m->stmts[k]);
+    }
+}
+
+static enum lc_code simulate(struct lc_arena *arena, const struct snapshot *snap, const struct forecast_options *options, struct forecast *out,
+                             struct lc_error *err)
+{
+    struct sim_options how = {.seed = options->seed, .replications = options->replications};
+    struct forecast_model model;
+    struct sim_result *result;
+    enum lc_code code;
+
+    forecast_build_model(arena, snap, options, out, &model);
+    code = sim_run(&model.sim, &how, arena, &result, err);
+    if (code != LC_OK)
+        return code;
+    out->sim = result;
+    out->simulated = true;
+    take_figures(out, result);
+    take_statements(arena, &model, result);
+    return LC_OK;
+}
+
+// --- what is not known ---------------------------------------------------------------------------------------------------------------
+
+static void add_unknown(struct lc_arena *arena, struct forecast *out, const char *text)
+{
+    const char **all = LC_NEW_ARRAY(arena, const char *, out->nunknowns + 1);
+
+    for (int i = 0; i < out->nunknowns; i++)
+        all[i] = out->unknowns[i];
+    all[out->nunknowns++] = text;
+    out->unknowns = all;
+}
+
+static void collect_unknowns(struct lc_arena *arena, const struct snapshot *snap, const struct forecast_options *options, struct forecast *out)
+{
+    if (snap->origin == SNAP_NONE)
+        add_unknown(arena, out, "There is no server and no snapshot: sizes and traffic are unknown.");
+    if (!options->no_traffic && snap->origin != SNAP_NONE && options->pool <= 0)
+        add_unknown(arena, out, "--pool-size was not given: the number of connections seen on the server stands in for it.");
+    for (int i = 0; i < out->traffic.nunseen; i++)
+        add_unknown(arena, out, out->traffic.unseen[i]);
+    for (int i = 0; i < snap->gaps.len; i++) {
+        const struct snap_gap *g = &snap->gaps.items[i];
+        add_unknown(arena, out, lc_printf(arena, "Not seen: %s (%s).%s%s", g->what, g->why, g->hint ? " " : "", g->hint ? g->hint : ""));
+    }
+}
+
+static void predict_refusal(struct forecast *out)
+{
+    for (int i = 0; i < out->len; i++)
+        for (int k = 0; k < out->files[i].len; k++)
+            if (out->files[i].stmts[k].fp.fails) {
+                out->files[i].stmts[k].fails_probability = 1;
+                out->migration_fails_probability = 1;
+            }
+}
+
 enum lc_code forecast_run(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set, const struct forecast_options *options,
                           struct forecast *out, struct lc_error *err)
 {
-    *out = (struct forecast){0};
+    enum lc_code code;
+
+    *out = (struct forecast){.traffic.basis = "none"};
+    // Traffic runs against the database as it is before the migration: look before the footprints change the catalogue.
+    if (!options->no_traffic && snap->origin != SNAP_NONE) {
+        code = traffic_from_snapshot(arena, snap, &out->traffic, err);
+        if (code != LC_OK)
+            return code;
+    }
     forecast_footprints(arena, snap->cat, set, out);
-    return price(arena, snap, options, out, err);
+    code = price(arena, snap, options, out, err);
+    if (code != LC_OK)
+        return code;
+    collect_unknowns(arena, snap, options, out);
+    if (!options->no_traffic && snap->origin != SNAP_NONE)
+        code = simulate(arena, snap, options, out, err);
+    predict_refusal(out);
+    return code;
 }

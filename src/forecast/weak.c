@@ -40,3 +40,15 @@ WEAK enum severity policy_judge(struct lc_arena *arena, const struct catalog *ca
     }
     return SEVERITY_SAFE;
 }
+WEAK enum lc_code traffic_from_snapshot(struct lc_arena *arena, const struct snapshot *snap, struct traffic *out, struct lc_error *err)
+{
+    (void)arena, (void)snap, (void)err;
+    *out = (struct traffic){.basis = "none"};
+    return LC_OK;
+}
+WEAK enum lc_code sim_run(const struct sim_model *model, const struct sim_options *options, struct lc_arena *arena, struct sim_result **out, struct lc_error *err)
+{
+    (void)model, (void)options, (void)out;
+    *out = LC_NEW(arena, struct sim_result);
+    return lc_fail(err, LC_E_INTERNAL, "no simulator yet");
+}

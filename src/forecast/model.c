@@ -1,0 +1,319 @@
+// Footprints, costs and traffic to a sim_model.
+//
+// Only relations that the migration locks become objects: whatever else the traffic locks cannot keep it waiting, nor be kept.
+#include "forecast/model.h"
+
+#include <math.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+
+#define STATEMENT_OVERHEAD_MS 0.3 // round trip, parse and plan of a statement that does nothing
+#define COMMIT_MS             0.2
+#define CLIENT_MS             0.15 // a connection is taken that much longer than the server works
+#define Z90                   1.2815515655446004 // the 90th percentile of the normal distribution
+#define MIN_RATE_SIGMA        0.03
+
+struct builder {
+    struct lc_arena *arena;
+    const struct forecast_options *options;
+    const struct snapshot *snap;
+    struct lc_map objects; // relation oid -> its index + 1
+    struct names LC_ARRAY(const char *) names;
+    struct steps LC_ARRAY(struct sim_step) steps;
+    struct factors LC_ARRAY(struct sim_factor) factors;
+    double lock_timeout_ms, statement_timeout_ms;
+    int open;              // number of the open transaction, 0: none
+};
+
+static int object_of(const struct builder *b, Oid rel)
+{
+    return (int)(intptr_t)lc_map_geti(&b->objects, rel) - 1;
+}
+
+static void add_object(struct builder *b, const struct fp_lock *l)
+{
+    if (l->created || lc_map_geti(&b->objects, l->rel->o.oid))
+        return;
+    LC_PUSH(b->arena, &b->names, l->name);
+    (void)lc_map_puti(&b->objects, l->rel->o.oid, (void *)(intptr_t)b->names.len);
+}
+
+static void step(struct builder *b, struct sim_step s)
+{
+    LC_PUSH(b->arena, &b->steps, s);
+}
+
+// --- the migration -----------------------------------------------------------------------------------------------------------------
+
+// Work whose quantiles are q: its median, times a factor drawn once per deploy, because what makes one statement slower than
+// forecast (the machine, the cache) makes all of its work so.
+static struct sim_dist work_time(struct builder *b, const char *label, struct quantiles q)
+{
+    struct sim_dist d = sim_constant(q.p50);
+    double sigma = q.p50 > 0 && q.p10 > 0 ? log(q.p90 / q.p10) / (2 * Z90) : 0;
+    struct sim_factor factor = {label, sigma};
+
+    if (!(sigma > 0))
+        return d;
+    LC_PUSH(b->arena, &b->factors, factor);
+    d.factor = b->factors.len;
+    return d;
+}
+
+static void lock_step(struct builder *b, const struct fp_lock *l)
+{
+    int object = object_of(b, l->rel->o.oid);
+    struct sim_step s = {.kind = SIM_LOCK, .object = object, .mode = l->mode, .nowait = l->nowait};
+
+    if (object < 0 || l->created)
+        return;
+    s.until = l->session ? SIM_TO_SESSION : l->released == FP_STATEMENT ? SIM_TO_STATEMENT : SIM_TO_COMMIT;
+    step(b, s);
+}
+
+static void work_step(struct builder *b, const struct fp_work *w, const struct cost_item *c)
+{
+    struct sim_step s = {.kind = w->kind == FP_SLEEP ? SIM_SLEEP : SIM_WORK, .cpu_share = c->cpu_share, .cores = c->cores, .object = -1};
+
+    s.ms = work_time(b, c->what, c->ms);
+    if (w->kind == FP_QUERY && w->rel && w->query && !IsA(w->query, SelectStmt)) {
+        s.object = object_of(b, w->rel->o.oid);
+        s.rows = s.object >= 0 && w->rel->size.tuples > 0 && c->rows > 0 ? fmin(1, c->rows / w->rel->size.tuples) : 0;
+    }
+    if (s.object < 0)
+        s.object = 0;
+    if (c->ms.p50 > 0)
+        step(b, s);
+}
+
+static void event_step(struct builder *b, const struct forecast_stmt *f, const struct fp_event *e)
+{
+    switch (e->kind) {
+    case FP_EVENT_LOCK:
+        lock_step(b, &f->fp.locks.items[e->index]);
+        break;
+    case FP_EVENT_WORK:
+        if (e->index < f->cost.len)
+            work_step(b, &f->fp.work.items[e->index], &f->cost.items[e->index]);
+        break;
+    case FP_EVENT_WAIT_LOCKERS:
+        if (object_of(b, e->rel->o.oid) >= 0)
+            step(b, (struct sim_step){.kind = SIM_WAIT_LOCKERS, .object = object_of(b, e->rel->o.oid), .mode = e->mode});
+        break;
+    case FP_EVENT_WAIT_SNAPSHOTS:
+        step(b, (struct sim_step){.kind = SIM_WAIT_SNAPSHOTS});
+        break;
+    case FP_EVENT_COMMIT:
+        step(b, (struct sim_step){.kind = SIM_COMMIT});
+        step(b, (struct sim_step){.kind = SIM_BEGIN});
+        break;
+    case FP_EVENT_RELEASE: // the lock's own `until` says so
+        break;
+    }
+}
+
+static void set_timeouts(struct builder *b, const struct footprint *fp)
+{
+    if (fp->lock_timeout_ms != b->lock_timeout_ms)
+        step(b, (struct sim_step){.kind = SIM_SET, .setting = SIM_LOCK_TIMEOUT, .ms = sim_constant(fp->lock_timeout_ms)});
+    if (fp->statement_timeout_ms != b->statement_timeout_ms)
+        step(b, (struct sim_step){.kind = SIM_SET, .setting = SIM_STATEMENT_TIMEOUT, .ms = sim_constant(fp->statement_timeout_ms)});
+    b->lock_timeout_ms = fp->lock_timeout_ms;
+    b->statement_timeout_ms = fp->statement_timeout_ms;
+}
+
+static void commit(struct builder *b)
+{
+    if (!b->open)
+        return;
+    step(b, (struct sim_step){.kind = SIM_WORK, .ms = sim_constant(COMMIT_MS), .cpu_share = 0.5});
+    step(b, (struct sim_step){.kind = SIM_COMMIT});
+    b->open = 0;
+}
+
+static void statement_steps(struct builder *b, const struct forecast_stmt *f, int index)
+{
+    const struct footprint *fp = &f->fp;
+    bool own = fp->transaction == 0;
+
+    if (own || fp->transaction != b->open)
+        commit(b);
+    set_timeouts(b, fp);
+    if (own || fp->transaction != b->open)
+        step(b, (struct sim_step){.kind = SIM_BEGIN});
+    b->open = own ? -1 : fp->transaction;
+    step(b, (struct sim_step){.kind = SIM_STATEMENT, .statement = index, .label = f->stmt->sql.text});
+    for (int i = 0; i < fp->events.len; i++)
+        event_step(b, f, &fp->events.items[i]);
+    step(b, (struct sim_step){.kind = SIM_WORK, .ms = sim_constant(STATEMENT_OVERHEAD_MS), .cpu_share = 0.7});
+    if (!fp->in_block)
+        commit(b);
+}
+
+static void migration_program(struct builder *b, const struct forecast *f, struct forecast_model *m)
+{
+    for (int i = 0; i < f->len; i++)
+        m->nstmts += f->files[i].len;
+    m->stmts = LC_NEW_ARRAY(b->arena, struct forecast_stmt *, m->nstmts);
+    m->nstmts = 0;
+    for (int i = 0; i < f->len && !m->refused; i++)
+        for (int k = 0; k < f->files[i].len && !m->refused; k++) {
+            struct forecast_stmt *stmt = &f->files[i].stmts[k];
+            if (stmt->fp.fails)
+                m->refused = stmt;
+            else
+                statement_steps(b, stmt, m->nstmts);
+            if (!m->refused)
+                m->stmts[m->nstmts++] = stmt;
+        }
+    commit(b);
+    m->sim.migration.program = (struct sim_program){b->steps.items, b->steps.len};
+    m->sim.migration.nstatements = m->nstmts;
+    if (b->options->retry)
+        m->sim.migration.retry = *b->options->retry;
+}
+
+// --- traffic -------------------------------------------------------------------------------------------------------------------------
+
+static void traffic_locks(struct builder *b, const struct traffic_lock *locks, int n)
+{
+    for (int i = 0; i < n; i++) {
+        int object = object_of(b, locks[i].relation);
+        if (object >= 0)
+            step(b, (struct sim_step){.kind = SIM_LOCK, .object = object, .mode = locks[i].mode});
+    }
+}
+
+static struct sim_program class_program(struct builder *b, const struct traffic_class *c)
+{
+    struct sim_program p;
+
+    b->steps = (struct steps){0};
+    for (int i = 0; i < c->len; i++) {
+        const struct traffic_statement *s = &c->statements[i];
+        double mean = s->mean_ms > 0 ? s->mean_ms : 0.05;
+        step(b, (struct sim_step){.kind = SIM_STATEMENT, .label = s->label});
+        traffic_locks(b, s->locks, s->nlocks);
+        step(b, (struct sim_step){.kind = SIM_WORK, .ms = sim_lognormal_mean(mean, s->stddev_ms > 0 ? s->stddev_ms : mean), .cpu_share = 0.9});
+        if (s->row_locks && object_of(b, s->row_locks) >= 0 && s->rows > 0)
+            step(b, (struct sim_step){.kind = SIM_ROW_LOCK, .object = object_of(b, s->row_locks), .keys = 1e6});
+        step(b, (struct sim_step){.kind = SIM_SLEEP, .ms = sim_constant(CLIENT_MS)});
+        if (c->idle_in_transaction_ms > 0 && i + 1 < c->len)
+            step(b, (struct sim_step){.kind = SIM_SLEEP, .ms = sim_exponential(c->idle_in_transaction_ms / (c->len - 1))});
+    }
+    p = (struct sim_program){b->steps.items, b->steps.len};
+    return p;
+}
+
+static void add_classes(struct builder *b, const struct traffic *t, struct sim_model *m)
+{
+    struct sim_class *classes = LC_NEW_ARRAY(b->arena, struct sim_class, t->nclasses);
+    struct sim_factor rate = {"traffic", fmax(t->rate_sigma, MIN_RATE_SIGMA)};
+    int factor;
+
+    LC_PUSH(b->arena, &b->factors, rate);
+    factor = b->factors.len;
+    for (int i = 0; i < t->nclasses; i++) {
+        const struct traffic_class *c = &t->classes[i];
+        classes[i] = (struct sim_class){.label = c->label, .rate_per_s = c->rate_per_s, .rate_factor = factor, .outside_pool = c->outside_pool};
+        classes[i].program = class_program(b, c);
+    }
+    m->classes = classes;
+    m->nclasses = t->nclasses;
+}
+
+static enum sim_long_kind long_kind(char kind)
+{
+    switch (kind) {
+    case 'a':
+        return SIM_AUTOVACUUM;
+    case 'w':
+        return SIM_AUTOVACUUM_WRAPAROUND;
+    case 'v':
+        return SIM_MANUAL_VACUUM;
+    case 'p':
+        return SIM_PREPARED;
+    default:
+        return SIM_CLIENT;
+    }
+}
+
+// How much longer a transaction of this age goes on: what is left of its usual length; of one that outlived that, or whose kind is
+// new, as long again as it has lasted (the median of a scale-free law: it is as likely to double its age as not).
+static struct sim_dist residual(const struct traffic_long *l)
+{
+    double age = l->age_ms > 0 ? l->age_ms : 0;
+
+    if (l->kind == 'p')
+        return sim_forever();
+    if (l->hold_ms > age)
+        return sim_lognormal(l->hold_ms - age, l->hold_sd_ms > 0 ? fmin(1.0, l->hold_sd_ms / l->hold_ms) : 0.15);
+    return sim_lognormal(fmax(age, 100), 1.2);
+}
+
+static void add_longs(struct builder *b, const struct traffic *t, struct sim_model *m)
+{
+    struct sim_long *longs = LC_NEW_ARRAY(b->arena, struct sim_long, t->nlongs);
+
+    for (int i = 0; i < t->nlongs; i++) {
+        const struct traffic_long *l = &t->longs[i];
+        struct sim_held *held = LC_NEW_ARRAY(b->arena, struct sim_held, l->nlocks);
+        bool again = l->every_ms > 0 && l->hold_ms > 0;
+        int n = 0;
+        for (int k = 0; k < l->nlocks; k++)
+            if (object_of(b, l->locks[k].relation) >= 0)
+                held[n++] = (struct sim_held){object_of(b, l->locks[k].relation), l->locks[k].mode};
+        longs[i] = (struct sim_long){.label = l->label, .kind = long_kind(l->kind), .locks = held, .nlocks = n, .snapshot = l->snapshot};
+        longs[i].presence = again ? SIM_STATIONARY : SIM_IN_FLIGHT;
+        longs[i].age_ms = l->age_ms;
+        longs[i].residual_ms = residual(l);
+        longs[i].hold_ms = l->hold_sd_ms > 0 ? sim_lognormal_mean(l->hold_ms, l->hold_sd_ms) : sim_constant(l->hold_ms);
+        longs[i].every_ms = again ? sim_constant(l->every_ms) : sim_constant(0);
+    }
+    m->longs = longs;
+    m->nlongs = t->nlongs;
+}
+
+// --- the server ----------------------------------------------------------------------------------------------------------------------
+
+static double cores_of(const struct builder *b)
+{
+    if (b->options->cores > 0)
+        return b->options->cores;
+    return b->snap->server.cores > 0 ? b->snap->server.cores : 4;
+}
+
+static int pool_of(const struct builder *b)
+{
+    if (b->options->pool > 0)
+        return b->options->pool;
+    return b->snap->server.client_backends > 0 ? b->snap->server.client_backends : 20;
+}
+
+void forecast_build_model(struct lc_arena *arena, const struct snapshot *snap, const struct forecast_options *options,
+                          const struct forecast *f, struct forecast_model *model)
+{
+    struct builder b = {.arena = arena, .options = options, .snap = snap};
+    double deadlock_ms = snapshot_setting_ms(snap, "deadlock_timeout");
+
+    memset(model, 0, sizeof *model);
+    lc_map_init(&b.objects, arena);
+    for (int i = 0; i < f->len; i++)
+        for (int k = 0; k < f->files[i].len; k++)
+            for (int l = 0; l < f->files[i].stmts[k].fp.locks.len; l++)
+                add_object(&b, &f->files[i].stmts[k].fp.locks.items[l]);
+    migration_program(&b, f, model);
+    add_classes(&b, &f->traffic, &model->sim);
+    add_longs(&b, &f->traffic, &model->sim);
+    model->sim.objects = b.names.items;
+    model->sim.nobjects = b.names.len;
+    model->sim.factors = b.factors.items;
+    model->sim.nfactors = b.factors.len;
+    model->sim.server_version = cat_major(snap->cat);
+    model->sim.cores = cores_of(&b);
+    model->sim.pool = pool_of(&b);
+    model->sim.deadlock_timeout_ms = deadlock_ms > 0 ? deadlock_ms : 0;
+    model->sim.lead_ms = sim_uniform(500, 4000);
+}

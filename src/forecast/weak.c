@@ -18,27 +18,10 @@ WEAK enum lc_code rewrite_plan(struct lc_arena *arena, const struct catalog *cat
     }
     return LC_OK;
 }
-WEAK const char *severity_name(enum severity severity)
-{
-    return (const char *const[]){"safe", "caution", "danger"}[severity];
-}
-WEAK void policy_default(struct policy *policy)
-{
-    memset(policy, 0, sizeof *policy);
-}
 WEAK enum lc_code policy_read(struct lc_arena *arena, const char *path, struct policy *policy, struct lc_error *err)
 {
     (void)arena, (void)path, (void)policy, (void)err;
     return LC_OK;
-}
-WEAK enum severity policy_judge(struct lc_arena *arena, const struct catalog *cat, const struct policy *policy, const struct forecast *forecast, long today, struct policy_file *out)
-{
-    (void)cat, (void)policy, (void)today;
-    for (int i = 0; i < forecast->len; i++) {
-        out[i].len = forecast->files[i].len;
-        out[i].stmts = LC_NEW_ARRAY(arena, struct policy_stmt, out[i].len);
-    }
-    return SEVERITY_SAFE;
 }
 WEAK enum lc_code traffic_from_snapshot(struct lc_arena *arena, const struct snapshot *snap, struct traffic *out, struct lc_error *err)
 {

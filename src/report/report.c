@@ -22,6 +22,7 @@ static const struct {
     const char *name;
     format_fn write;
 } formats[] = {
+    {"text", report_text},
     {"json", format_json},
 };
 

@@ -1,0 +1,380 @@
+// The rules: each looks at one statement of a forecast and finds something, or nothing.
+//
+// A rule is a row {name, test}; a test answers with the severity and the figures. What a statement locks and for how long comes from the
+// forecast alone: no rule knows a statement by its keywords.
+#include "policy/policy.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/str.h"
+
+struct look { // one statement, as the rules see it
+    struct lc_arena *arena;
+    const struct catalog *cat;
+    const struct policy *policy;
+    const struct forecast *forecast;
+    const struct forecast_stmt *f;
+    const struct fp_lock *strongest; // the lock that keeps most others waiting; NULL: none on a relation that existed before
+    double hold_p50_ms, hold_p90_ms; // how long it is held: to the end of the statement's transaction
+};
+
+typedef bool (*rule_test)(const struct look *l, struct finding *out);
+
+const char *severity_name(enum severity severity)
+{
+    static const char *const names[] = {"safe", "caution", "danger"};
+
+    return names[severity];
+}
+
+void policy_default(struct policy *policy)
+{
+    *policy = (struct policy){.caution_blocked_ms = 100,
+                              .danger_blocked_ms = 1000,
+                              .caution_hold_ms = 200,
+                              .danger_hold_ms = 1000,
+                              .caution_delayed = 10,
+                              .danger_delayed = 100,
+                              .danger_pool_probability = 0.1,
+                              .small_table_bytes = 1024 * 1024};
+}
+
+// --- words ---------------------------------------------------------------------------------------------------------------------------
+
+static const char *time_text(struct lc_arena *arena, double ms)
+{
+    if (ms < 1000)
+        return lc_printf(arena, "%.0f ms", ms);
+    if (ms < 60e3)
+        return lc_printf(arena, "%.1f s", ms / 1e3);
+    if (ms < 3600e3)
+        return lc_printf(arena, "%.0f min %.0f s", floor(ms / 60e3), fmod(ms / 1e3, 60));
+    return lc_printf(arena, "%.1f h", ms / 3600e3);
+}
+
+static const char *size_text(struct lc_arena *arena, double bytes)
+{
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
+    int u = 0;
+
+    for (; bytes >= 1024 && u < 4; u++)
+        bytes /= 1024;
+    return lc_printf(arena, u ? "%.1f %s" : "%.0f %s", bytes, units[u]);
+}
+
+static const char *blocks_what(enum lc_lockmode mode)
+{
+    if (mode >= LC_ACCESS_EXCLUSIVE)
+        return "every query";
+    if (mode == LC_EXCLUSIVE)
+        return "every write and SELECT FOR UPDATE";
+    return mode >= LC_SHARE ? "every write" : "other schema changes and VACUUM";
+}
+
+// --- the rules -------------------------------------------------------------------------------------------------------------------------
+
+static bool not_known(const struct look *l, struct finding *out)
+{
+    for (int i = 0; i < l->f->fp.notes.len; i++) {
+        const struct fp_note *n = &l->f->fp.notes.items[i];
+        if (!n->unknown)
+            continue;
+        out->rule = n->rule;
+        out->severity = SEVERITY_DANGER;
+        out->message = n->message;
+        return true;
+    }
+    return false;
+}
+
+static bool would_fail(const struct look *l, struct finding *out)
+{
+    const struct footprint *fp = &l->f->fp;
+
+    if (fp->skipped) {
+        out->message = "Not reached: an earlier statement of this transaction fails.";
+        out->severity = SEVERITY_CAUTION;
+        return true;
+    }
+    if (!fp->fails)
+        return false;
+    out->severity = SEVERITY_DANGER;
+    out->message = lc_printf(l->arena, "The server will refuse it: %s (SQLSTATE %s).", fp->error.message, fp->error.detail);
+    return true;
+}
+
+static bool is_known(const struct look *l)
+{
+    return l->f->cost.known || l->f->cost.len == 0;
+}
+
+// Held so long that those behind it notice: by the forecast's own figures where traffic is known, by the hold time where it is not.
+static enum severity hold_severity(const struct look *l)
+{
+    if (!l->strongest || l->strongest->mode < LC_SHARE)
+        return SEVERITY_SAFE;
+    if (!is_known(l))
+        return SEVERITY_DANGER;
+    if (l->hold_p90_ms >= l->policy->danger_hold_ms)
+        return SEVERITY_DANGER;
+    return l->hold_p90_ms >= l->policy->caution_hold_ms ? SEVERITY_CAUTION : SEVERITY_SAFE;
+}
+
+static const char *hold_text(const struct look *l)
+{
+    if (!is_known(l))
+        return "for a time that is not known";
+    return lc_printf(l->arena, "for %s (up to %s in 9 of 10 deploys)", time_text(l->arena, l->hold_p50_ms), time_text(l->arena, l->hold_p90_ms));
+}
+
+static const char *size_of(const struct look *l, const struct cat_relation *rel)
+{
+    if (!rel->size.known)
+        return "of unknown size";
+    return size_text(l->arena, rel->size.bytes + rel->size.toast_bytes);
+}
+
+static bool rewrites_table(const struct look *l, struct finding *out)
+{
+    const struct fp_rels *r = &l->f->fp.rewrites;
+
+    for (int i = 0; i < r->len; i++) {
+        if (!strchr("rmp", r->items[i]->relkind) || hold_severity(l) == SEVERITY_SAFE)
+            continue;
+        out->severity = hold_severity(l);
+        out->message = lc_printf(l->arena, "Writes %s (%s) anew while %s is held: %s waits %s.", cat_qualified_name(l->cat, r->items[i]),
+                                 size_of(l, r->items[i]), lc_lockmode_sql(l->strongest->mode), blocks_what(l->strongest->mode), hold_text(l));
+        return true;
+    }
+    return false;
+}
+
+static bool builds_index(const struct look *l, struct finding *out)
+{
+    for (int i = 0; i < l->f->fp.work.len; i++) {
+        const struct fp_work *w = &l->f->fp.work.items[i];
+        if (w->kind != FP_INDEX_BUILD || !w->rel || hold_severity(l) == SEVERITY_SAFE || l->f->fp.rewrites.len)
+            continue;
+        out->severity = hold_severity(l);
+        out->message = lc_printf(l->arena, "Builds an index on %s (%s) while %s is held: %s waits %s.", cat_qualified_name(l->cat, w->rel),
+                                 size_of(l, w->rel), lc_lockmode_sql(l->strongest->mode), blocks_what(l->strongest->mode), hold_text(l));
+        return true;
+    }
+    return false;
+}
+
+static bool scans_table(const struct look *l, struct finding *out)
+{
+    const struct fp_rels *r = &l->f->fp.scans;
+
+    if (r->len == 0 || hold_severity(l) == SEVERITY_SAFE || l->f->fp.rewrites.len)
+        return false;
+    out->severity = hold_severity(l);
+    out->message = lc_printf(l->arena, "Reads all of %s (%s) while %s is held: %s waits %s.", cat_qualified_name(l->cat, r->items[0]),
+                             size_of(l, r->items[0]), lc_lockmode_sql(l->strongest->mode), blocks_what(l->strongest->mode), hold_text(l));
+    return true;
+}
+
+static bool holds_long(const struct look *l, struct finding *out)
+{
+    if (hold_severity(l) == SEVERITY_SAFE || l->f->fp.rewrites.len || l->f->fp.scans.len)
+        return false;
+    out->severity = hold_severity(l);
+    out->message = lc_printf(l->arena, "Takes %s on %s and keeps it to the end of the transaction: %s waits %s.", lc_lockmode_sql(l->strongest->mode),
+                             l->strongest->name, blocks_what(l->strongest->mode), hold_text(l));
+    return true;
+}
+
+// The wait before the lock: what looks harmless stands behind somebody, and everybody behind it.
+static bool queues(const struct look *l, struct finding *out)
+{
+    double wait = l->f->lock_wait_ms.p90;
+    double longest = 0;
+    const struct forecast_chain *worst = NULL;
+
+    for (int i = 0; i < l->f->nchains; i++)
+        if (strcmp(l->f->chains[i].behind, "this statement") == 0 && l->f->chains[i].longest_wait_ms.p90 > longest) {
+            worst = &l->f->chains[i];
+            longest = worst->longest_wait_ms.p90;
+        }
+    if (wait < l->policy->caution_blocked_ms || longest < l->policy->caution_blocked_ms || !l->strongest)
+        return false;
+    out->severity = longest >= l->policy->danger_blocked_ms ? SEVERITY_DANGER : SEVERITY_CAUTION;
+    out->message = lc_printf(l->arena, "Waits for its lock on %s behind transactions in flight (%s, up to %s in 9 of 10 deploys), and whatever comes meanwhile waits behind it: up to %.0f sessions, the longest %s.",
+                             l->strongest->name, time_text(l->arena, l->f->lock_wait_ms.p50), time_text(l->arena, wait), worst->sessions.p90,
+                             time_text(l->arena, longest));
+    return true;
+}
+
+// A statement that touches rows is no lock on the table, but its row locks and its snapshot stay to the end of the transaction.
+static bool long_dml(const struct look *l, struct finding *out)
+{
+    for (int i = 0; i < l->f->fp.work.len && i < l->f->cost.len; i++) {
+        const struct fp_work *w = &l->f->fp.work.items[i];
+        if (w->kind != FP_QUERY || !w->query || IsA(w->query, SelectStmt) || !w->rel || w->rel->o.created)
+            continue;
+        if (l->f->cost.items[i].known && l->hold_p90_ms < l->policy->danger_hold_ms)
+            continue;
+        out->severity = l->f->cost.items[i].known && l->hold_p90_ms < 5 * l->policy->danger_hold_ms ? SEVERITY_CAUTION : SEVERITY_DANGER;
+        out->message = lc_printf(l->arena, "Writes rows of %s (%s) in one statement: whoever writes the same rows waits %s.",
+                                 cat_qualified_name(l->cat, w->rel),
+                                 l->f->cost.items[i].rows >= 0 ? lc_printf(l->arena, "%.0f rows", l->f->cost.items[i].rows) : "their number is not known",
+                                 hold_text(l));
+        return true;
+    }
+    return false;
+}
+
+static bool size_not_known(const struct look *l, struct finding *out)
+{
+    if (is_known(l) || !l->f->cost.len || (l->strongest && l->strongest->mode >= LC_SHARE))
+        return false;
+    out->severity = SEVERITY_CAUTION;
+    out->message = "How long it takes is not known: the sizes of its tables are not.";
+    return true;
+}
+
+static bool brief_exclusive_without_timeout(const struct look *l, struct finding *out)
+{
+    if (!l->strongest || l->strongest->mode < LC_SHARE_ROW_EXCLUSIVE || l->f->fp.lock_timeout_ms > 0 || l->forecast->simulated)
+        return false;
+    if (hold_severity(l) != SEVERITY_SAFE)
+        return false;
+    out->severity = SEVERITY_CAUTION;
+    out->message = lc_printf(l->arena, "Takes %s on %s without lock_timeout, and the traffic is not known: behind a long transaction %s would wait with it.",
+                             lc_lockmode_sql(l->strongest->mode), l->strongest->name, blocks_what(l->strongest->mode));
+    return true;
+}
+
+static const struct {
+    const char *name; // NULL: the test names it
+    rule_test test;
+} rules[] = {
+    {NULL, not_known},
+    {"would-fail", would_fail},
+    {"table-rewrite", rewrites_table},
+    {"blocking-index-build", builds_index},
+    {"blocking-scan", scans_table},
+    {"long-lock", holds_long},
+    {"lock-queue", queues},
+    {"long-write", long_dml},
+    {"size-not-known", size_not_known},
+    {"no-lock-timeout", brief_exclusive_without_timeout},
+};
+#define NRULES ((int)(sizeof rules / sizeof *rules))
+
+// --- judging ---------------------------------------------------------------------------------------------------------------------------
+
+static const struct fp_lock *strongest_lock(const struct footprint *fp)
+{
+    const struct fp_lock *best = NULL;
+
+    for (int i = 0; i < fp->locks.len; i++) {
+        const struct fp_lock *l = &fp->locks.items[i];
+        if (l->created || l->rel->o.created || l->released == FP_STATEMENT)
+            continue;
+        if (!best || l->mode > best->mode)
+            best = l;
+    }
+    return best;
+}
+
+// Sum of the durations of a statement and of those that follow in its transaction.
+static void hold_time(const struct forecast_file *file, int k, struct look *l)
+{
+    int tx = file->stmts[k].fp.transaction;
+
+    for (int i = k; i < file->len; i++) {
+        const struct forecast_stmt *f = &file->stmts[i];
+        if (i > k && (tx == 0 || f->fp.transaction != tx))
+            break;
+        l->hold_p50_ms += f->duration_ms.p50;
+        l->hold_p90_ms += f->duration_ms.p90;
+    }
+}
+
+static long days_of(const char *date)
+{
+    struct tm tm = {0};
+
+    if (!date || !strptime(date, "%Y-%m-%d", &tm))
+        return -1;
+    return (long)(timegm(&tm) / 86400);
+}
+
+// A comment "-- lockcast: ignore RULE" stands between the statement before and this one.
+static void suppress(const struct migration_file *file, int k, long today, struct finding *f)
+{
+    int from = k ? file->stmts[k - 1].sql.line : 0, to = file->stmts[k].sql.line;
+
+    for (int i = 0; i < file->nsuppressions; i++) {
+        const struct migration_suppression *s = &file->suppressions[i];
+        bool over = s->until && days_of(s->until) < today;
+        if (s->line < from || s->line > to || over || (strcmp(s->rule, f->rule) != 0 && strcmp(s->rule, "all") != 0))
+            continue;
+        f->suppressed = true;
+        f->suppression = s->reason ? s->reason : "";
+    }
+}
+
+static bool is_off(const struct policy *policy, const char *rule)
+{
+    for (int i = 0; i < policy->noff; i++)
+        if (strcmp(policy->off[i], rule) == 0)
+            return true;
+    return false;
+}
+
+static void judge_statement(struct look *l, const struct forecast_file *file, int k, long today, struct policy_stmt *out)
+{
+    out->findings = LC_NEW_ARRAY(l->arena, struct finding, NRULES);
+    l->f = &file->stmts[k];
+    l->strongest = strongest_lock(&l->f->fp);
+    l->hold_p50_ms = l->hold_p90_ms = 0;
+    hold_time(file, k, l);
+    for (int i = 0; i < NRULES; i++) {
+        struct finding *f = &out->findings[out->len];
+        *f = (struct finding){.rule = rules[i].name};
+        if (!rules[i].test(l, f) || is_off(l->policy, f->rule))
+            continue;
+        if (l->strongest && l->strongest->rule && i >= 2) {
+            f->why = l->strongest->rule->why;
+            f->source = l->strongest->rule->source;
+        }
+        suppress(file->file, k, today, f);
+        if (!f->suppressed && f->severity > out->severity)
+            out->severity = f->severity;
+        out->len++;
+    }
+}
+
+// The deploy as a whole can be dangerous where no single statement is.
+static enum severity judge_deploy(const struct policy *p, const struct forecast *f)
+{
+    if (!f->simulated)
+        return SEVERITY_SAFE;
+    if (f->pool_exhausted_probability >= p->danger_pool_probability || f->delayed_transactions.p90 >= p->danger_delayed)
+        return SEVERITY_DANGER;
+    return f->delayed_transactions.p90 >= p->caution_delayed ? SEVERITY_CAUTION : SEVERITY_SAFE;
+}
+
+enum severity policy_judge(struct lc_arena *arena, const struct catalog *cat, const struct policy *policy, const struct forecast *forecast,
+                           long today, struct policy_file *out)
+{
+    struct look l = {.arena = arena, .cat = cat, .policy = policy, .forecast = forecast};
+    enum severity worst = judge_deploy(policy, forecast);
+
+    for (int i = 0; i < forecast->len; i++) {
+        const struct forecast_file *file = &forecast->files[i];
+        out[i].stmts = LC_NEW_ARRAY(arena, struct policy_stmt, file->len);
+        out[i].len = file->len;
+        for (int k = 0; k < file->len; k++) {
+            judge_statement(&l, file, k, today, &out[i].stmts[k]);
+            if (out[i].stmts[k].severity > worst)
+                worst = out[i].stmts[k].severity;
+        }
+    }
+    return worst;
+}

@@ -1,0 +1,309 @@
+// The text report, the face of the program: the verdict first, then each statement that is not harmless, readable at 80 columns without colour.
+#include <math.h>
+#include <string.h>
+
+#include "base/clean.h"
+#include "base/lockmode.h"
+#include "report/report.h"
+#include "report/words.h"
+
+struct page {
+    struct lc_str *out;
+    struct lc_arena *arena;
+    const struct report_options *o;
+    int width;
+};
+
+#define LABEL_COLUMNS 13 // "      lock   "
+
+static const char *clean(struct page *p, const char *text)
+{
+    struct lc_str s;
+
+    lc_str_init(&s, p->arena, 1 << 20);
+    lc_clean_line(&s, text);
+    return s.text;
+}
+
+static const char *color(const struct page *p, const char *severity)
+{
+    if (!p->o->colors)
+        return "";
+    return lc_streq(severity, "danger") ? "\033[1;31m" : lc_streq(severity, "caution") ? "\033[33m" : lc_streq(severity, "safe") ? "\033[32m" : "\033[0m";
+}
+
+// Words of `text` from column `indent` on, broken at the page's width; the first line is where the caller left off.
+static void wrap(struct page *p, const char *text, int indent)
+{
+    int column = indent;
+    const char *word = text;
+
+    while (*word) {
+        size_t len = strcspn(word, " ");
+        int columns = (int)lc_columns(lc_printf(p->arena, "%.*s", (int)len, word));
+        if (column > indent && column + 1 + columns > p->width) {
+            lc_str_addf(p->out, "\n%*s", indent, "");
+            column = indent;
+        } else if (column > indent) {
+            lc_str_addc(p->out, ' ');
+            column++;
+        }
+        lc_str_addn(p->out, word, len);
+        column += columns;
+        word += len + (word[len] == ' ');
+    }
+    lc_str_addc(p->out, '\n');
+}
+
+static void line(struct page *p, const char *label, const char *text)
+{
+    lc_str_addf(p->out, "      %-6s ", label);
+    wrap(p, text, LABEL_COLUMNS);
+}
+
+// --- the deploy --------------------------------------------------------------------------------------------------------------------
+
+static const char *upper(struct page *p, const char *text)
+{
+    char *copy = lc_strdup(p->arena, text);
+
+    for (char *c = copy; *c; c++)
+        if (*c >= 'a' && *c <= 'z')
+            *c = (char)(*c - 32);
+    return copy;
+}
+
+static const char *headline(struct page *p, const cJSON *report)
+{
+    const cJSON *f = json_item(report, "forecast");
+    const char *verdict = json_text(report, "verdict");
+    struct quantiles blocked = json_quantiles(f, "peak_blocked_sessions"), delayed = json_quantiles(f, "delayed_transactions");
+    double full = json_number(f, "pool_exhausted_probability", 0), fails = json_number(f, "migration_fails_probability", 0);
+
+    if (fails >= 0.995)
+        return "The migration fails as written.";
+    if (delayed.p90 >= 1)
+        return lc_printf(p->arena, "%s sessions will stand still at the worst moment, %s transactions will be late%s.", words_counts(p->arena, blocked),
+                         words_counts(p->arena, delayed), full >= 0.005 ? lc_printf(p->arena, ", and the pool runs dry with probability %.0f %%", full * 100) : "");
+    if (lc_streq(verdict, "safe"))
+        return "Nothing that is known will wait for this migration.";
+    return lc_streq(verdict, "danger") ? "Some of this may stop the application: see the statements below." : "Look at the statements below before you run it.";
+}
+
+static void figure(struct page *p, const char *label, const char *text)
+{
+    lc_str_addf(p->out, "  %-9s ", label);
+    wrap(p, text, 12);
+}
+
+static void figures(struct page *p, const cJSON *report)
+{
+    const cJSON *f = json_item(report, "forecast");
+    struct quantiles pool = json_quantiles(f, "pool_exhausted_ms"), drain = json_quantiles(f, "drain_ms"), wait = json_quantiles(f, "lock_wait_ms");
+
+    if (json_quantiles(f, "duration_ms").p90 > 0)
+        figure(p, "runs", words_times(p->arena, json_quantiles(f, "duration_ms")));
+    if (wait.p90 >= 1)
+        figure(p, "waits", lc_printf(p->arena, "%s for its locks", words_times(p->arena, wait)));
+    if (pool.p90 >= 1)
+        figure(p, "pool dry", words_times(p->arena, pool));
+    if (drain.p90 >= 1)
+        figure(p, "drains", lc_printf(p->arena, "%s after its locks are released", words_times(p->arena, drain)));
+    if (json_number(f, "migration_fails_probability", 0) >= 0.005)
+        figure(p, "fails", lc_printf(p->arena, "with probability %.0f %%", 100 * json_number(f, "migration_fails_probability", 0)));
+}
+
+// --- a statement -------------------------------------------------------------------------------------------------------------------
+
+static const char *worst(const cJSON *statement)
+{
+    const char *severity = "safe";
+    const cJSON *f;
+
+    cJSON_ArrayForEach(f, json_item(statement, "findings"))
+    {
+        const char *s = json_text(f, "severity");
+        if (json_bool(f, "suppressed", 0))
+            continue;
+        if (lc_streq(s, "danger") || (lc_streq(s, "caution") && !lc_streq(severity, "danger")))
+            severity = s;
+    }
+    return severity;
+}
+
+static void locks(struct page *p, const cJSON *statement)
+{
+    const cJSON *l;
+    const char *label = "locks";
+    int more = 0, shown = 0;
+
+    cJSON_ArrayForEach(l, json_item(statement, "locks"))
+    {
+        enum lc_lockmode mode = lc_lockmode_parse(json_text(l, "mode"));
+        if (json_bool(l, "created", 0))
+            continue;
+        if (!p->o->verbose && (mode < LC_SHARE_UPDATE_EXCLUSIVE || shown >= 8)) {
+            more++;
+            continue;
+        }
+        line(p, label, lc_printf(p->arena, "%s on %s%s%s: blocks %s", lc_lockmode_sql(mode), clean(p, json_text(l, "relation")),
+                                 lc_streq(json_text(l, "released"), "statement") ? ", briefly" : "",
+                                 json_bool(l, "certain", 1) ? "" : ", perhaps", words_blocks(json_text(l, "mode"))));
+        label = "";
+        shown++;
+    }
+    if (more)
+        line(p, label, lc_printf(p->arena, "%sand %d weaker or further one%s (--verbose lists them)", shown ? "" : "no strong one, ", more, more == 1 ? "" : "s"));
+}
+
+static void times(struct page *p, const cJSON *statement)
+{
+    struct quantiles wait = json_quantiles(statement, "lock_wait_ms"), run = json_quantiles(statement, "duration_ms");
+    const cJSON *w;
+
+    if (run.p90 > 0)
+        line(p, "time", lc_printf(p->arena, "%s%s", words_times(p->arena, run),
+                                  wait.p90 >= 1 ? lc_printf(p->arena, ", after waiting %s for its locks", words_times(p->arena, wait)) : ""));
+    cJSON_ArrayForEach(w, json_item(statement, "work"))
+    {
+        double bytes = json_number(w, "bytes", -1), rows = json_number(w, "rows", -1);
+        if (!p->o->verbose && json_number(w, "p50_ms", 0) < 20 && json_bool(w, "known", 1))
+            continue;
+        line(p, "", lc_printf(p->arena, "%s%s%s: %s", clean(p, json_text(w, "what")), bytes > 0 ? lc_printf(p->arena, ", %s", words_bytes(p->arena, bytes)) : "",
+                              rows > 0 ? lc_printf(p->arena, ", %s rows", words_count(p->arena, rows)) : "",
+                              json_bool(w, "known", 1) ? lc_printf(p->arena, "%s (%s)", words_times(p->arena, json_quantiles(w, "ms")), clean(p, json_text(w, "basis")))
+                                                       : lc_printf(p->arena, "not known: %s", clean(p, json_text(w, "basis")))));
+    }
+}
+
+static void findings(struct page *p, const cJSON *statement)
+{
+    const cJSON *f;
+    const char *why = "";
+
+    cJSON_ArrayForEach(f, json_item(statement, "findings"))
+    {
+        if (json_bool(f, "suppressed", 0)) {
+            line(p, "ignored", lc_printf(p->arena, "%s: %s", clean(p, json_text(f, "rule")), clean(p, json_text(f, "suppression"))));
+            continue;
+        }
+        line(p, json_text(f, "severity"), lc_printf(p->arena, "%s [%s]", clean(p, json_text(f, "message")), clean(p, json_text(f, "rule"))));
+        if (*json_text(f, "why") && !lc_streq(why, json_text(f, "why"))) {
+            why = json_text(f, "why");
+            line(p, "why", lc_printf(p->arena, "%s%s", clean(p, why),
+                                     *json_text(f, "source") ? lc_printf(p->arena, " (%s)", clean(p, json_text(f, "source"))) : ""));
+        }
+    }
+}
+
+static void branch(struct page *p, int depth, const char *text)
+{
+    int indent = LABEL_COLUMNS + 3 * depth;
+
+    lc_str_addf(p->out, "%*s%s", depth ? indent - 3 : indent, "", depth ? "`- " : "");
+    lc_str_addf(p->out, "%s\n", lc_cut(p->arena, text, (size_t)(p->width - indent)));
+}
+
+// Who holds, this statement behind them, and the sessions behind it.
+static void chains(struct page *p, const cJSON *statement)
+{
+    const cJSON *c;
+    int depth = 0, shown = 0;
+
+    if (!cJSON_GetArraySize(json_item(statement, "chains")))
+        return;
+    lc_str_add(p->out, "      chain\n");
+    cJSON_ArrayForEach(c, json_item(statement, "chains"))
+    {
+        if (!lc_streq(json_text(c, "waiting"), "this statement") || json_number(c, "probability", 0) < 0.05)
+            continue;
+        branch(p, 0, lc_printf(p->arena, "%s", clean(p, *json_text(c, "behind") ? json_text(c, "behind") : "a transaction in flight")));
+        depth = 1;
+        if (++shown == 3)
+            break;
+    }
+    branch(p, depth, depth ? lc_printf(p->arena, "this statement waits %s", words_times(p->arena, json_quantiles(statement, "lock_wait_ms"))) : "this statement");
+    shown = 0;
+    cJSON_ArrayForEach(c, json_item(statement, "chains"))
+    {
+        struct quantiles q = json_quantiles(c, "sessions");
+        if (!lc_streq(json_text(c, "behind"), "this statement") || shown++ >= 6)
+            continue;
+        branch(p, depth + 1, lc_printf(p->arena, "%s session%s, up to %s: %s", words_counts(p->arena, q), round(q.p90) == 1 ? "" : "s",
+                                       words_time(p->arena, json_quantiles(c, "longest_wait_ms").p90), clean(p, json_text(c, "waiting"))));
+    }
+}
+
+static void safer(struct page *p, const cJSON *statement)
+{
+    const cJSON *s = json_item(statement, "safer"), *step;
+    int n = 0;
+
+    if (!cJSON_IsObject(s))
+        return;
+    line(p, "safer", lc_printf(p->arena, "%s%s", clean(p, json_text(s, "why")),
+                               cJSON_GetArraySize(json_item(s, "steps")) ? " `lockcast rewrite` writes it as a file:" : ""));
+    cJSON_ArrayForEach(step, json_item(s, "steps"))
+    {
+        struct lc_str sql;
+        lc_str_init(&sql, p->arena, 1 << 20);
+        lc_clean_line(&sql, json_text(step, "sql"));
+        lc_str_addf(p->out, "%*s%d. %s\n", LABEL_COLUMNS, "", ++n, lc_cut(p->arena, sql.text, (size_t)(p->width - LABEL_COLUMNS - 3)));
+    }
+}
+
+static void statement(struct page *p, const cJSON *s)
+{
+    const char *severity = worst(s);
+    const char *where = lc_printf(p->arena, "L%.0f", json_number(s, "line", 0));
+    const char *sql = lc_cut(p->arena, clean(p, json_text(s, "sql")), (size_t)(p->width - 17));
+
+    lc_str_addf(p->out, "\n  %-5s %s%*s %s%s%s\n", where, sql, p->width - 17 - (int)lc_columns(sql) > 0 ? p->width - 17 - (int)lc_columns(sql) : 0, "",
+                color(p, severity), upper(p, severity), p->o->colors ? color(p, "") : "");
+    findings(p, s);
+    locks(p, s);
+    times(p, s);
+    chains(p, s);
+    safer(p, s);
+}
+
+static void migration(struct page *p, const cJSON *m)
+{
+    const cJSON *s;
+    int harmless = 0, all = cJSON_GetArraySize(json_item(m, "statements"));
+
+    lc_str_addf(p->out, "\n%s\n", clean(p, json_text(m, "path")));
+    lc_str_add(p->out, "  ");
+    wrap(p, lc_printf(p->arena, "%s (%s), %d statement%s", clean(p, json_text(m, "format")), clean(p, json_text(m, "format_reason")), all, all == 1 ? "" : "s"), 2);
+    cJSON_ArrayForEach(s, json_item(m, "statements"))
+    {
+        if (p->o->verbose || !lc_streq(worst(s), "safe"))
+            statement(p, s);
+        else
+            harmless++;
+    }
+    if (harmless)
+        lc_str_addf(p->out, "\n  %d harmless statement%s (--verbose shows %s)\n", harmless, harmless == 1 ? "" : "s", harmless == 1 ? "it" : "them");
+}
+
+void report_text(const cJSON *report, const struct report_options *options, struct lc_str *out)
+{
+    struct page p = {out, out->arena, options, options->width > 40 ? options->width : 80};
+    const char *verdict = json_text(report, "verdict");
+    const cJSON *item;
+
+    lc_str_addf(out, "%s%s%s  ", color(&p, verdict), upper(&p, verdict), options->colors ? color(&p, "") : "");
+    wrap(&p, headline(&p, report), (int)strlen(verdict) + 2);
+    figures(&p, report);
+    cJSON_ArrayForEach(item, json_item(report, "migrations"))
+    {
+        migration(&p, item);
+    }
+    if (cJSON_GetArraySize(json_item(report, "unknowns")))
+        lc_str_add(out, "\nNot known:\n");
+    cJSON_ArrayForEach(item, json_item(report, "unknowns"))
+    {
+        lc_str_add(out, "  - ");
+        wrap(&p, clean(&p, cJSON_IsString(item) ? item->valuestring : ""), 4);
+    }
+}

@@ -15,7 +15,7 @@ struct decoder {
     const char *at;     // the next byte of the JSON
     const char *source; // the SQL text
     int depth;
-    const char *problem; // the first; reading stops there
+    const char *problem;             // the first; reading stops there
     struct LC_ARRAY(Node *) pending; // items of the lists being read
 };
 
@@ -167,8 +167,8 @@ static int64_t decode_int(struct decoder *d)
 // The grammar of 15 has PartitionSpec.strategy as the word that the user wrote (transformPartitionSpec, tablecmds.c); later ones an enum.
 static int strategy_by_word(const struct key *word)
 {
-    static const char *const words[] = {[PARTITION_STRATEGY_LIST] = "list", [PARTITION_STRATEGY_RANGE] = "range",
-                                        [PARTITION_STRATEGY_HASH] = "hash"};
+    static const char *const words[] = {
+        [PARTITION_STRATEGY_LIST] = "list", [PARTITION_STRATEGY_RANGE] = "range", [PARTITION_STRATEGY_HASH] = "hash"};
 
     for (int i = 1; i < (int)(sizeof words / sizeof *words); i++)
         if (words[i] && strlen(words[i]) == word->len && !strncasecmp(words[i], word->text, word->len))

@@ -9,6 +9,7 @@
 #define LC_SQL_MAX_DEPTH 4000 // nodes below one another: a deeper tree is refused, because every walk over it recurses
 
 // The statements (a list of RawStmt) of pg_query_parse's answer for the text `source`.
-enum lc_code lc_decode(struct lc_arena *arena, const char *json, const char *source, NodeList *stmts, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code lc_decode(struct lc_arena *arena, const char *json, const char *source, NodeList *stmts,
+                       struct lc_error *err) LC_MUST_CHECK;
 
 #endif

@@ -6,7 +6,16 @@
 
 #include "sql/nodes.h"
 
-enum lc_field_kind { LC_FIELD_END, LC_FIELD_STR, LC_FIELD_BOOL, LC_FIELD_INT, LC_FIELD_ENUM, LC_FIELD_NODE, LC_FIELD_PTR, LC_FIELD_LIST };
+enum lc_field_kind {
+    LC_FIELD_END,
+    LC_FIELD_STR,
+    LC_FIELD_BOOL,
+    LC_FIELD_INT,
+    LC_FIELD_ENUM,
+    LC_FIELD_NODE,
+    LC_FIELD_PTR,
+    LC_FIELD_LIST
+};
 
 struct lc_field {
     const char *name;

@@ -11,6 +11,7 @@
 // needs some hundred bytes for a token.
 #define MAX_CHAIN 20000
 #define MAX_TOKENS 2000000
+#define MAX_UNBALANCED 100
 
 struct script {
     struct lc_arena *arena;
@@ -18,6 +19,7 @@ struct script {
     size_t len;
     size_t counted; // bytes whose lines are counted
     int line;       // of byte `counted`
+    int unbalanced; // statements so far that ended with the text
     struct LC_ARRAY(struct lc_sql_stmt) stmts;
 };
 
@@ -52,8 +54,10 @@ static enum lc_code fail_syntax(struct lc_error *err, const PgQueryError *why, c
     size_t at = byte_of_character(text, strlen(text), why->cursorpos);
 
     (void)lc_fail(err, LC_E_INPUT, "%s", why->message);
-    lc_error_hint(err, "lockcast was built with the grammar of PostgreSQL %s; where the server's version accepts this statement, "
-                       "use a build with that grammar.", PG_MAJORVERSION);
+    lc_error_hint(err,
+                  "lockcast was built with the grammar of PostgreSQL %s; where the server's version accepts this statement, "
+                  "use a build with that grammar.",
+                  PG_MAJORVERSION);
     lc_error_at(err, NULL, 1 + count_lines(text, at));
     return LC_E_INPUT;
 }
@@ -104,9 +108,11 @@ static int line_at(struct script *s, size_t offset)
     return s->line;
 }
 
-static void add_statement(struct script *s, const struct lc_piece *piece, Node *tree, const char *text, const struct lc_error *err)
+static void add_statement(struct script *s, const struct lc_piece *piece, Node *tree, const char *text,
+                          const struct lc_error *err)
 {
-    struct lc_sql_stmt stmt = {.text = text, .offset = piece->start, .len = piece->len, .line = line_at(s, piece->start), .tree = tree};
+    struct lc_sql_stmt stmt = {
+        .text = text, .offset = piece->start, .len = piece->len, .line = line_at(s, piece->start), .tree = tree};
 
     if (!tree) {
         struct lc_error *copy = lc_memdup(s->arena, err, sizeof *err);
@@ -116,25 +122,29 @@ static void add_statement(struct script *s, const struct lc_piece *piece, Node *
     LC_PUSH(s->arena, &s->stmts, stmt);
 }
 
-// Parses the statement at `at` and returns where the next begins. One that is broken by an open parenthesis must not swallow
-// the rest of the script, so it ends at its first semicolon then.
+// A statement whose parentheses are never closed would swallow the rest of the script, so it ends at its first semicolon. Each such
+// one costs a look at the whole rest: after some of them, semicolons alone count.
+static struct lc_piece next_piece(struct script *s, size_t at)
+{
+    struct lc_piece piece = lc_split_next(s->text, s->len, at, s->unbalanced >= MAX_UNBALANCED);
+
+    if (!piece.unbalanced)
+        return piece;
+    s->unbalanced++;
+    return lc_split_next(s->text, s->len, at, true);
+}
+
+// Parses the statement at `at` and returns where the next begins.
 static size_t parse_next(struct script *s, size_t at)
 {
-    struct lc_piece piece = lc_split_next(s->text, s->len, at, false);
+    struct lc_piece piece = next_piece(s, at);
     struct lc_error err = {0};
     const char *text;
-    Node *tree;
 
     if (!piece.tokens)
         return piece.next;
     text = lc_strndup(s->arena, s->text + piece.start, piece.len);
-    tree = parse_piece(s->arena, text, &piece, &err);
-    if (!tree && piece.unbalanced) {
-        piece = lc_split_next(s->text, s->len, at, true);
-        text = lc_strndup(s->arena, s->text + piece.start, piece.len);
-        tree = parse_piece(s->arena, text, &piece, &err);
-    }
-    add_statement(s, &piece, tree, text, &err);
+    add_statement(s, &piece, parse_piece(s->arena, text, &piece, &err), text, &err);
     return piece.next;
 }
 
@@ -170,7 +180,8 @@ static enum lc_code check_text(const char *text, size_t len, struct lc_error *er
     return LC_OK;
 }
 
-enum lc_code lc_sql_parse(struct lc_arena *arena, const char *text, size_t len, struct lc_sql_script *script, struct lc_error *err)
+enum lc_code lc_sql_parse(struct lc_arena *arena, const char *text, size_t len, struct lc_sql_script *script,
+                          struct lc_error *err)
 {
     struct script s = {.arena = arena, .text = text, .len = len, .line = 1};
     enum lc_code code = check_text(text, len, err);

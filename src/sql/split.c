@@ -79,7 +79,7 @@ static void follow_word(struct scan *s, const struct lc_token *token)
     static const char *const leading[] = {"create", "or", "replace", "function", "procedure", NULL};
     static const char *const separate[] = {"and", "or", NULL};
     static const char *const links[] = {"union", "except", "intersect", "join", NULL};
-    static const char *const operators[] = {"is",  "isnull", "notnull", "like",     "ilike", "similar", "between",
+    static const char *const operators[] = {"is",  "isnull", "notnull", "like",     "ilike",   "similar", "between",
                                             "not", "in",     "at",      "operator", "collate", NULL};
 
     if (s->words < (int)sizeof s->first && one_of(s, token, leading))

@@ -13,10 +13,10 @@
 #define LC_SQL_MAX_BYTES ((size_t)256 * 1024 * 1024) // a larger input is refused
 
 struct lc_sql_stmt {
-    const char *text;      // without leading blanks and comments, without the closing semicolon; NUL-terminated
-    size_t offset, len;    // of `text` in the input, bytes
-    int line;              // 1-based, of the first byte of `text`
-    Node *tree;            // NULL when the grammar does not accept the statement
+    const char *text;             // without leading blanks and comments, without the closing semicolon; NUL-terminated
+    size_t offset, len;           // of `text` in the input, bytes
+    int line;                     // 1-based, of the first byte of `text`
+    Node *tree;                   // NULL when the grammar does not accept the statement
     const struct lc_error *error; // then: why, with the line of the error in the input, and what to do; else NULL
 };
 
@@ -42,8 +42,8 @@ Node *lc_sql_parse_expr(struct lc_arena *arena, const char *text) LC_MUST_CHECK;
 // parse, its leading keywords.
 const char *lc_sql_command(struct lc_arena *arena, const struct lc_sql_stmt *stmt);
 
-// The statement with its literals replaced by $n, comments and blanks kept; the input itself when it does not parse, with every quoted
-// literal and number masked, so that no literal ever leaves. Never NULL.
+// The text with every literal replaced by $n, also in comments and in texts that do not parse, so that no literal ever leaves; blanks
+// and the modifiers of types are kept. Never NULL.
 const char *lc_sql_normalize(struct lc_arena *arena, const char *text);
 // 16 hex digits that are equal for statements that differ only in literals and layout; "" when it does not parse.
 const char *lc_sql_fingerprint(struct lc_arena *arena, const char *text);
@@ -54,29 +54,30 @@ const char *lc_quote_name(struct lc_arena *arena, const char *schema, const char
 // A string literal with its quotes doubled; E'' where a backslash is in it.
 const char *lc_quote_literal(struct lc_arena *arena, const char *text);
 
-// SQL text of a raw expression or statement tree that lockcast itself prints (defaults, types, predicates); NULL where it cannot.
-// Uses libpg_query's deparser over the text it came from where possible.
-const char *lc_sql_type_name(struct lc_arena *arena, const TypeName *type); // "numeric(10,2)", "public.citext[]"
+// A type as format_type prints it: "numeric(10,2)", "timestamp(3) with time zone", "public.citext[]". NULL where it cannot.
+const char *lc_sql_type_name(struct lc_arena *arena, const TypeName *type);
 
 // --- PL/pgSQL bodies -------------------------------------------------------------------------------------------
 
 enum lc_body_kind {
-    LC_BODY_SQL,     // a statement that the body runs
-    LC_BODY_EXPR,    // an expression it evaluates (PERFORM, assignment, RETURN, loop bounds); `target` of an assignment
-    LC_BODY_DYNAMIC, // EXECUTE: `text` is the expression that gives the string, as written ("format('DROP TABLE %I', t)"); also RETURN QUERY EXECUTE
-    LC_BODY_BLOCK,   // BEGIN ... EXCEPTION: children run in a subtransaction
+    LC_BODY_SQL,     // a statement that the body runs; `target` of its INTO. Also what a cursor is opened for, and RETURN QUERY
+    LC_BODY_EXPR,    // an expression it evaluates (PERFORM, assignment, loop bounds); `target` of an assignment
+    LC_BODY_DYNAMIC, // EXECUTE: `text` is the expression that gives the string, as written ("format('DROP TABLE %I', t)"); also
+                     // RETURN QUERY EXECUTE, OPEN FOR EXECUTE; `target` of its INTO
+    LC_BODY_BLOCK,   // BEGIN ... EXCEPTION: children run in a subtransaction; its HANDLERs follow, beside it
     LC_BODY_IF,      // `text` is the condition; children when true, `otherwise` when not (ELSIF: an IF in it)
-    LC_BODY_LOOP,    // FOR ... IN query: `text` the query, or FOREACH: the array, NULL for others; `target` the loop variable
+    LC_BODY_LOOP, // FOR ... IN query or cursor: `text` the query, or FOREACH: the array, NULL for others; `target` the loop variable
     LC_BODY_FOR_DYNAMIC, // FOR ... IN EXECUTE: as LOOP, `text` the expression that gives the query
-    LC_BODY_BRANCH,  // CASE and what else may run or not: children
-    LC_BODY_COMMIT,  // COMMIT or ROLLBACK in a procedure or DO
+    LC_BODY_BRANCH,      // CASE and what else may run or not: children
+    LC_BODY_COMMIT,      // COMMIT or ROLLBACK in a procedure or DO
     LC_BODY_ROLLBACK,
     LC_BODY_HANDLER, // WHEN ... THEN: children run only after an error; `text` the condition names, "duplicate_object or others"
     LC_BODY_DECLARE, // a variable: `target`, `type`, `text` its default (NULL: none)
     LC_BODY_RETURN,  // ends the function; `text` the expression, NULL: none
     LC_BODY_RAISE,   // RAISE EXCEPTION: an error; `text` the condition name or NULL. Lower levels are no items
     LC_BODY_EXIT,    // EXIT or CONTINUE; `text` the WHEN condition, NULL: none
-    LC_BODY_UNKNOWN, // a construct not modelled; `text` names it
+    LC_BODY_SET,     // FETCH, MOVE, GET DIAGNOSTICS: gives `target` a value that no expression says; `text` is its keyword
+    LC_BODY_UNKNOWN, // a construct not modelled; `text` is it
 };
 
 struct lc_body_item {
@@ -91,7 +92,10 @@ struct lc_body_item {
     int notherwise;
 };
 
-// The statements of a PL/pgSQL function given as its whole CREATE FUNCTION or DO statement, in the order of the text.
+// The statements of a PL/pgSQL function given as its whole CREATE FUNCTION or DO statement, in the order of the text. `body` itself
+// is only their frame, whatever its kind: look at its children. Texts of SQL parse as a statement, other texts as an expression or,
+// where it has a FROM, as the whole SELECT that PL/pgSQL makes of it; variables stand in them as if they were columns. INTO is left
+// out. Fails for other languages.
 enum lc_code lc_plpgsql_parse(struct lc_arena *arena, const char *create_function, struct lc_body_item *body,
                               struct lc_error *err) LC_MUST_CHECK;
 

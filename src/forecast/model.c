@@ -186,6 +186,13 @@ static void traffic_locks(struct builder *b, const struct traffic_lock *locks, i
     }
 }
 
+static double rows_of(const struct builder *b, Oid oid)
+{
+    const struct cat_relation *rel = cat_relation(b->snap->cat, oid);
+
+    return rel && rel->size.tuples >= 1 ? rel->size.tuples : 1e6;
+}
+
 static struct sim_program class_program(struct builder *b, const struct traffic_class *c)
 {
     struct sim_program p;
@@ -198,7 +205,7 @@ static struct sim_program class_program(struct builder *b, const struct traffic_
         traffic_locks(b, s->locks, s->nlocks);
         step(b, (struct sim_step){.kind = SIM_WORK, .ms = sim_lognormal_mean(mean, s->stddev_ms > 0 ? s->stddev_ms : mean), .cpu_share = 0.9});
         if (s->row_locks && object_of(b, s->row_locks) >= 0 && s->rows > 0)
-            step(b, (struct sim_step){.kind = SIM_ROW_LOCK, .object = object_of(b, s->row_locks), .keys = 1e6});
+            step(b, (struct sim_step){.kind = SIM_ROW_LOCK, .object = object_of(b, s->row_locks), .keys = rows_of(b, s->row_locks)});
         step(b, (struct sim_step){.kind = SIM_SLEEP, .ms = sim_constant(CLIENT_MS)});
         if (c->idle_in_transaction_ms > 0 && i + 1 < c->len)
             step(b, (struct sim_step){.kind = SIM_SLEEP, .ms = sim_exponential(c->idle_in_transaction_ms / (c->len - 1))});

@@ -23,12 +23,6 @@ WEAK enum lc_code policy_read(struct lc_arena *arena, const char *path, struct p
     (void)arena, (void)path, (void)policy, (void)err;
     return LC_OK;
 }
-WEAK enum lc_code traffic_from_snapshot(struct lc_arena *arena, const struct snapshot *snap, struct traffic *out, struct lc_error *err)
-{
-    (void)arena, (void)snap, (void)err;
-    *out = (struct traffic){.basis = "none"};
-    return LC_OK;
-}
 WEAK enum lc_code sim_run(const struct sim_model *model, const struct sim_options *options, struct lc_arena *arena, struct sim_result **out, struct lc_error *err)
 {
     (void)model, (void)options, (void)out;

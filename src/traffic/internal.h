@@ -1,0 +1,41 @@
+// What the files of this room share. Not for other rooms.
+#ifndef LC_TRAFFIC_INTERNAL_H
+#define LC_TRAFFIC_INTERNAL_H
+
+#include "traffic/traffic.h"
+
+#define TRAFFIC_LONG_MS 500.0 // a transaction that lasts longer is looked at one by one, not as a stream
+
+struct traffic_observed { // one text of pg_stat_statements that touches user relations
+    const struct snap_statement *row;
+    struct traffic_statement stmt;
+    double rate_per_s;
+    double calls;        // that the rate rests on
+    bool in_transaction; // seen with work of its transaction before it
+    bool grouped;        // already part of a class
+};
+
+struct traffic_build {
+    struct lc_arena *arena;
+    const struct snapshot *snap;
+    struct traffic *out;
+    struct observed LC_ARRAY(struct traffic_observed) observed;
+    double begin_rate_per_s; // of BEGIN
+    struct classes LC_ARRAY(struct traffic_class) classes;
+    struct longs LC_ARRAY(struct traffic_long) longs;
+    struct unseen LC_ARRAY(const char *) unseen;
+    double calls;            // all that the rates rest on
+};
+
+// Seconds that a row's counters cover; NAN: not known.
+double traffic_since_s(const struct traffic_build *b, double since);
+// Calls per second from what is known: since the reset, and between the two looks.
+double traffic_rate(const struct traffic_build *b, double calls, double since_s, double window_calls);
+void traffic_unseen(struct traffic_build *b, const char *fmt, ...) LC_PRINTF(2, 3);
+
+void traffic_observe_statements(struct traffic_build *b); // statements.c: pg_stat_statements -> observed
+void traffic_group(struct traffic_build *b);              // group.c: observed -> classes
+void traffic_from_counters(struct traffic_build *b);      // counters.c: without the extension
+void traffic_find_longs(struct traffic_build *b);         // longs.c: looks -> long transactions
+
+#endif

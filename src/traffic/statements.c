@@ -1,0 +1,115 @@
+// pg_stat_statements to statements with locks, rate and service time.
+#include <math.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "sql/sql.h"
+#include "traffic/internal.h"
+
+static bool is_query(const Node *tree)
+{
+    switch (nodeTag(tree)) {
+    case T_SelectStmt:
+    case T_InsertStmt:
+    case T_UpdateStmt:
+    case T_DeleteStmt:
+    case T_MergeStmt:
+    case T_CopyStmt:
+    case T_CallStmt:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static const RangeVar *target_of(const Node *tree)
+{
+    const UpdateStmt *u = AS(UpdateStmt, tree);
+    const DeleteStmt *d = AS(DeleteStmt, tree);
+
+    return u ? u->relation : d ? d->relation : NULL;
+}
+
+static bool has_locking_clause(const Node *tree)
+{
+    const SelectStmt *s = AS(SelectStmt, tree);
+
+    return s && s->lockingClause.length > 0;
+}
+
+static bool is_catalog_only(const struct traffic_build *b, const struct footprint *fp)
+{
+    for (int i = 0; i < fp->locks.len; i++)
+        if (!lc_starts(cat_schema_name(b->snap->cat, fp->locks.items[i].rel->o.schema), "pg_catalog"))
+            return false;
+    return fp->locks.len > 0;
+}
+
+static void take_locks(struct traffic_build *b, const struct footprint *fp, struct traffic_statement *s)
+{
+    s->locks = LC_NEW_ARRAY(b->arena, struct traffic_lock, fp->locks.len);
+    for (int i = 0; i < fp->locks.len; i++) {
+        const struct fp_lock *l = &fp->locks.items[i];
+        if (l->rel->o.oid >= FirstNormalObjectId)
+            s->locks[s->nlocks++] = (struct traffic_lock){l->rel->o.oid, l->mode, l->certain};
+    }
+}
+
+static void take_times(const struct snap_statement *row, struct traffic_statement *s)
+{
+    double plan = row->calls > 0 && row->plan_ms > 0 ? row->plan_ms / row->calls : 0;
+
+    s->mean_ms = (isnan(row->mean_ms) ? 1 : row->mean_ms) + plan;
+    s->stddev_ms = isnan(row->stddev_ms) ? s->mean_ms : row->stddev_ms;
+    s->rows = row->calls > 0 && !isnan(row->rows) ? row->rows / row->calls : 1;
+}
+
+static void observe(struct traffic_build *b, const struct snap_statement *row, const Node *tree)
+{
+    struct traffic_observed o = {.row = row, .calls = row->calls};
+    struct footprint fp;
+    const RangeVar *target = target_of(tree);
+
+    fp_query(b->snap->cat, b->arena, tree, &fp);
+    if (is_catalog_only(b, &fp))
+        return;
+    o.stmt.label = row->query ? row->query : lc_printf(b->arena, "query %s", row->fingerprint);
+    take_locks(b, &fp, &o.stmt);
+    take_times(row, &o.stmt);
+    if (target) {
+        const struct cat_relation *rel = cat_find_rangevar(b->snap->cat, target);
+        o.stmt.row_locks = rel ? rel->o.oid : InvalidOid;
+    } else if (has_locking_clause(tree) && o.stmt.nlocks) {
+        o.stmt.row_locks = o.stmt.locks[0].relation;
+    }
+    o.rate_per_s = traffic_rate(b, row->calls, traffic_since_s(b, isnan(row->since) ? b->snap->traffic.statements_since : row->since), row->window_calls);
+    if (o.rate_per_s <= 0)
+        return;
+    b->calls += row->calls;
+    LC_PUSH(b->arena, &b->observed, o);
+}
+
+void traffic_observe_statements(struct traffic_build *b)
+{
+    const struct snap_traffic *t = &b->snap->traffic;
+    int unknown = 0;
+
+    for (int i = 0; i < t->nstatements; i++) {
+        const struct snap_statement *row = &t->statements[i];
+        struct lc_error err;
+        const Node *tree;
+        if (!row->toplevel || !row->query)
+            continue;
+        tree = lc_sql_parse_one(b->arena, row->query, &err);
+        if (IsA(tree, TransactionStmt)) {
+            if (AS(TransactionStmt, tree)->kind == TRANS_STMT_BEGIN || AS(TransactionStmt, tree)->kind == TRANS_STMT_START)
+                b->begin_rate_per_s += traffic_rate(b, row->calls, traffic_since_s(b, isnan(row->since) ? t->statements_since : row->since), row->window_calls);
+        } else if (tree && is_query(tree)) {
+            observe(b, row, tree);
+        } else if (!tree) {
+            unknown++;
+        }
+    }
+    if (unknown)
+        traffic_unseen(b, "%d texts of pg_stat_statements do not parse with this build's grammar: what they lock is left out.", unknown);
+}

@@ -1,0 +1,337 @@
+// What each step of a program does. A step that waits or works is called again, with its phase, when that is over.
+#include <math.h>
+
+#include "sim/engine.h"
+
+static bool is_migration(const struct engine *e, int s)
+{
+    return s == e->plan->migration_proc;
+}
+
+// The time since the last boundary belongs to the statement that ends here.
+void migration_boundary(struct engine *e)
+{
+    const struct session *x = &e->sessions[e->plan->migration_proc];
+
+    if (x->statement >= 0)
+        e->mig.statement_wall[x->statement] += e->now - e->mig.statement_since;
+    e->mig.statement_since = e->now;
+}
+
+// Where a retry of the transaction begins.
+static void retry_from(struct engine *e, int pc, int statement)
+{
+    e->mig.begin_pc = pc;
+    e->mig.begin_statement = statement;
+}
+
+static enum step_result step_statement(struct engine *e, int s, const struct sim_step *step)
+{
+    struct session *x = &e->sessions[s];
+
+    if (is_migration(e, s)) {
+        migration_boundary(e);
+        if (e->mig.statement_wall[step->statement] < 0)
+            e->mig.statement_wall[step->statement] = 0;
+        if (!x->in_tx)
+            retry_from(e, x->pc, step->statement);
+    }
+    x->statement = step->statement;
+    if (step->label)
+        x->label = step->label;
+    x->snapshot = true;
+    lt_release_statement(&e->locks, s);
+    wake_granted(e);
+    if (x->timeouts[SIM_STATEMENT_TIMEOUT] > 0)
+        session_set_timer(e, s, T_STATEMENT, e->now + x->timeouts[SIM_STATEMENT_TIMEOUT]);
+    else
+        session_cancel_timer(e, s, T_STATEMENT);
+    notify(e, SIM_EV_STATEMENT, s, -1, -1, LC_NO_LOCK, SIM_DONE);
+    return STEP_NEXT;
+}
+
+static enum step_result step_begin(struct engine *e, int s)
+{
+    struct session *x = &e->sessions[s];
+
+    if (is_migration(e, s) && !(x->pc > 0 && x->steps[x->pc - 1].kind == SIM_STATEMENT))
+        retry_from(e, x->pc, x->statement);
+    transaction_begin(e, s);
+    return STEP_NEXT;
+}
+
+static enum step_result step_commit(struct engine *e, int s)
+{
+    transaction_end(e, s, false);
+    if (is_migration(e, s)) {
+        e->mig.nowners = 0;
+        e->mig.try_number = 0;
+    }
+    return STEP_NEXT;
+}
+
+static void lock_got(struct engine *e, int s, const struct sim_step *step)
+{
+    struct migration_state *m = &e->mig;
+
+    if (is_migration(e, s) && m->nowners < e->plan->nowners)
+        m->owners[m->nowners++] = (struct lock_owner){
+            .object = step->object, .statement = e->sessions[s].statement, .mode = step->mode, .label = e->sessions[s].label};
+}
+
+static enum step_result step_lock(struct engine *e, int s, const struct sim_step *step)
+{
+    struct session *x = &e->sessions[s];
+    bool marked =
+        step->until != SIM_TO_COMMIT && x->phase == 0 && !(lt_held(&e->locks, s, step->object) & LC_LOCKBIT(step->mode));
+    enum lt_result r;
+
+    if (x->phase == 1) { // granted by whoever let go
+        lock_got(e, s, step);
+        return STEP_NEXT;
+    }
+    if (!x->in_tx && step->until != SIM_TO_SESSION)
+        transaction_begin(e, s);
+    r = lt_acquire(&e->locks, s, step->object, step->mode, step->nowait);
+    if (r == LT_DEADLOCK || r == LT_NOT_AVAILABLE) {
+        session_abort(e, s, r == LT_DEADLOCK ? SIM_E_DEADLOCK : SIM_E_NOWAIT);
+        return STEP_FAILED;
+    }
+    if (marked && step->until == SIM_TO_SESSION)
+        lt_mark_session(&e->locks, s, step->object, step->mode);
+    else if (marked)
+        lt_mark_statement(&e->locks, s, step->object, step->mode);
+    if (r == LT_GRANTED) {
+        lock_got(e, s, step);
+        return STEP_NEXT;
+    }
+    x->phase = 1;
+    session_wait(e, s);
+    return STEP_STOP;
+}
+
+// ---- work: computing and I/O, in slices so that both are spread over a long piece of work ------------------------------------
+
+#define SLICE_MS   50.0
+#define MAX_SLICES 100
+
+static void work_begin(struct engine *e, int s, const struct sim_step *step)
+{
+    struct session *x = &e->sessions[s];
+    double total = x->who == SIM_WHO_LONG ? x->hold : draw(e, &step->ms, &e->work);
+    double share = step->cpu_share < 0 ? 0 : step->cpu_share > 1 ? 1 : step->cpu_share;
+
+    x->slices = 1;
+    if (share > 0 && share < 1 && total > SLICE_MS)
+        x->slices = (int)fmin(MAX_SLICES, ceil(total / SLICE_MS));
+    if (total == HUGE_VAL)
+        share = share > 0; // the other part would be endless too
+    x->cpu_slice = share > 0 ? total * share / x->slices : 0;
+    x->io_slice = share < 1 ? total * (1 - share) / x->slices : 0;
+    x->work_total = total;
+    x->work_done = 0;
+    if (step->rows > 0)
+        range_begin(e, s, step);
+}
+
+static enum step_result compute(struct engine *e, int s, const struct sim_step *step)
+{
+    struct session *x = &e->sessions[s];
+
+    x->phase = 2;
+    x->slice_since = e->now;
+    session_become(e, s, S_COMPUTING);
+    cpu_add(&e->cpu, s, x->cpu_slice, step->cores > 0 ? step->cores : 1, e->now);
+    return STEP_STOP;
+}
+
+static enum step_result pause_until(struct engine *e, int s, int phase, double ms)
+{
+    struct session *x = &e->sessions[s];
+
+    x->phase = phase;
+    x->slice_since = e->now;
+    session_become(e, s, S_TIMER);
+    if (ms < HUGE_VAL)
+        session_set_timer(e, s, T_STEP, e->now + ms);
+    return STEP_STOP;
+}
+
+// Phases: 0 begin, 1 next slice, 2 its computing is done, 3 its I/O is done.
+static enum step_result step_work(struct engine *e, int s, const struct sim_step *step)
+{
+    struct session *x = &e->sessions[s];
+
+    if (x->phase == 0) {
+        work_begin(e, s, step);
+        if (!(x->work_total > 0))
+            return STEP_NEXT;
+        x->phase = 1;
+    }
+    for (;;) {
+        if (x->phase == 1) {
+            if (x->cpu_slice > 0)
+                return compute(e, s, step);
+            x->phase = 2;
+        }
+        if (x->phase == 2) {
+            x->work_done += x->cpu_slice;
+            if (x->io_slice > 0)
+                return pause_until(e, s, 3, x->io_slice);
+            x->phase = 3;
+        }
+        x->work_done += x->io_slice;
+        if (--x->slices <= 0)
+            return STEP_NEXT;
+        x->phase = 1;
+    }
+}
+
+static enum step_result step_sleep(struct engine *e, int s, const struct sim_step *step)
+{
+    struct session *x = &e->sessions[s];
+    double ms;
+
+    if (x->phase == 1) {
+        x->snapshot = true;
+        return STEP_NEXT;
+    }
+    ms = x->who == SIM_WHO_LONG ? x->hold : draw(e, &step->ms, &e->work);
+    session_cancel_timer(e, s, T_STATEMENT); // idle: no statement runs
+    if (!(ms > 0))
+        return STEP_NEXT;
+    if (x->who == SIM_WHO_CLASS)
+        x->snapshot = false; // idle in transaction, READ COMMITTED
+    return pause_until(e, s, 1, ms);
+}
+
+// ---- CONCURRENTLY ----------------------------------------------------------------------------------------------------------
+
+static void add_target(struct engine *e, struct session *x, int other)
+{
+    e->targets[x->ntargets] = other;
+    e->target_serials[x->ntargets++] = e->sessions[other].serial;
+}
+
+// GetLockConflicts: holders, not waiters.
+static void collect_lockers(struct engine *e, int s, const struct sim_step *step)
+{
+    struct session *x = &e->sessions[s];
+
+    for (int i = e->locks.locks[step->object].first_holder; i != LT_NONE; i = e->locks.proclocks[i].next) {
+        const struct lt_proclock *pl = &e->locks.proclocks[i];
+
+        if (pl->proc != s && (pl->hold_mask & lc_lock_conflicts[step->mode]))
+            add_target(e, x, pl->proc);
+    }
+}
+
+// GetCurrentVirtualXIDs: whoever has a snapshot; vacuums of any kind do not matter (PROC_IS_AUTOVACUUM, PROC_IN_VACUUM).
+static void collect_snapshots(struct engine *e, int s)
+{
+    struct session *x = &e->sessions[s];
+
+    for (int i = 0; i < e->plan->nprocs; i++) {
+        const struct session *o = &e->sessions[i];
+        bool vacuum = o->who == SIM_WHO_LONG && e->plan->m->longs[o->index].kind != SIM_CLIENT &&
+                      e->plan->m->longs[o->index].kind != SIM_PREPARED;
+
+        if (i != s && o->in_tx && o->snapshot && !vacuum)
+            add_target(e, x, i);
+    }
+}
+
+static enum step_result step_wait_for(struct engine *e, int s, const struct sim_step *step)
+{
+    struct session *x = &e->sessions[s];
+
+    if (x->phase == 0) {
+        x->target = x->ntargets = 0;
+        if (step->kind == SIM_WAIT_LOCKERS)
+            collect_lockers(e, s, step);
+        else
+            collect_snapshots(e, s);
+    } else {
+        (void)transaction_waited(e, s);
+        x->target++;
+    }
+    x->phase = 1;
+    for (; x->target < x->ntargets; x->target++) {
+        int other = e->targets[x->target];
+
+        if (e->sessions[other].serial == e->target_serials[x->target] && wait_for_transaction(e, s, other) == STEP_STOP)
+            return STEP_STOP;
+    }
+    return STEP_NEXT;
+}
+
+static enum step_result step_set(struct engine *e, int s, const struct sim_step *step)
+{
+    struct session *x = &e->sessions[s];
+    bool tried = is_migration(e, s) && e->plan->m->migration.retry.ntries > 0;
+
+    if (step->setting != SIM_LOCK_TIMEOUT || !tried) // a retry policy has the say over lock_timeout
+        x->timeouts[step->setting] = sim_dist_mean(&step->ms);
+    return STEP_NEXT;
+}
+
+static enum step_result step(struct engine *e, int s, const struct sim_step *p)
+{
+    switch (p->kind) {
+    case SIM_STATEMENT:
+        return step_statement(e, s, p);
+    case SIM_BEGIN:
+        return step_begin(e, s);
+    case SIM_LOCK:
+        return step_lock(e, s, p);
+    case SIM_WORK:
+        return step_work(e, s, p);
+    case SIM_SLEEP:
+        return step_sleep(e, s, p);
+    case SIM_ROW_LOCK:
+        return row_lock_step(e, s, p);
+    case SIM_COMMIT:
+        return step_commit(e, s);
+    case SIM_WAIT_LOCKERS:
+    case SIM_WAIT_SNAPSHOTS:
+        return step_wait_for(e, s, p);
+    case SIM_SET:
+        return step_set(e, s, p);
+    }
+    return STEP_NEXT;
+}
+
+static bool skipped(struct engine *e, const struct session *x, const struct sim_step *p)
+{
+    return x->phase == 0 && p->probability > 0 && p->probability < 1 && lc_rng_uniform(&e->work) >= p->probability;
+}
+
+void session_run(struct engine *e, int s)
+{
+    struct session *x = &e->sessions[s];
+
+    while (x->pc < x->nsteps) {
+        const struct sim_step *p = &x->steps[x->pc];
+
+        if (!skipped(e, x, p) && step(e, s, p) != STEP_NEXT)
+            return;
+        x->pc++;
+        x->phase = 0;
+    }
+    transaction_end(e, s, true);
+    notify(e, SIM_EV_ENDS, s, -1, -1, LC_NO_LOCK, SIM_DONE);
+    session_finish(e, s, SIM_DONE);
+}
+
+void migration_finished(struct engine *e, int s, enum sim_outcome how)
+{
+    struct session *x = &e->sessions[s];
+
+    migration_boundary(e);
+    e->mig.done = true;
+    e->mig.outcome = how;
+    e->mig.ended = e->now;
+    e->mig.failed_statement = how == SIM_DONE ? -1 : x->statement;
+    notify(e, SIM_EV_DONE, s, -1, -1, LC_NO_LOCK, how);
+    session_become(e, s, S_FREE);
+}

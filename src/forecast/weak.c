@@ -72,12 +72,9 @@ WEAK void server_cancel(struct server *s)
 {
     (void)s;
 }
-WEAK const char *lc_quote_ident(struct lc_arena *arena, const char *name) { (void)arena; return name; }
-WEAK const char *lc_quote_name(struct lc_arena *arena, const char *schema, const char *name) { return lc_printf(arena, "%s.%s", schema, name); }
 WEAK struct sim_dist sim_constant(double ms) { return (struct sim_dist){.a = ms}; }
 WEAK struct sim_dist sim_exponential(double ms) { return (struct sim_dist){.a = ms}; }
 WEAK struct sim_dist sim_uniform(double a, double b) { return (struct sim_dist){.a = a, .b = b}; }
 WEAK struct sim_dist sim_lognormal(double a, double b) { return (struct sim_dist){.a = a, .b = b}; }
 WEAK struct sim_dist sim_lognormal_mean(double a, double b) { return (struct sim_dist){.a = a, .b = b}; }
 WEAK struct sim_dist sim_forever(void) { return (struct sim_dist){.a = 0}; }
-WEAK const char *lc_sql_command(struct lc_arena *arena, const struct lc_sql_stmt *stmt) { (void)arena, (void)stmt; return "?"; }

@@ -4,6 +4,7 @@
 // statements, and no nesting limit below ours. Fields that the tables do not know are passed over.
 #include "sql/decode.h"
 
+#include <pg_query.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct decoder {
     struct lc_arena *arena;
     const char *at;     // the next byte of the JSON
     const char *source; // the SQL text
+    size_t source_len;
     int depth;
     const char *problem;             // the first; reading stops there
     struct LC_ARRAY(Node *) pending; // items of the lists being read
@@ -178,15 +180,9 @@ static int strategy_by_word(const struct key *word)
 
 static int decode_enum(struct decoder *d, int type)
 {
-    struct key name;
-    int value;
+    struct key name = raw_string(d);
+    int value = lc_enum_value(type, name.text, name.len);
 
-    if (*d->at != '"') {
-        skip_value(d);
-        return 0;
-    }
-    name = raw_string(d);
-    value = lc_enum_value(type, name.text, name.len);
     return value ? value : strategy_by_word(&name);
 }
 
@@ -210,19 +206,43 @@ static NodeList decode_list(struct decoder *d)
     return list;
 }
 
+// A number where this build expects a node: AlterStatsStmt.stxstattarget was an int before 17.
+static Node *decode_number_node(struct decoder *d)
+{
+    Integer *node = LC_NEW(d->arena, Integer);
+
+    node->tag = T_Integer;
+    node->ival = decode_int(d);
+    return (Node *)node;
+}
+
+// What a value of the field's kind begins with. One that begins otherwise, because its type is another in this grammar, is passed over.
+static bool fits(const struct decoder *d, enum lc_field_kind kind)
+{
+    static const char *const first[] = {
+        [LC_FIELD_END] = "",    [LC_FIELD_STR] = "\"",
+        [LC_FIELD_BOOL] = "tf", [LC_FIELD_INT] = "-0123456789",
+        [LC_FIELD_ENUM] = "\"", [LC_FIELD_NODE] = "{-0123456789",
+        [LC_FIELD_PTR] = "{",   [LC_FIELD_LIST] = "[",
+    };
+
+    return *d->at && strchr(first[kind], *d->at);
+}
+
 static void decode_field(struct decoder *d, const struct lc_field *field, void *to)
 {
-    char next = *d->at;
+    enum lc_field_kind kind = (enum lc_field_kind)field->kind;
 
-    switch ((enum lc_field_kind)field->kind) {
+    if (!fits(d, kind)) {
+        skip_value(d);
+        return;
+    }
+    switch (kind) {
     case LC_FIELD_STR:
-        if (next == '"')
-            *(const char **)to = decode_string(d);
-        else
-            skip_value(d);
+        *(const char **)to = decode_string(d);
         break;
     case LC_FIELD_BOOL:
-        *(bool *)to = next == 't';
+        *(bool *)to = *d->at == 't';
         skip_value(d);
         break;
     case LC_FIELD_INT:
@@ -234,7 +254,7 @@ static void decode_field(struct decoder *d, const struct lc_field *field, void *
         break;
     }
     case LC_FIELD_NODE:
-        *(Node **)to = decode_node(d);
+        *(Node **)to = *d->at == '{' ? decode_node(d) : decode_number_node(d);
         break;
     case LC_FIELD_PTR:
         *(Node **)to = decode_struct(d, (NodeTag)field->type);
@@ -243,7 +263,6 @@ static void decode_field(struct decoder *d, const struct lc_field *field, void *
         *(NodeList *)to = decode_list(d);
         break;
     case LC_FIELD_END:
-        skip_value(d);
         break;
     }
 }
@@ -293,9 +312,8 @@ static Node *decode_const(struct decoder *d)
 // libpg_query 15 leaves out an Integer's value when it is negative, as if it were 0 (_outInteger, pg_query_outfuncs_json.c).
 // So it is read again from the text: the first number after `location`, its signs counted. At most a few words lie between,
 // as in "INCREMENT BY -1" or "fillfactor = -1".
-static int64_t integer_in_text(const char *source, int64_t location, int max_words)
+static int64_t integer_in_text(const char *source, size_t len, int64_t location, int max_words)
 {
-    size_t len = strlen(source);
     bool negative = false;
 
     for (size_t at = location > 0 ? (size_t)location : 0; at < len && max_words;) {
@@ -315,16 +333,42 @@ static int64_t integer_in_text(const char *source, int64_t location, int max_wor
 static void restore_sign(struct decoder *d, Node *value, int64_t location, int max_words)
 {
     if (IsA(value, Integer) && !((Integer *)value)->ival)
-        ((Integer *)value)->ival = integer_in_text(d->source, location, max_words);
+        ((Integer *)value)->ival = integer_in_text(d->source, d->source_len, location, max_words);
 }
 
-// Constants of one token are kept as they are read; only these two say where they stand.
+// RETURNING is a clause with a list in it from 18 on: readers of the list need not know.
+static void copy_returning(NodeList *list, const ReturningClause *clause)
+{
+    if (clause)
+        *list = clause->exprs;
+}
+
+// Makes trees of different grammars look alike.
 static void mend(struct decoder *d, Node *node)
 {
-    if (node->tag == T_A_Const)
+    switch (node->tag) {
+    case T_A_Const:
         restore_sign(d, ((A_Const *)node)->val, ((A_Const *)node)->location, 1);
-    else if (node->tag == T_DefElem)
+        break;
+    case T_DefElem:
         restore_sign(d, ((DefElem *)node)->arg, ((DefElem *)node)->location, 5);
+        break;
+    case T_Constraint: // NOT ENFORCED is new in 18
+        if (PG_VERSION_NUM < 180000)
+            ((Constraint *)node)->is_enforced = true;
+        break;
+    case T_InsertStmt:
+        copy_returning(&((InsertStmt *)node)->returningList, ((InsertStmt *)node)->returningClause);
+        break;
+    case T_UpdateStmt:
+        copy_returning(&((UpdateStmt *)node)->returningList, ((UpdateStmt *)node)->returningClause);
+        break;
+    case T_DeleteStmt:
+        copy_returning(&((DeleteStmt *)node)->returningList, ((DeleteStmt *)node)->returningClause);
+        break;
+    default:
+        break;
+    }
 }
 
 static Node *decode_members(struct decoder *d, NodeTag tag)
@@ -407,7 +451,7 @@ static void decode_statements(struct decoder *d, NodeList *stmts)
 
 enum lc_code lc_decode(struct lc_arena *arena, const char *json, const char *source, NodeList *stmts, struct lc_error *err)
 {
-    struct decoder d = {.arena = arena, .at = json, .source = source};
+    struct decoder d = {.arena = arena, .at = json, .source = source, .source_len = strlen(source)};
     struct key key;
 
     memset(stmts, 0, sizeof *stmts);

@@ -1,7 +1,8 @@
 // The raw parse tree as plain C structs, named as PostgreSQL names them (src/include/nodes/parsenodes.h, primnodes.h, value.h).
 //
 // The structs, their tags and their enums come from nodes.def and enums.def, the union of the grammars that lockcast builds
-// with; a field that the grammar at hand does not know stays zero. A string that is absent is NULL.
+// with; a field that the grammar at hand does not know stays zero, but for Constraint.is_enforced, which is true before 18, and
+// returningList, which is filled from 18's returningClause. A string that is absent is NULL.
 #ifndef LC_SQL_NODES_H
 #define LC_SQL_NODES_H
 

@@ -180,11 +180,14 @@ void builtin_by_name(struct builtin *b, enum cat_class class, const char *name)
     }
 }
 
-void builtin_all(struct builtin *b, enum cat_class class)
+void builtin_each(struct builtin *b, enum cat_class class, cat_visit visit, void *context)
 {
-    for (int i = 0; i < b->len; i++)
-        if (b->rows[i].class == class)
-            (void)make(b, &b->rows[i]);
+    for (int i = 0; i < b->len; i++) {
+        const struct cat_object *o = b->rows[i].class == class ? make(b, &b->rows[i]) : NULL;
+
+        if (o)
+            visit(o, context);
+    }
 }
 
 static struct cat_amop read_amop(char **f)

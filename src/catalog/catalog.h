@@ -347,6 +347,7 @@ const struct cat_proc *cat_find_proc(const struct catalog *cat, const char *sche
 int cat_find_procs(const struct catalog *cat, const char *schema, const char *name, const struct cat_proc **procs, int max);
 // oper() of parse_oper.c: left InvalidOid for a prefix operator, UNKNOWNOID for an untyped literal. NULL: none or ambiguous.
 const struct cat_operator *cat_find_operator(const struct catalog *cat, const char *schema, const char *name, Oid left, Oid right);
+const struct cat_opclass *cat_find_opclass(const struct catalog *cat, const char *schema, const char *name, const char *am);
 // The schema in which CREATE puts an unqualified name; InvalidOid: no schema has been selected.
 Oid cat_creation_schema(const struct catalog *cat);
 const struct cat_attribute *cat_find_column(const struct cat_relation *rel, const char *name); // dropped ones are not found

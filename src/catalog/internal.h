@@ -118,8 +118,8 @@ struct builtin *builtin_new(struct catalog *cat);
 struct cat_object *builtin_get(struct builtin *b, enum cat_class class, Oid oid);
 // Publishes every built-in object of that name, in pg_catalog or information_schema.
 void builtin_by_name(struct builtin *b, enum cat_class class, const char *name);
-// Publishes every built-in object of a class.
-void builtin_all(struct builtin *b, enum cat_class class);
+// Every built-in object of a class.
+void builtin_each(struct builtin *b, enum cat_class class, cat_visit visit, void *context);
 const struct cat_amop *builtin_amops(struct builtin *b, int *n);
 
 #endif

@@ -1,0 +1,153 @@
+// Which operator an expression means (parser/parse_oper.c), and operator classes (commands/indexcmds.c).
+#include "catalog/coerce.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "catalog/internal.h"
+#include "catalog/oids.h"
+
+struct operators LC_ARRAY(struct func_candidate);
+
+static const struct cat_operator *exact_in(const struct catalog *cat, const struct cat_oids *path, const char *name, Oid left, Oid right)
+{
+    for (int i = 0; i < path->len; i++)
+        for (const struct cat_named *n = cat_first_named(cat, CAT_OPERATOR, path->items[i], name); n;
+             n = cat_next_named(n->next, CAT_OPERATOR, path->items[i], name)) {
+            const struct cat_operator *op = (const struct cat_operator *)(const void *)n->slot->object;
+
+            if (op->left == left && op->right == right)
+                return op;
+        }
+    return NULL;
+}
+
+// binary_oper_exact: an untyped side is supposed to be of the other's type, then of its base type.
+static const struct cat_operator *exact(const struct catalog *cat, const struct cat_oids *path, const char *name, Oid left, Oid right)
+{
+    bool unknown = left && (left == UNKNOWNOID || right == UNKNOWNOID);
+    const struct cat_operator *op;
+    Oid base;
+
+    if (unknown && left == UNKNOWNOID)
+        left = right;
+    else if (unknown)
+        right = left;
+    op = exact_in(cat, path, name, left, right);
+    base = cat_base_type(cat, left, NULL);
+    if (!op && unknown && base != left)
+        op = exact_in(cat, path, name, base, base);
+    return op;
+}
+
+static void add_operator(const struct catalog *cat, struct operators *list, const struct cat_operator *op, int pathpos)
+{
+    Oid *args = LC_NEW_ARRAY(cat->arena, Oid, 2);
+
+    for (int i = 0; i < list->len; i++) { // hidden by one earlier in the path
+        const struct cat_operator *old = cat_operator(cat, list->items[i].oid);
+
+        if (old->left == op->left && old->right == op->right)
+            return;
+    }
+    args[0] = op->left ? op->left : op->right;
+    args[1] = op->right;
+    LC_PUSH(cat->arena, list, (struct func_candidate){.oid = op->o.oid, .args = args, .nargs = op->left ? 2 : 1, .pathpos = pathpos});
+}
+
+static const struct cat_operator *best(const struct catalog *cat, const struct cat_oids *path, const char *name, Oid left, Oid right)
+{
+    struct operators list = {0};
+    Oid types[2] = {left ? left : right, right};
+    int at;
+
+    for (int i = 0; i < path->len; i++)
+        for (const struct cat_named *n = cat_first_named(cat, CAT_OPERATOR, path->items[i], name); n;
+             n = cat_next_named(n->next, CAT_OPERATOR, path->items[i], name)) {
+            const struct cat_operator *op = (const struct cat_operator *)(const void *)n->slot->object;
+
+            if ((op->left == InvalidOid) == (left == InvalidOid) && op->right)
+                add_operator(cat, &list, op, i);
+        }
+    at = func_select(cat, types, left ? 2 : 1, list.items, list.len);
+    return at >= 0 ? cat_operator(cat, list.items[at].oid) : NULL;
+}
+
+const struct cat_operator *cat_find_operator(const struct catalog *cat, const char *schema, const char *name, Oid left, Oid right)
+{
+    struct cat_oids path = {0};
+    const struct cat_operator *op;
+
+    if (!name)
+        return NULL;
+    if (schema)
+        LC_PUSH(cat->arena, &path, cat_schema_oid(cat, schema));
+    else
+        cat_lookup_path(cat, false, &path);
+    op = exact(cat, &path, name, left, right);
+    return op ? op : best(cat, &path, name, left, right);
+}
+
+struct opclass_search {
+    const struct catalog *cat;
+    const char *am;
+    Oid type;
+    Oid exact, compatible, preferred;
+    int ncompatible, npreferred, nexact;
+};
+
+// GetDefaultOpClass: an exact match, else the only binary-coercible one, else the only one of a preferred type.
+static void consider_opclass(const struct cat_object *o, void *context)
+{
+    struct opclass_search *s = context;
+    const struct cat_opclass *c = (const struct cat_opclass *)(const void *)o;
+    bool preferred;
+
+    if (!c->isdefault || strcmp(c->am, s->am) != 0)
+        return;
+    if (c->intype == s->type) {
+        s->nexact++;
+        s->exact = o->oid;
+    } else if (!s->nexact && coerce_is_binary(s->cat, s->type, c->intype)) {
+        if (coerce_category(s->cat, s->type, NULL) == coerce_category(s->cat, c->intype, &preferred) && preferred) {
+            s->npreferred++;
+            s->preferred = o->oid;
+        }
+        s->ncompatible++;
+        s->compatible = o->oid;
+    }
+}
+
+Oid cat_default_opclass(const struct catalog *cat, Oid type, const char *am)
+{
+    struct opclass_search s = {.cat = cat, .am = am, .type = cat_base_type(cat, type, NULL)};
+
+    builtin_each(cat->builtin, CAT_OPCLASS, consider_opclass, &s);
+    cat_each(cat, CAT_OPCLASS, consider_opclass, &s);
+    if (s.nexact == 1)
+        return s.exact;
+    if (s.nexact)
+        return InvalidOid;
+    if (s.npreferred == 1)
+        return s.preferred;
+    return s.ncompatible == 1 ? s.compatible : InvalidOid;
+}
+
+const struct cat_opclass *cat_find_opclass(const struct catalog *cat, const char *schema, const char *name, const char *am)
+{
+    struct cat_oids path = {0};
+
+    if (schema)
+        LC_PUSH(cat->arena, &path, cat_schema_oid(cat, schema));
+    else
+        cat_lookup_path(cat, false, &path);
+    for (int i = 0; i < path.len; i++)
+        for (const struct cat_named *n = cat_first_named(cat, CAT_OPCLASS, path.items[i], name); n;
+             n = cat_next_named(n->next, CAT_OPCLASS, path.items[i], name)) {
+            const struct cat_opclass *c = (const struct cat_opclass *)(const void *)n->slot->object;
+
+            if (strcmp(c->am, am) == 0)
+                return c;
+        }
+    return NULL;
+}

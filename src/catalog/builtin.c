@@ -12,8 +12,8 @@
 #define FIRST_UNNUMBERED ((Oid)14000) // oids that differ between builds are given from here
 
 struct row {
-    const char *line;  // after the two versions
-    uint32_t hash;     // of the name
+    const char *line; // after the two versions
+    uint32_t hash;    // of the name
     Oid oid;
     enum cat_class class;
     int next_name, next_oid; // index + 1 of the next row of the bucket
@@ -32,8 +32,8 @@ struct builtin {
 static const struct {
     enum cat_class class;
     const char *file;
-} tables[] = {{CAT_TYPE, lc_file_pg_type_tsv},         {CAT_PROC, lc_file_pg_proc_tsv},       {CAT_OPERATOR, lc_file_pg_operator_tsv},
-              {CAT_OPCLASS, lc_file_pg_opclass_tsv},   {CAT_CAST, lc_file_pg_cast_tsv},       {CAT_RELATION, lc_file_pg_class_tsv},
+} tables[] = {{CAT_TYPE, lc_file_pg_type_tsv},          {CAT_PROC, lc_file_pg_proc_tsv}, {CAT_OPERATOR, lc_file_pg_operator_tsv},
+              {CAT_OPCLASS, lc_file_pg_opclass_tsv},    {CAT_CAST, lc_file_pg_cast_tsv}, {CAT_RELATION, lc_file_pg_class_tsv},
               {CAT_COLLATION, lc_file_pg_collation_tsv}};
 
 static uint32_t hash_name(const char *name, size_t len)
@@ -47,12 +47,12 @@ static uint32_t hash_name(const char *name, size_t len)
 
 static size_t name_bucket(enum cat_class class, uint32_t hash)
 {
-    return (hash ^ (hash >> 15) ^ ((uint32_t)class * 257u)) & (BUCKETS - 1);
+    return (hash ^ (hash >> 15) ^ ((uint32_t) class * 257u)) & (BUCKETS - 1);
 }
 
 static size_t oid_bucket(enum cat_class class, Oid oid)
 {
-    return (oid ^ ((uint32_t)class * 257u)) & (BUCKETS - 1);
+    return (oid ^ ((uint32_t) class * 257u)) & (BUCKETS - 1);
 }
 
 static void index_row(struct builtin *b, enum cat_class class, const char *line)
@@ -197,7 +197,7 @@ static struct cat_amop read_amop(char **f)
                              .strategy = atoi(f[2]),
                              .lefttype = builtin_oid(f[3]),
                              .righttype = builtin_oid(f[4]),
-                             .operator = builtin_oid(f[5])};
+                             .operator= builtin_oid(f[5])};
 }
 
 const struct cat_amop *builtin_amops(struct builtin *b, int *n)

@@ -6,15 +6,24 @@
 #include "base/str.h"
 
 static const size_t sizes[CAT_CLASS_COUNT] = {
-    [CAT_RELATION] = sizeof(struct cat_relation),     [CAT_TYPE] = sizeof(struct cat_type),
-    [CAT_PROC] = sizeof(struct cat_proc),             [CAT_CONSTRAINT] = sizeof(struct cat_constraint),
-    [CAT_TRIGGER] = sizeof(struct cat_trigger),       [CAT_RULE] = sizeof(struct cat_rule),
-    [CAT_POLICY] = sizeof(struct cat_policy),         [CAT_NAMESPACE] = sizeof(struct cat_other),
-    [CAT_EXTENSION] = sizeof(struct cat_other),       [CAT_STATISTICS] = sizeof(struct cat_other),
-    [CAT_PUBLICATION] = sizeof(struct cat_publication), [CAT_OPERATOR] = sizeof(struct cat_operator),
-    [CAT_OPCLASS] = sizeof(struct cat_opclass),       [CAT_OPFAMILY] = sizeof(struct cat_other),
-    [CAT_CAST] = sizeof(struct cat_cast),             [CAT_COLLATION] = sizeof(struct cat_other),
-    [CAT_EVENT_TRIGGER] = sizeof(struct cat_other),   [CAT_OTHER] = sizeof(struct cat_other),
+    [CAT_RELATION] = sizeof(struct cat_relation),
+    [CAT_TYPE] = sizeof(struct cat_type),
+    [CAT_PROC] = sizeof(struct cat_proc),
+    [CAT_CONSTRAINT] = sizeof(struct cat_constraint),
+    [CAT_TRIGGER] = sizeof(struct cat_trigger),
+    [CAT_RULE] = sizeof(struct cat_rule),
+    [CAT_POLICY] = sizeof(struct cat_policy),
+    [CAT_NAMESPACE] = sizeof(struct cat_other),
+    [CAT_EXTENSION] = sizeof(struct cat_other),
+    [CAT_STATISTICS] = sizeof(struct cat_other),
+    [CAT_PUBLICATION] = sizeof(struct cat_publication),
+    [CAT_OPERATOR] = sizeof(struct cat_operator),
+    [CAT_OPCLASS] = sizeof(struct cat_opclass),
+    [CAT_OPFAMILY] = sizeof(struct cat_other),
+    [CAT_CAST] = sizeof(struct cat_cast),
+    [CAT_COLLATION] = sizeof(struct cat_other),
+    [CAT_EVENT_TRIGGER] = sizeof(struct cat_other),
+    [CAT_OTHER] = sizeof(struct cat_other),
 };
 
 // Schemas that initdb makes; the oid of information_schema differs between builds, so it is ours.
@@ -41,9 +50,8 @@ static void add_schemas(struct catalog *cat)
 struct catalog *cat_new(struct lc_arena *arena, int version_num)
 {
     struct catalog *cat = LC_NEW(arena, struct catalog);
-    struct lc_map *maps[] = {&cat->slots,        &cat->names,   &cat->rowtypes, &cat->arrays,   &cat->dependents,
-                             &cat->dependencies, &cat->pending, &cat->settings, &cat->sequences,
-                             &cat->used_types};
+    struct lc_map *maps[] = {&cat->slots,        &cat->names,   &cat->rowtypes, &cat->arrays,    &cat->dependents,
+                             &cat->dependencies, &cat->pending, &cat->settings, &cat->sequences, &cat->used_types};
 
     cat->arena = arena;
     cat->self = cat;
@@ -80,7 +88,7 @@ Oid cat_new_oid(struct catalog *cat)
 
 uint64_t cat_key(enum cat_class class, Oid oid)
 {
-    return ((uint64_t)class << 32) | oid;
+    return ((uint64_t) class << 32) | oid;
 }
 
 struct cat_slot *cat_slot(struct catalog *cat, enum cat_class class, Oid oid)

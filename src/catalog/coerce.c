@@ -263,8 +263,8 @@ Oid coerce_common_type(const struct catalog *cat, const Oid *types, int n)
 
 struct generics {
     const struct catalog *cat;
-    Oid elem, array, range, multirange;               // of the "any" family
-    Oid c_range, c_multirange, c_type;                // of the "anycompatible" family
+    Oid elem, array, range, multirange; // of the "any" family
+    Oid c_range, c_multirange, c_type;  // of the "anycompatible" family
     bool nonarray, is_enum, c_nonarray, seen_any, seen_compatible;
     Oid types[128];
     int ntypes;
@@ -321,8 +321,9 @@ static bool note_argument(struct generics *g, Oid declared, Oid actual)
 {
     Oid base = cat_base_type(g->cat, actual, NULL);
 
-    g->seen_compatible |= declared == ANYCOMPATIBLEOID || declared == ANYCOMPATIBLENONARRAYOID || declared == ANYCOMPATIBLEARRAYOID ||
-                          declared == ANYCOMPATIBLERANGEOID || declared == ANYCOMPATIBLEMULTIRANGEOID;
+    g->seen_compatible |= declared == ANYCOMPATIBLEOID || declared == ANYCOMPATIBLENONARRAYOID ||
+                          declared == ANYCOMPATIBLEARRAYOID || declared == ANYCOMPATIBLERANGEOID ||
+                          declared == ANYCOMPATIBLEMULTIRANGEOID;
     g->nonarray |= declared == ANYNONARRAYOID;
     g->is_enum |= declared == ANYENUMOID;
     g->c_nonarray |= declared == ANYCOMPATIBLENONARRAYOID;
@@ -359,7 +360,8 @@ static bool settle_any(struct generics *g)
     if (g->array && g->array != ANYARRAYOID &&
         (!coerce_element_type(g->cat, g->array) || !settle(&g->elem, coerce_element_type(g->cat, g->array))))
         return false;
-    if (g->multirange && (!multirange_range(g->cat, g->multirange) || !settle(&g->range, multirange_range(g->cat, g->multirange))))
+    if (g->multirange &&
+        (!multirange_range(g->cat, g->multirange) || !settle(&g->range, multirange_range(g->cat, g->multirange))))
         return false;
     if (g->range && (!range_subtype(g->cat, g->range) || !settle(&g->elem, range_subtype(g->cat, g->range))))
         return false;

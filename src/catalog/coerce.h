@@ -6,20 +6,20 @@
 
 #define FUNC_MAX_ARGS 100
 
-Oid coerce_element_type(const struct catalog *cat, Oid type);              // InvalidOid: not an array
+Oid coerce_element_type(const struct catalog *cat, Oid type);               // InvalidOid: not an array
 char coerce_category(const struct catalog *cat, Oid type, bool *preferred); // typcategory; preferred may be NULL
 bool coerce_is_composite(const struct catalog *cat, Oid type);
 bool coerce_is_polymorphic(Oid type);
 const struct cat_cast *coerce_find_cast(const struct catalog *cat, Oid source, Oid target); // the row of pg_cast, NULL: none
 bool coerce_can(const struct catalog *cat, int n, const Oid *source, const Oid *target, char context); // can_coerce_type
-bool coerce_is_binary(const struct catalog *cat, Oid source, Oid target);  // IsBinaryCoercible
+bool coerce_is_binary(const struct catalog *cat, Oid source, Oid target);                              // IsBinaryCoercible
 Oid coerce_common_type(const struct catalog *cat, const Oid *types, int n); // select_common_type; InvalidOid: they do not match
 // check_generic_type_consistency, enforce_generic_type_consistency: do the actual types fit the polymorphic ones, and what is *result then?
 bool coerce_resolve_generics(const struct catalog *cat, int n, const Oid *actual, const Oid *declared, Oid *result);
 
 struct func_candidate {
-    Oid oid;           // InvalidOid: several fit equally well
-    Oid *args;         // as many as the call has, VARIADIC ones expanded
+    Oid oid;   // InvalidOid: several fit equally well
+    Oid *args; // as many as the call has, VARIADIC ones expanded
     int nargs, pathpos, nvargs, ndargs;
 };
 

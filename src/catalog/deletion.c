@@ -247,7 +247,9 @@ static void visit(struct deletion *d, const struct cat_address *object, int flag
     self.flags = o.flags;
     visit_dependents(d, &self, depth);
     schedule(d, object, self.flags,
-             self.flags & IS_PART ? o.partition : stack ? *stack->object : (struct cat_address){CAT_NONE, InvalidOid, 0});
+             self.flags & IS_PART ? o.partition
+             : stack              ? *stack->object
+                                  : (struct cat_address){CAT_NONE, InvalidOid, 0});
 }
 
 static bool blocks(const struct target *t)
@@ -288,8 +290,8 @@ static void report(struct deletion *d, bool cascade)
     }
 }
 
-enum lc_code cat_deletion(const struct catalog *cat, const struct cat_addresses *targets, bool cascade, struct cat_addresses *deleted,
-                          struct lc_error *err)
+enum lc_code cat_deletion(const struct catalog *cat, const struct cat_addresses *targets, bool cascade,
+                          struct cat_addresses *deleted, struct lc_error *err)
 {
     struct deletion d = {.cat = cat, .pending = targets, .err = err, .code = LC_OK};
 

@@ -10,12 +10,15 @@ static const struct {
     Oid oid;
     const char *name;
 } spellings[] = {
-    {BOOLOID, "boolean"},         {INT8OID, "bigint"},     {INT2OID, "smallint"},
-    {INT4OID, "integer"},         {FLOAT4OID, "real"},     {FLOAT8OID, "double precision"},
-    {VARBITOID, "bit varying"},   {BITOID, "bit"},         {BPCHAROID, "character"},
-    {VARCHAROID, "character varying"}, {NUMERICOID, "numeric"}, {INTERVALOID, "interval"},
-    {TIMEOID, "time"},            {TIMETZOID, "time"},     {TIMESTAMPOID, "timestamp"},
-    {TIMESTAMPTZOID, "timestamp"}, {CHAROID, "\"char\""},
+    {BOOLOID, "boolean"},        {INT8OID, "bigint"},
+    {INT2OID, "smallint"},       {INT4OID, "integer"},
+    {FLOAT4OID, "real"},         {FLOAT8OID, "double precision"},
+    {VARBITOID, "bit varying"},  {BITOID, "bit"},
+    {BPCHAROID, "character"},    {VARCHAROID, "character varying"},
+    {NUMERICOID, "numeric"},     {INTERVALOID, "interval"},
+    {TIMEOID, "time"},           {TIMETZOID, "time"},
+    {TIMESTAMPOID, "timestamp"}, {TIMESTAMPTZOID, "timestamp"},
+    {CHAROID, "\"char\""},
 };
 
 static const char *zone(Oid oid)

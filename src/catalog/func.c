@@ -361,7 +361,8 @@ struct func_found func_find(const struct catalog *cat, const struct func_call *c
     return best >= 0 ? found(cat, call, &s.list.items[best]) : none;
 }
 
-const struct cat_proc *cat_find_proc(const struct catalog *cat, const char *schema, const char *name, const Oid *argtypes, int nargs)
+const struct cat_proc *cat_find_proc(const struct catalog *cat, const char *schema, const char *name, const Oid *argtypes,
+                                     int nargs)
 {
     struct func_call call = {.schema = schema, .name = name, .argtypes = argtypes, .nargs = nargs};
     const struct cat_proc *p = NULL;

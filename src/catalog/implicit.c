@@ -38,7 +38,8 @@ static struct cat_object *publish(const struct catalog *cat, struct cat_type *ty
 {
     struct cat_slot *slot = cat_slot(cat->self, CAT_TYPE, type->o.oid);
 
-    cat_set_word(cat->self, (void **)&slot->object, &type->o); // undone with the object that it comes with; made again when asked for
+    cat_set_word(cat->self, (void **)&slot->object,
+                 &type->o); // undone with the object that it comes with; made again when asked for
     cat_name_object(cat->self, slot);
     cat_register_implicit_types(cat->self, slot);
     return slot->object;
@@ -98,14 +99,16 @@ struct cat_object *cat_implicit_type(const struct catalog *cat, Oid oid)
 const struct cat_type *cat_implicit_type_named(const struct catalog *cat, Oid schema, const char *name)
 {
     const struct cat_object *rel = cat_find_object(cat, CAT_RELATION, schema, name);
-    const struct cat_object *elem;
+    const void *elem;
 
     if (rel && ((const struct cat_relation *)(const void *)rel)->reltype)
         return cat_type(cat, ((const struct cat_relation *)(const void *)rel)->reltype);
     if (name[0] != '_' || !name[1])
         return NULL;
     elem = cat_find_object(cat, CAT_TYPE, schema, name + 1);
-    return elem ? cat_type(cat, ((const struct cat_type *)(const void *)elem)->array) : NULL;
+    if (!elem)
+        elem = cat_implicit_type_named(cat, schema, name + 1);
+    return elem ? cat_type(cat, ((const struct cat_type *)elem)->array) : NULL;
 }
 
 // Types that nobody asked for and that no column or argument has need no visit: most tables' row types.

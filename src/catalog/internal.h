@@ -54,23 +54,23 @@ struct builtin;
 
 struct catalog {
     struct lc_arena *arena;
-    struct catalog *self;      // for what is made when it is asked for: no change that a caller could see
+    struct catalog *self; // for what is made when it is asked for: no change that a caller could see
     int version_num;
-    bool loading;              // until the first cat_begin: links are written in place
-    struct lc_map slots;       // class and oid -> cat_slot
-    struct lc_map names;       // hash of class, schema, name -> cat_named
-    struct lc_map rowtypes;    // reltype -> its relation's cat_slot
-    struct lc_map arrays;      // array type's oid -> its element's cat_slot
-    struct lc_map used_types;  // oids of types that columns and arguments have
-    struct lc_map dependents;  // class and oid of the referenced object -> cat_edges
-    struct lc_map dependencies;// the same of the dependent object
-    struct lc_map pending;     // class and oid of the missing end -> cat_pendings
-    struct lc_map settings;    // name -> cat_setting
-    struct lc_map sequences;   // relation's oid -> cat_slots of sequences that it owned once
+    bool loading;               // until the first cat_begin: links are written in place
+    struct lc_map slots;        // class and oid -> cat_slot
+    struct lc_map names;        // hash of class, schema, name -> cat_named
+    struct lc_map rowtypes;     // reltype -> its relation's cat_slot
+    struct lc_map arrays;       // array type's oid -> its element's cat_slot
+    struct lc_map used_types;   // oids of types that columns and arguments have
+    struct lc_map dependents;   // class and oid of the referenced object -> cat_edges
+    struct lc_map dependencies; // the same of the dependent object
+    struct lc_map pending;      // class and oid of the missing end -> cat_pendings
+    struct lc_map settings;     // name -> cat_setting
+    struct lc_map sequences;    // relation's oid -> cat_slots of sequences that it owned once
     struct cat_slots by_class[CAT_CLASS_COUNT];
     struct cat_undos LC_ARRAY(struct cat_undo) undo;
     struct cat_levels LC_ARRAY(int) levels; // length of `undo` at each cat_begin
-    void *path, *session_path; // struct cat_path
+    void *path, *session_path;              // struct cat_path
     Oid next_oid;
     struct builtin *builtin;
 };

@@ -161,7 +161,8 @@ static void remember_sequence(struct catalog *cat, const struct cat_relation *se
     LC_PUSH(cat->arena, list, cat_slot(cat, CAT_RELATION, seq->o.oid));
 }
 
-static void each_link(struct catalog *cat, const struct cat_object *o, void (*visit)(struct catalog *, Oid, enum link, const struct cat_object *))
+static void each_link(struct catalog *cat, const struct cat_object *o,
+                      void (*visit)(struct catalog *, Oid, enum link, const struct cat_object *))
 {
     const void *p = o;
 

@@ -7,7 +7,7 @@
 
 static uint64_t name_key(enum cat_class class, Oid schema, const char *name)
 {
-    return lc_hash(name) ^ (((uint64_t)class << 32 | schema) * UINT64_C(0x9E3779B97F4A7C15));
+    return lc_hash(name) ^ (((uint64_t) class << 32 | schema) * UINT64_C(0x9E3779B97F4A7C15));
 }
 
 // Constraints have names in a schema too, but are looked for by relation; ChooseConstraintName asks for their names.

@@ -107,9 +107,11 @@ static const char *describe_simple(const struct catalog *cat, const struct cat_o
     static const struct {
         enum cat_class class;
         const char *what;
-    } words[] = {{CAT_NAMESPACE, "schema"},         {CAT_EXTENSION, "extension"},   {CAT_PUBLICATION, "publication"},
-                 {CAT_STATISTICS, "statistics object"}, {CAT_OPCLASS, "operator class"}, {CAT_OPFAMILY, "operator family"},
-                 {CAT_COLLATION, "collation"},      {CAT_EVENT_TRIGGER, "event trigger"}, {CAT_OPERATOR, "operator"}};
+    } words[] = {{CAT_NAMESPACE, "schema"},        {CAT_EXTENSION, "extension"},
+                 {CAT_PUBLICATION, "publication"}, {CAT_STATISTICS, "statistics object"},
+                 {CAT_OPCLASS, "operator class"},  {CAT_OPFAMILY, "operator family"},
+                 {CAT_COLLATION, "collation"},     {CAT_EVENT_TRIGGER, "event trigger"},
+                 {CAT_OPERATOR, "operator"}};
     const char *what = o->class == CAT_OTHER ? ((const struct cat_other *)(const void *)o)->what : "object";
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

@@ -9,7 +9,8 @@
 
 struct operators LC_ARRAY(struct func_candidate);
 
-static const struct cat_operator *exact_in(const struct catalog *cat, const struct cat_oids *path, const char *name, Oid left, Oid right)
+static const struct cat_operator *exact_in(const struct catalog *cat, const struct cat_oids *path, const char *name, Oid left,
+                                           Oid right)
 {
     for (int i = 0; i < path->len; i++)
         for (const struct cat_named *n = cat_first_named(cat, CAT_OPERATOR, path->items[i], name); n;
@@ -23,7 +24,8 @@ static const struct cat_operator *exact_in(const struct catalog *cat, const stru
 }
 
 // binary_oper_exact: an untyped side is supposed to be of the other's type, then of its base type.
-static const struct cat_operator *exact(const struct catalog *cat, const struct cat_oids *path, const char *name, Oid left, Oid right)
+static const struct cat_operator *exact(const struct catalog *cat, const struct cat_oids *path, const char *name, Oid left,
+                                        Oid right)
 {
     bool unknown = left && (left == UNKNOWNOID || right == UNKNOWNOID);
     const struct cat_operator *op;
@@ -52,10 +54,12 @@ static void add_operator(const struct catalog *cat, struct operators *list, cons
     }
     args[0] = op->left ? op->left : op->right;
     args[1] = op->right;
-    LC_PUSH(cat->arena, list, (struct func_candidate){.oid = op->o.oid, .args = args, .nargs = op->left ? 2 : 1, .pathpos = pathpos});
+    LC_PUSH(cat->arena, list,
+            (struct func_candidate){.oid = op->o.oid, .args = args, .nargs = op->left ? 2 : 1, .pathpos = pathpos});
 }
 
-static const struct cat_operator *best(const struct catalog *cat, const struct cat_oids *path, const char *name, Oid left, Oid right)
+static const struct cat_operator *best(const struct catalog *cat, const struct cat_oids *path, const char *name, Oid left,
+                                       Oid right)
 {
     struct operators list = {0};
     Oid types[2] = {left ? left : right, right};

@@ -30,7 +30,8 @@ static int interval_typmod(const int *v, int n)
 {
     if (n == 1 && v[0] == INTERVAL_FULL_RANGE)
         return -1;
-    return (int)(((unsigned)v[0] & 0x7FFF) << 16 | ((unsigned)(n > 1 ? (v[1] > 6 ? 6 : v[1]) : INTERVAL_FULL_PRECISION) & 0xFFFF));
+    return (int)(((unsigned)v[0] & 0x7FFF) << 16 |
+                 ((unsigned)(n > 1 ? (v[1] > 6 ? 6 : v[1]) : INTERVAL_FULL_PRECISION) & 0xFFFF));
 }
 
 // A type of an extension: any number that tells different modifiers apart.

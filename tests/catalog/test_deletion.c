@@ -1,0 +1,176 @@
+// What a DROP takes along, and in which order.
+#include "catalog/fixture.h"
+
+static struct cat_addresses targets, deleted;
+static struct lc_error err;
+
+static int deletion_setup(void **state)
+{
+    targets = deleted = (struct cat_addresses){0};
+    memset(&err, 0, sizeof err);
+    return setup(state);
+}
+
+static void drop(enum cat_class class, Oid oid, int subid)
+{
+    LC_PUSH(arena, &targets, (struct cat_address){class, oid, subid});
+}
+
+// The descriptions of what goes, in order.
+static const char *list(void)
+{
+    struct lc_str s;
+
+    lc_str_init(&s, arena, LC_STR_MAX);
+    for (int i = 0; i < deleted.len; i++)
+        lc_str_addf(&s, "%s%s", i ? ", " : "", cat_describe(cat, deleted.items[i]));
+    return s.text;
+}
+
+static struct cat_relation *new_view(const char *name, Oid on)
+{
+    struct cat_relation *v = new_table(name, "id:int");
+
+    v->relkind = 'v';
+    cat_depend(cat, (struct cat_address){CAT_RELATION, v->o.oid, 0}, (struct cat_address){CAT_RELATION, on, 1}, 'n');
+    return v;
+}
+
+static void a_table_takes_its_own_objects(void **state)
+{
+    struct cat_relation *t = new_table("t", "id:int"), *x = new_index("t_x", t, 1);
+    struct cat_constraint *con = new_constraint("t_c", 'c', t, 1);
+
+    (void)state;
+    (void)x;
+    cat_add(cat, &con->o);
+    drop(CAT_RELATION, t->o.oid, 0);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_OK);
+    assert_string_equal(list(), "constraint t_c on table t, index t_x, table t");
+}
+
+static void views_hold_a_table_back(void **state)
+{
+    struct cat_relation *t = new_table("t", "id:int"), *v = new_view("v", t->o.oid), *w = new_view("w", v->o.oid);
+
+    (void)state;
+    (void)w;
+    drop(CAT_RELATION, t->o.oid, 0);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_E_SERVER);
+    assert_string_equal(err.message, "cannot drop table t because other objects depend on it");
+    assert_string_equal(err.detail, "2BP01");
+    assert_string_equal(err.hint, "view v depends on table t; view w depends on view v");
+    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, &err), LC_OK);
+    assert_string_equal(list(), "view w, view v, table t");
+}
+
+static void a_foreign_key_holds_the_referenced_table_back(void **state)
+{
+    struct cat_relation *t = new_table("t", "id:int"), *u = new_table("u", "id:int t_id:int");
+    struct cat_constraint *fk = new_constraint("u_fk", 'f', u, 2);
+
+    (void)state;
+    fk->confrelid = t->o.oid;
+    LC_PUSH(arena, &fk->confkey, 1);
+    cat_add(cat, &fk->o);
+    drop(CAT_RELATION, t->o.oid, 0);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_E_SERVER);
+    assert_string_equal(err.hint, "constraint u_fk on table u depends on table t");
+    drop(CAT_RELATION, u->o.oid, 0); // both at once
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_OK);
+    assert_string_equal(list(), "constraint u_fk on table u, table t, table u");
+}
+
+static void an_index_of_a_constraint_goes_with_the_constraint_only(void **state)
+{
+    struct cat_relation *t = new_table("t", "id:int"), *x = new_index("t_pkey", t, 1);
+    struct cat_constraint *pk = new_constraint("t_pkey", 'p', t, 1);
+
+    (void)state;
+    pk->conindid = x->o.oid;
+    cat_add(cat, &pk->o);
+    ((struct cat_relation *)cat_modify(cat, x))->index->constraint = pk->o.oid;
+    drop(CAT_RELATION, x->o.oid, 0);
+    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, &err), LC_E_SERVER);
+    assert_string_equal(err.message, "cannot drop index t_pkey because constraint t_pkey on table t requires it");
+    targets.len = 0;
+    drop(CAT_CONSTRAINT, pk->o.oid, 0);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_OK);
+    assert_string_equal(list(), "index t_pkey, constraint t_pkey on table t");
+}
+
+static void partitions_go_with_their_parent_and_children_do_not(void **state)
+{
+    struct cat_relation *p = new_table("p", "id:int"), *c = new_table("c", "id:int");
+
+    (void)state;
+    cat_link_inherits(cat, c->o.oid, p->o.oid);
+    drop(CAT_RELATION, p->o.oid, 0);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_E_SERVER);
+    ((struct cat_relation *)cat_modify(cat, c))->relispartition = true;
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_OK);
+    assert_string_equal(list(), "table c, table p");
+}
+
+static void a_type_takes_columns_and_a_schema_everything(void **state)
+{
+    struct cat_type *mood = LC_NEW(arena, struct cat_type);
+    struct cat_relation *t;
+
+    (void)state;
+    mood->o = head(CAT_TYPE, "mood");
+    mood->typtype = 'e';
+    mood->category = 'E';
+    cat_add(cat, &mood->o);
+    t = new_table("t", "id:int m:mood ms:mood[]");
+    drop(CAT_TYPE, mood->o.oid, 0);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_E_SERVER);
+    assert_string_equal(err.message, "cannot drop type mood because other objects depend on it");
+    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, &err), LC_OK);
+    assert_string_equal(list(), "column m of table t, column ms of table t, type mood[], type mood");
+    targets.len = deleted.len = 0;
+    drop(CAT_NAMESPACE, 2200, 0);
+    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, &err), LC_OK);
+    assert_int_equal(deleted.items[deleted.len - 1].class, CAT_NAMESPACE);
+    assert_true(deleted.len >= 4);
+    (void)t;
+}
+
+static void a_serial_column_takes_its_sequence(void **state)
+{
+    struct cat_relation *t = new_table("t", "id:int!"), *s = LC_NEW(arena, struct cat_relation);
+
+    (void)state;
+    s->o = head(CAT_RELATION, "t_id_seq");
+    s->relkind = 'S';
+    s->seq_owner_rel = t->o.oid;
+    s->seq_owner_att = 1;
+    s->seq_deptype = 'a';
+    cat_add(cat, &s->o);
+    t->attrs[0].def_text = "nextval('t_id_seq'::regclass)";
+    cat_depend(cat, (struct cat_address){CAT_ATTRDEF, t->o.oid, 1}, (struct cat_address){CAT_RELATION, s->o.oid, 0}, 'n');
+    drop(CAT_RELATION, s->o.oid, 0);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_E_SERVER);
+    assert_string_equal(err.hint, "default value for column id of table t depends on sequence t_id_seq");
+    targets.len = 0;
+    drop(CAT_RELATION, t->o.oid, 0);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_OK);
+    assert_string_equal(list(), "default value for column id of table t, sequence t_id_seq, table t");
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, deletion_setup, teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_table_takes_its_own_objects),
+        TEST(views_hold_a_table_back),
+        TEST(a_foreign_key_holds_the_referenced_table_back),
+        TEST(an_index_of_a_constraint_goes_with_the_constraint_only),
+        TEST(partitions_go_with_their_parent_and_children_do_not),
+        TEST(a_type_takes_columns_and_a_schema_everything),
+        TEST(a_serial_column_takes_its_sequence),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

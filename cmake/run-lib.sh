@@ -128,7 +128,8 @@ build_lockcast() {
     local want=${LOCKCAST_PG_QUERY:-auto} n
     case $want in
         system) build_tree "$1" ""; return ;;
-        15 | 17 | 18) fetch_pg_query "$want" || { echo "run: LOCKCAST_PG_QUERY=$want cannot be had here" >&2; exit 2; }
+        15 | 17 | 18) rm -f "build/deps/no-pg_query-$want"
+            fetch_pg_query "$want" || { echo "run: LOCKCAST_PG_QUERY=$want cannot be had here" >&2; exit 2; }
             pg_query_prefix=build/deps/pg_query-$want
             build_tree "$1" "$pg_query_prefix"; return ;;
         auto) ;;

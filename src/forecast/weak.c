@@ -29,48 +29,10 @@ WEAK enum lc_code sim_run(const struct sim_model *model, const struct sim_option
     *out = LC_NEW(arena, struct sim_result);
     return lc_fail(err, LC_E_INTERNAL, "no simulator yet");
 }
-WEAK const char *snap_origin_name(enum snap_origin origin)
-{
-    return (const char *const[]){"none", "live", "snapshot"}[origin];
-}
-WEAK struct snapshot *snapshot_empty(struct lc_arena *arena, int version_num)
-{
-    struct snapshot *s = LC_NEW(arena, struct snapshot);
-    s->arena = arena;
-    s->cat = cat_new(arena, version_num ? version_num : 150000);
-    return s;
-}
-WEAK enum lc_code snapshot_from_server(struct server *server, const struct snapshot_options *options, struct lc_arena *arena, struct snapshot **out, struct lc_error *err)
-{
-    (void)server, (void)options, (void)arena, (void)out;
-    return lc_fail(err, LC_E_INTERNAL, "not yet");
-}
 WEAK enum lc_code snapshot_from_file(const char *path, struct lc_arena *arena, struct snapshot **out, struct lc_error *err)
 {
     (void)path, (void)arena, (void)out;
     return lc_fail(err, LC_E_INTERNAL, "not yet");
-}
-WEAK void snapshot_take_traffic(struct snapshot *snap, const struct snapshot *from)
-{
-    (void)snap, (void)from;
-}
-WEAK double snapshot_setting_ms(const struct snapshot *snap, const char *name)
-{
-    (void)snap, (void)name;
-    return 0;
-}
-WEAK enum lc_code server_connect(const struct server_params *params, struct lc_arena *arena, struct server **out, struct lc_error *err)
-{
-    (void)params, (void)arena, (void)out;
-    return lc_fail(err, LC_E_INTERNAL, "not yet");
-}
-WEAK void server_close(struct server *s)
-{
-    (void)s;
-}
-WEAK void server_cancel(struct server *s)
-{
-    (void)s;
 }
 WEAK struct sim_dist sim_constant(double ms) { return (struct sim_dist){.a = ms}; }
 WEAK struct sim_dist sim_exponential(double ms) { return (struct sim_dist){.a = ms}; }

@@ -52,6 +52,8 @@ bool server_in_failed_transaction(const struct server *s);
 
 // A short read-only transaction with SET LOCAL timeouts (statement_timeout as given, lock_timeout 200 ms, ...) and search_path pg_catalog.
 enum lc_code server_begin_read(struct server *s, double statement_timeout_ms, struct lc_error *err) LC_MUST_CHECK;
+// SET LOCAL search_path in that transaction: a list as the setting has it; NULL: the session's own.
+enum lc_code server_set_search_path(struct server *s, const char *path, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code server_end(struct server *s, struct lc_error *err) LC_MUST_CHECK; // COMMIT, or ROLLBACK of a failed one
 
 // Asks the server to stop what runs, from a signal handler (PQcancel is safe there); the call that waits returns LC_E_INTERRUPTED.

@@ -1,0 +1,17 @@
+// Values of settings as PostgreSQL writes and reads them: "64MB", "5s", "on" (guc.c).
+#ifndef LC_SNAPSHOT_SETTINGS_H
+#define LC_SNAPSHOT_SETTINGS_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+
+// pg_settings.reset_val and unit as SHOW writes them: "16384", "8kB" -> "128MB". unit may be NULL.
+const char *setting_with_unit(struct lc_arena *arena, const char *value, const char *unit);
+// NAN: no value, or none of that kind. A bare number is in the setting's own unit, which `name` tells.
+double setting_bytes(const char *name, const char *value);
+double setting_ms(const char *name, const char *value);
+double setting_number(const char *value);
+bool setting_bool(const char *value, bool otherwise);
+
+#endif

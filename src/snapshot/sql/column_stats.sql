@@ -1,0 +1,9 @@
+-- Column statistics, for roles that may read pg_statistic. From ($1, $2) on. Values of columns are never read.
+SELECT DISTINCT ON (s.starelid, s.staattnum) s.starelid AS relid, s.staattnum AS attnum, s.stanullfrac AS null_frac, s.stawidth AS avg_width,
+       s.stadistinct AS n_distinct,
+       CASE 3 WHEN s.stakind1 THEN s.stanumbers1[1] WHEN s.stakind2 THEN s.stanumbers2[1] WHEN s.stakind3 THEN s.stanumbers3[1]
+              WHEN s.stakind4 THEN s.stanumbers4[1] WHEN s.stakind5 THEN s.stanumbers5[1] END AS correlation
+FROM pg_statistic s
+WHERE s.starelid >= 16384 AND (s.starelid, s.staattnum) > ($1::oid, $2::int2)
+ORDER BY s.starelid, s.staattnum, s.stainherit
+LIMIT 100000

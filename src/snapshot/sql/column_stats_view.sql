@@ -1,0 +1,9 @@
+-- Column statistics as pg_stats shows them: only of columns that this role may read. From ($1, $2) on.
+SELECT DISTINCT ON (c.oid, a.attnum) c.oid AS relid, a.attnum, s.null_frac, s.avg_width, s.n_distinct, s.correlation
+FROM pg_stats s
+JOIN pg_namespace n ON n.nspname = s.schemaname
+JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = s.tablename
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = s.attname
+WHERE c.oid >= 16384 AND (c.oid, a.attnum) > ($1::oid, $2::int2)
+ORDER BY c.oid, a.attnum, s.inherited
+LIMIT 100000

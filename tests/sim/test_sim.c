@@ -1,0 +1,622 @@
+// The simulation against closed forms (within Monte Carlo error), the lab's definitions, and its promises: threads, seeds, limits.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <math.h>
+#include <string.h>
+
+#include "sim/sim.h"
+
+static struct lc_arena *arena;
+static const char *const objects[] = {"orders", "customers"};
+
+static int fresh(void **state)
+{
+    (void)state;
+    arena = lc_arena_new((size_t)1 << 32, NULL, NULL);
+    return arena == NULL;
+}
+
+static int done(void **state)
+{
+    (void)state;
+    lc_arena_free(arena);
+    return 0;
+}
+
+static struct sim_result *run(const struct sim_model *m, int replications, int threads)
+{
+    struct sim_options o = {.seed = 7, .replications = replications, .threads = threads, .timeline_bins = 40};
+    struct sim_result *r = NULL;
+    struct lc_error err = {0};
+
+    if (sim_run(m, &o, arena, &r, &err) != LC_OK)
+        fail_msg("%s", err.message);
+    return r;
+}
+
+static void near_(double value, double expected, double tolerance, const char *what)
+{
+    if (fabs(value - expected) > tolerance)
+        fail_msg("%s: %g, expected %g +- %g", what, value, expected, tolerance);
+}
+
+#define LOCK(o, m)                                                                                                               \
+    {                                                                                                                            \
+        .kind = SIM_LOCK, .object = (o), .mode = (m)                                                                             \
+    }
+#define STATEMENT(n)                                                                                                             \
+    {                                                                                                                            \
+        .kind = SIM_STATEMENT, .statement = (n)                                                                                  \
+    }
+#define BEGIN                                                                                                                    \
+    {                                                                                                                            \
+        .kind = SIM_BEGIN                                                                                                        \
+    }
+#define COMMIT                                                                                                                   \
+    {                                                                                                                            \
+        .kind = SIM_COMMIT                                                                                                       \
+    }
+#define COUNT(a) ((int)(sizeof(a) / sizeof *(a)))
+#define PROGRAM(a)                                                                                                               \
+    {                                                                                                                            \
+        (a), COUNT(a)                                                                                                            \
+    }
+
+static const struct sim_step read_orders[] = {LOCK(0, LC_ACCESS_SHARE),
+                                              {.kind = SIM_WORK, .ms = {.kind = SIM_EXPONENTIAL, .a = 0.5}, .cpu_share = 1}};
+static const struct sim_step write_orders[] = {LOCK(0, LC_ROW_EXCLUSIVE),
+                                               {.kind = SIM_WORK, .ms = {.kind = SIM_EXPONENTIAL, .a = 0.5}, .cpu_share = 1}};
+static const struct sim_step read_customers[] = {LOCK(1, LC_ACCESS_SHARE),
+                                                 {.kind = SIM_WORK, .ms = {.kind = SIM_EXPONENTIAL, .a = 0.5}, .cpu_share = 1}};
+
+// ---- the wait before the lock --------------------------------------------------------------------------------------------------
+
+// Transactions of length S (mean 400 ms, Poisson, rate l) hold ACCESS SHARE: the number whose residual life passes the timeout
+// is Poisson with mean l * integral of 1-F, so P(granted within the timeout) = exp(-that). For exponential S: l*m*exp(-timeout/m).
+static void probability_of_a_grant_within_lock_timeout(void **state)
+{
+    const struct sim_step hold[] = {LOCK(0, LC_ACCESS_SHARE), {.kind = SIM_SLEEP, .ms = sim_exponential(400)}};
+    const struct sim_class c[] = {{.label = "tx", .program = PROGRAM(hold), .rate_per_s = 4, .outside_pool = true}};
+    const struct sim_step mig[] = {{.kind = SIM_SET, .setting = SIM_LOCK_TIMEOUT, .ms = sim_constant(300)},
+                                   STATEMENT(0),
+                                   BEGIN,
+                                   LOCK(0, LC_ACCESS_EXCLUSIVE),
+                                   COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .classes = c,
+                          .nclasses = 1,
+                          .warmup_ms = 5000,
+                          .calm_p99_ms = 1,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 8000, 2);
+    double expected = exp(-4 * 0.4 * exp(-300 / 400.0)), error = sqrt(expected * (1 - expected) / 8000);
+
+    (void)state;
+    near_(1 - r->migration_fails_probability, expected, 4 * error, "P(granted)");
+    near_(r->outcome_probability[SIM_E_LOCK_TIMEOUT], 1 - expected, 4 * error, "P(lock_timeout)");
+    near_(r->statements[0].fails, 1 - expected, 4 * error, "the statement's");
+}
+
+// With uniform lengths 0..600: l * (600-t)^2 / 1200 in ms. Tries are independent when far apart: geometric.
+static void expected_tries_are_one_over_the_probability(void **state)
+{
+    const struct sim_step hold[] = {LOCK(0, LC_ACCESS_SHARE), {.kind = SIM_SLEEP, .ms = sim_uniform(0, 600)}};
+    const struct sim_class c[] = {{.label = "tx", .program = PROGRAM(hold), .rate_per_s = 6, .outside_pool = true}};
+    const struct sim_step mig[] = {STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), COMMIT};
+    struct sim_try tries[200];
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .classes = c,
+                          .nclasses = 1,
+                          .warmup_ms = 2000,
+                          .calm_p99_ms = 1,
+                          .horizon_ms = 1e6,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1, .retry = {.tries = tries, .ntries = 200}}};
+    double p = exp(-0.006 * 500 * 500 / 1200), expected = 1 / p;
+    struct sim_result *r;
+
+    (void)state;
+    for (int i = 0; i < 200; i++)
+        tries[i] = (struct sim_try){.lock_timeout_ms = 100, .sleep_ms = 2000};
+    r = run(&m, 3000, 2);
+    near_(r->migration_fails_probability, 0, 0, "failures");
+    near_(r->tries.mean, expected, 4 * sqrt(1 - p) / p / sqrt(3000), "tries");
+}
+
+// Waiting for n transactions that end at uniform moments: the longest, mean n/(n+1).
+static void wait_is_the_longest_of_the_residual_lives(void **state)
+{
+    const struct sim_held held[] = {{0, LC_ACCESS_SHARE}};
+    struct sim_long l[3];
+    const struct sim_step mig[] = {STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .longs = l,
+                          .nlongs = 3,
+                          .calm_p99_ms = 1,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r;
+
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        l[i] = (struct sim_long){.label = "long", .locks = held, .nlocks = 1, .residual_ms = sim_uniform(0, 2000)};
+    r = run(&m, 4000, 2);
+    near_(r->lock_wait_ms.mean, 1500, 4 * 2000 * sqrt(3.0 / 80) / sqrt(4000), "mean wait");
+    near_(r->lock_wait_ms.p50, 2000 * pow(0.5, 1.0 / 3), 30, "median wait");
+    near_(r->duration_ms.p90, 0, 1e-9, "duration");
+    // Without the last of three uniform moments the wait would be the middle one: a quarter of the range is saved.
+    near_(r->blockers[0].saved_ms + r->blockers[1].saved_ms + r->blockers[2].saved_ms, 500, 25, "saved");
+    near_(r->blockers[0].probability, 1, 1e-9, "seen");
+}
+
+// A report of 3 s every 4 s, looked at at any moment: no wait in a quarter of the cases, else uniform in 0..3 s.
+static void stationary_long_transaction_is_met_anywhere_in_its_cycle(void **state)
+{
+    const struct sim_held held[] = {{0, LC_ACCESS_SHARE}};
+    const struct sim_long l[] = {{.label = "report",
+                                  .locks = held,
+                                  .nlocks = 1,
+                                  .presence = SIM_STATIONARY,
+                                  .hold_ms = sim_constant(3000),
+                                  .every_ms = sim_constant(4000)}};
+    const struct sim_step mig[] = {STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .longs = l,
+                          .nlongs = 1,
+                          .calm_p99_ms = 1,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 4000, 2);
+    int free_ = 0;
+
+    (void)state;
+    for (int i = 0; i < r->replications; i++)
+        free_ += r->each[i].lock_wait_ms <= 0;
+    near_(free_ / 4000.0, 0.25, 4 * sqrt(0.25 * 0.75 / 4000), "P(no wait)");
+    near_(r->lock_wait_ms.mean, 0.75 * 1500, 4 * 1050 / sqrt(4000), "mean wait");
+}
+
+// ---- the pile-up -----------------------------------------------------------------------------------------------------------------
+
+// A window W in which nothing passes, arrivals at rate l: l*W sessions wait, each uniform in 0..W, so the area is l*W*W/2.
+static void waits_are_uniform_over_the_window(void **state)
+{
+    const struct sim_class c[] = {{.label = "read", .program = PROGRAM(read_orders), .rate_per_s = 100}};
+    const struct sim_step mig[] = {
+        STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), {.kind = SIM_SLEEP, .ms = sim_constant(1000)}, COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .classes = c,
+                          .nclasses = 1,
+                          .pool = 500,
+                          .cores = 4,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 500, 2);
+
+    (void)state;
+    near_(r->peak_blocked_sessions.mean, 100, 4 * 10 / sqrt(500), "peak");
+    near_(r->blocked_session_s.mean, 50, 4 * sqrt(100.0 / 3) / sqrt(500) + 0.1, "area");
+    near_(r->delayed_transactions.mean, 95, 3, "delayed"); // those who waited less than p99 + 50 ms are not
+    near_(r->pool_exhausted_ms.p90, 0, 0, "pool");
+    near_(r->duration_ms.p50, 1000, 5, "duration");
+    assert_true(r->nchains >= 1);
+    assert_int_equal(r->chains[0].behind, SIM_WHO_MIGRATION);
+    assert_int_equal(r->chains[0].mode, LC_ACCESS_SHARE);
+    near_(r->chains[0].longest_wait_ms.mean, 990, 10, "longest"); // the first arrival's: 1000 less 10 ms on average
+}
+
+// The pool of N is full after a gamma(N) time with mean N/l; it stays full to the end of the window.
+static void pool_is_full_after_pool_over_rate(void **state)
+{
+    const struct sim_class c[] = {{.label = "read", .program = PROGRAM(read_orders), .rate_per_s = 100}};
+    const struct sim_step mig[] = {
+        STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), {.kind = SIM_SLEEP, .ms = sim_constant(2000)}, COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .classes = c,
+                          .nclasses = 1,
+                          .pool = 50,
+                          .cores = 4,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 500, 2);
+
+    (void)state;
+    near_(r->pool_exhausted_ms.mean, 1500, 4 * sqrt(50) * 10 / sqrt(500) + 2, "full");
+    near_(r->peak_blocked_sessions.mean, 50, 1e-9, "peak");
+    near_(r->peak_waiting_clients.mean, 150, 4 * 14 / sqrt(500), "queue");
+    near_(r->pool_exhausted_probability, 1, 1e-9, "P(full)");
+}
+
+// One core, service 2 ms, 300/s: backlog l*W drains at mu-l. Fluid limit: drain = l*W/(mu-l).
+static void backlog_drains_at_the_capacity_left(void **state)
+{
+    const struct sim_step work[] = {LOCK(0, LC_ACCESS_SHARE), {.kind = SIM_WORK, .ms = sim_constant(2), .cpu_share = 1}};
+    const struct sim_class c[] = {{.label = "read", .program = PROGRAM(work), .rate_per_s = 300}};
+    const struct sim_step mig[] = {
+        STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), {.kind = SIM_SLEEP, .ms = sim_constant(2000)}, COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .classes = c,
+                          .nclasses = 1,
+                          .pool = 20,
+                          .cores = 1,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 400, 2);
+    double fluid = 300 * 2.0 / (500 - 300) * 1000; // 3 s to the last of the backlog
+
+    (void)state;
+    // Delayed ones end earlier: when the queue is shorter than 50 ms of work (25 of 600), i.e. (600-25-..)/200 s.
+    near_(r->drain_ms.mean, fluid - 50 / (1 - 0.6), 0.05 * fluid, "drain");
+}
+
+// Queries on another table wait for nothing but a free connection.
+static void other_tables_suffer_only_when_the_pool_is_full(void **state)
+{
+    const struct sim_class c[] = {{.label = "orders", .program = PROGRAM(write_orders), .rate_per_s = 50},
+                                  {.label = "customers", .program = PROGRAM(read_customers), .rate_per_s = 50}};
+    const struct sim_step mig[] = {STATEMENT(0), BEGIN, LOCK(0, LC_SHARE), {.kind = SIM_SLEEP, .ms = sim_constant(1000)}, COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .classes = c,
+                          .nclasses = 2,
+                          .pool = 200,
+                          .cores = 4,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *wide = run(&m, 200, 2), *narrow;
+
+    (void)state;
+    near_(wide->delayed_transactions.mean, 47, 3, "with connections to spare");
+    m.pool = 10;
+    narrow = run(&m, 200, 2);
+    assert_true(narrow->delayed_transactions.mean > 80); // both tables'
+    for (int i = 0; i < narrow->nchains; i++)
+        assert_int_equal(narrow->chains[i].object, 0); // but only one waits for a lock
+}
+
+// ---- timeouts, deadlocks, autovacuum -------------------------------------------------------------------------------------------
+
+static const struct sim_step ael[] = {STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), COMMIT};
+
+static void autovacuum_gives_way_after_deadlock_timeout(void **state)
+{
+    const struct sim_held held[] = {{0, LC_SHARE_UPDATE_EXCLUSIVE}};
+    struct sim_long l[] = {
+        {.label = "autovacuum", .kind = SIM_AUTOVACUUM, .locks = held, .nlocks = 1, .residual_ms = sim_constant(5000)}};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .longs = l,
+                          .nlongs = 1,
+                          .calm_p99_ms = 1,
+                          .migration = {.program = PROGRAM(ael), .nstatements = 1}};
+    struct sim_result *r = run(&m, 10, 1);
+
+    (void)state;
+    near_(r->lock_wait_ms.p50, 1000, 1e-6, "wait");
+    near_(r->cancelled_autovacuums.p50, 1, 0, "cancelled");
+    l[0].kind = SIM_AUTOVACUUM_WRAPAROUND;
+    r = run(&m, 10, 1);
+    near_(r->lock_wait_ms.p50, 5000, 1e-6, "wait for one that prevents wraparound");
+    l[0].kind = SIM_MANUAL_VACUUM;
+    near_(run(&m, 10, 1)->lock_wait_ms.p50, 5000, 1e-6, "wait for VACUUM");
+}
+
+static void prepared_transaction_is_waited_for_to_the_horizon(void **state)
+{
+    const struct sim_held held[] = {{0, LC_ROW_EXCLUSIVE}};
+    struct sim_long l[] = {
+        {.label = "prepared", .kind = SIM_PREPARED, .locks = held, .nlocks = 1, .residual_ms = {.kind = SIM_FOREVER}}};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .longs = l,
+                          .nlongs = 1,
+                          .calm_p99_ms = 1,
+                          .horizon_ms = 30000,
+                          .migration = {.program = PROGRAM(ael), .nstatements = 1}};
+    struct sim_result *r = run(&m, 10, 1);
+
+    (void)state;
+    near_(r->outcome_probability[SIM_E_HORIZON], 1, 1e-9, "still running");
+    near_(r->lock_wait_ms.p50, 30000, 1e-6, "wait");
+}
+
+// Migration: orders then customers. Traffic: customers, 200 ms, orders. One of both fails after deadlock_timeout: whoever waited first.
+static void migration_and_transaction_deadlock(void **state)
+{
+    const struct sim_step tx[] = {
+        LOCK(1, LC_ROW_EXCLUSIVE), {.kind = SIM_SLEEP, .ms = sim_constant(200)}, LOCK(0, LC_ROW_EXCLUSIVE)};
+    const struct sim_class c[] = {{.label = "tx", .program = PROGRAM(tx), .rate_per_s = 20}};
+    const struct sim_step mig[] = {STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), STATEMENT(1), LOCK(1, LC_ACCESS_EXCLUSIVE),
+                                   COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .classes = c,
+                          .nclasses = 1,
+                          .pool = 100,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 2}};
+    struct sim_result *r = run(&m, 200, 2);
+
+    (void)state;
+    // Its second wait begins at once, theirs only later: it is the migration that looks first, and fails.
+    assert_true(r->outcome_probability[SIM_E_DEADLOCK] > 0.9);
+    assert_true(r->statements[1].fails > 0.9);
+    near_(r->statements[1].lock_wait_ms.p50, 1000, 1e-6, "deadlock_timeout");
+}
+
+static void client_timeouts_and_retries_make_a_storm(void **state)
+{
+    struct sim_class c[] = {{.label = "read", .program = PROGRAM(read_orders), .rate_per_s = 100, .client_timeout_ms = 300}};
+    const struct sim_step mig[] = {
+        STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), {.kind = SIM_SLEEP, .ms = sim_constant(1000)}, COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .classes = c,
+                          .nclasses = 1,
+                          .pool = 20,
+                          .cores = 4,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 300, 2);
+
+    (void)state;
+    near_(r->errors.mean, 70, 4 * sqrt(70) / sqrt(300), "those who arrive in the first 700 ms give up");
+    c[0].client_retries = 5;
+    r = run(&m, 300, 2);
+    near_(r->errors.mean, 0, 0.01, "errors with retries");
+}
+
+// ---- CONCURRENTLY, rows ----------------------------------------------------------------------------------------------------------
+
+static void waiting_for_lockers_queues_nobody(void **state)
+{
+    const struct sim_held held[] = {{0, LC_ROW_EXCLUSIVE}};
+    const struct sim_long l[] = {{.label = "writer", .locks = held, .nlocks = 1, .residual_ms = sim_constant(800)},
+                                 {.label = "reader",
+                                  .locks = (const struct sim_held[]){{0, LC_ACCESS_SHARE}},
+                                  .nlocks = 1,
+                                  .snapshot = true,
+                                  .residual_ms = sim_constant(2000)}};
+    const struct sim_class c[] = {{.label = "write", .program = PROGRAM(write_orders), .rate_per_s = 50}};
+    const struct sim_step mig[] = {STATEMENT(0),
+                                   {.kind = SIM_LOCK, .object = 0, .mode = LC_SHARE_UPDATE_EXCLUSIVE, .until = SIM_TO_SESSION},
+                                   BEGIN,
+                                   COMMIT,
+                                   {.kind = SIM_WAIT_LOCKERS, .object = 0, .mode = LC_SHARE},
+                                   BEGIN,
+                                   COMMIT,
+                                   {.kind = SIM_WAIT_SNAPSHOTS}};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .longs = l,
+                          .nlongs = 2,
+                          .classes = c,
+                          .nclasses = 1,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 50, 2);
+
+    (void)state;
+    near_(r->lock_wait_ms.p50, 2000, 1, "both waits");
+    near_(r->peak_blocked_sessions.p90, 0, 0, "blocked");
+    near_(r->delayed_transactions.p90, 0, 0, "delayed");
+}
+
+// An UPDATE of 30 % of the rows in 1 s, held to the end: of the row locks asked for at moment t, 0.3*t find theirs taken.
+static void rows_of_a_running_update_block_their_writers(void **state)
+{
+    const struct sim_step tx[] = {LOCK(0, LC_ROW_EXCLUSIVE), {.kind = SIM_ROW_LOCK, .object = 0, .keys = 1e6}};
+    const struct sim_class c[] = {{.label = "update", .program = PROGRAM(tx), .rate_per_s = 100}};
+    const struct sim_step mig[] = {STATEMENT(0),
+                                   BEGIN,
+                                   LOCK(0, LC_ROW_EXCLUSIVE),
+                                   {.kind = SIM_WORK, .ms = sim_constant(1000), .object = 0, .rows = 0.3},
+                                   COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .classes = c,
+                          .nclasses = 1,
+                          .pool = 200,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 500, 2);
+
+    (void)state;
+    near_(r->peak_blocked_sessions.mean, 15, 4 * sqrt(15) / sqrt(500), "blocked at the end: 100 * 0.3 / 2");
+    assert_int_equal(r->chains[0].object, -1);
+    assert_int_equal(r->chains[0].behind, SIM_WHO_MIGRATION);
+}
+
+// One hot row, 10 ms each, 50/s: a queue with Poisson arrivals and constant service, M/D/1, mean wait s*u/(2(1-u)) = 5 ms.
+static void hot_row_is_a_queue(void **state)
+{
+    const struct sim_step tx[] = {{.kind = SIM_ROW_LOCK, .object = 0, .keys = 1}, {.kind = SIM_SLEEP, .ms = sim_constant(10)}};
+    const struct sim_class c[] = {{.label = "hot", .program = PROGRAM(tx), .rate_per_s = 50}};
+    const struct sim_step mig[] = {STATEMENT(0), {.kind = SIM_SLEEP, .ms = sim_constant(10000)}};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .classes = c,
+                          .nclasses = 1,
+                          .pool = 100,
+                          .sample_ms = -1,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 200, 2);
+
+    (void)state;
+    near_(r->blocked_session_s.mean, 50 * 11.0 * 0.005, 0.1, "area over 11 s"); // the second after the end counts too
+    near_(r->errors.mean, 0, 0, "errors");
+}
+
+// ---- promises ----------------------------------------------------------------------------------------------------------------------
+
+static void storm_model(struct sim_model *m)
+{
+    static const struct sim_class c[] = {{.label = "read", .program = PROGRAM(read_orders), .rate_per_s = 150, .rate_factor = 1},
+                                         {.label = "write", .program = PROGRAM(write_orders), .rate_per_s = 100}};
+    static const struct sim_held held[] = {{0, LC_ACCESS_SHARE}};
+    static const struct sim_long l[] = {{.label = "report",
+                                         .locks = held,
+                                         .nlocks = 1,
+                                         .presence = SIM_STATIONARY,
+                                         .hold_ms = {.kind = SIM_EXPONENTIAL, .a = 900},
+                                         .every_ms = {.kind = SIM_CONSTANT, .a = 1500}}};
+    static const struct sim_step mig[] = {
+        STATEMENT(0),
+        BEGIN,
+        LOCK(0, LC_ACCESS_EXCLUSIVE),
+        {.kind = SIM_WORK, .ms = {.kind = SIM_P10_P50_P90, .a = 50, .b = 80, .c = 200}, .cpu_share = 0.7, .cores = 2},
+        COMMIT};
+    static const struct sim_factor factors[] = {{"traffic", 0.3}};
+
+    *m = (struct sim_model){.objects = objects,
+                            .nobjects = 2,
+                            .classes = c,
+                            .nclasses = 2,
+                            .longs = l,
+                            .nlongs = 1,
+                            .pool = 20,
+                            .factors = factors,
+                            .nfactors = 1,
+                            .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+}
+
+static void same_figures(const struct sim_figures *a, const struct sim_figures *b, int n)
+{
+    for (int i = 0; i < n; i++) {
+        assert_memory_equal(&a[i], &b[i], SIM_FIGURES * sizeof(double));
+        assert_int_equal(a[i].outcome, b[i].outcome);
+        assert_int_equal(a[i].lock_events, b[i].lock_events);
+    }
+}
+
+static void threads_change_nothing(void **state)
+{
+    struct sim_model m;
+    struct sim_result *one, *four;
+
+    (void)state;
+    storm_model(&m);
+    one = run(&m, 64, 1);
+    four = run(&m, 64, 4);
+    same_figures(one->each, four->each, 64);
+    assert_int_equal(one->nchains, four->nchains);
+    for (int i = 0; i < one->nchains; i++) {
+        assert_int_equal(one->chains[i].waiting_index, four->chains[i].waiting_index);
+        assert_memory_equal(&one->chains[i].sessions, &four->chains[i].sessions, 3 * sizeof(struct sim_quantiles));
+    }
+    assert_memory_equal(one->timeline->blocked_p90, four->timeline->blocked_p90, 40 * sizeof(double));
+}
+
+static void shards_are_parts_of_the_whole(void **state)
+{
+    struct sim_options o = {.seed = 7, .replications = 10, .first_replication = 30};
+    struct sim_model m;
+    struct sim_result *whole, *part = NULL;
+
+    (void)state;
+    storm_model(&m);
+    whole = run(&m, 64, 2);
+    assert_int_equal(sim_run(&m, &o, arena, &part, NULL), LC_OK);
+    same_figures(part->each, whole->each + 30, 10);
+}
+
+struct watched {
+    int waits, grants, done;
+    double last;
+};
+
+static void watch(void *context, const struct sim_event *event)
+{
+    struct watched *w = context;
+
+    assert_true(event->at_ms >= w->last);
+    w->last = event->at_ms;
+    w->waits += event->kind == SIM_EV_WAITS;
+    w->grants += event->kind == SIM_EV_GRANTED;
+    w->done += event->kind == SIM_EV_DONE;
+}
+
+static void one_replication_can_be_watched(void **state)
+{
+    struct watched w = {.last = -1e9};
+    struct sim_figures f;
+    struct sim_model m;
+    struct sim_result *r;
+
+    (void)state;
+    storm_model(&m);
+    r = run(&m, 4, 1);
+    assert_int_equal(sim_run_one(&m, 7, 2, watch, &w, &f, NULL), LC_OK);
+    same_figures(&f, &r->each[2], 1);
+    assert_int_equal(w.done, 1);
+    assert_int_equal(w.waits, w.grants); // nobody gives up here
+}
+
+static void what_cannot_be_simulated_is_named(void **state)
+{
+    struct sim_step mig[] = {STATEMENT(0), LOCK(2, LC_SHARE)};
+    struct sim_model m = {.objects = objects, .nobjects = 2, .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct lc_error err = {0};
+
+    (void)state;
+    assert_int_equal(sim_check_model(&m, &err), LC_E_INPUT);
+    assert_non_null(strstr(err.message, "step 2 of the migration"));
+    mig[1].object = 0;
+    assert_int_equal(sim_check_model(&m, &err), LC_OK);
+    mig[0].statement = 1;
+    assert_int_equal(sim_check_model(&m, &err), LC_E_INPUT);
+    mig[0].statement = 0;
+    mig[1].ms.a = NAN;
+    assert_int_equal(sim_check_model(&m, &err), LC_E_INPUT);
+}
+
+static void distributions_have_their_mean(void **state)
+{
+    const double values[] = {0, 1, 4, 10};
+    const struct sim_dist d[] = {
+        sim_constant(3),       sim_exponential(3),       sim_uniform(1, 5),
+        sim_lognormal(2, 0.8), sim_lognormal_mean(3, 2), sim_gamma(3, 0.5),
+        sim_gamma(3, 2),       sim_p10_p50_p90(1, 2, 6), {.kind = SIM_EMPIRICAL, .values = values, .nvalues = 4}};
+    struct lc_rng rng;
+
+    (void)state;
+    lc_rng_init(&rng, 1, 1);
+    for (int i = 0; i < COUNT(d); i++) {
+        double sum = 0;
+
+        for (int k = 0; k < 40000; k++)
+            sum += sim_draw(&d[i], &rng);
+        near_(sum / 40000, sim_dist_mean(&d[i]), 0.04 * sim_dist_mean(&d[i]), "mean");
+    }
+    assert_true(isinf(sim_dist_mean(&(struct sim_dist){.kind = SIM_FOREVER})));
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, fresh, done)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(probability_of_a_grant_within_lock_timeout),
+        TEST(expected_tries_are_one_over_the_probability),
+        TEST(wait_is_the_longest_of_the_residual_lives),
+        TEST(stationary_long_transaction_is_met_anywhere_in_its_cycle),
+        TEST(waits_are_uniform_over_the_window),
+        TEST(pool_is_full_after_pool_over_rate),
+        TEST(backlog_drains_at_the_capacity_left),
+        TEST(other_tables_suffer_only_when_the_pool_is_full),
+        TEST(autovacuum_gives_way_after_deadlock_timeout),
+        TEST(prepared_transaction_is_waited_for_to_the_horizon),
+        TEST(migration_and_transaction_deadlock),
+        TEST(client_timeouts_and_retries_make_a_storm),
+        TEST(waiting_for_lockers_queues_nobody),
+        TEST(rows_of_a_running_update_block_their_writers),
+        TEST(hot_row_is_a_queue),
+        TEST(threads_change_nothing),
+        TEST(shards_are_parts_of_the_whole),
+        TEST(one_replication_can_be_watched),
+        TEST(what_cannot_be_simulated_is_named),
+        TEST(distributions_have_their_mean),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

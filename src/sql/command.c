@@ -275,8 +275,8 @@ struct leading {
 // Words between the verb and the object that a tag leaves out.
 static bool is_modifier(const char *text, const struct lc_token *token)
 {
-    static const char *const modifiers[] = {"or",     "replace",    "temp",    "temporary",  "unlogged", "unique", "recursive",
-                                            "global", "constraint", "trusted", "procedural", "local",    "default"};
+    static const char *const modifiers[] = {"or",        "replace", "temp",       "temporary", "unlogged",   "unique",
+                                            "recursive", "global",  "constraint", "trusted",   "procedural", "local"};
 
     for (size_t i = 0; i < sizeof modifiers / sizeof *modifiers; i++)
         if (lc_token_is(text, token, modifiers[i]))
@@ -316,45 +316,61 @@ static int spells(const struct leading *lead, int skip, const char *tag)
     return i - skip;
 }
 
-static const char *longest(const struct leading *lead, int skip, const char *const *list, int len)
-{
-    const char *best = NULL;
-    int most = 0;
+struct match {
+    const char *tag;
+    int words;
+};
 
+static void match_longest(struct match *best, const struct leading *lead, int skip, const char *const *list, int len)
+{
     for (int i = 0; i < len; i++) {
         int n = list[i] ? spells(lead, skip, list[i]) : 0;
 
-        if (n > most) {
-            most = n;
-            best = list[i];
-        }
+        if (n > best->words)
+            *best = (struct match){list[i], n};
     }
-    return best;
 }
 
-#define LONGEST(lead, skip, list) longest(lead, skip, list, (int)(sizeof(list) / sizeof *(list)))
+#define MATCH_LONGEST(best, lead, skip, list) match_longest(best, lead, skip, list, (int)(sizeof(list) / sizeof *(list)))
 
 static const char *text_tag(struct lc_arena *arena, const char *text)
 {
-    static const char *const others[] = {"ABORT",   "ANALYZE", "CLOSE", "CREATE",   "ALTER",  "DROP",   "DEALLOCATE",
-                                         "DECLARE", "DISCARD", "END",   "FETCH",    "GRANT",  "LOCK",   "MOVE",
-                                         "RESET",   "REVOKE",  "SET",   "TRUNCATE", "VACUUM", "VALUES", "WITH"};
+    // Words that begin a statement whose tag has more words, or another name.
+    static const char *const others[] = {"ABORT",
+                                         "ALTER",
+                                         "ANALYZE",
+                                         "CLOSE",
+                                         "CREATE",
+                                         "DEALLOCATE",
+                                         "DECLARE",
+                                         "DISCARD",
+                                         "DROP",
+                                         "END",
+                                         "FETCH",
+                                         "GRANT",
+                                         "LOCK",
+                                         "MOVE",
+                                         "RESET",
+                                         "REVOKE",
+                                         "SET",
+                                         "TABLE",
+                                         "TRUNCATE",
+                                         "VACUUM",
+                                         "VALUES",
+                                         "WITH",
+                                         "ALTER DEFAULT PRIVILEGES"};
     struct leading lead = leading_words(text);
-    const char *tag, *object;
+    struct match best = {"UNKNOWN", 0};
 
-    if (!lead.len)
-        return "UNKNOWN";
-    if (lc_streq(lead.words[0], "CREATE") || lc_streq(lead.words[0], "ALTER") || lc_streq(lead.words[0], "DROP")) {
-        object = LONGEST(&lead, 1, object_names);
-        if (object)
-            return lc_printf(arena, "%s %s", lead.words[0], object);
-    }
-    tag = LONGEST(&lead, 0, tags);
-    if (!tag)
-        tag = LONGEST(&lead, 0, transaction_tags);
-    if (!tag)
-        tag = LONGEST(&lead, 0, others);
-    return tag ? tag : "UNKNOWN";
+    if (lead.len && (lc_streq(lead.words[0], "CREATE") || lc_streq(lead.words[0], "ALTER") || lc_streq(lead.words[0], "DROP")))
+        MATCH_LONGEST(&best, &lead, 1, object_names);
+    if (best.words)
+        return lc_printf(arena, "%s %s", lead.words[0], best.tag);
+    MATCH_LONGEST(&best, &lead, 0, tags);
+    MATCH_LONGEST(&best, &lead, 0, transaction_tags);
+    MATCH_LONGEST(&best, &lead, 0, discard_tags);
+    MATCH_LONGEST(&best, &lead, 0, others);
+    return best.tag;
 }
 
 const char *lc_sql_command(struct lc_arena *arena, const struct lc_sql_stmt *stmt)

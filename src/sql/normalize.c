@@ -23,8 +23,9 @@ struct mask {
 // gram.y), so what follows is no data.
 static bool has_type_modifiers(const char *text, const struct lc_token *word)
 {
-    static const char *const words[] = {"bit",   "char",    "character", "dec",  "decimal",   "float",   "interval",
-                                        "nchar", "numeric", "second",    "time", "timestamp", "varchar", "varying"};
+    static const char *const words[] = {"bit",     "char",   "character", "current_time", "current_timestamp", "dec",
+                                        "decimal", "float",  "interval",  "localtime",    "localtimestamp",    "nchar",
+                                        "numeric", "second", "time",      "timestamp",    "varchar",           "varying"};
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (lc_token_is(text, word, words[i]))
@@ -51,13 +52,16 @@ static size_t modifiers_end(const char *text, size_t len, size_t at)
     }
 }
 
-// With standard_conforming_strings off, a backslash before a quote is an escape, and the string goes on where the lexer ends it. Such a
-// text is taken at its word only when it parses.
+// Could the quotes be others than the lexer takes them for? With standard_conforming_strings off a backslash before a quote is an
+// escape, and in a broken text an identifier may begin where a string should have ended. Only a text that parses is taken at its word.
 static bool is_doubtful(struct mask *m, const char *text, const struct lc_token *token)
 {
     const char *s = text + token->start;
 
-    if (token->kind != LC_TOKEN_STRING || m->certain || *s == 'e' || *s == 'E' || !memmem(s, token->len, "\\'", 2))
+    if (m->certain || *s == 'e' || *s == 'E')
+        return false;
+    if (token->kind == LC_TOKEN_STRING ? !memmem(s, token->len, "\\'", 2)
+                                       : token->kind != LC_TOKEN_QUOTED || !memchr(s, '\'', token->len))
         return false;
     m->certain = lc_sql_parse_one(m->out.arena, m->whole, NULL) != NULL;
     return !m->certain;
@@ -68,14 +72,24 @@ static void mask_literal(struct mask *m)
     lc_str_addf(&m->out, "$%ld", m->next++);
 }
 
+static bool is_literal(const struct lc_token *token)
+{
+    return token->kind == LC_TOKEN_STRING || token->kind == LC_TOKEN_DOLLAR || token->kind == LC_TOKEN_NUMBER ||
+           (token->kind == LC_TOKEN_QUOTED && token->open);
+}
+
 // Passes the token on, or a parameter in its place, and returns where to go on.
 static size_t mask_token(struct mask *m, const char *text, size_t len, const struct lc_token *token)
 {
     size_t end = token->start + token->len;
 
-    if (token->kind == LC_TOKEN_STRING || token->kind == LC_TOKEN_DOLLAR || token->kind == LC_TOKEN_NUMBER) {
+    if (is_doubtful(m, text, token)) {
         mask_literal(m);
-        return is_doubtful(m, text, token) ? len : end;
+        return len;
+    }
+    if (is_literal(token)) {
+        mask_literal(m);
+        return end;
     }
     if (token->kind == LC_TOKEN_WORD && has_type_modifiers(text, token))
         end = modifiers_end(text, len, end);
@@ -88,8 +102,8 @@ static bool opens_comment(const char *text, size_t len, size_t at)
     return at + 1 < len && (!memcmp(text + at, "--", 2) || !memcmp(text + at, "/*", 2));
 }
 
-// The inside of a comment. It keeps its words, because tracing tools put the caller there, but not what would be a literal in SQL;
-// what opens a comment inside of a comment is passed over.
+// The inside of a comment. It keeps its words, because tracing tools put the caller there, but no numbers, and nothing from its first
+// quote on: "don't" shows that quotes come in no pairs here. What opens a comment inside of a comment is passed over.
 static void mask_comment(struct mask *m, const char *text, size_t len)
 {
     for (size_t at = 0; at < len;) {
@@ -101,6 +115,10 @@ static void mask_comment(struct mask *m, const char *text, size_t len)
             continue;
         }
         token = lc_lex(text, len, at);
+        if (token.kind == LC_TOKEN_STRING || token.kind == LC_TOKEN_QUOTED || token.kind == LC_TOKEN_DOLLAR) {
+            mask_literal(m);
+            return;
+        }
         at = mask_token(m, text, len, &token);
     }
 }

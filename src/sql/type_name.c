@@ -17,6 +17,7 @@ static const struct {
     {"int4", "integer", ""},
     {"int8", "bigint", ""},
     {"interval", "interval", ""},
+    {"json", "json", ""}, // a keyword, from 16 on
     {"numeric", "numeric", ""},
     {"time", "time", " without time zone"},
     {"timetz", "time", " with time zone"},

@@ -21,6 +21,10 @@ else()
   find_library(PG_QUERY_LIBRARY NAMES libpg_query.a pg_query REQUIRED)
 endif()
 
+# behind libpg_query, because only there it is known what is missing
+add_library(lockcast_glibc_compat STATIC src/sql/glibc_compat.c)
+target_compile_definitions(lockcast_glibc_compat PRIVATE _GNU_SOURCE)
+
 add_library(lockcast_deps INTERFACE)
 target_include_directories(lockcast_deps SYSTEM INTERFACE ${PG_QUERY_INCLUDE_DIR} ${RANDOM123_INCLUDE_DIR})
-target_link_libraries(lockcast_deps INTERFACE ${PG_QUERY_LIBRARY} PkgConfig::LIBPQ PkgConfig::CJSON PkgConfig::CURL Threads::Threads m)
+target_link_libraries(lockcast_deps INTERFACE ${PG_QUERY_LIBRARY} lockcast_glibc_compat PkgConfig::LIBPQ PkgConfig::CJSON PkgConfig::CURL Threads::Threads m)

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "catalog/apply.h"
 #include "catalog/expr.h"
+#include "sql/sql.h"
 
 // A family sets *mine to true when the statement is its own; *mine is false on entry. When it fails, cat_apply() puts the catalogue back.
 enum lc_code cat_apply_table(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err) LC_MUST_CHECK; // CREATE/ALTER TABLE, CTAS
@@ -22,9 +23,19 @@ static inline struct cat_address cat_address(enum cat_class class, Oid oid, int 
     return (struct cat_address){class, oid, subid};
 }
 
+// --- names (apply_names.c) ---------------------------------------------------------------------------------------------------------
+const char *cat_make_object_name(struct lc_arena *arena, const char *name1, const char *name2, const char *label); // makeObjectName
+const char *cat_choose_index_name(const struct catalog *cat, const char *table, const char *columns, const char *label, Oid schema,
+                                  bool isconstraint);
+const char *cat_choose_constraint_name(const struct catalog *cat, const char *table, const char *columns, const char *label, Oid schema);
+bool cat_constraint_name_used(const struct catalog *cat, const char *name, Oid schema);
+const char *cat_join_names(struct lc_arena *arena, const char *const *names, int n); // ChooseIndexNameAddition: "a_b"
+const char *cat_figure_colname(const Node *expr);                                    // FigureIndexColname; NULL: none
+
 // --- relations (apply_relation.c) -------------------------------------------------------------------------------------------------
 // A relation that may be changed, with its own copy of attrs; the result of cat_modify.
 struct cat_relation *cat_modify_relation(struct catalog *cat, Oid rel);
+struct cat_constraint *cat_modify_constraint(struct catalog *cat, Oid constraint);
 // The attribute of such a copy; attnum is 1-based.
 struct cat_attribute *cat_modify_attribute(struct cat_relation *rel, int attnum);
 // A new relation of a kind, owned by the current user, not yet published: fill it, then cat_publish_relation(), which also makes the row type
@@ -39,9 +50,28 @@ void cat_depend_column(struct catalog *cat, const struct cat_relation *rel, int 
 void cat_depend_expr(struct catalog *cat, struct cat_address object, const struct cat_relation *rel, const Node *expr, char deptype,
                      char self_deptype);
 // The schema that a CREATE of this RangeVar goes to (RangeVarGetCreationNamespace); fails with 3F000.
-enum lc_code cat_creation_namespace(const struct catalog *cat, const RangeVar *rv, Oid *schema, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_creation_namespace(struct catalog *cat, const RangeVar *rv, Oid *schema, struct lc_error *err) LC_MUST_CHECK;
 // relation_openrv: fails with 42P01, or 3F000 for the schema.
 enum lc_code cat_open_rangevar(const struct catalog *cat, const RangeVar *rv, const struct cat_relation **rel, struct lc_error *err) LC_MUST_CHECK;
+
+// --- columns (apply_column.c) --------------------------------------------------------------------------------------------------------
+struct cat_column_plan { // what a column definition asks for, constraints of the table apart (transformColumnDefinition)
+    const char *name;
+    Node *def;                  // DEFAULT, or the generation expression
+    bool serial, notnull, notnull_no_inherit;
+    const char *notnull_name;   // 18
+    char identity, generated;
+    NodeList sequence_options;  // of identity
+    struct cat_constraint_nodes LC_ARRAY(Constraint *) constraints; // CHECK, keys, foreign keys: as table constraints
+};
+struct cat_column_plan cat_plan_column(struct catalog *cat, const ColumnDef *def);
+enum lc_code cat_append_column(struct catalog *cat, struct cat_relation *rel, const ColumnDef *def, const struct cat_column_plan *plan,
+                               struct lc_error *err) LC_MUST_CHECK;
+void cat_set_default(struct catalog *cat, Oid rel, int attnum, Node *def); // NULL: none; with its dependencies
+enum lc_code cat_make_column_sequence(struct catalog *cat, Oid rel, int attnum, const struct cat_column_plan *plan, struct lc_error *err) LC_MUST_CHECK;
+const char *cat_serial_type(const TypeName *tn); // "int4" for serial; NULL: not a serial
+enum lc_code cat_resolve_type(const struct catalog *cat, const TypeName *tn, Oid *type, int *typmod, struct lc_error *err) LC_MUST_CHECK; // 42704
+char cat_storage_char(const struct catalog *cat, const char *name, Oid type); // "external" -> 'e'; "default": the type's
 
 // --- sequences (apply_relation.c): CREATE SEQUENCE, serial, identity; owner rel InvalidOid: none; deptype 'a' or 'i' -----------------------------
 struct cat_relation *cat_define_sequence(struct catalog *cat, const char *name, Oid schema, char relpersistence);
@@ -59,12 +89,71 @@ enum lc_code cat_define_index(struct catalog *cat, Oid rel, const IndexStmt *stm
                               struct lc_error *err) LC_MUST_CHECK;
 // An index of `source` as a statement that would make its like on `target` (generateClonedIndexStmt), columns matched by name. NULL: cannot be told.
 IndexStmt *cat_clone_index_stmt(const struct catalog *cat, const struct cat_relation *source_index, const struct cat_relation *target);
-// Attaches an index to a partitioned one (IndexSetParentIndex).
+// Attaches an index to a partitioned one (IndexSetParentIndex), and a constraint to its parent's (ConstraintSetParentConstraint).
 void cat_set_parent_index(struct catalog *cat, Oid index, Oid parent);
+void cat_set_parent_constraint(struct catalog *cat, Oid constraint, Oid parent);
+// Is the index `b` on one table what the index `a` is on another (CompareIndexInfo)?
+bool cat_index_matches(const struct catalog *cat, const struct cat_relation *a, const struct cat_relation *b);
+
+// --- constraints (apply_constraint.c) --------------------------------------------------------------------------------------------
+// A constraint to be filled, then published with its dependencies (CreateConstraintEntry).
+struct cat_constraint *cat_new_constraint(struct catalog *cat, char contype, const char *name, Oid rel);
+void cat_publish_constraint(struct catalog *cat, struct cat_constraint *con);
+bool cat_constraint_enforced(const Constraint *con);
+bool cat_is_system_column(const char *name);
+enum lc_code cat_missing_column(const struct cat_relation *rel, const char *name, struct lc_error *err) LC_MUST_CHECK;
+// Any Constraint of ADD CONSTRAINT or CREATE TABLE, children included.
+enum lc_code cat_add_constraint(struct catalog *cat, Oid rel, const Constraint *con, bool recurse, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bool recurse, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_add_key_using_index(struct catalog *cat, Oid rel, const Constraint *con, struct lc_error *err) LC_MUST_CHECK;
+IndexStmt *cat_constraint_index(struct lc_arena *arena, const Constraint *con); // transformIndexConstraint
+struct cat_not_null {
+    bool recurse, no_inherit, not_valid;
+    int inherited; // 1: reached by recursion
+};
+// SET NOT NULL and ADD NOT NULL; name NULL: made by the server (18 keeps it in pg_constraint).
+enum lc_code cat_set_not_null(struct catalog *cat, Oid rel, const char *column, const char *name, const struct cat_not_null *how,
+                              struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_drop_not_null(struct catalog *cat, Oid rel, const char *column, bool recurse, bool recursing, struct lc_error *err) LC_MUST_CHECK;
+const struct cat_constraint *cat_not_null_constraint(const struct catalog *cat, const struct cat_relation *rel, int attnum); // 18; NULL: none
+struct cat_drop_options {
+    bool cascade, recurse, missing_ok;
+};
+enum lc_code cat_drop_constraint(struct catalog *cat, Oid rel, const char *name, const struct cat_drop_options *options,
+                                 struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_validate_constraint(struct catalog *cat, Oid rel, const char *name, struct lc_error *err) LC_MUST_CHECK;
+struct cat_alter_constraint {
+    bool deferrability, enforceability, inheritability; // which of them change
+    bool deferrable, initdeferred, enforced, noinherit;
+};
+enum lc_code cat_alter_constraint(struct catalog *cat, Oid rel, const char *name, const struct cat_alter_constraint *how,
+                                  struct lc_error *err) LC_MUST_CHECK;
+struct cat_oids cat_child_constraints(struct catalog *cat, Oid parent); // conparentid
+
+// --- foreign keys (apply_foreign_key.c) --------------------------------------------------------------------------------------------
+enum lc_code cat_add_foreign_key(struct catalog *cat, Oid rel, const Constraint *con, bool recurse, struct lc_error *err) LC_MUST_CHECK;
+// CloneForeignKeyConstraints: both sides of the parent's keys, for a new partition.
+void cat_clone_foreign_keys(struct catalog *cat, Oid parent, Oid partition);
+void cat_detach_foreign_keys(struct catalog *cat, Oid parent, Oid partition);
+const struct cat_constraint *cat_attachable_foreign_key(const struct catalog *cat, const struct cat_relation *partition,
+                                                        const struct cat_constraint *parent);
+Oid cat_index_of_partition(const struct catalog *cat, const struct cat_relation *partition, Oid index);
+
+// reloptions as text after SET (reset false) or RESET of `options`, of one namespace ("toast", NULL: the table's own).
+const char *cat_reloptions_text(const struct catalog *cat, const char *old, const NodeList *options, const char *nspace, bool reset);
 
 // --- partitions and triggers (apply_partition.c) -----------------------------------------------------------------------------------------------
 // CloneRowTriggersToPartition, for one trigger: its like on the partition, and on what is below it.
 void cat_clone_trigger(struct catalog *cat, const struct cat_trigger *trigger, Oid partition);
+void cat_store_inheritance(struct catalog *cat, Oid child, Oid parent, bool partition); // StoreCatalogInheritance
+enum lc_code cat_add_inherit(struct catalog *cat, Oid child, Oid parent, bool partition, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_drop_inherit(struct catalog *cat, Oid child, Oid parent, bool partition, struct lc_error *err) LC_MUST_CHECK;
+// What a table that inherits already gets when it becomes a partition: bound, indexes, triggers, foreign keys.
+enum lc_code cat_make_partition(struct catalog *cat, Oid parent, Oid partition, const PartitionBoundSpec *bound, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_attach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, struct lc_error *err) LC_MUST_CHECK;
+// The index of `partition` that can be attached to the parent's `index` as it is; InvalidOid: one must be built.
+Oid cat_partition_index_like(const struct catalog *cat, const struct cat_relation *index, const struct cat_relation *partition);
 
 // --- deletion (apply_delete.c): performMultipleDeletions ---------------------------------------------------------------------------------------
 // Drops the targets and, with cascade, what depends on them; columns become dropped ones, defaults go, inheritance is undone.

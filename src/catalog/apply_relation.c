@@ -1,0 +1,198 @@
+// Relations, columns and sequences as CREATE statements make them, with the dependencies that the server records (catalog/heap.c).
+#include <string.h>
+
+#include "catalog/apply_internal.h"
+
+struct cat_relation *cat_modify_relation(struct catalog *cat, Oid oid)
+{
+    struct cat_relation *rel = cat_modify(cat, cat_relation(cat, oid));
+
+    rel->attrs = lc_memdup(cat_arena(cat), rel->attrs, sizeof *rel->attrs * (size_t)rel->natts);
+    return rel;
+}
+
+struct cat_attribute *cat_modify_attribute(struct cat_relation *rel, int attnum)
+{
+    return attnum >= 1 && attnum <= rel->natts ? &rel->attrs[attnum - 1] : NULL;
+}
+
+struct cat_constraint *cat_modify_constraint(struct catalog *cat, Oid oid)
+{
+    return cat_modify(cat, cat_constraint(cat, oid));
+}
+
+struct cat_relation *cat_new_relation(struct catalog *cat, char relkind, const char *name, Oid schema)
+{
+    struct cat_relation *rel = LC_NEW(cat_arena(cat), struct cat_relation);
+
+    rel->o = (struct cat_object){CAT_RELATION, cat_new_oid(cat), name, schema, cat_user(cat), true};
+    rel->relkind = relkind;
+    rel->relpersistence = 'p';
+    rel->relreplident = relkind == 'r' || relkind == 'p' || relkind == 'm' ? 'd' : 'n';
+    rel->ispopulated = true;
+    rel->new_storage = true;
+    rel->size.known = true;
+    rel->size.exact = true;
+    rel->size.tuples = 0;
+    if (relkind == 'r' || relkind == 'm')
+        rel->am = "heap";
+    if (strchr("rpvmfc", relkind))
+        rel->reltype = cat_new_oid(cat);
+    return rel;
+}
+
+enum lc_code cat_publish_relation(struct catalog *cat, struct cat_relation *rel, struct lc_error *err)
+{
+    struct cat_address self = cat_address(CAT_RELATION, rel->o.oid, 0);
+
+    if (cat_find_relation(cat, cat_schema_name(cat, rel->o.schema), rel->o.name))
+        return cat_error(err, "42P07", "relation \"%s\" already exists", rel->o.name);
+    // heap_create_with_catalog: a type of that name (an array type gives way) is in the way of the row type
+    if (rel->reltype) {
+        const struct cat_type *type = cat_find_type(cat, cat_schema_name(cat, rel->o.schema), rel->o.name);
+        if (type && type->o.schema == rel->o.schema && !type->elem)
+            return cat_error(err, "42710", "type \"%s\" already exists", rel->o.name);
+    }
+    cat_add(cat, &rel->o);
+    cat_depend(cat, self, cat_address(CAT_NAMESPACE, rel->o.schema, 0), 'n');
+    if (rel->reloftype)
+        cat_depend(cat, self, cat_address(CAT_TYPE, rel->reloftype, 0), 'n');
+    for (int i = 1; i <= rel->natts; i++)
+        cat_depend_column(cat, rel, i);
+    return LC_OK;
+}
+
+struct cat_attribute *cat_append_attribute(struct catalog *cat, struct cat_relation *rel, const char *name, Oid type, int typmod)
+{
+    const struct cat_type *t = cat_type(cat, type);
+    struct cat_attribute *attrs = LC_NEW_ARRAY(cat_arena(cat), struct cat_attribute, rel->natts + 1);
+    struct cat_attribute *att = &attrs[rel->natts];
+
+    if (rel->natts)
+        memcpy(attrs, rel->attrs, sizeof *attrs * (size_t)rel->natts);
+    att->name = name;
+    att->attnum = ++rel->natts;
+    att->type = type;
+    att->typmod = typmod;
+    att->islocal = true;
+    att->storage = t && t->storage ? t->storage : 'p';
+    rel->attrs = attrs;
+    return att;
+}
+
+void cat_depend_column(struct catalog *cat, const struct cat_relation *rel, int attnum)
+{
+    const struct cat_attribute *att = &rel->attrs[attnum - 1];
+    const struct cat_type *type = cat_type(cat, att->type);
+    const struct cat_other *collation;
+
+    if (att->isdropped)
+        return;
+    if (att->type >= FirstNormalObjectId || (type && type->o.oid >= FirstNormalObjectId))
+        cat_depend(cat, cat_address(CAT_RELATION, rel->o.oid, attnum), cat_address(CAT_TYPE, att->type, 0), 'n');
+    if (att->collation && (collation = cat_find_other(cat, CAT_COLLATION, NULL, att->collation)) != NULL &&
+        collation->o.oid >= FirstNormalObjectId)
+        cat_depend(cat, cat_address(CAT_RELATION, rel->o.oid, attnum), cat_address(CAT_COLLATION, collation->o.oid, 0), 'n');
+}
+
+void cat_depend_expr(struct catalog *cat, struct cat_address object, const struct cat_relation *rel, const Node *expr, char deptype,
+                     char self_deptype)
+{
+    struct cat_attnums columns = {0};
+    struct cat_addresses refs = {0};
+    bool whole = false;
+
+    if (!expr)
+        return;
+    if (rel) {
+        struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
+        cat_expr_columns(cat, rel, expr, &columns, &whole);
+        cat_expr_dependencies(cat, &scope, expr, &refs);
+    } else {
+        cat_expr_dependencies(cat, NULL, expr, &refs);
+    }
+    for (int i = 0; i < columns.len; i++)
+        cat_depend(cat, object, cat_address(CAT_RELATION, rel->o.oid, columns.items[i]), self_deptype);
+    if (whole)
+        cat_depend(cat, object, cat_address(CAT_RELATION, rel->o.oid, 0), self_deptype);
+    for (int i = 0; i < refs.len; i++) {
+        struct cat_address ref = refs.items[i];
+        bool self = rel && ref.class == CAT_RELATION && ref.oid == rel->o.oid;
+        if (!self && ref.oid >= FirstNormalObjectId)
+            cat_depend(cat, object, ref, deptype);
+    }
+}
+
+static bool is_temp(const RangeVar *rv)
+{
+    return (rv->relpersistence && rv->relpersistence[0] == 't') || (rv->schemaname && strcmp(rv->schemaname, "pg_temp") == 0);
+}
+
+// The schema of temporary tables, made when it is first needed (InitTempTableNamespace, catalog/namespace.c).
+static Oid temp_namespace(struct catalog *cat)
+{
+    Oid oid = cat_schema_oid(cat, "pg_temp");
+
+    if (!oid) {
+        struct cat_other *schema = LC_NEW(cat_arena(cat), struct cat_other);
+        schema->o = (struct cat_object){CAT_NAMESPACE, cat_new_oid(cat), "pg_temp", InvalidOid, cat_user(cat), true};
+        cat_add(cat, &schema->o);
+        oid = schema->o.oid;
+    }
+    return oid;
+}
+
+enum lc_code cat_creation_namespace(struct catalog *cat, const RangeVar *rv, Oid *schema, struct lc_error *err)
+{
+    if (is_temp(rv)) {
+        *schema = temp_namespace(cat);
+        return LC_OK;
+    }
+    if (rv->schemaname) {
+        *schema = cat_schema_oid(cat, rv->schemaname);
+        return *schema ? LC_OK : cat_error(err, "3F000", "schema \"%s\" does not exist", rv->schemaname);
+    }
+    *schema = cat_creation_schema(cat);
+    return *schema ? LC_OK : cat_error(err, "3F000", "no schema has been selected to create in");
+}
+
+enum lc_code cat_open_rangevar(const struct catalog *cat, const RangeVar *rv, const struct cat_relation **rel, struct lc_error *err)
+{
+    *rel = cat_find_rangevar(cat, rv);
+    if (*rel)
+        return LC_OK;
+    if (rv->schemaname)
+        return cat_error(err, "42P01", "relation \"%s.%s\" does not exist", rv->schemaname, rv->relname);
+    return cat_error(err, "42P01", "relation \"%s\" does not exist", rv->relname);
+}
+
+// --- sequences ---------------------------------------------------------------------------------------------------------------------
+
+#define INT8OID 20
+#define BOOLOID 16
+
+struct cat_relation *cat_define_sequence(struct catalog *cat, const char *name, Oid schema, char relpersistence)
+{
+    struct cat_relation *seq = cat_new_relation(cat, 'S', name, schema);
+    struct lc_error ignored;
+
+    seq->relpersistence = relpersistence;
+    (void)cat_append_attribute(cat, seq, "last_value", INT8OID, -1);
+    (void)cat_append_attribute(cat, seq, "log_cnt", INT8OID, -1);
+    (void)cat_append_attribute(cat, seq, "is_called", BOOLOID, -1);
+    return cat_publish_relation(cat, seq, &ignored) == LC_OK ? seq : NULL;
+}
+
+void cat_own_sequence(struct catalog *cat, Oid sequence, Oid rel, int attnum, char deptype)
+{
+    struct cat_relation *seq = cat_modify(cat, cat_relation(cat, sequence));
+    struct cat_address self = cat_address(CAT_RELATION, sequence, 0);
+
+    if (seq->seq_owner_rel)
+        cat_undepend(cat, self, CAT_RELATION);
+    seq->seq_owner_rel = rel;
+    seq->seq_owner_att = rel ? attnum : 0;
+    seq->seq_deptype = rel ? deptype : 0;
+    if (rel)
+        cat_depend(cat, self, cat_address(CAT_RELATION, rel, attnum), deptype);
+}

@@ -7,7 +7,8 @@
 static const struct {
     const char *name, *type;
 } serials[] = {
-    {"smallserial", "int2"}, {"serial2", "int2"}, {"serial", "int4"}, {"serial4", "int4"}, {"bigserial", "int8"}, {"serial8", "int8"},
+    {"smallserial", "int2"}, {"serial2", "int2"},   {"serial", "int4"},
+    {"serial4", "int4"},     {"bigserial", "int8"}, {"serial8", "int8"},
 };
 
 // The type behind serial; NULL: not one. Only an unqualified name counts.
@@ -144,16 +145,15 @@ void cat_set_default(struct catalog *cat, Oid relid, int attnum, Node *def)
     if (!def)
         return;
     if (att->generated && cat_major(cat) < 15) { // before 15 a generated column itself depends on what it is made from
-        cat_depend(cat, self, column, 'a');
         cat_depend_expr(cat, column, rel, def, 'a', 'a');
         return;
     }
-    cat_depend(cat, self, column, att->generated ? 'i' : 'a');
     cat_depend_expr(cat, self, rel, def, 'n', 'n');
 }
 
 // The sequence behind a serial or identity column (generateSerialExtraStmts).
-enum lc_code cat_make_column_sequence(struct catalog *cat, Oid relid, int attnum, const struct cat_column_plan *plan, struct lc_error *err)
+enum lc_code cat_make_column_sequence(struct catalog *cat, Oid relid, int attnum, const struct cat_column_plan *plan,
+                                      struct lc_error *err)
 {
     struct lc_arena *arena = cat_arena(cat);
     const struct cat_relation *rel = cat_relation(cat, relid);
@@ -206,8 +206,8 @@ char cat_storage_char(const struct catalog *cat, const char *name, Oid type)
 }
 
 // The attribute without its default (BuildDescForRelation).
-enum lc_code cat_append_column(struct catalog *cat, struct cat_relation *rel, const ColumnDef *def, const struct cat_column_plan *plan,
-                               struct lc_error *err)
+enum lc_code cat_append_column(struct catalog *cat, struct cat_relation *rel, const ColumnDef *def,
+                               const struct cat_column_plan *plan, struct lc_error *err)
 {
     Oid type = InvalidOid;
     int typmod = -1;

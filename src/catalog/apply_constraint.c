@@ -20,16 +20,6 @@ void cat_publish_constraint(struct catalog *cat, struct cat_constraint *con)
     struct cat_address self = cat_address(CAT_CONSTRAINT, con->o.oid, 0);
 
     cat_add(cat, &con->o);
-    for (int i = 0; i < con->conkey.len; i++)
-        cat_depend(cat, self, cat_address(CAT_RELATION, con->conrelid, con->conkey.items[i]), 'a');
-    if (con->conrelid && con->conkey.len == 0)
-        cat_depend(cat, self, cat_address(CAT_RELATION, con->conrelid, 0), 'a');
-    if (con->contypid)
-        cat_depend(cat, self, cat_address(CAT_TYPE, con->contypid, 0), 'a');
-    for (int i = 0; con->confrelid && i < con->confkey.len; i++)
-        cat_depend(cat, self, cat_address(CAT_RELATION, con->confrelid, con->confkey.items[i]), 'n');
-    if (con->contype == 'f' && con->conindid)
-        cat_depend(cat, self, cat_address(CAT_RELATION, con->conindid, 0), 'n');
     if (con->conrelid)
         cat_depend_expr(cat, self, cat_relation(cat, con->conrelid), con->expr, 'n', 'a');
 }
@@ -54,15 +44,16 @@ static const char *check_name(const struct catalog *cat, const struct cat_relati
 }
 
 // MergeWithExistingConstraint: a child that has the constraint already inherits it once more.
-static enum lc_code merge_check(struct catalog *cat, const struct cat_constraint *old, const Constraint *con, Oid rel, struct lc_error *err)
+static enum lc_code merge_check(struct catalog *cat, const struct cat_constraint *old, const Constraint *con, Oid rel,
+                                struct lc_error *err)
 {
     struct cat_constraint *c;
 
     if (old->contype != 'c' || !node_equal(old->expr, con->raw_expr))
         return duplicate(cat, rel, old->o.name, err);
     if (old->connoinherit)
-        return cat_error(err, "42P17", "constraint \"%s\" conflicts with non-inherited constraint on relation \"%s\"", old->o.name,
-                         cat_relation(cat, rel)->o.name);
+        return cat_error(err, "42P17", "constraint \"%s\" conflicts with non-inherited constraint on relation \"%s\"",
+                         old->o.name, cat_relation(cat, rel)->o.name);
     c = cat_modify_constraint(cat, old->o.oid);
     if (cat_relation(cat, rel)->relispartition) {
         c->coninhcount = 1;
@@ -75,8 +66,8 @@ static enum lc_code merge_check(struct catalog *cat, const struct cat_constraint
 
 static enum lc_code check_columns_exist(const struct cat_relation *rel, const Node *expr, struct lc_error *err);
 
-static enum lc_code add_check(struct catalog *cat, Oid relid, const Constraint *con, const char **name, bool recurse, bool recursing,
-                              struct lc_error *err)
+static enum lc_code add_check(struct catalog *cat, Oid relid, const Constraint *con, const char **name, bool recurse,
+                              bool recursing, struct lc_error *err)
 {
     const struct cat_relation *rel = cat_relation(cat, relid);
     const struct cat_constraint *old = *name ? cat_find_constraint(cat, rel, *name) : NULL;
@@ -198,8 +189,8 @@ static void record_not_null(struct catalog *cat, Oid relid, int attnum, const ch
     cat_publish_constraint(cat, con);
 }
 
-enum lc_code cat_set_not_null(struct catalog *cat, Oid relid, const char *column, const char *name, const struct cat_not_null *how,
-                              struct lc_error *err)
+enum lc_code cat_set_not_null(struct catalog *cat, Oid relid, const char *column, const char *name,
+                              const struct cat_not_null *how, struct lc_error *err)
 {
     const struct cat_relation *rel = cat_relation(cat, relid);
     const struct cat_attribute *att = cat_find_column(rel, column);
@@ -223,7 +214,8 @@ enum lc_code cat_set_not_null(struct catalog *cat, Oid relid, const char *column
     return rc;
 }
 
-enum lc_code cat_drop_not_null(struct catalog *cat, Oid relid, const char *column, bool recurse, bool recursing, struct lc_error *err)
+enum lc_code cat_drop_not_null(struct catalog *cat, Oid relid, const char *column, bool recurse, bool recursing,
+                               struct lc_error *err)
 {
     const struct cat_relation *rel = cat_relation(cat, relid);
     const struct cat_attribute *att = cat_find_column(rel, column);
@@ -324,7 +316,8 @@ enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bo
     for (int i = 0; con->contype == CONSTR_PRIMARY && i < con->keys.length && rc == LC_OK; i++) {
         const char *column = node_string(con->keys.items[i]);
         if (!cat_find_column(cat_relation(cat, rel), column))
-            return cat_error(err, "42703", "column \"%s\" of relation \"%s\" does not exist", column, cat_relation(cat, rel)->o.name);
+            return cat_error(err, "42703", "column \"%s\" of relation \"%s\" does not exist", column,
+                             cat_relation(cat, rel)->o.name);
         rc = cat_set_not_null(cat, rel, column, NULL, &not_null, err);
     }
     return rc == LC_OK ? cat_define_index(cat, rel, stmt, &options, &index, err) : rc;
@@ -376,7 +369,6 @@ enum lc_code cat_add_key_using_index(struct catalog *cat, Oid relid, const Const
     mine->index->primary = con->contype == CONSTR_PRIMARY;
     mine->index->immediate = !con->deferrable;
     cat_undepend(cat, cat_address(CAT_RELATION, index->o.oid, 0), CAT_RELATION);
-    cat_depend(cat, cat_address(CAT_RELATION, index->o.oid, 0), cat_address(CAT_CONSTRAINT, c->o.oid, 0), 'i');
     return LC_OK;
 }
 
@@ -410,14 +402,15 @@ static enum lc_code missing_constraint(const struct cat_relation *rel, const cha
     return cat_error(err, "42704", "constraint \"%s\" of relation \"%s\" does not exist", name, rel->o.name);
 }
 
-static enum lc_code drop_from_children(struct catalog *cat, const struct cat_oids *children, const struct cat_constraint *con, bool recurse,
-                                       bool cascade, struct lc_error *err)
+static enum lc_code drop_from_children(struct catalog *cat, const struct cat_oids *children, const struct cat_constraint *con,
+                                       bool recurse, bool cascade, struct lc_error *err)
 {
     enum lc_code rc = LC_OK;
 
     for (int i = 0; i < children->len && rc == LC_OK; i++) {
         const struct cat_relation *child = cat_relation(cat, children->items[i]);
-        const struct cat_constraint *c = con->contype == 'n' && con->conkey.len ? NULL : cat_find_constraint(cat, child, con->o.name);
+        const struct cat_constraint *c =
+            con->contype == 'n' && con->conkey.len ? NULL : cat_find_constraint(cat, child, con->o.name);
         if (con->contype == 'n') {
             const struct cat_relation *rel = cat_relation(cat, con->conrelid);
             const struct cat_attribute *att = cat_find_column(child, rel->attrs[con->conkey.items[0] - 1].name);
@@ -428,7 +421,8 @@ static enum lc_code drop_from_children(struct catalog *cat, const struct cat_oid
         struct cat_constraint *m = cat_modify_constraint(cat, c->o.oid);
         m->coninhcount--;
         if (recurse && m->coninhcount == 0 && !m->conislocal)
-            rc = cat_drop_constraint(cat, child->o.oid, c->o.name, &(struct cat_drop_options){.cascade = cascade, .recurse = true}, err);
+            rc = cat_drop_constraint(cat, child->o.oid, c->o.name,
+                                     &(struct cat_drop_options){.cascade = cascade, .recurse = true}, err);
         else if (!recurse)
             m->conislocal = true;
     }
@@ -486,7 +480,8 @@ enum lc_code cat_validate_constraint(struct catalog *cat, Oid relid, const char 
     if (!con)
         return missing_constraint(rel, name, err);
     if (con->contype != 'f' && con->contype != 'c' && !(con->contype == 'n' && cat_major(cat) >= 18))
-        return cat_error(err, "42809", "constraint \"%s\" of relation \"%s\" is not a foreign key or check constraint", name, rel->o.name);
+        return cat_error(err, "42809", "constraint \"%s\" of relation \"%s\" is not a foreign key or check constraint", name,
+                         rel->o.name);
     if (!con->conenforced)
         return cat_error(err, "42809", "cannot validate NOT ENFORCED constraint");
     if (con->convalidated)

@@ -49,7 +49,8 @@ static const IndexElem *element(const struct definition *d, int i)
 {
     const NodeList *keys = &d->stmt->indexParams;
 
-    return i < keys->length ? LIST_GET(IndexElem, keys, i) : LIST_GET(IndexElem, &d->stmt->indexIncludingParams, i - keys->length);
+    return i < keys->length ? LIST_GET(IndexElem, keys, i)
+                            : LIST_GET(IndexElem, &d->stmt->indexIncludingParams, i - keys->length);
 }
 
 static bool name_taken(const char *const *names, int n, const char *name)
@@ -129,10 +130,12 @@ static void key_details(struct definition *d, int i, const IndexElem *elem, Oid 
         d->ind->collations[i] = list_last_name(&elem->collation);
     if (i >= d->ind->nkeyatts)
         return;
-    d->ind->opclasses[i] = elem->opclass.length ? find_opclass(d->cat, d->am, &elem->opclass) : cat_default_opclass(d->cat, type, d->am);
+    d->ind->opclasses[i] =
+        elem->opclass.length ? find_opclass(d->cat, d->am, &elem->opclass) : cat_default_opclass(d->cat, type, d->am);
     if (elem->ordering == SORTBY_DESC)
         option |= INDOPTION_DESC;
-    if (elem->nulls_ordering == SORTBY_NULLS_FIRST || (elem->nulls_ordering != SORTBY_NULLS_LAST && elem->ordering == SORTBY_DESC))
+    if (elem->nulls_ordering == SORTBY_NULLS_FIRST ||
+        (elem->nulls_ordering != SORTBY_NULLS_LAST && elem->ordering == SORTBY_DESC))
         option |= INDOPTION_NULLS_FIRST;
     d->ind->options[i] = option;
 }
@@ -202,7 +205,7 @@ static enum lc_code check_partition_key(const struct definition *d)
     return LC_OK;
 }
 
-// --- the constraint and the dependencies (index_create) ------------------------------------------------------------------------------
+// --- the constraint (index_create) ------------------------------------------------------------------------------
 
 static Oid make_constraint(struct definition *d)
 {
@@ -225,40 +228,19 @@ static Oid make_constraint(struct definition *d)
     return con->o.oid;
 }
 
-static void record_dependencies(struct definition *d, Oid constraint)
+static void record_dependencies(struct definition *d)
 {
-    struct catalog *cat = d->cat;
     struct cat_address self = cat_address(CAT_RELATION, d->index->o.oid, 0);
-    bool simple = false;
 
-    if (constraint) {
-        cat_depend(cat, self, cat_address(CAT_CONSTRAINT, constraint, 0), 'i');
-    } else {
-        for (int i = 0; i < d->ind->natts; i++)
-            if (d->ind->keys[i] > 0) {
-                cat_depend(cat, self, cat_address(CAT_RELATION, d->rel->o.oid, d->ind->keys[i]), 'a');
-                simple = true;
-            }
-        if (!simple)
-            cat_depend(cat, self, cat_address(CAT_RELATION, d->rel->o.oid, 0), 'a');
-    }
     for (int i = 0; i < d->ind->natts; i++)
-        cat_depend_expr(cat, self, d->rel, d->ind->exprs[i], 'n', 'a');
-    for (int i = 0; i < d->ind->nkeyatts; i++)
-        if (d->ind->opclasses[i] >= FirstNormalObjectId)
-            cat_depend(cat, self, cat_address(CAT_OPCLASS, d->ind->opclasses[i], 0), 'n');
-    cat_depend_expr(cat, self, d->rel, d->ind->predicate, 'n', 'a');
+        cat_depend_expr(d->cat, self, d->rel, d->ind->exprs[i], 'n', 'a');
+    cat_depend_expr(d->cat, self, d->rel, d->ind->predicate, 'n', 'a');
 }
 
 void cat_set_parent_index(struct catalog *cat, Oid index, Oid parent)
 {
-    struct cat_address self = cat_address(CAT_RELATION, index, 0);
-    Oid table = cat_relation(cat, index)->index->indrelid;
-
     cat_link_inherits(cat, index, parent);
     cat_modify_relation(cat, index)->relispartition = true;
-    cat_depend(cat, self, cat_address(CAT_RELATION, parent, 0), 'P');
-    cat_depend(cat, self, cat_address(CAT_RELATION, table, 0), 'S');
 }
 
 // ConstraintSetParentConstraint (catalog/pg_constraint.c).
@@ -269,8 +251,6 @@ void cat_set_parent_constraint(struct catalog *cat, Oid constraint, Oid parent)
     con->conislocal = false;
     con->coninhcount = 1;
     con->conparentid = parent;
-    cat_depend(cat, cat_address(CAT_CONSTRAINT, constraint, 0), cat_address(CAT_CONSTRAINT, parent, 0), 'P');
-    cat_depend(cat, cat_address(CAT_CONSTRAINT, constraint, 0), cat_address(CAT_RELATION, con->conrelid, 0), 'S');
 }
 
 // --- partitions ------------------------------------------------------------------------------------------------------------------------
@@ -299,7 +279,8 @@ bool cat_index_matches(const struct catalog *cat, const struct cat_relation *rel
     for (int i = 0; i < a->natts; i++) {
         if ((a->keys[i] == 0) != (b->keys[i] == 0) || !same_key(rel1, rel2, i))
             return false;
-        if (a->keys[i] ? !lc_streq(column_name(ta, a->keys[i]), column_name(tb, b->keys[i])) : !node_equal(a->exprs[i], b->exprs[i]))
+        if (a->keys[i] ? !lc_streq(column_name(ta, a->keys[i]), column_name(tb, b->keys[i]))
+                       : !node_equal(a->exprs[i], b->exprs[i]))
             return false;
     }
     return node_equal(a->predicate, b->predicate);
@@ -375,11 +356,12 @@ static bool exists_already(const struct definition *d)
     return cat_find_relation(d->cat, cat_schema_name(d->cat, d->rel->o.schema), d->name) != NULL;
 }
 
-enum lc_code cat_define_index(struct catalog *cat, Oid rel, const IndexStmt *stmt, const struct cat_index_options *options, Oid *index,
-                              struct lc_error *err)
+enum lc_code cat_define_index(struct catalog *cat, Oid rel, const IndexStmt *stmt, const struct cat_index_options *options,
+                              Oid *index, struct lc_error *err)
 {
     static const struct cat_index_options none = {0};
-    struct definition d = {.cat = cat, .rel = cat_relation(cat, rel), .stmt = stmt, .options = options ? options : &none, .err = err};
+    struct definition d = {
+        .cat = cat, .rel = cat_relation(cat, rel), .stmt = stmt, .options = options ? options : &none, .err = err};
     int natts = stmt->indexParams.length + stmt->indexIncludingParams.length;
     Oid constraint = InvalidOid;
     enum lc_code rc = check_target(&d);
@@ -405,7 +387,7 @@ enum lc_code cat_define_index(struct catalog *cat, Oid rel, const IndexStmt *stm
         mine->index = lc_memdup(cat_arena(cat), mine->index, sizeof *mine->index);
         mine->index->constraint = constraint;
     }
-    record_dependencies(&d, constraint);
+    record_dependencies(&d);
     if (d.options->parent_index)
         cat_set_parent_index(cat, d.index->o.oid, d.options->parent_index);
     *index = d.index->o.oid;

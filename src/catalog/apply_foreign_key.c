@@ -18,8 +18,6 @@ struct foreign_key {
     bool deferrable, deferred, validated, enforced, period;
 };
 
-enum side { REFERENCED_SIDE, REFERENCING_SIDE };
-
 static struct fk_names names_of(struct lc_arena *arena, const NodeList *list)
 {
     struct fk_names names = {LC_NEW_ARRAY(arena, const char *, list->length + 1), list->length};
@@ -97,7 +95,8 @@ static enum lc_code referenced_index(struct foreign_key *fk, const struct cat_re
             return LC_OK;
         }
     }
-    return cat_error(fk->err, "42830", "there is no unique constraint matching given keys for referenced table \"%s\"", pk->o.name);
+    return cat_error(fk->err, "42830", "there is no unique constraint matching given keys for referenced table \"%s\"",
+                     pk->o.name);
 }
 
 static enum lc_code types_match(const struct foreign_key *fk, const struct cat_relation *rel, const struct cat_relation *pk)
@@ -139,15 +138,15 @@ static const char *free_name(const struct foreign_key *fk, const struct cat_rela
                 return name;
         }
     }
-    return cat_choose_constraint_name(fk->cat, rel->o.name, cat_join_names(arena, fk->columns.items, fk->columns.len), "fkey", rel->o.schema);
+    return cat_choose_constraint_name(fk->cat, rel->o.name, cat_join_names(arena, fk->columns.items, fk->columns.len), "fkey",
+                                      rel->o.schema);
 }
 
-static Oid store(struct foreign_key *fk, Oid relid, Oid pkid, Oid index, Oid parent, enum side side)
+static Oid store(struct foreign_key *fk, Oid relid, Oid pkid, Oid index, Oid parent)
 {
     struct lc_arena *arena = cat_arena(fk->cat);
     const struct cat_relation *rel = cat_relation(fk->cat, relid), *pk = cat_relation(fk->cat, pkid);
     struct cat_constraint *con = cat_new_constraint(fk->cat, 'f', free_name(fk, rel), relid);
-    struct cat_address self = cat_address(CAT_CONSTRAINT, con->o.oid, 0);
 
     con->conkey = numbers(arena, rel, &fk->columns);
     con->confkey = numbers(arena, pk, &fk->referenced);
@@ -166,12 +165,6 @@ static Oid store(struct foreign_key *fk, Oid relid, Oid pkid, Oid index, Oid par
     con->coninhcount = parent ? 1 : 0;
     con->connoinherit = !parent && rel->relkind != 'p';
     cat_publish_constraint(fk->cat, con);
-    if (parent && side == REFERENCED_SIDE)
-        cat_depend(fk->cat, self, cat_address(CAT_CONSTRAINT, parent, 0), 'i');
-    if (parent && side == REFERENCING_SIDE) {
-        cat_depend(fk->cat, self, cat_address(CAT_CONSTRAINT, parent, 0), 'P');
-        cat_depend(fk->cat, self, cat_address(CAT_RELATION, relid, 0), 'S');
-    }
     return con->o.oid;
 }
 
@@ -194,7 +187,7 @@ static void recurse_referenced(struct foreign_key *fk, Oid rel, Oid pkid, Oid in
 
     for (int i = 0; pk->relkind == 'p' && i < children.len; i++) {
         Oid part_index = cat_index_of_partition(fk->cat, cat_relation(fk->cat, children.items[i]), index);
-        Oid made = store(fk, rel, children.items[i], part_index, constraint, REFERENCED_SIDE);
+        Oid made = store(fk, rel, children.items[i], part_index, constraint);
         recurse_referenced(fk, rel, children.items[i], part_index, made);
     }
 }
@@ -219,8 +212,9 @@ const struct cat_constraint *cat_attachable_foreign_key(const struct catalog *ca
     for (int i = 0; i < partition->constraints.len; i++) {
         const struct cat_constraint *c = cat_constraint(cat, partition->constraints.items[i]);
         if (c->contype == 'f' && c->conrelid == partition->o.oid && c->confrelid == parent->confrelid && !c->conparentid &&
-            c->condeferrable == parent->condeferrable && c->condeferred == parent->condeferred && c->confupdtype == parent->confupdtype &&
-            c->confdeltype == parent->confdeltype && c->confmatchtype == parent->confmatchtype && same_numbers(&c->conkey, &keys) &&
+            c->condeferrable == parent->condeferrable && c->condeferred == parent->condeferred &&
+            c->confupdtype == parent->confupdtype && c->confdeltype == parent->confdeltype &&
+            c->confmatchtype == parent->confmatchtype && same_numbers(&c->conkey, &keys) &&
             same_numbers(&c->confkey, &parent->confkey))
             return c;
     }
@@ -240,7 +234,7 @@ static void add_to_partition(struct foreign_key *fk, Oid partition, Oid pk, Oid 
             cat_modify_constraint(fk->cat, like->o.oid)->convalidated = true;
         return;
     }
-    recurse_referencing(fk, partition, pk, index, store(fk, partition, pk, index, constraint, REFERENCING_SIDE));
+    recurse_referencing(fk, partition, pk, index, store(fk, partition, pk, index, constraint));
 }
 
 static void recurse_referencing(struct foreign_key *fk, Oid relid, Oid pk, Oid index, Oid constraint)
@@ -257,19 +251,21 @@ static char first_or(const char *text, char otherwise)
     return text && text[0] ? text[0] : otherwise;
 }
 
-static enum lc_code check_key(struct foreign_key *fk, const Constraint *con, const struct cat_relation *rel, const struct cat_relation *pk,
-                              bool recurse, Oid *index)
+static enum lc_code check_key(struct foreign_key *fk, const Constraint *con, const struct cat_relation *rel,
+                              const struct cat_relation *pk, bool recurse, Oid *index)
 {
     enum lc_code rc;
 
     if (!recurse && rel->relkind == 'p')
-        return cat_error(fk->err, "42809", "cannot use ONLY for foreign key on partitioned table \"%s\" referencing relation \"%s\"",
-                         rel->o.name, pk->o.name);
+        return cat_error(fk->err, "42809",
+                         "cannot use ONLY for foreign key on partitioned table \"%s\" referencing relation \"%s\"", rel->o.name,
+                         pk->o.name);
     if (pk->relkind != 'r' && pk->relkind != 'p')
         return cat_error(fk->err, "42809", "referenced relation \"%s\" is not a table", pk->o.name);
     if (cat_major(fk->cat) < 18 && rel->relkind == 'p' && con->skip_validation)
-        return cat_error(fk->err, "42809", "cannot add NOT VALID foreign key on partitioned table \"%s\" referencing relation \"%s\"",
-                         rel->o.name, pk->o.name);
+        return cat_error(fk->err, "42809",
+                         "cannot add NOT VALID foreign key on partitioned table \"%s\" referencing relation \"%s\"", rel->o.name,
+                         pk->o.name);
     if ((rc = persistence_fits(fk, rel, pk)) != LC_OK || (rc = columns_exist(fk, rel, &fk->columns)) != LC_OK ||
         (rc = columns_exist(fk, pk, &fk->referenced)) != LC_OK || (rc = referenced_index(fk, pk, index)) != LC_OK)
         return rc;
@@ -303,10 +299,11 @@ enum lc_code cat_add_foreign_key(struct catalog *cat, Oid relid, const Constrain
     if (fk.name && cat_find_constraint(cat, rel, fk.name))
         return cat_error(err, "42710", "constraint \"%s\" for relation \"%s\" already exists", fk.name, rel->o.name);
     if (!fk.name)
-        fk.name = cat_choose_constraint_name(cat, rel->o.name, cat_join_names(arena, fk.columns.items, fk.columns.len), "fkey", rel->o.schema);
+        fk.name = cat_choose_constraint_name(cat, rel->o.name, cat_join_names(arena, fk.columns.items, fk.columns.len), "fkey",
+                                             rel->o.schema);
     if ((rc = check_key(&fk, con, rel, pk, recurse, &index)) != LC_OK)
         return rc;
-    made = store(&fk, relid, pk->o.oid, index, InvalidOid, REFERENCING_SIDE);
+    made = store(&fk, relid, pk->o.oid, index, InvalidOid);
     recurse_referenced(&fk, relid, pk->o.oid, index, made);
     recurse_referencing(&fk, relid, pk->o.oid, index, made);
     return LC_OK;
@@ -350,7 +347,7 @@ static void clone_referenced(struct catalog *cat, const struct cat_relation *par
             continue;
         struct foreign_key fk = like_of(cat, con);
         Oid index = cat_index_of_partition(cat, cat_relation(cat, partition), con->conindid);
-        Oid made = store(&fk, con->conrelid, partition, index, con->o.oid, REFERENCED_SIDE);
+        Oid made = store(&fk, con->conrelid, partition, index, con->o.oid);
         recurse_referenced(&fk, con->conrelid, partition, index, made);
     }
 }
@@ -373,14 +370,13 @@ void cat_clone_foreign_keys(struct catalog *cat, Oid parentid, Oid partition)
             continue;
         }
         recurse_referencing(&fk, partition, con->confrelid, con->conindid,
-                            store(&fk, partition, con->confrelid, con->conindid, before, REFERENCING_SIDE));
+                            store(&fk, partition, con->confrelid, con->conindid, before));
     }
     clone_referenced(cat, parent, partition);
 }
 
 static void stand_alone(struct catalog *cat, const struct cat_constraint *con)
 {
-    struct cat_address self = cat_address(CAT_CONSTRAINT, con->o.oid, 0);
     struct cat_constraint *m = cat_modify_constraint(cat, con->o.oid);
     struct foreign_key fk = like_of(cat, con);
 
@@ -388,7 +384,6 @@ static void stand_alone(struct catalog *cat, const struct cat_constraint *con)
     m->coninhcount = 0;
     m->conislocal = true;
     m->connoinherit = true;
-    cat_undepend(cat, self, CAT_CONSTRAINT);
     // 15 makes what enforces it on the referenced side's partitions, which came with the parent's key before
     if (cat_major(cat) >= 15)
         recurse_referenced(&fk, con->conrelid, con->confrelid, con->conindid, con->o.oid);
@@ -410,7 +405,7 @@ void cat_detach_foreign_keys(struct catalog *cat, Oid parent, Oid partition)
         if (up && up->confrelid == parent) {
             struct cat_addresses targets = {0};
             struct lc_error ignored;
-            cat_undepend(cat, cat_address(CAT_CONSTRAINT, con->o.oid, 0), CAT_CONSTRAINT);
+            cat_modify_constraint(cat, con->o.oid)->conparentid = InvalidOid;
             LC_PUSH(cat_arena(cat), &targets, cat_address(CAT_CONSTRAINT, con->o.oid, 0));
             (void)!cat_drop(cat, &targets, true, &ignored);
         }

@@ -15,6 +15,32 @@ enum lc_code cat_apply_view(struct catalog *cat, const Node *stmt, bool *mine, s
 enum lc_code cat_apply_type(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err) LC_MUST_CHECK; // types, domains
 enum lc_code cat_apply_func(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err) LC_MUST_CHECK; // functions, triggers, policies
 
+// Dependencies: derived.c tells those that follow from the objects' fields; only those of expressions are recorded here (cat_depend_expr).
+
+// --- ALTER TABLE (apply_alter_table.c, apply_alter_column.c) ---------------------------------------------------------------------------------
+struct alter { // one subcommand on one relation
+    struct catalog *cat;
+    const AlterTableCmd *cmd;
+    bool recurse, recursing;
+    struct lc_error *err;
+};
+typedef enum lc_code (*cat_alter_fn)(const struct alter *a, Oid rel);
+enum lc_code cat_apply_alter_table(struct catalog *cat, const AlterTableStmt *stmt, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_apply_move_all(struct catalog *cat, const AlterTableMoveAllStmt *stmt, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_alter_add_column(const struct alter *a, Oid rel) LC_MUST_CHECK;
+enum lc_code cat_alter_drop_column(const struct alter *a, Oid rel) LC_MUST_CHECK;
+enum lc_code cat_alter_default(const struct alter *a, Oid rel) LC_MUST_CHECK;
+enum lc_code cat_alter_type(const struct alter *a, Oid rel) LC_MUST_CHECK;
+enum lc_code cat_alter_storage(const struct alter *a, Oid rel) LC_MUST_CHECK;
+enum lc_code cat_alter_compression(const struct alter *a, Oid rel) LC_MUST_CHECK;
+enum lc_code cat_alter_identity(const struct alter *a, Oid rel) LC_MUST_CHECK;
+enum lc_code cat_alter_expression(const struct alter *a, Oid rel) LC_MUST_CHECK;
+enum lc_code cat_alter_column_options(const struct alter *a, Oid rel) LC_MUST_CHECK;
+enum lc_code cat_alter_typed_tables(const struct alter *a, Oid rel, cat_alter_fn one) LC_MUST_CHECK; // ATTypedTableRecursion
+void cat_validate_partitioned_index(struct catalog *cat, Oid index);
+void cat_set_owner(struct catalog *cat, Oid rel, const char *owner); // ATExecChangeOwner: indexes and owned sequences too
+struct cat_oids cat_owned_sequences(const struct catalog *cat, Oid rel, int attnum); // getOwnedSequences; attnum 0: of any column
+
 // The server's error: message, and the SQLSTATE as the detail.
 enum lc_code cat_error(struct lc_error *err, const char *sqlstate, const char *fmt, ...) LC_PRINTF(3, 4) LC_MUST_CHECK;
 
@@ -44,13 +70,13 @@ struct cat_relation *cat_new_relation(struct catalog *cat, char relkind, const c
 enum lc_code cat_publish_relation(struct catalog *cat, struct cat_relation *rel, struct lc_error *err) LC_MUST_CHECK;
 // One more column at the end of an unpublished or modified relation; type and typmod as given, storage from the type.
 struct cat_attribute *cat_append_attribute(struct catalog *cat, struct cat_relation *rel, const char *name, Oid type, int typmod);
-// A column's dependencies on its type and collation (add_column_datatype_dependency).
+// What the objects' fields do not tell (derived.c does the rest): a column's dependency on its collation.
 void cat_depend_column(struct catalog *cat, const struct cat_relation *rel, int attnum);
 // Dependencies of an expression over rel, on behalf of `object` (recordDependencyOnSingleRelExpr); columns of rel with deptype self_deptype.
 void cat_depend_expr(struct catalog *cat, struct cat_address object, const struct cat_relation *rel, const Node *expr, char deptype,
                      char self_deptype);
 // The schema that a CREATE of this RangeVar goes to (RangeVarGetCreationNamespace); fails with 3F000.
-enum lc_code cat_creation_namespace(struct catalog *cat, const RangeVar *rv, Oid *schema, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_creation_namespace(const struct catalog *cat, const RangeVar *rv, Oid *schema, struct lc_error *err) LC_MUST_CHECK;
 // relation_openrv: fails with 42P01, or 3F000 for the schema.
 enum lc_code cat_open_rangevar(const struct catalog *cat, const RangeVar *rv, const struct cat_relation **rel, struct lc_error *err) LC_MUST_CHECK;
 

@@ -32,7 +32,8 @@ const char *cat_make_object_name(struct lc_arena *arena, const char *name1, cons
     n1 = clip(name1, full1, n1);
     if (name2)
         n2 = clip(name2, full2, n2);
-    return lc_printf(arena, "%.*s%s%.*s%s%s", n1, name1, name2 ? "_" : "", n2, name2 ? name2 : "", label ? "_" : "", label ? label : "");
+    return lc_printf(arena, "%.*s%s%.*s%s%s", n1, name1, name2 ? "_" : "", n2, name2 ? name2 : "", label ? "_" : "",
+                     label ? label : "");
 }
 
 struct constraint_search {
@@ -62,8 +63,8 @@ static bool relation_name_used(const struct catalog *cat, const char *name, Oid 
     return cat_find_relation(cat, cat_schema_name(cat, schema), name) != NULL;
 }
 
-static const char *choose(const struct catalog *cat, const char *name1, const char *name2, const char *label, Oid schema, bool relation,
-                          bool constraint)
+static const char *choose(const struct catalog *cat, const char *name1, const char *name2, const char *label, Oid schema,
+                          bool relation, bool constraint)
 {
     const char *modlabel = label;
     struct lc_arena *arena = cat_arena(cat);
@@ -81,13 +82,14 @@ const char *cat_choose_name(const struct catalog *cat, const char *name1, const 
     return choose(cat, name1, name2, label, schema, true, false);
 }
 
-const char *cat_choose_index_name(const struct catalog *cat, const char *table, const char *columns, const char *label, Oid schema,
-                                  bool isconstraint)
+const char *cat_choose_index_name(const struct catalog *cat, const char *table, const char *columns, const char *label,
+                                  Oid schema, bool isconstraint)
 {
     return choose(cat, table, columns, label, schema, true, isconstraint);
 }
 
-const char *cat_choose_constraint_name(const struct catalog *cat, const char *table, const char *columns, const char *label, Oid schema)
+const char *cat_choose_constraint_name(const struct catalog *cat, const char *table, const char *columns, const char *label,
+                                       Oid schema)
 {
     return choose(cat, table, columns, label, schema, false, true);
 }
@@ -131,13 +133,20 @@ static const char *figure_value_function(const SQLValueFunction *f)
         SQLValueFunctionOp op;
         const char *name;
     } names[] = {
-        {SVFOP_CURRENT_DATE, "current_date"},       {SVFOP_CURRENT_TIME, "current_time"},
-        {SVFOP_CURRENT_TIME_N, "current_time"},     {SVFOP_CURRENT_TIMESTAMP, "current_timestamp"},
-        {SVFOP_CURRENT_TIMESTAMP_N, "current_timestamp"}, {SVFOP_LOCALTIME, "localtime"},
-        {SVFOP_LOCALTIME_N, "localtime"},           {SVFOP_LOCALTIMESTAMP, "localtimestamp"},
-        {SVFOP_LOCALTIMESTAMP_N, "localtimestamp"}, {SVFOP_CURRENT_ROLE, "current_role"},
-        {SVFOP_CURRENT_USER, "current_user"},       {SVFOP_USER, "user"},
-        {SVFOP_SESSION_USER, "session_user"},       {SVFOP_CURRENT_CATALOG, "current_catalog"},
+        {SVFOP_CURRENT_DATE, "current_date"},
+        {SVFOP_CURRENT_TIME, "current_time"},
+        {SVFOP_CURRENT_TIME_N, "current_time"},
+        {SVFOP_CURRENT_TIMESTAMP, "current_timestamp"},
+        {SVFOP_CURRENT_TIMESTAMP_N, "current_timestamp"},
+        {SVFOP_LOCALTIME, "localtime"},
+        {SVFOP_LOCALTIME_N, "localtime"},
+        {SVFOP_LOCALTIMESTAMP, "localtimestamp"},
+        {SVFOP_LOCALTIMESTAMP_N, "localtimestamp"},
+        {SVFOP_CURRENT_ROLE, "current_role"},
+        {SVFOP_CURRENT_USER, "current_user"},
+        {SVFOP_USER, "user"},
+        {SVFOP_SESSION_USER, "session_user"},
+        {SVFOP_CURRENT_CATALOG, "current_catalog"},
         {SVFOP_CURRENT_SCHEMA, "current_schema"},
     };
 

@@ -18,7 +18,8 @@ static enum lc_code check_merge(const struct catalog *cat, const struct cat_rela
     if (up->notnull && !att->notnull) {
         const struct cat_constraint *nn = cat_not_null_constraint(cat, parent, up->attnum);
         if (!nn || !nn->connoinherit)
-            return cat_error(err, "42804", "column \"%s\" in child table \"%s\" must be marked NOT NULL", up->name, child->o.name);
+            return cat_error(err, "42804", "column \"%s\" in child table \"%s\" must be marked NOT NULL", up->name,
+                             child->o.name);
     }
     if (up->generated && !att->generated)
         return cat_error(err, "42804", "column \"%s\" in child table must be a generated column", up->name);
@@ -26,7 +27,8 @@ static enum lc_code check_merge(const struct catalog *cat, const struct cat_rela
 }
 
 // MergeAttributesIntoExisting.
-static enum lc_code merge_columns(struct catalog *cat, Oid childid, const struct cat_relation *parent, bool partition, struct lc_error *err)
+static enum lc_code merge_columns(struct catalog *cat, Oid childid, const struct cat_relation *parent, bool partition,
+                                  struct lc_error *err)
 {
     struct cat_relation *child = cat_modify_relation(cat, childid);
 
@@ -71,11 +73,11 @@ static enum lc_code merge_constraints(struct catalog *cat, Oid childid, const st
         if (!con || con->contype != up->contype)
             return cat_error(err, "42804", "child table is missing constraint \"%s\"", up->o.name);
         if (con->connoinherit)
-            return cat_error(err, "42P17", "constraint \"%s\" conflicts with non-inherited constraint on child table \"%s\"", con->o.name,
-                             cat_relation(cat, childid)->o.name);
+            return cat_error(err, "42P17", "constraint \"%s\" conflicts with non-inherited constraint on child table \"%s\"",
+                             con->o.name, cat_relation(cat, childid)->o.name);
         if (up->convalidated && con->conenforced && !con->convalidated)
-            return cat_error(err, "42P17", "constraint \"%s\" conflicts with NOT VALID constraint on child table \"%s\"", con->o.name,
-                             cat_relation(cat, childid)->o.name);
+            return cat_error(err, "42P17", "constraint \"%s\" conflicts with NOT VALID constraint on child table \"%s\"",
+                             con->o.name, cat_relation(cat, childid)->o.name);
         struct cat_constraint *m = cat_modify_constraint(cat, con->o.oid);
         m->coninhcount++;
         if (partition)
@@ -87,7 +89,8 @@ static enum lc_code merge_constraints(struct catalog *cat, Oid childid, const st
 void cat_store_inheritance(struct catalog *cat, Oid child, Oid parent, bool partition)
 {
     cat_link_inherits(cat, child, parent);
-    cat_depend(cat, cat_address(CAT_RELATION, child, 0), cat_address(CAT_RELATION, parent, 0), partition ? 'a' : 'n');
+    if (partition)
+        cat_modify_relation(cat, child)->relispartition = true;
     if (!cat_relation(cat, parent)->relhassubclass)
         cat_modify_relation(cat, parent)->relhassubclass = true;
 }
@@ -119,8 +122,6 @@ enum lc_code cat_add_inherit(struct catalog *cat, Oid childid, Oid parentid, boo
     return rc;
 }
 
-static void undepend_on(struct catalog *cat, Oid child, Oid parent);
-
 // RemoveInheritance.
 enum lc_code cat_drop_inherit(struct catalog *cat, Oid childid, Oid parentid, bool partition, struct lc_error *err)
 {
@@ -128,12 +129,12 @@ enum lc_code cat_drop_inherit(struct catalog *cat, Oid childid, Oid parentid, bo
     struct cat_relation *child;
 
     if (!inherits_from(cat_relation(cat, childid), parentid))
-        return cat_error(err, "42P01", partition ? "relation \"%s\" is not a partition of relation \"%s\"" :
-                                                   "relation \"%s\" is not a parent of relation \"%s\"",
+        return cat_error(err, "42P01",
+                         partition ? "relation \"%s\" is not a partition of relation \"%s\""
+                                   : "relation \"%s\" is not a parent of relation \"%s\"",
                          partition ? cat_relation(cat, childid)->o.name : parent->o.name,
                          partition ? parent->o.name : cat_relation(cat, childid)->o.name);
     cat_unlink_inherits(cat, childid, parentid);
-    undepend_on(cat, childid, parentid);
     child = cat_modify_relation(cat, childid);
     for (int i = 0; i < child->natts; i++) {
         struct cat_attribute *att = &child->attrs[i];
@@ -145,9 +146,10 @@ enum lc_code cat_drop_inherit(struct catalog *cat, Oid childid, Oid parentid, bo
     }
     for (int i = 0; i < parent->constraints.len; i++) {
         const struct cat_constraint *up = cat_constraint(cat, parent->constraints.items[i]);
-        const struct cat_constraint *con = up && up->conrelid == parentid && (up->contype == 'c' || up->contype == 'n') && !up->connoinherit
-                                               ? like_constraint(cat, cat_relation(cat, childid), parent, up)
-                                               : NULL;
+        const struct cat_constraint *con =
+            up && up->conrelid == parentid && (up->contype == 'c' || up->contype == 'n') && !up->connoinherit
+                ? like_constraint(cat, cat_relation(cat, childid), parent, up)
+                : NULL;
         if (!con || con->coninhcount <= 0)
             continue;
         struct cat_constraint *m = cat_modify_constraint(cat, con->o.oid);
@@ -158,38 +160,11 @@ enum lc_code cat_drop_inherit(struct catalog *cat, Oid childid, Oid parentid, bo
     return LC_OK;
 }
 
-struct edge_keep {
-    struct lc_arena *arena;
-    Oid parent;
-    struct LC_ARRAY(struct cat_depend) kept;
-};
-
-static void keep_edge(const struct cat_depend *d, void *context)
-{
-    struct edge_keep *keep = context;
-
-    if (d->object.subid == 0 && !(d->ref.class == CAT_RELATION && d->ref.oid == keep->parent && d->ref.subid == 0))
-        LC_PUSH(keep->arena, &keep->kept, *d);
-}
-
-// Takes back the edges from one object to another, and leaves the rest.
-static void undepend_on(struct catalog *cat, Oid child, Oid parent)
-{
-    struct edge_keep keep = {cat_arena(cat), parent, {0}};
-    struct cat_address self = cat_address(CAT_RELATION, child, 0);
-
-    cat_each_dependency(cat, self, keep_edge, &keep);
-    cat_undepend(cat, self, CAT_NONE);
-    for (int i = 0; i < keep.kept.len; i++)
-        cat_depend(cat, self, keep.kept.items[i].ref, keep.kept.items[i].deptype);
-}
-
 // --- triggers -------------------------------------------------------------------------------------------------------------------------------
 
 void cat_clone_trigger(struct catalog *cat, const struct cat_trigger *trigger, Oid partition)
 {
     struct cat_trigger *copy = lc_memdup(cat_arena(cat), trigger, sizeof *trigger);
-    struct cat_address self;
     struct cat_oids children;
 
     copy->o.oid = cat_new_oid(cat);
@@ -199,10 +174,6 @@ void cat_clone_trigger(struct catalog *cat, const struct cat_trigger *trigger, O
     copy->constraint = InvalidOid;
     copy->def_text = NULL;
     cat_add(cat, &copy->o);
-    self = cat_address(CAT_TRIGGER, copy->o.oid, 0);
-    cat_depend(cat, self, cat_address(CAT_PROC, copy->funcid, 0), 'n');
-    cat_depend(cat, self, cat_address(CAT_TRIGGER, trigger->o.oid, 0), 'P');
-    cat_depend(cat, self, cat_address(CAT_RELATION, partition, 0), 'S');
     children = cat_relation(cat, partition)->children;
     for (int i = 0; cat_relation(cat, partition)->relkind == 'p' && i < children.len; i++)
         cat_clone_trigger(cat, copy, children.items[i]);
@@ -229,7 +200,6 @@ static void drop_cloned_triggers(struct catalog *cat, Oid partition)
             struct lc_error ignored;
             struct cat_trigger *m = cat_modify(cat, trigger);
             m->parent = InvalidOid;
-            cat_undepend(cat, cat_address(CAT_TRIGGER, trigger->o.oid, 0), CAT_NONE);
             LC_PUSH(cat_arena(cat), &targets, cat_address(CAT_TRIGGER, trigger->o.oid, 0));
             (void)!cat_drop(cat, &targets, true, &ignored);
         }
@@ -246,7 +216,8 @@ static enum lc_code ensure_indexes(struct catalog *cat, Oid parentid, Oid partit
 
     for (int i = 0; i < indexes.len && rc == LC_OK; i++) {
         const struct cat_relation *index = cat_relation(cat, indexes.items[i]);
-        Oid constraint = index->index->constraint, like = cat_partition_index_like(cat, index, cat_relation(cat, partition)), made;
+        Oid constraint = index->index->constraint, like = cat_partition_index_like(cat, index, cat_relation(cat, partition)),
+            made;
         struct cat_index_options options = {.parent_index = index->o.oid, .parent_constraint = constraint};
         if (cat_relation(cat, partition)->relkind == 'f') {
             if (index->index->unique)
@@ -279,13 +250,11 @@ Oid cat_partition_index_like(const struct catalog *cat, const struct cat_relatio
 
 static void detach_constraint(struct catalog *cat, Oid constraint)
 {
-    struct cat_address self = cat_address(CAT_CONSTRAINT, constraint, 0);
     struct cat_constraint *con = cat_modify_constraint(cat, constraint);
 
     con->conparentid = InvalidOid;
     con->coninhcount = 0;
     con->conislocal = true;
-    cat_undepend(cat, self, CAT_CONSTRAINT);
 }
 
 static void detach_index(struct catalog *cat, Oid index)
@@ -295,7 +264,6 @@ static void detach_index(struct catalog *cat, Oid index)
 
     for (int i = 0; i < parents.len; i++) {
         cat_unlink_inherits(cat, index, parents.items[i]);
-        undepend_on(cat, index, parents.items[i]);
     }
     cat_modify_relation(cat, index)->relispartition = false;
     if (rel->index->constraint)
@@ -313,7 +281,8 @@ static void set_bound(struct catalog *cat, Oid partition, const PartitionBoundSp
     rel->partdefault = bound && bound->is_default;
 }
 
-enum lc_code cat_make_partition(struct catalog *cat, Oid parent, Oid partition, const PartitionBoundSpec *bound, struct lc_error *err)
+enum lc_code cat_make_partition(struct catalog *cat, Oid parent, Oid partition, const PartitionBoundSpec *bound,
+                                struct lc_error *err)
 {
     const struct cat_relation *p = cat_relation(cat, parent);
     enum lc_code rc;

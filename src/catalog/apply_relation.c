@@ -36,27 +36,22 @@ struct cat_relation *cat_new_relation(struct catalog *cat, char relkind, const c
     rel->size.tuples = 0;
     if (relkind == 'r' || relkind == 'm')
         rel->am = "heap";
-    if (strchr("rpvmfc", relkind))
-        rel->reltype = cat_new_oid(cat);
     return rel;
 }
 
 enum lc_code cat_publish_relation(struct catalog *cat, struct cat_relation *rel, struct lc_error *err)
 {
-    struct cat_address self = cat_address(CAT_RELATION, rel->o.oid, 0);
+    bool rowtype = strchr("rpvmfc", rel->relkind) != NULL;
 
     if (cat_find_relation(cat, cat_schema_name(cat, rel->o.schema), rel->o.name))
         return cat_error(err, "42P07", "relation \"%s\" already exists", rel->o.name);
     // heap_create_with_catalog: a type of that name (an array type gives way) is in the way of the row type
-    if (rel->reltype) {
+    if (rowtype) {
         const struct cat_type *type = cat_find_type(cat, cat_schema_name(cat, rel->o.schema), rel->o.name);
         if (type && type->o.schema == rel->o.schema && !type->elem)
             return cat_error(err, "42710", "type \"%s\" already exists", rel->o.name);
     }
     cat_add(cat, &rel->o);
-    cat_depend(cat, self, cat_address(CAT_NAMESPACE, rel->o.schema, 0), 'n');
-    if (rel->reloftype)
-        cat_depend(cat, self, cat_address(CAT_TYPE, rel->reloftype, 0), 'n');
     for (int i = 1; i <= rel->natts; i++)
         cat_depend_column(cat, rel, i);
     return LC_OK;
@@ -83,20 +78,15 @@ struct cat_attribute *cat_append_attribute(struct catalog *cat, struct cat_relat
 void cat_depend_column(struct catalog *cat, const struct cat_relation *rel, int attnum)
 {
     const struct cat_attribute *att = &rel->attrs[attnum - 1];
-    const struct cat_type *type = cat_type(cat, att->type);
     const struct cat_other *collation;
 
-    if (att->isdropped)
-        return;
-    if (att->type >= FirstNormalObjectId || (type && type->o.oid >= FirstNormalObjectId))
-        cat_depend(cat, cat_address(CAT_RELATION, rel->o.oid, attnum), cat_address(CAT_TYPE, att->type, 0), 'n');
-    if (att->collation && (collation = cat_find_other(cat, CAT_COLLATION, NULL, att->collation)) != NULL &&
+    if (!att->isdropped && att->collation && (collation = cat_find_other(cat, CAT_COLLATION, NULL, att->collation)) != NULL &&
         collation->o.oid >= FirstNormalObjectId)
         cat_depend(cat, cat_address(CAT_RELATION, rel->o.oid, attnum), cat_address(CAT_COLLATION, collation->o.oid, 0), 'n');
 }
 
-void cat_depend_expr(struct catalog *cat, struct cat_address object, const struct cat_relation *rel, const Node *expr, char deptype,
-                     char self_deptype)
+void cat_depend_expr(struct catalog *cat, struct cat_address object, const struct cat_relation *rel, const Node *expr,
+                     char deptype, char self_deptype)
 {
     struct cat_attnums columns = {0};
     struct cat_addresses refs = {0};
@@ -128,24 +118,10 @@ static bool is_temp(const RangeVar *rv)
     return (rv->relpersistence && rv->relpersistence[0] == 't') || (rv->schemaname && strcmp(rv->schemaname, "pg_temp") == 0);
 }
 
-// The schema of temporary tables, made when it is first needed (InitTempTableNamespace, catalog/namespace.c).
-static Oid temp_namespace(struct catalog *cat)
-{
-    Oid oid = cat_schema_oid(cat, "pg_temp");
-
-    if (!oid) {
-        struct cat_other *schema = LC_NEW(cat_arena(cat), struct cat_other);
-        schema->o = (struct cat_object){CAT_NAMESPACE, cat_new_oid(cat), "pg_temp", InvalidOid, cat_user(cat), true};
-        cat_add(cat, &schema->o);
-        oid = schema->o.oid;
-    }
-    return oid;
-}
-
-enum lc_code cat_creation_namespace(struct catalog *cat, const RangeVar *rv, Oid *schema, struct lc_error *err)
+enum lc_code cat_creation_namespace(const struct catalog *cat, const RangeVar *rv, Oid *schema, struct lc_error *err)
 {
     if (is_temp(rv)) {
-        *schema = temp_namespace(cat);
+        *schema = cat_schema_oid(cat, "pg_temp");
         return LC_OK;
     }
     if (rv->schemaname) {
@@ -156,7 +132,8 @@ enum lc_code cat_creation_namespace(struct catalog *cat, const RangeVar *rv, Oid
     return *schema ? LC_OK : cat_error(err, "3F000", "no schema has been selected to create in");
 }
 
-enum lc_code cat_open_rangevar(const struct catalog *cat, const RangeVar *rv, const struct cat_relation **rel, struct lc_error *err)
+enum lc_code cat_open_rangevar(const struct catalog *cat, const RangeVar *rv, const struct cat_relation **rel,
+                               struct lc_error *err)
 {
     *rel = cat_find_rangevar(cat, rv);
     if (*rel)
@@ -186,13 +163,8 @@ struct cat_relation *cat_define_sequence(struct catalog *cat, const char *name, 
 void cat_own_sequence(struct catalog *cat, Oid sequence, Oid rel, int attnum, char deptype)
 {
     struct cat_relation *seq = cat_modify(cat, cat_relation(cat, sequence));
-    struct cat_address self = cat_address(CAT_RELATION, sequence, 0);
 
-    if (seq->seq_owner_rel)
-        cat_undepend(cat, self, CAT_RELATION);
     seq->seq_owner_rel = rel;
     seq->seq_owner_att = rel ? attnum : 0;
     seq->seq_deptype = rel ? deptype : 0;
-    if (rel)
-        cat_depend(cat, self, cat_address(CAT_RELATION, rel, attnum), deptype);
 }

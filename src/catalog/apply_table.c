@@ -1,11 +1,599 @@
-// Applies CREATE TABLE and ALTER TABLE.
+// Applies CREATE TABLE in all its forms (transformCreateStmt, parser/parse_utilcmd.c; DefineRelation, commands/tablecmds.c).
+#include <string.h>
+
 #include "catalog/apply_internal.h"
+
+struct pending { // what waits until the relation is there
+    int attnum;
+    struct cat_column_plan plan;
+};
+
+struct inherited_check {
+    const struct cat_constraint *con;
+    int count;
+};
+
+struct table {
+    struct catalog *cat;
+    struct lc_error *err;
+    const CreateStmt *stmt;
+    struct cat_relation *rel;
+    struct LC_ARRAY(struct pending) pending;
+    struct cat_constraint_nodes constraints;        // CHECK, keys and foreign keys, in order
+    struct LC_ARRAY(struct inherited_check) checks; // from parents
+    struct LC_ARRAY(const struct cat_relation *) parents;
+    struct LC_ARRAY(const TableLikeClause *) likes;
+};
+
+// --- columns -----------------------------------------------------------------------------------------------------------------------------
+
+static struct cat_attribute *find_column(struct table *t, const char *name)
+{
+    for (int i = 0; i < t->rel->natts; i++)
+        if (!t->rel->attrs[i].isdropped && lc_streq(t->rel->attrs[i].name, name))
+            return &t->rel->attrs[i];
+    return NULL;
+}
+
+static struct pending *pending_of(struct table *t, int attnum)
+{
+    struct pending p = {.attnum = attnum};
+
+    for (int i = 0; i < t->pending.len; i++)
+        if (t->pending.items[i].attnum == attnum)
+            return &t->pending.items[i];
+    LC_PUSH(cat_arena(t->cat), &t->pending, p);
+    return &t->pending.items[t->pending.len - 1];
+}
+
+static void keep_constraints(struct table *t, const struct cat_column_plan *plan)
+{
+    for (int i = 0; i < plan->constraints.len; i++)
+        LC_PUSH(cat_arena(t->cat), &t->constraints, plan->constraints.items[i]);
+}
+
+// A definition that meets a column of a parent or of the type (MergeAttributes; OF and PARTITION OF give options only).
+static enum lc_code merge_definition(struct table *t, struct cat_attribute *att, const ColumnDef *def,
+                                     const struct cat_column_plan *plan)
+{
+    struct pending *p = pending_of(t, att->attnum);
+
+    if (def->typeName) {
+        Oid type = InvalidOid;
+        int typmod = -1;
+        enum lc_code rc = cat_resolve_type(t->cat, def->typeName, &type, &typmod, t->err);
+        if (rc != LC_OK)
+            return rc;
+        if (type != att->type || typmod != att->typmod)
+            return cat_error(t->err, "42804", "column \"%s\" has a type conflict", att->name);
+        att->islocal = true;
+    }
+    att->notnull = att->notnull || plan->notnull;
+    if (plan->identity)
+        att->identity = plan->identity;
+    if (plan->generated)
+        att->generated = plan->generated;
+    if (!plan->def && p->plan.def) {
+        Node *kept = p->plan.def;
+        p->plan = *plan;
+        p->plan.def = kept;
+    } else {
+        p->plan = *plan;
+    }
+    keep_constraints(t, plan);
+    return LC_OK;
+}
+
+static enum lc_code add_definition(struct table *t, const ColumnDef *def)
+{
+    struct cat_column_plan plan = cat_plan_column(t->cat, def);
+    struct cat_attribute *att = find_column(t, def->colname);
+    enum lc_code rc;
+
+    if (att && (att->inhcount > 0 || t->rel->reloftype))
+        return merge_definition(t, att, def, &plan);
+    if (att)
+        return cat_error(t->err, "42701", "column \"%s\" specified more than once", def->colname);
+    if (!def->typeName)
+        return cat_error(t->err, "42703", "column \"%s\" does not exist", def->colname);
+    if ((rc = cat_append_column(t->cat, t->rel, def, &plan, t->err)) != LC_OK)
+        return rc;
+    pending_of(t, t->rel->natts)->plan = plan;
+    keep_constraints(t, &plan);
+    return LC_OK;
+}
+
+// --- OF, INHERITS, LIKE ---------------------------------------------------------------------------------------------------------------------
+
+static enum lc_code add_type_columns(struct table *t)
+{
+    const struct cat_type *type = cat_find_typename(t->cat, t->stmt->ofTypename, NULL);
+    const struct cat_relation *rel = type ? cat_relation(t->cat, type->relid) : NULL;
+
+    if (!type)
+        return cat_error(t->err, "42704", "type \"%s\" does not exist", lc_sql_type_name(cat_arena(t->cat), t->stmt->ofTypename));
+    if (!rel || rel->relkind != 'c')
+        return cat_error(t->err, "42809", "type %s is not a composite type", type->o.name);
+    t->rel->reloftype = type->o.oid;
+    for (int i = 0; i < rel->natts; i++)
+        if (!rel->attrs[i].isdropped)
+            cat_append_attribute(t->cat, t->rel, rel->attrs[i].name, rel->attrs[i].type, rel->attrs[i].typmod)->collation =
+                rel->attrs[i].collation;
+    return LC_OK;
+}
+
+static struct cat_attribute *copy_attribute(struct table *t, const struct cat_attribute *from)
+{
+    struct cat_attribute *att = cat_append_attribute(t->cat, t->rel, from->name, from->type, from->typmod);
+
+    att->collation = from->collation;
+    att->storage = from->storage;
+    att->compression = from->compression;
+    return att;
+}
+
+static void inherit_column(struct table *t, const struct cat_relation *parent, const struct cat_attribute *up)
+{
+    const struct cat_constraint *nn = cat_not_null_constraint(t->cat, parent, up->attnum);
+    struct cat_attribute *att = find_column(t, up->name);
+
+    if (!att) {
+        att = copy_attribute(t, up);
+        att->islocal = false;
+        att->generated = up->generated;
+        if (t->stmt->partbound && cat_major(t->cat) >= 17)
+            att->identity = up->identity;
+    }
+    att->inhcount++;
+    att->notnull = att->notnull || (up->notnull && !(nn && nn->connoinherit));
+    struct pending *p = pending_of(t, att->attnum);
+    if (up->def)
+        p->plan.def = up->def;
+    if (nn && !nn->connoinherit && !p->plan.notnull_name)
+        p->plan.notnull_name = nn->o.name;
+}
+
+static void inherit_checks(struct table *t, const struct cat_relation *parent)
+{
+    for (int i = 0; i < parent->constraints.len; i++) {
+        const struct cat_constraint *con = cat_constraint(t->cat, parent->constraints.items[i]);
+        struct inherited_check check = {con, 1};
+        bool merged = false;
+        if (!con || con->contype != 'c' || con->conrelid != parent->o.oid || con->connoinherit)
+            continue;
+        for (int k = 0; k < t->checks.len; k++)
+            if (lc_streq(t->checks.items[k].con->o.name, con->o.name)) {
+                t->checks.items[k].count++;
+                merged = true;
+            }
+        if (!merged)
+            LC_PUSH(cat_arena(t->cat), &t->checks, check);
+    }
+}
+
+static enum lc_code add_parents(struct table *t)
+{
+    for (LIST_EACH(i, &t->stmt->inhRelations)) {
+        const struct cat_relation *parent;
+        enum lc_code rc = cat_open_rangevar(t->cat, LIST_GET(RangeVar, &t->stmt->inhRelations, i), &parent, t->err);
+        if (rc != LC_OK)
+            return rc;
+        if (!t->stmt->partbound && parent->relkind == 'p')
+            return cat_error(t->err, "42809", "cannot inherit from partitioned table \"%s\"", parent->o.name);
+        if (!t->stmt->partbound && parent->relispartition)
+            return cat_error(t->err, "42809", "cannot inherit from partition \"%s\"", parent->o.name);
+        if (t->stmt->partbound && parent->relkind != 'p')
+            return cat_error(t->err, "42809", "\"%s\" is not partitioned", parent->o.name);
+        LC_PUSH(cat_arena(t->cat), &t->parents, parent);
+        for (int k = 0; k < parent->natts; k++)
+            if (!parent->attrs[k].isdropped)
+                inherit_column(t, parent, &parent->attrs[k]);
+        inherit_checks(t, parent);
+    }
+    return LC_OK;
+}
+
+// LIKE's options as 13 numbers them; 14 put COMPRESSION in the second place, and so did every grammar that lockcast builds with.
+enum like_option {
+    LIKE_CONSTRAINTS = 1 << 2,
+    LIKE_DEFAULTS = 1 << 3,
+    LIKE_GENERATED = 1 << 4,
+    LIKE_IDENTITY = 1 << 5,
+    LIKE_INDEXES = 1 << 6,
+    LIKE_STATISTICS = 1 << 7,
+    LIKE_STORAGE = 1 << 8
+};
+
+static void like_column(struct table *t, const struct cat_relation *source, const struct cat_attribute *from, int64_t options)
+{
+    const struct cat_constraint *nn = cat_not_null_constraint(t->cat, source, from->attnum);
+    struct cat_attribute *att = copy_attribute(t, from);
+    struct pending *p = pending_of(t, att->attnum);
+
+    att->notnull = from->notnull;
+    p->plan.name = from->name;
+    p->plan.notnull_name = nn ? nn->o.name : NULL;
+    if (!(options & LIKE_STORAGE)) {
+        att->storage = cat_storage_char(t->cat, NULL, att->type);
+        att->compression = NULL;
+    }
+    if (from->def && (from->generated ? options & LIKE_GENERATED : options & LIKE_DEFAULTS)) {
+        p->plan.def = from->def;
+        att->generated = from->generated;
+    }
+    if (from->identity && (options & LIKE_IDENTITY))
+        p->plan.identity = att->identity = from->identity;
+}
+
+static enum lc_code add_like(struct table *t, const TableLikeClause *like)
+{
+    const struct cat_relation *source;
+    enum lc_code rc = cat_open_rangevar(t->cat, like->relation, &source, t->err);
+
+    if (rc != LC_OK)
+        return rc;
+    if (!strchr("rvmcpf", source->relkind))
+        return cat_error(t->err, "42809", "relation \"%s\" is invalid in LIKE clause", source->o.name);
+    for (int i = 0; i < source->natts; i++) {
+        if (source->attrs[i].isdropped)
+            continue;
+        if (find_column(t, source->attrs[i].name))
+            return cat_error(t->err, "42701", "column \"%s\" specified more than once", source->attrs[i].name);
+        like_column(t, source, &source->attrs[i], like->options);
+    }
+    LC_PUSH(cat_arena(t->cat), &t->likes, like);
+    return LC_OK;
+}
+
+static Constraint *check_node(struct lc_arena *arena, const struct cat_constraint *con)
+{
+    Constraint *node = LC_NEW(arena, Constraint);
+
+    node->tag = T_Constraint;
+    node->contype = CONSTR_CHECK;
+    node->conname = con->o.name;
+    node->raw_expr = con->expr;
+    node->is_no_inherit = con->connoinherit;
+    node->is_enforced = con->conenforced;
+    return node;
+}
+
+static void like_checks(struct table *t, const TableLikeClause *like)
+{
+    const struct cat_relation *source = cat_find_rangevar(t->cat, like->relation);
+
+    for (int i = 0; (like->options & LIKE_CONSTRAINTS) && i < source->constraints.len; i++) {
+        const struct cat_constraint *con = cat_constraint(t->cat, source->constraints.items[i]);
+        if (con && con->contype == 'c' && con->conrelid == source->o.oid)
+            LC_PUSH(cat_arena(t->cat), &t->constraints, check_node(cat_arena(t->cat), con));
+    }
+}
+
+static void like_statistics(struct table *t, const struct cat_relation *source)
+{
+    struct lc_arena *arena = cat_arena(t->cat);
+
+    for (int i = 0; i < source->statistics.len; i++) {
+        const struct cat_other *from = cat_other(t->cat, CAT_STATISTICS, source->statistics.items[i]);
+        struct cat_other *copy = lc_memdup(arena, from, sizeof *from);
+        struct LC_ARRAY(const char *) names = {0};
+        copy->columns = (struct cat_attnums){0};
+        for (int k = 0; k < from->columns.len; k++) {
+            const char *name = from->columns.items[k] > 0 ? source->attrs[from->columns.items[k] - 1].name : "expr";
+            const struct cat_attribute *att = cat_find_column(cat_relation(t->cat, t->rel->o.oid), name);
+            LC_PUSH(arena, &names, name);
+            LC_PUSH(arena, &copy->columns, att ? att->attnum : 0);
+        }
+        copy->relid = t->rel->o.oid;
+        copy->o.oid = cat_new_oid(t->cat);
+        copy->o.created = true;
+        copy->o.schema = t->rel->o.schema;
+        copy->o.name =
+            cat_choose_name(t->cat, t->rel->o.name, cat_join_names(arena, names.items, names.len), "stat", t->rel->o.schema);
+        cat_add(t->cat, &copy->o);
+    }
+}
+
+// expandTableLikeClause: indexes and statistics come when the table is there.
+static enum lc_code like_indexes(struct table *t, const TableLikeClause *like)
+{
+    const struct cat_relation *source = cat_find_rangevar(t->cat, like->relation);
+    enum lc_code rc = LC_OK;
+
+    for (int i = 0; (like->options & LIKE_INDEXES) && i < source->indexes.len && rc == LC_OK; i++) {
+        const struct cat_relation *index = cat_relation(t->cat, source->indexes.items[i]);
+        IndexStmt *stmt = cat_clone_index_stmt(t->cat, index, t->rel);
+        Oid made;
+        rc = cat_define_index(t->cat, t->rel->o.oid, stmt, NULL, &made, t->err);
+    }
+    if (rc == LC_OK && (like->options & LIKE_STATISTICS))
+        like_statistics(t, source);
+    return rc;
+}
+
+// --- PARTITION BY -----------------------------------------------------------------------------------------------------------------------------
+
+static char strategy_char(const PartitionSpec *spec)
+{
+    switch (spec->strategy) {
+    case PARTITION_STRATEGY_LIST:
+        return 'l';
+    case PARTITION_STRATEGY_HASH:
+        return 'h';
+    default:
+        return 'r';
+    }
+}
+
+static enum lc_code add_partition_key(struct table *t, const PartitionSpec *spec)
+{
+    struct lc_arena *arena = cat_arena(t->cat);
+    struct cat_partition_key *key = &t->rel->partkey;
+
+    key->strategy = strategy_char(spec);
+    key->natts = spec->partParams.length;
+    key->keys = LC_NEW_ARRAY(arena, int, key->natts + 1);
+    key->exprs = LC_NEW_ARRAY(arena, Node *, key->natts + 1);
+    key->opclasses = LC_NEW_ARRAY(arena, Oid, key->natts + 1);
+    for (LIST_EACH(i, &spec->partParams)) {
+        const PartitionElem *elem = LIST_GET(PartitionElem, &spec->partParams, i);
+        const struct cat_attribute *att = elem && elem->name ? find_column(t, elem->name) : NULL;
+        if (elem && elem->name && !att)
+            return cat_error(t->err, "42703", "column \"%s\" named in partition key does not exist", elem->name);
+        if (att) {
+            key->keys[i] = att->attnum;
+            key->opclasses[i] = cat_default_opclass(t->cat, att->type, key->strategy == 'h' ? "hash" : "btree");
+        } else if (elem) {
+            key->exprs[i] = elem->expr;
+        }
+    }
+    return LC_OK;
+}
+
+// --- what waits for the relation -----------------------------------------------------------------------------------------------------------
+
+static enum lc_code make_sequences(struct table *t)
+{
+    enum lc_code rc = LC_OK;
+
+    for (int i = 0; i < t->pending.len && rc == LC_OK; i++) {
+        const struct pending *p = &t->pending.items[i];
+        if (p->plan.serial || p->plan.identity)
+            rc = cat_make_column_sequence(t->cat, t->rel->o.oid, p->attnum, &p->plan, t->err);
+    }
+    return rc;
+}
+
+static void set_defaults(struct table *t)
+{
+    for (int i = 0; i < t->pending.len; i++)
+        if (t->pending.items[i].plan.def)
+            cat_set_default(t->cat, t->rel->o.oid, t->pending.items[i].attnum, t->pending.items[i].plan.def);
+}
+
+static void store_inherited_checks(struct table *t)
+{
+    for (int i = 0; i < t->checks.len; i++) {
+        const struct inherited_check *check = &t->checks.items[i];
+        struct cat_constraint *con = cat_new_constraint(t->cat, 'c', check->con->o.name, t->rel->o.oid);
+        con->expr = check->con->expr;
+        con->conenforced = check->con->conenforced;
+        con->convalidated = check->con->conenforced;
+        con->conislocal = false;
+        con->coninhcount = check->count;
+        cat_expr_columns(t->cat, cat_relation(t->cat, t->rel->o.oid), con->expr, &con->conkey, NULL);
+        cat_publish_constraint(t->cat, con);
+    }
+}
+
+// 18 keeps NOT NULL in pg_constraint (AddRelationNotNullConstraints, catalog/heap.c).
+static void store_not_nulls(struct table *t)
+{
+    const struct cat_relation *rel = cat_relation(t->cat, t->rel->o.oid);
+
+    for (int i = 1; cat_major(t->cat) >= 18 && i <= rel->natts; i++) {
+        const struct cat_attribute *att = &rel->attrs[i - 1];
+        const struct cat_column_plan *plan = &pending_of(t, i)->plan;
+        struct cat_constraint *con;
+        const char *name = plan->notnull_name;
+        if (!att->notnull)
+            continue;
+        if (!name)
+            name = cat_choose_constraint_name(t->cat, rel->o.name, att->name, "not_null", rel->o.schema);
+        con = cat_new_constraint(t->cat, 'n', name, rel->o.oid);
+        LC_PUSH(cat_arena(t->cat), &con->conkey, i);
+        con->connoinherit = plan->notnull_no_inherit;
+        con->conislocal = att->islocal;
+        con->coninhcount = att->inhcount;
+        cat_publish_constraint(t->cat, con);
+    }
+}
+
+static bool same_key(const Constraint *a, const Constraint *b)
+{
+    if (a->keys.length != b->keys.length || a->including.length != b->including.length || a->deferrable != b->deferrable ||
+        a->nulls_not_distinct != b->nulls_not_distinct || a->contype == CONSTR_EXCLUSION || b->contype == CONSTR_EXCLUSION)
+        return false;
+    for (LIST_EACH(i, &a->keys))
+        if (!lc_streq(node_string(a->keys.items[i]), node_string(b->keys.items[i])))
+            return false;
+    return true;
+}
+
+// transformIndexConstraints: the primary key first, and a key that says the same as an earlier one is left out.
+static bool is_redundant(const struct table *t, int n)
+{
+    const Constraint *con = t->constraints.items[n];
+
+    for (int i = 0; i < t->constraints.len; i++) {
+        const Constraint *other = t->constraints.items[i];
+        bool earlier =
+            other->contype == CONSTR_PRIMARY ? con->contype != CONSTR_PRIMARY : other->contype == CONSTR_UNIQUE && i < n;
+        if (i != n && earlier && con->contype == CONSTR_UNIQUE && same_key(con, other))
+            return true;
+    }
+    return false;
+}
+
+static int step_of(const Constraint *con)
+{
+    static const ConstrType order[][3] = {{CONSTR_CHECK}, {CONSTR_PRIMARY}, {CONSTR_UNIQUE, CONSTR_EXCLUSION}, {CONSTR_FOREIGN}};
+
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < 3; k++)
+            if (order[i][k] == con->contype)
+                return i;
+    return -1;
+}
+
+static enum lc_code add_constraint(struct table *t, Constraint *con)
+{
+    const struct cat_constraint *old =
+        con->conname ? cat_find_constraint(t->cat, cat_relation(t->cat, t->rel->o.oid), con->conname) : NULL;
+
+    // MergeWithExistingConstraint: a parent's constraint of that name and expression is taken for the table's own
+    if (old && old->coninhcount > 0 && old->contype == 'c' && con->contype == CONSTR_CHECK &&
+        node_equal(old->expr, con->raw_expr)) {
+        cat_modify_constraint(t->cat, old->o.oid)->conislocal = true;
+        return LC_OK;
+    }
+    if (con->contype == CONSTR_FOREIGN)
+        con->skip_validation = false; // transformFKConstraints: the table is empty
+    if (con->contype == CONSTR_CHECK)
+        con->skip_validation = false;
+    return cat_add_constraint(t->cat, t->rel->o.oid, con, true, t->err);
+}
+
+// Constraints of one step; CHECK ones with a name of their own come first, so that a made name makes way (AddRelationNewConstraints).
+static enum lc_code add_constraints(struct table *t, int step)
+{
+    enum lc_code rc = LC_OK;
+
+    for (int i = 0; i < t->constraints.len && rc == LC_OK; i++)
+        if (step_of(t->constraints.items[i]) == step && !is_redundant(t, i))
+            rc = add_constraint(t, t->constraints.items[i]);
+    return rc;
+}
+
+static enum lc_code finish(struct table *t)
+{
+    enum lc_code rc = make_sequences(t);
+
+    set_defaults(t);
+    store_inherited_checks(t);
+    if (rc == LC_OK)
+        rc = add_constraints(t, 0);
+    for (int i = 0; i < t->parents.len; i++)
+        cat_store_inheritance(t->cat, t->rel->o.oid, t->parents.items[i]->o.oid, t->stmt->partbound != NULL);
+    if (rc == LC_OK && t->stmt->partbound)
+        rc = cat_make_partition(t->cat, t->parents.items[0]->o.oid, t->rel->o.oid, t->stmt->partbound, t->err);
+    store_not_nulls(t);
+    for (int step = 1; step <= 2 && rc == LC_OK; step++)
+        rc = add_constraints(t, step);
+    for (int i = 0; i < t->likes.len && rc == LC_OK; i++)
+        rc = like_indexes(t, t->likes.items[i]);
+    return rc == LC_OK ? add_constraints(t, 3) : rc;
+}
+
+// --- the statement ---------------------------------------------------------------------------------------------------------------------------
+
+static enum lc_code add_elements(struct table *t)
+{
+    Constraint *last = NULL;
+    enum lc_code rc = LC_OK;
+
+    for (LIST_EACH(i, &t->stmt->tableElts)) {
+        const Node *item = t->stmt->tableElts.items[i];
+        if (IsA(item, ColumnDef)) {
+            rc = add_definition(t, AS(ColumnDef, item));
+        } else if (IsA(item, TableLikeClause)) {
+            rc = add_like(t, AS(TableLikeClause, item));
+        } else if (IsA(item, Constraint)) {
+            last = lc_memdup(cat_arena(t->cat), item, sizeof *last);
+            LC_PUSH(cat_arena(t->cat), &t->constraints, last);
+        }
+        if (rc != LC_OK)
+            return rc;
+    }
+    for (LIST_EACH(i, &t->stmt->constraints)) {
+        const Constraint *con = LIST_GET(Constraint, &t->stmt->constraints, i);
+        if (con)
+            LC_PUSH(cat_arena(t->cat), &t->constraints, lc_memdup(cat_arena(t->cat), con, sizeof *con));
+    }
+    for (int i = 0; i < t->likes.len; i++)
+        like_checks(t, t->likes.items[i]);
+    return LC_OK;
+}
+
+// NOT NULL that a key or a table constraint brings, before the columns are stored.
+static void mark_not_null(struct table *t)
+{
+    for (int i = 0; i < t->constraints.len; i++) {
+        const Constraint *con = t->constraints.items[i];
+        if (con->contype != CONSTR_PRIMARY && con->contype != CONSTR_NOTNULL)
+            continue;
+        for (LIST_EACH(k, &con->keys)) {
+            struct cat_attribute *att = find_column(t, node_string(con->keys.items[k]));
+            if (att)
+                att->notnull = true;
+            if (att && con->contype == CONSTR_NOTNULL) {
+                pending_of(t, att->attnum)->plan.notnull_name = con->conname;
+                pending_of(t, att->attnum)->plan.notnull_no_inherit = con->is_no_inherit;
+            }
+        }
+    }
+}
+
+static char persistence(const RangeVar *rv)
+{
+    if (rv->schemaname && strcmp(rv->schemaname, "pg_temp") == 0)
+        return 't';
+    return rv->relpersistence && rv->relpersistence[0] ? rv->relpersistence[0] : 'p';
+}
+
+static enum lc_code create(struct catalog *cat, const CreateStmt *stmt, const char *server, struct lc_error *err)
+{
+    struct table t = {.cat = cat, .err = err, .stmt = stmt};
+    char kind = server ? 'f' : stmt->partspec ? 'p' : 'r';
+    Oid schema;
+    enum lc_code rc = cat_creation_namespace(cat, stmt->relation, &schema, err);
+
+    if (rc != LC_OK)
+        return rc;
+    if (cat_find_relation(cat, cat_schema_name(cat, schema), stmt->relation->relname))
+        return stmt->if_not_exists ? LC_OK : cat_error(err, "42P07", "relation \"%s\" already exists", stmt->relation->relname);
+    t.rel = cat_new_relation(cat, kind, stmt->relation->relname, schema);
+    t.rel->relpersistence = persistence(stmt->relation);
+    t.rel->tablespace = stmt->tablespacename;
+    t.rel->foreign_server = server;
+    t.rel->options = cat_reloptions_text(cat, NULL, &stmt->options, NULL, false);
+    if (stmt->accessMethod)
+        t.rel->am = stmt->accessMethod;
+    if (stmt->ofTypename && (rc = add_type_columns(&t)) != LC_OK)
+        return rc;
+    if ((rc = add_parents(&t)) != LC_OK || (rc = add_elements(&t)) != LC_OK)
+        return rc;
+    mark_not_null(&t);
+    if (stmt->partspec && (rc = add_partition_key(&t, stmt->partspec)) != LC_OK)
+        return rc;
+    if ((rc = cat_publish_relation(cat, t.rel, err)) != LC_OK)
+        return rc;
+    return finish(&t);
+}
 
 enum lc_code cat_apply_table(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err)
 {
-    (void)cat;
-    (void)stmt;
-    (void)err;
+    const CreateForeignTableStmt *foreign = AS(CreateForeignTableStmt, stmt);
+
+    *mine = true;
+    if (IsA(stmt, CreateStmt))
+        return create(cat, AS(CreateStmt, stmt), NULL, err);
+    if (foreign && foreign->base)
+        return create(cat, foreign->base, foreign->servername, err);
+    if (IsA(stmt, AlterTableStmt))
+        return cat_apply_alter_table(cat, AS(AlterTableStmt, stmt), err);
+    if (IsA(stmt, AlterTableMoveAllStmt))
+        return cat_apply_move_all(cat, AS(AlterTableMoveAllStmt, stmt), err);
     *mine = false;
     return LC_OK;
 }

@@ -1,6 +1,5 @@
 // Stand-ins while the families are being written: whoever lands the real function deletes its stand-in here (a weak definition in the
 // same static library can win over the real one). The file goes with the last.
-#include "catalog/apply.h"
 #include "footprint/internal.h"
 
 #define WEAK __attribute__((weak))
@@ -43,9 +42,4 @@ WEAK void fp_lock_analyzed(struct fp_session *s, const Node *query)
 WEAK void fp_query(const struct catalog *cat, struct lc_arena *arena, const Node *tree, struct footprint *out)
 {
     (void)cat, (void)arena, (void)tree, (void)out;
-}
-
-WEAK enum lc_code cat_apply(struct catalog *cat, const Node *stmt, struct lc_error *err)
-{
-    return (void)cat, (void)stmt, (void)err, LC_OK;
 }

@@ -1,0 +1,493 @@
+// ALTER TABLE's subcommands about columns: ADD, DROP, DEFAULT, TYPE, identity, generation expressions, storage (commands/tablecmds.c).
+#include <string.h>
+
+#include "catalog/apply_internal.h"
+
+// ATSimpleRecursion: the same on every inheritor.
+static enum lc_code on_inheritors(const struct alter *a, Oid rel, enum lc_code (*one)(const struct alter *a, Oid rel))
+{
+    struct cat_oids all = {0};
+    enum lc_code rc = LC_OK;
+
+    if (!a->recurse)
+        return one(a, rel);
+    cat_inheritors(a->cat, rel, &all);
+    for (int i = 0; i < all.len && rc == LC_OK; i++)
+        rc = one(a, all.items[i]);
+    return rc;
+}
+
+static enum lc_code open_column(const struct alter *a, Oid relid, const struct cat_attribute **att)
+{
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+
+    *att = a->cmd->name ? cat_find_column(rel, a->cmd->name) : NULL;
+    if (*att)
+        return LC_OK;
+    if (a->cmd->name && cat_is_system_column(a->cmd->name))
+        return cat_error(a->err, "0A000", "cannot alter system column \"%s\"", a->cmd->name);
+    return cat_missing_column(rel, a->cmd->name ? a->cmd->name : "", a->err);
+}
+
+static struct cat_attribute *modify_column(const struct alter *a, Oid rel, int attnum)
+{
+    return cat_modify_attribute(cat_modify_relation(a->cat, rel), attnum);
+}
+
+// --- ADD COLUMN (ATExecAddColumn) -------------------------------------------------------------------------------------------------------------
+
+static enum lc_code merge_column(const struct alter *a, Oid relid, const struct cat_attribute *old, const ColumnDef *def)
+{
+    Oid type = InvalidOid;
+    int typmod = -1;
+    enum lc_code rc = cat_resolve_type(a->cat, def->typeName, &type, &typmod, a->err);
+
+    if (rc != LC_OK)
+        return rc;
+    if (type != old->type || typmod != old->typmod)
+        return cat_error(a->err, "42804", "child table \"%s\" has different type for column \"%s\"",
+                         cat_relation(a->cat, relid)->o.name, def->colname);
+    modify_column(a, relid, old->attnum)->inhcount++;
+    return LC_OK;
+}
+
+static enum lc_code can_add(const struct alter *a, const struct cat_relation *rel, const ColumnDef *def)
+{
+    if (rel->relispartition && !a->recursing)
+        return cat_error(a->err, "42809", "cannot add column to a partition");
+    if (rel->reloftype && !a->recursing)
+        return cat_error(a->err, "42809", "cannot add column to typed table");
+    if (!a->recurse && !a->recursing && rel->children.len)
+        return cat_error(a->err, "42P16", "column must be added to child tables too");
+    (void)def;
+    return LC_OK;
+}
+
+static enum lc_code add_sequence_and_default(const struct alter *a, Oid relid, int attnum, const struct cat_column_plan *plan)
+{
+    enum lc_code rc = LC_OK;
+
+    if (plan->def)
+        cat_set_default(a->cat, relid, attnum, plan->def);
+    if ((plan->serial || plan->identity) && !a->recursing)
+        rc = cat_make_column_sequence(a->cat, relid, attnum, plan, a->err);
+    return rc;
+}
+
+static enum lc_code add_column_here(const struct alter *a, Oid relid, const ColumnDef *def, Node **serial_default,
+                                    const char **nn_name)
+{
+    struct cat_relation *rel = cat_modify_relation(a->cat, relid);
+    struct cat_column_plan plan = cat_plan_column(a->cat, def);
+    struct cat_not_null how = {.inherited = a->recursing ? 1 : 0, .no_inherit = plan.notnull_no_inherit};
+    enum lc_code rc;
+
+    if (a->recursing && (cat_major(a->cat) < 17 || !rel->relispartition))
+        plan.identity = 0;
+    if (a->recursing && *serial_default)
+        plan.def = *serial_default;
+    if ((rc = cat_append_column(a->cat, rel, def, &plan, a->err)) != LC_OK)
+        return rc;
+    struct cat_attribute *att = &rel->attrs[rel->natts - 1];
+    int attnum = att->attnum;
+    att->notnull = false;
+    if (a->recursing) {
+        att->islocal = false;
+        att->inhcount = 1;
+    }
+    cat_depend_column(a->cat, rel, attnum);
+    if ((rc = add_sequence_and_default(a, relid, attnum, &plan)) != LC_OK)
+        return rc;
+    *serial_default = cat_relation(a->cat, relid)->attrs[attnum - 1].def;
+    if (plan.notnull && !*nn_name && plan.notnull_name)
+        *nn_name = plan.notnull_name;
+    return plan.notnull ? cat_set_not_null(a->cat, relid, def->colname, *nn_name, &how, a->err) : LC_OK;
+}
+
+static enum lc_code add_column(const struct alter *a, Oid relid, Node *serial_default, const char *nn_name)
+{
+    const ColumnDef *def = AS(ColumnDef, a->cmd->def);
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    const struct cat_attribute *old = def ? cat_find_column(rel, def->colname) : NULL;
+    struct alter below = *a;
+    struct cat_oids children;
+    enum lc_code rc;
+
+    if (!def)
+        return LC_OK;
+    if (old && a->recursing)
+        return merge_column(a, relid, old, def);
+    if (old && a->cmd->missing_ok)
+        return LC_OK;
+    if (old)
+        return cat_error(a->err, "42701", "column \"%s\" of relation \"%s\" already exists", def->colname, rel->o.name);
+    if ((rc = can_add(a, rel, def)) != LC_OK || (rc = add_column_here(a, relid, def, &serial_default, &nn_name)) != LC_OK)
+        return rc;
+    below.recursing = true;
+    children = cat_relation(a->cat, relid)->children;
+    if (rel->relkind == 'c') // ATTypedTableRecursion: tables OF this type
+        return cat_alter_typed_tables(&below, relid, cat_alter_add_column);
+    for (int i = 0; i < children.len && rc == LC_OK; i++)
+        rc = add_column(&below, children.items[i], serial_default, nn_name);
+    return rc;
+}
+
+enum lc_code cat_alter_add_column(const struct alter *a, Oid rel)
+{
+    return add_column(a, rel, NULL, NULL);
+}
+
+struct typed_tables {
+    const struct alter *a;
+    Oid type;
+    struct cat_oids found;
+};
+
+static void match_typed(const struct cat_object *object, void *context)
+{
+    struct typed_tables *search = context;
+
+    if (((const struct cat_relation *)(const void *)object)->reloftype == search->type)
+        LC_PUSH(cat_arena(search->a->cat), &search->found, object->oid);
+}
+
+enum lc_code cat_alter_typed_tables(const struct alter *a, Oid relid, cat_alter_fn one)
+{
+    struct typed_tables search = {a, cat_relation(a->cat, relid)->reltype, {0}};
+    enum lc_code rc = LC_OK;
+
+    cat_each(a->cat, CAT_RELATION, match_typed, &search);
+    if (search.found.len && a->cmd->behavior != DROP_CASCADE)
+        return cat_error(a->err, "2BP01", "cannot alter type \"%s\" because it is the type of a typed table",
+                         cat_relation(a->cat, relid)->o.name);
+    for (int i = 0; i < search.found.len && rc == LC_OK; i++)
+        rc = one(a, search.found.items[i]);
+    return rc;
+}
+
+// --- DROP COLUMN (ATExecDropColumn) -------------------------------------------------------------------------------------------------------------
+
+static enum lc_code can_drop(const struct alter *a, const struct cat_relation *rel, const struct cat_attribute *att)
+{
+    for (int i = 0; i < rel->partkey.natts; i++) {
+        struct cat_attnums used = {0};
+        if (rel->partkey.exprs[i])
+            cat_expr_columns(a->cat, rel, rel->partkey.exprs[i], &used, NULL);
+        bool in_key = rel->partkey.keys[i] == att->attnum;
+        for (int k = 0; k < used.len; k++)
+            in_key = in_key || used.items[k] == att->attnum;
+        if (in_key)
+            return cat_error(a->err, "42P16",
+                             "cannot drop column \"%s\" because it is part of the partition key of relation \"%s\"", att->name,
+                             rel->o.name);
+    }
+    if (att->inhcount > 0 && !a->recursing)
+        return cat_error(a->err, "42P16", "cannot drop inherited column \"%s\"", att->name);
+    if (rel->reloftype && !a->recursing)
+        return cat_error(a->err, "42809", "cannot drop column from typed table");
+    if (!a->recurse && rel->relkind == 'p' && rel->children.len)
+        return cat_error(a->err, "42P16", "cannot drop column from only the partitioned table when partitions exist");
+    return LC_OK;
+}
+
+static enum lc_code collect_column(const struct alter *a, Oid relid, struct cat_addresses *targets)
+{
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    const struct cat_attribute *att = cat_find_column(rel, a->cmd->name);
+    struct alter below = *a;
+    enum lc_code rc;
+
+    if (!att)
+        return a->cmd->missing_ok || a->recursing ? LC_OK : cat_missing_column(rel, a->cmd->name, a->err);
+    if ((rc = can_drop(a, rel, att)) != LC_OK)
+        return rc;
+    below.recursing = true;
+    for (int i = 0; i < rel->children.len && rc == LC_OK; i++) {
+        Oid childid = rel->children.items[i];
+        const struct cat_attribute *down = cat_find_column(cat_relation(a->cat, childid), a->cmd->name);
+        if (!down)
+            continue;
+        if (a->recurse && down->inhcount == 1 && !down->islocal) {
+            rc = collect_column(&below, childid, targets);
+        } else {
+            struct cat_attribute *m = modify_column(a, childid, down->attnum);
+            m->inhcount--;
+            if (!a->recurse)
+                m->islocal = true;
+        }
+    }
+    LC_PUSH(cat_arena(a->cat), targets, cat_address(CAT_RELATION, relid, att->attnum));
+    return rc;
+}
+
+enum lc_code cat_alter_drop_column(const struct alter *a, Oid relid)
+{
+    struct cat_addresses targets = {0};
+    struct alter below = *a;
+    enum lc_code rc = collect_column(a, relid, &targets);
+
+    if (rc != LC_OK || targets.len == 0)
+        return rc;
+    if (cat_relation(a->cat, relid)->relkind == 'c') {
+        below.recursing = true;
+        if ((rc = cat_alter_typed_tables(&below, relid, cat_alter_drop_column)) != LC_OK)
+            return rc;
+    }
+    return cat_drop(a->cat, &targets, a->cmd->behavior == DROP_CASCADE, a->err);
+}
+
+// --- DEFAULT, identity, expressions ---------------------------------------------------------------------------------------------------------------
+
+static enum lc_code default_here(const struct alter *a, Oid relid)
+{
+    const struct cat_attribute *att;
+    enum lc_code rc = open_column(a, relid, &att);
+
+    if (rc != LC_OK)
+        return rc;
+    if (att->identity)
+        return cat_error(a->err, "42601", "column \"%s\" of relation \"%s\" is an identity column", att->name,
+                         cat_relation(a->cat, relid)->o.name);
+    if (att->generated)
+        return cat_error(a->err, "42601", "column \"%s\" of relation \"%s\" is a generated column", att->name,
+                         cat_relation(a->cat, relid)->o.name);
+    cat_set_default(a->cat, relid, att->attnum, a->cmd->def);
+    return LC_OK;
+}
+
+enum lc_code cat_alter_default(const struct alter *a, Oid rel)
+{
+    return on_inheritors(a, rel, default_here);
+}
+
+static enum lc_code add_identity(const struct alter *a, Oid relid, const struct cat_attribute *att)
+{
+    const Constraint *con = AS(Constraint, a->cmd->def);
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    struct cat_column_plan plan = {.name = att->name, .identity = con && con->generated_when ? con->generated_when[0] : 'd'};
+
+    if (!att->notnull)
+        return cat_error(a->err, "55000",
+                         "column \"%s\" of relation \"%s\" must be declared NOT NULL before identity can be added", att->name,
+                         rel->o.name);
+    if (att->identity)
+        return cat_error(a->err, "55000", "column \"%s\" of relation \"%s\" is already an identity column", att->name,
+                         rel->o.name);
+    if (att->def)
+        return cat_error(a->err, "55000", "column \"%s\" of relation \"%s\" already has a default value", att->name, rel->o.name);
+    if (con)
+        plan.sequence_options = con->options;
+    modify_column(a, relid, att->attnum)->identity = plan.identity;
+    return a->recursing ? LC_OK : cat_make_column_sequence(a->cat, relid, att->attnum, &plan, a->err);
+}
+
+static enum lc_code not_identity(const struct alter *a, Oid relid, const struct cat_attribute *att)
+{
+    return cat_error(a->err, "55000", "column \"%s\" of relation \"%s\" is not an identity column", att->name,
+                     cat_relation(a->cat, relid)->o.name);
+}
+
+static enum lc_code set_identity(const struct alter *a, Oid relid, const struct cat_attribute *att)
+{
+    const List *options = AS(List, a->cmd->def);
+
+    if (!att->identity)
+        return not_identity(a, relid, att);
+    for (int i = 0; options && i < options->items.length; i++) {
+        const DefElem *elem = LIST_GET(DefElem, &options->items, i);
+        const Integer *value = elem && lc_streq(elem->defname, "generated") ? AS(Integer, elem->arg) : NULL;
+        if (value)
+            modify_column(a, relid, att->attnum)->identity = (char)value->ival;
+    }
+    return LC_OK;
+}
+
+static enum lc_code drop_identity(const struct alter *a, Oid relid, const struct cat_attribute *att)
+{
+    struct cat_oids sequences = cat_owned_sequences(a->cat, relid, att->attnum);
+
+    if (!att->identity)
+        return a->cmd->missing_ok ? LC_OK : not_identity(a, relid, att);
+    modify_column(a, relid, att->attnum)->identity = 0;
+    for (int i = 0; i < sequences.len; i++) {
+        struct cat_addresses targets = {0};
+        enum lc_code rc;
+        if (cat_relation(a->cat, sequences.items[i])->seq_deptype != 'i')
+            continue;
+        cat_own_sequence(a->cat, sequences.items[i], InvalidOid, 0, 0);
+        LC_PUSH(cat_arena(a->cat), &targets, cat_address(CAT_RELATION, sequences.items[i], 0));
+        if ((rc = cat_drop(a->cat, &targets, false, a->err)) != LC_OK)
+            return rc;
+    }
+    return LC_OK;
+}
+
+enum lc_code cat_alter_identity(const struct alter *a, Oid relid)
+{
+    const struct cat_attribute *att;
+    struct alter below = *a;
+    enum lc_code rc = open_column(a, relid, &att);
+
+    if (rc != LC_OK)
+        return rc;
+    rc = a->cmd->subtype == AT_AddIdentity   ? add_identity(a, relid, att)
+         : a->cmd->subtype == AT_SetIdentity ? set_identity(a, relid, att)
+                                             : drop_identity(a, relid, att);
+    below.recursing = true;
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    struct cat_oids children = rel->children;
+    bool down = cat_major(a->cat) >= 17 && rel->relkind == 'p' && a->recurse; // 17: partitions share the identity
+    for (int i = 0; down && i < children.len && rc == LC_OK; i++)
+        rc = cat_alter_identity(&below, children.items[i]);
+    return rc;
+}
+
+static enum lc_code expression_here(const struct alter *a, Oid relid)
+{
+    const struct cat_attribute *att;
+    enum lc_code rc = open_column(a, relid, &att);
+
+    if (rc != LC_OK)
+        return rc;
+    if (!att->generated)
+        return a->cmd->subtype == AT_DropExpression && a->cmd->missing_ok
+                   ? LC_OK
+                   : cat_error(a->err, "55000", "column \"%s\" of relation \"%s\" is not a generated column", att->name,
+                               cat_relation(a->cat, relid)->o.name);
+    if (a->cmd->subtype == AT_DropExpression && att->generated == 'v')
+        return cat_error(a->err, "0A000", "ALTER TABLE / DROP EXPRESSION is not supported for virtual generated columns");
+    int attnum = att->attnum;
+    if (a->cmd->subtype == AT_DropExpression)
+        modify_column(a, relid, attnum)->generated = 0;
+    cat_set_default(a->cat, relid, attnum, a->cmd->subtype == AT_DropExpression ? NULL : a->cmd->def);
+    return LC_OK;
+}
+
+enum lc_code cat_alter_expression(const struct alter *a, Oid relid)
+{
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    const struct cat_attribute *att = a->cmd->name ? cat_find_column(rel, a->cmd->name) : NULL;
+
+    if (a->cmd->subtype == AT_DropExpression && !a->recurse && rel->children.len)
+        return cat_error(a->err, "42P16", "ALTER TABLE / DROP EXPRESSION must be applied to child tables too");
+    if (a->cmd->subtype == AT_DropExpression && att && att->inhcount > 0)
+        return cat_error(a->err, "42P16", "cannot drop generation expression from inherited column");
+    return on_inheritors(a, relid, expression_here);
+}
+
+// --- TYPE (ATExecAlterColumnType) -----------------------------------------------------------------------------------------------------------------
+
+static void retype_indexes(const struct alter *a, Oid relid, int attnum, Oid type, int typmod, const char *collation)
+{
+    struct cat_oids indexes = cat_relation(a->cat, relid)->indexes;
+
+    for (int i = 0; i < indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(a->cat, indexes.items[i]);
+        for (int k = 0; k < index->index->natts; k++) {
+            if (index->index->keys[k] != attnum)
+                continue;
+            struct cat_relation *m = cat_modify_relation(a->cat, index->o.oid);
+            struct cat_index *ind = lc_memdup(cat_arena(a->cat), m->index, sizeof *ind);
+            m->index = ind;
+            m->attrs[k].type = type;
+            m->attrs[k].typmod = typmod;
+            ind->collations = lc_memdup(cat_arena(a->cat), ind->collations, sizeof *ind->collations * (size_t)ind->natts);
+            ind->collations[k] = collation;
+            if (k >= ind->nkeyatts)
+                continue;
+            ind->opclasses = lc_memdup(cat_arena(a->cat), ind->opclasses, sizeof *ind->opclasses * (size_t)ind->nkeyatts);
+            const struct cat_opclass *opclass = cat_opclass(a->cat, ind->opclasses[k]);
+            if (!opclass || opclass->isdefault)
+                ind->opclasses[k] = cat_default_opclass(a->cat, type, index->am);
+        }
+    }
+}
+
+static enum lc_code type_here(const struct alter *a, Oid relid)
+{
+    const ColumnDef *def = AS(ColumnDef, a->cmd->def);
+    const struct cat_attribute *att;
+    Oid type = InvalidOid;
+    int typmod = -1;
+    enum lc_code rc = open_column(a, relid, &att);
+
+    if (rc != LC_OK || (rc = cat_resolve_type(a->cat, def->typeName, &type, &typmod, a->err)) != LC_OK)
+        return rc;
+    if (!def->raw_default && type != att->type && cat_find_coercion(a->cat, att->type, type, 'a', NULL) == CAT_COERCE_NONE)
+        return cat_error(a->err, "42804", "column \"%s\" cannot be cast automatically to type %s", att->name,
+                         cat_format_type(a->cat, type, typmod));
+    const char *collation = def->collClause ? list_last_name(&def->collClause->collname) : NULL;
+    int attnum = att->attnum;
+    struct cat_attribute *m = modify_column(a, relid, attnum);
+    m->type = type;
+    m->typmod = typmod;
+    m->collation = collation;
+    m->storage = cat_storage_char(a->cat, NULL, type);
+    m->hasmissing = false;
+    memset(&m->stats, 0, sizeof m->stats);
+    retype_indexes(a, relid, attnum, type, typmod, collation);
+    return LC_OK;
+}
+
+enum lc_code cat_alter_type(const struct alter *a, Oid relid)
+{
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    const struct cat_attribute *att;
+    enum lc_code rc = open_column(a, relid, &att);
+
+    if (rc != LC_OK || !AS(ColumnDef, a->cmd->def))
+        return rc;
+    if (rel->reloftype)
+        return cat_error(a->err, "42809", "cannot alter column type of typed table");
+    if (att->inhcount > 0)
+        return cat_error(a->err, "42P16", "cannot alter inherited column \"%s\"", att->name);
+    for (int i = 0; i < rel->partkey.natts; i++)
+        if (rel->partkey.keys[i] == att->attnum)
+            return cat_error(a->err, "42P16",
+                             "cannot alter column \"%s\" because it is part of the partition key of relation \"%s\"", att->name,
+                             rel->o.name);
+    if (!a->recurse && rel->children.len)
+        return cat_error(a->err, "42P16", "type of inherited column \"%s\" must be changed in child tables too", att->name);
+    rc = on_inheritors(a, relid, type_here);
+    return rc == LC_OK && rel->relkind == 'c' ? cat_alter_typed_tables(a, relid, type_here) : rc;
+}
+
+// --- storage, compression, options -----------------------------------------------------------------------------------------------------------------
+
+static enum lc_code storage_here(const struct alter *a, Oid relid)
+{
+    const struct cat_attribute *att;
+    enum lc_code rc = open_column(a, relid, &att);
+
+    if (rc == LC_OK)
+        modify_column(a, relid, att->attnum)->storage = cat_storage_char(a->cat, node_string(a->cmd->def), att->type);
+    return rc;
+}
+
+enum lc_code cat_alter_storage(const struct alter *a, Oid rel)
+{
+    return on_inheritors(a, rel, storage_here);
+}
+
+enum lc_code cat_alter_compression(const struct alter *a, Oid relid)
+{
+    const struct cat_attribute *att;
+    enum lc_code rc = open_column(a, relid, &att);
+
+    if (rc == LC_OK)
+        modify_column(a, relid, att->attnum)->compression = node_string(a->cmd->def);
+    return rc;
+}
+
+enum lc_code cat_alter_column_options(const struct alter *a, Oid relid)
+{
+    const struct cat_attribute *att;
+    const List *options = AS(List, a->cmd->def);
+    enum lc_code rc = open_column(a, relid, &att);
+
+    if (rc == LC_OK && options) {
+        const char *text = cat_reloptions_text(a->cat, att->options, &options->items, NULL, a->cmd->subtype == AT_ResetOptions);
+        modify_column(a, relid, att->attnum)->options = text;
+    }
+    return rc;
+}

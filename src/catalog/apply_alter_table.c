@@ -1,0 +1,696 @@
+// Applies ALTER TABLE: its passes, and every subcommand that is not about a column's definition (ATController, ATExecCmd in commands/tablecmds.c).
+#include <string.h>
+
+#include "catalog/apply_internal.h"
+
+// --- passes (AlterTablePass) ------------------------------------------------------------------------------------------------------------------
+
+enum pass {
+    PASS_DROP,
+    PASS_ALTER_TYPE,
+    PASS_ADD_COL,
+    PASS_SET_EXPRESSION,
+    PASS_ADD_CONSTR,
+    PASS_COL_ATTRS,
+    PASS_ADD_INDEX,
+    PASS_ADD_INDEXCONSTR,
+    PASS_ADD_OTHERCONSTR,
+    PASS_MISC
+};
+
+static int constraint_pass(const Constraint *con)
+{
+    if (!con)
+        return PASS_MISC;
+    if (con->contype == CONSTR_NOTNULL)
+        return PASS_COL_ATTRS;
+    if (con->contype == CONSTR_CHECK || con->contype == CONSTR_FOREIGN)
+        return PASS_ADD_OTHERCONSTR;
+    return con->indexname ? PASS_ADD_INDEXCONSTR : PASS_ADD_INDEX;
+}
+
+static int pass_of(const AlterTableCmd *cmd)
+{
+    switch (cmd->subtype) {
+    case AT_DropColumn:
+    case AT_DropConstraint:
+    case AT_DropNotNull:
+    case AT_DropIdentity:
+    case AT_DropExpression:
+    case AT_DropOids:
+        return PASS_DROP;
+    case AT_ColumnDefault:
+        return cmd->def ? PASS_ADD_OTHERCONSTR : PASS_DROP;
+    case AT_AlterColumnType:
+        return PASS_ALTER_TYPE;
+    case AT_AddColumn:
+        return PASS_ADD_COL;
+    case AT_SetExpression:
+        return PASS_SET_EXPRESSION;
+    case AT_SetNotNull:
+        return PASS_COL_ATTRS;
+    case AT_AddConstraint:
+        return constraint_pass(AS(Constraint, cmd->def));
+    case AT_AddIdentity:
+        return PASS_ADD_OTHERCONSTR;
+    default:
+        return PASS_MISC;
+    }
+}
+
+static void push_step(struct lc_arena *arena, struct cat_alter_steps *out, int pass, const AlterTableCmd *cmd)
+{
+    struct cat_alter_step step = {pass, cmd};
+    int at = out->len;
+
+    LC_PUSH(arena, out, step);
+    for (; at > 0 && out->items[at - 1].pass > pass; at--)
+        out->items[at] = out->items[at - 1];
+    out->items[at] = step;
+}
+
+static void push_column_constraints(struct catalog *cat, struct cat_alter_steps *out, const AlterTableCmd *add,
+                                    const ColumnDef *def)
+{
+    struct cat_column_plan plan = cat_plan_column(cat, def);
+
+    for (int i = 0; i < plan.constraints.len; i++) {
+        AlterTableCmd *cmd = LC_NEW(cat_arena(cat), AlterTableCmd);
+        cmd->tag = T_AlterTableCmd;
+        cmd->subtype = AT_AddConstraint;
+        cmd->def = (Node *)plan.constraints.items[i];
+        cmd->behavior = add->behavior;
+        push_step(cat_arena(cat), out, pass_of(cmd), cmd);
+    }
+}
+
+void cat_alter_table_steps(struct catalog *cat, const struct cat_relation *rel, const AlterTableStmt *stmt,
+                           struct cat_alter_steps *out)
+{
+    for (LIST_EACH(i, &stmt->cmds)) {
+        const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &stmt->cmds, i);
+        const ColumnDef *def = cmd && cmd->subtype == AT_AddColumn ? AS(ColumnDef, cmd->def) : NULL;
+        if (!cmd)
+            continue;
+        push_step(cat_arena(cat), out, pass_of(cmd), cmd);
+        if (def && !(cmd->missing_ok && cat_find_column(rel, def->colname)))
+            push_column_constraints(cat, out, cmd, def);
+    }
+}
+
+// --- who may be altered (ATSimplePermissions) -----------------------------------------------------------------------------------------------------
+
+static const struct {
+    AlterTableType type;
+    const char *kinds, *action;
+} targets[] = {
+    {AT_AddColumn, "rpcf", "ADD COLUMN"},
+    {AT_ColumnDefault, "rpvf", "ALTER COLUMN ... SET DEFAULT"},
+    {AT_DropNotNull, "rpf", "ALTER COLUMN ... DROP NOT NULL"},
+    {AT_SetNotNull, "rpf", "ALTER COLUMN ... SET NOT NULL"},
+    {AT_SetExpression, "rpf", "ALTER COLUMN ... SET EXPRESSION"},
+    {AT_DropExpression, "rpf", "ALTER COLUMN ... DROP EXPRESSION"},
+    {AT_SetStatistics, "rpmiIf", "ALTER COLUMN ... SET STATISTICS"},
+    {AT_SetOptions, "rpmf", "ALTER COLUMN ... SET"},
+    {AT_ResetOptions, "rpmf", "ALTER COLUMN ... RESET"},
+    {AT_SetStorage, "rpmf", "ALTER COLUMN ... SET STORAGE"},
+    {AT_SetCompression, "rpm", "ALTER COLUMN ... SET COMPRESSION"},
+    {AT_DropColumn, "rpcf", "DROP COLUMN"},
+    {AT_AddConstraint, "rpf", "ADD CONSTRAINT"},
+    {AT_AlterConstraint, "rp", "ALTER CONSTRAINT"},
+    {AT_ValidateConstraint, "rpf", "VALIDATE CONSTRAINT"},
+    {AT_DropConstraint, "rpf", "DROP CONSTRAINT"},
+    {AT_AlterColumnType, "rpcf", "ALTER COLUMN ... SET DATA TYPE"},
+    {AT_ClusterOn, "rpm", "CLUSTER ON"},
+    {AT_DropCluster, "rpm", "SET WITHOUT CLUSTER"},
+    {AT_SetLogged, "rS", "SET LOGGED"},
+    {AT_SetUnLogged, "rS", "SET UNLOGGED"},
+    {AT_SetAccessMethod, "rpm", "SET ACCESS METHOD"},
+    {AT_SetTableSpace, "rpmiI", "SET TABLESPACE"},
+    {AT_SetRelOptions, "rpvmi", "SET"},
+    {AT_ResetRelOptions, "rpvmi", "RESET"},
+    {AT_AddInherit, "rpf", "INHERIT"},
+    {AT_DropInherit, "rpf", "NO INHERIT"},
+    {AT_ReplicaIdentity, "rpm", "REPLICA IDENTITY"},
+    {AT_AddOf, "rp", "OF"},
+    {AT_DropOf, "rp", "NOT OF"},
+    {AT_EnableRowSecurity, "rp", "ENABLE ROW SECURITY"},
+    {AT_DisableRowSecurity, "rp", "DISABLE ROW SECURITY"},
+    {AT_ForceRowSecurity, "rp", "FORCE ROW SECURITY"},
+    {AT_NoForceRowSecurity, "rp", "NO FORCE ROW SECURITY"},
+    {AT_AttachPartition, "pI", "ATTACH PARTITION"},
+    {AT_DetachPartition, "p", "DETACH PARTITION"},
+    {AT_DetachPartitionFinalize, "p", "DETACH PARTITION ... FINALIZE"},
+    {AT_AddIdentity, "rpvf", "ALTER COLUMN ... ADD IDENTITY"},
+    {AT_SetIdentity, "rpvf", "ALTER COLUMN ... SET"},
+    {AT_DropIdentity, "rpvf", "ALTER COLUMN ... DROP IDENTITY"},
+};
+
+enum lc_code cat_alter_allowed(const struct catalog *cat, const struct cat_relation *rel, const AlterTableCmd *cmd,
+                               struct lc_error *err)
+{
+    (void)cat;
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
+        if (targets[i].type == cmd->subtype && !strchr(targets[i].kinds, rel->relkind))
+            return cat_error(err, "42809", "ALTER action %s cannot be performed on relation \"%s\"", targets[i].action,
+                             rel->o.name);
+    return LC_OK;
+}
+
+// --- subcommands ------------------------------------------------------------------------------------------------------------------------------------
+
+static enum lc_code set_not_null(const struct alter *a, Oid rel)
+{
+    struct cat_not_null how = {.recurse = a->recurse};
+
+    return cat_set_not_null(a->cat, rel, a->cmd->name, NULL, &how, a->err);
+}
+
+static enum lc_code drop_not_null(const struct alter *a, Oid rel)
+{
+    return cat_drop_not_null(a->cat, rel, a->cmd->name, a->recurse, false, a->err);
+}
+
+static enum lc_code add_constraint(const struct alter *a, Oid rel)
+{
+    const Constraint *con = AS(Constraint, a->cmd->def);
+
+    return con ? cat_add_constraint(a->cat, rel, con, a->recurse, a->err) : LC_OK;
+}
+
+static enum lc_code alter_constraint(const struct alter *a, Oid rel)
+{
+    const Constraint *con = AS(Constraint, a->cmd->def);
+    const ATAlterConstraint *alter = AS(ATAlterConstraint, a->cmd->def);
+    struct cat_alter_constraint how = {.deferrability = true};
+
+    if (con) {
+        how.deferrable = con->deferrable;
+        how.initdeferred = con->initdeferred;
+        return cat_alter_constraint(a->cat, rel, con->conname, &how, a->err);
+    }
+    if (!alter)
+        return LC_OK;
+    how = (struct cat_alter_constraint){alter->alterDeferrability, alter->alterEnforceability, alter->alterInheritability,
+                                        alter->deferrable,         alter->initdeferred,        alter->is_enforced,
+                                        alter->noinherit};
+    return cat_alter_constraint(a->cat, rel, alter->conname, &how, a->err);
+}
+
+static enum lc_code validate_constraint(const struct alter *a, Oid rel)
+{
+    return cat_validate_constraint(a->cat, rel, a->cmd->name, a->err);
+}
+
+static enum lc_code drop_constraint(const struct alter *a, Oid rel)
+{
+    struct cat_drop_options options = {a->cmd->behavior == DROP_CASCADE, a->recurse, a->cmd->missing_ok};
+
+    return cat_drop_constraint(a->cat, rel, a->cmd->name, &options, a->err);
+}
+
+struct owned {
+    struct lc_arena *arena;
+    Oid rel;
+    int attnum;
+    struct cat_oids found;
+};
+
+static void match_owned(const struct cat_object *object, void *context)
+{
+    struct owned *search = context;
+    const struct cat_relation *seq = (const struct cat_relation *)(const void *)object;
+
+    if (seq->relkind == 'S' && seq->seq_owner_rel == search->rel && (!search->attnum || seq->seq_owner_att == search->attnum))
+        LC_PUSH(search->arena, &search->found, object->oid);
+}
+
+struct cat_oids cat_owned_sequences(const struct catalog *cat, Oid rel, int attnum)
+{
+    struct owned search = {cat_arena(cat), rel, attnum, {0}};
+
+    cat_each(cat, CAT_RELATION, match_owned, &search);
+    return search.found;
+}
+
+static void set_owner_of(struct catalog *cat, Oid rel, const char *owner)
+{
+    ((struct cat_relation *)cat_modify(cat, cat_relation(cat, rel)))->o.owner = owner;
+}
+
+void cat_set_owner(struct catalog *cat, Oid relid, const char *owner)
+{
+    struct cat_oids sequences = cat_owned_sequences(cat, relid, 0), indexes = cat_relation(cat, relid)->indexes;
+
+    set_owner_of(cat, relid, owner);
+    for (int i = 0; i < indexes.len; i++)
+        set_owner_of(cat, indexes.items[i], owner);
+    for (int i = 0; i < sequences.len; i++)
+        set_owner_of(cat, sequences.items[i], owner);
+}
+
+static enum lc_code change_owner(const struct alter *a, Oid rel)
+{
+    const RoleSpec *role = a->cmd->newowner;
+
+    if (role)
+        cat_set_owner(a->cat, rel, role->roletype == ROLESPEC_CSTRING ? role->rolename : cat_user(a->cat));
+    return LC_OK;
+}
+
+static struct cat_index *modify_index(struct catalog *cat, Oid oid)
+{
+    struct cat_relation *m = cat_modify(cat, cat_relation(cat, oid));
+
+    m->index = lc_memdup(cat_arena(cat), m->index, sizeof *m->index);
+    return m->index;
+}
+
+static enum lc_code find_index(const struct alter *a, const struct cat_relation *rel, const char *name, Oid *index)
+{
+    const struct cat_relation *found = cat_find_relation(a->cat, cat_schema_name(a->cat, rel->o.schema), name);
+
+    if (!found || !found->index)
+        return cat_error(a->err, "42704", "index \"%s\" for table \"%s\" does not exist", name, rel->o.name);
+    if (found->index->indrelid != rel->o.oid)
+        return cat_error(a->err, "42809", "\"%s\" is not an index for table \"%s\"", name, rel->o.name);
+    *index = found->o.oid;
+    return LC_OK;
+}
+
+static enum lc_code cluster_on(const struct alter *a, Oid relid)
+{
+    struct cat_oids indexes = cat_relation(a->cat, relid)->indexes;
+    Oid index = InvalidOid;
+    enum lc_code rc = LC_OK;
+
+    if (a->cmd->subtype == AT_ClusterOn)
+        rc = find_index(a, cat_relation(a->cat, relid), a->cmd->name, &index);
+    for (int i = 0; i < indexes.len && rc == LC_OK; i++) {
+        bool clustered = indexes.items[i] == index;
+        if (cat_relation(a->cat, indexes.items[i])->index->clustered != clustered)
+            modify_index(a->cat, indexes.items[i])->clustered = clustered;
+    }
+    return rc;
+}
+
+// ATPrepChangePersistence: permanent tables may not reference unlogged ones.
+static enum lc_code can_change_persistence(const struct alter *a, const struct cat_relation *rel, char persistence)
+{
+    const struct cat_oids *keys = persistence == 'p' ? &rel->constraints : &rel->referencing;
+
+    for (int i = 0; i < keys->len; i++) {
+        const struct cat_constraint *con = cat_constraint(a->cat, keys->items[i]);
+        Oid other = persistence == 'p' ? con->confrelid : con->conrelid;
+        const struct cat_relation *o = con->contype == 'f' ? cat_relation(a->cat, other) : NULL;
+        if (o && other != rel->o.oid && o->relpersistence != persistence)
+            return cat_error(a->err, "42P16",
+                             persistence == 'p'
+                                 ? "could not change table \"%s\" to logged because it references unlogged table \"%s\""
+                                 : "could not change table \"%s\" to unlogged because it references logged table \"%s\"",
+                             rel->o.name, o->o.name);
+    }
+    return LC_OK;
+}
+
+static void set_persistence(struct catalog *cat, Oid rel, char persistence)
+{
+    struct cat_relation *m = cat_modify(cat, cat_relation(cat, rel));
+
+    m->relpersistence = persistence;
+}
+
+static enum lc_code change_persistence(const struct alter *a, Oid relid)
+{
+    char persistence = a->cmd->subtype == AT_SetLogged ? 'p' : 'u';
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    struct cat_oids indexes = rel->indexes, sequences = {0};
+    enum lc_code rc;
+
+    if (rel->relpersistence == 't')
+        return cat_error(a->err, "42P16", "cannot change logged status of table \"%s\" because it is temporary", rel->o.name);
+    if (rel->relpersistence == persistence)
+        return LC_OK;
+    if ((rc = can_change_persistence(a, rel, persistence)) != LC_OK)
+        return rc;
+    if (cat_major(a->cat) >= 15)
+        sequences = cat_owned_sequences(a->cat, relid, 0);
+    set_persistence(a->cat, relid, persistence);
+    for (int i = 0; i < indexes.len; i++)
+        set_persistence(a->cat, indexes.items[i], persistence);
+    for (int i = 0; i < sequences.len; i++)
+        set_persistence(a->cat, sequences.items[i], persistence);
+    return LC_OK;
+}
+
+static enum lc_code set_access_method(const struct alter *a, Oid rel)
+{
+    ((struct cat_relation *)cat_modify(a->cat, cat_relation(a->cat, rel)))->am = a->cmd->name ? a->cmd->name : "heap";
+    return LC_OK;
+}
+
+static const char *tablespace_name(const char *name)
+{
+    return name && strcmp(name, "pg_default") != 0 ? name : NULL;
+}
+
+static enum lc_code set_tablespace(const struct alter *a, Oid rel)
+{
+    ((struct cat_relation *)cat_modify(a->cat, cat_relation(a->cat, rel)))->tablespace = tablespace_name(a->cmd->name);
+    return LC_OK;
+}
+
+static enum lc_code set_options(const struct alter *a, Oid rel)
+{
+    const List *options = AS(List, a->cmd->def);
+    struct cat_relation *m = cat_modify(a->cat, cat_relation(a->cat, rel));
+
+    if (options)
+        m->options = cat_reloptions_text(a->cat, m->options, &options->items, NULL, a->cmd->subtype == AT_ResetRelOptions);
+    return LC_OK;
+}
+
+// --- triggers and rules ---------------------------------------------------------------------------------------------------------------------------
+
+static const struct {
+    AlterTableType type;
+    char enabled;
+    bool all;
+} enabling[] = {
+    {AT_EnableTrig, 'O', false},       {AT_EnableAlwaysTrig, 'A', false},  {AT_EnableReplicaTrig, 'R', false},
+    {AT_DisableTrig, 'D', false},      {AT_EnableTrigAll, 'O', true},      {AT_DisableTrigAll, 'D', true},
+    {AT_EnableTrigUser, 'O', true},    {AT_DisableTrigUser, 'D', true},    {AT_EnableRule, 'O', false},
+    {AT_EnableAlwaysRule, 'A', false}, {AT_EnableReplicaRule, 'R', false}, {AT_DisableRule, 'D', false},
+};
+
+static char enabled_by(AlterTableType type, bool *all)
+{
+    for (size_t i = 0; i < sizeof enabling / sizeof *enabling; i++)
+        if (enabling[i].type == type) {
+            *all = enabling[i].all;
+            return enabling[i].enabled;
+        }
+    return 'O';
+}
+
+static enum lc_code enable_trigger(const struct alter *a, Oid relid)
+{
+    struct cat_oids triggers = cat_relation(a->cat, relid)->triggers, children = cat_relation(a->cat, relid)->children;
+    bool all = false, found = false;
+    char enabled = enabled_by(a->cmd->subtype, &all);
+    struct alter below = *a;
+
+    for (int i = 0; i < triggers.len; i++) {
+        const struct cat_trigger *trigger = cat_trigger(a->cat, triggers.items[i]);
+        if (!trigger || trigger->relid != relid || !(all || lc_streq(trigger->o.name, a->cmd->name)))
+            continue;
+        found = true;
+        if (trigger->enabled != enabled)
+            ((struct cat_trigger *)cat_modify(a->cat, trigger))->enabled = enabled;
+    }
+    if (!found && !all && !a->recursing)
+        return cat_error(a->err, "42704", "trigger \"%s\" for table \"%s\" does not exist", a->cmd->name,
+                         cat_relation(a->cat, relid)->o.name);
+    below.recursing = true;
+    for (int i = 0; a->recurse && cat_relation(a->cat, relid)->relkind == 'p' && i < children.len; i++)
+        if (enable_trigger(&below, children.items[i]) != LC_OK)
+            break;
+    return LC_OK;
+}
+
+static enum lc_code enable_rule(const struct alter *a, Oid relid)
+{
+    struct cat_oids rules = cat_relation(a->cat, relid)->rules;
+    bool all;
+
+    for (int i = 0; i < rules.len; i++) {
+        const struct cat_rule *rule = cat_rule(a->cat, rules.items[i]);
+        if (rule && lc_streq(rule->o.name, a->cmd->name)) {
+            ((struct cat_rule *)cat_modify(a->cat, rule))->enabled = enabled_by(a->cmd->subtype, &all);
+            return LC_OK;
+        }
+    }
+    return cat_error(a->err, "42704", "rule \"%s\" for relation \"%s\" does not exist", a->cmd->name,
+                     cat_relation(a->cat, relid)->o.name);
+}
+
+// --- inheritance, types, partitions, the rest ---------------------------------------------------------------------------------------------------------
+
+static enum lc_code inherit(const struct alter *a, Oid rel)
+{
+    const struct cat_relation *parent;
+    enum lc_code rc = cat_open_rangevar(a->cat, AS(RangeVar, a->cmd->def), &parent, a->err);
+
+    if (rc != LC_OK)
+        return rc;
+    if (cat_relation(a->cat, rel)->relispartition)
+        return cat_error(a->err, "42809", "cannot change inheritance of a partition");
+    if (a->cmd->subtype == AT_DropInherit)
+        return cat_drop_inherit(a->cat, rel, parent->o.oid, false, a->err);
+    if (cat_relation(a->cat, rel)->relkind == 'p')
+        return cat_error(a->err, "42809", "cannot change inheritance of partitioned table");
+    if (cat_relation(a->cat, rel)->reloftype)
+        return cat_error(a->err, "42809", "cannot change inheritance of typed table");
+    if (parent->relkind == 'p')
+        return cat_error(a->err, "42809", "cannot inherit from partitioned table \"%s\"", parent->o.name);
+    if (parent->relispartition)
+        return cat_error(a->err, "42809", "cannot inherit from a partition");
+    return cat_add_inherit(a->cat, rel, parent->o.oid, false, a->err);
+}
+
+static enum lc_code change_of(const struct alter *a, Oid rel)
+{
+    const struct cat_type *type = a->cmd->subtype == AT_AddOf ? cat_find_typename(a->cat, AS(TypeName, a->cmd->def), NULL) : NULL;
+    struct cat_relation *m;
+
+    if (a->cmd->subtype == AT_AddOf && (!type || !type->relid))
+        return cat_error(a->err, "42704", "type \"%s\" does not exist",
+                         lc_sql_type_name(cat_arena(a->cat), AS(TypeName, a->cmd->def)));
+    m = cat_modify(a->cat, cat_relation(a->cat, rel));
+    if (!type && !m->reloftype)
+        return cat_error(a->err, "42809", "\"%s\" is not a typed table", m->o.name);
+    m->reloftype = type ? type->o.oid : InvalidOid;
+    return LC_OK;
+}
+
+static enum lc_code replica_identity(const struct alter *a, Oid relid)
+{
+    const ReplicaIdentityStmt *stmt = AS(ReplicaIdentityStmt, a->cmd->def);
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    struct cat_oids indexes = rel->indexes;
+    Oid index = InvalidOid;
+    enum lc_code rc;
+
+    if (!stmt)
+        return LC_OK;
+    if (stmt->name && (rc = find_index(a, rel, stmt->name, &index)) != LC_OK)
+        return rc;
+    if (index && (!cat_relation(a->cat, index)->index->unique || cat_relation(a->cat, index)->index->predicate))
+        return cat_error(a->err, "42809", "cannot use non-unique index \"%s\" as replica identity", stmt->name);
+    for (int i = 0; i < indexes.len; i++)
+        if (cat_relation(a->cat, indexes.items[i])->index->replident != (indexes.items[i] == index))
+            modify_index(a->cat, indexes.items[i])->replident = indexes.items[i] == index;
+    ((struct cat_relation *)cat_modify(a->cat, rel))->relreplident = stmt->identity_type ? stmt->identity_type[0] : 'd';
+    return LC_OK;
+}
+
+static enum lc_code row_security(const struct alter *a, Oid rel)
+{
+    struct cat_relation *m = cat_modify(a->cat, cat_relation(a->cat, rel));
+
+    if (a->cmd->subtype == AT_EnableRowSecurity || a->cmd->subtype == AT_DisableRowSecurity)
+        m->relrowsecurity = a->cmd->subtype == AT_EnableRowSecurity;
+    else
+        m->relforcerowsecurity = a->cmd->subtype == AT_ForceRowSecurity;
+    return LC_OK;
+}
+
+static enum lc_code attach_index(const struct alter *a, const struct cat_relation *parent, const PartitionCmd *cmd)
+{
+    const struct cat_relation *index;
+    enum lc_code rc = cat_open_rangevar(a->cat, cmd->name, &index, a->err);
+    Oid constraint;
+
+    if (rc != LC_OK)
+        return rc;
+    if (!index->index)
+        return cat_error(a->err, "42809", "\"%s\" is not an index", index->o.name);
+    for (int i = 0; i < index->parents.len; i++)
+        if (index->parents.items[i] == parent->o.oid)
+            return LC_OK;
+    if (index->relispartition || cat_partition_parent(cat_relation(a->cat, index->index->indrelid)) != parent->index->indrelid ||
+        !cat_index_matches(a->cat, parent, index))
+        return cat_error(a->err, "55000", "cannot attach index \"%s\" as a partition of index \"%s\"", index->o.name,
+                         parent->o.name);
+    constraint = index->index->constraint;
+    cat_set_parent_index(a->cat, index->o.oid, parent->o.oid);
+    if (parent->index->constraint && constraint)
+        cat_set_parent_constraint(a->cat, constraint, parent->index->constraint);
+    cat_validate_partitioned_index(a->cat, parent->o.oid);
+    return LC_OK;
+}
+
+// validatePartitionedIndex: valid once every partition has its index.
+void cat_validate_partitioned_index(struct catalog *cat, Oid index)
+{
+    const struct cat_relation *rel = cat_relation(cat, index);
+    const struct cat_relation *table = cat_relation(cat, rel->index->indrelid);
+    int valid = 0;
+
+    for (int i = 0; i < rel->children.len; i++)
+        valid += cat_relation(cat, rel->children.items[i])->index->valid;
+    if (rel->index->valid || valid < table->children.len)
+        return;
+    modify_index(cat, index)->valid = true;
+    for (int i = 0; i < rel->parents.len; i++)
+        cat_validate_partitioned_index(cat, rel->parents.items[i]);
+}
+
+static enum lc_code partition(const struct alter *a, Oid relid)
+{
+    const PartitionCmd *cmd = AS(PartitionCmd, a->cmd->def);
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+
+    if (!cmd)
+        return LC_OK;
+    if (rel->index)
+        return attach_index(a, rel, cmd);
+    if (a->cmd->subtype == AT_AttachPartition)
+        return cat_attach_partition(a->cat, relid, cmd, a->err);
+    return cat_detach_partition(a->cat, relid, cmd, a->err);
+}
+
+static const struct {
+    AlterTableType type;
+    cat_alter_fn apply;
+} actions[] = {
+    {AT_AddColumn, cat_alter_add_column},
+    {AT_DropColumn, cat_alter_drop_column},
+    {AT_ColumnDefault, cat_alter_default},
+    {AT_AlterColumnType, cat_alter_type},
+    {AT_SetStorage, cat_alter_storage},
+    {AT_SetCompression, cat_alter_compression},
+    {AT_SetOptions, cat_alter_column_options},
+    {AT_ResetOptions, cat_alter_column_options},
+    {AT_AddIdentity, cat_alter_identity},
+    {AT_SetIdentity, cat_alter_identity},
+    {AT_DropIdentity, cat_alter_identity},
+    {AT_SetExpression, cat_alter_expression},
+    {AT_DropExpression, cat_alter_expression},
+    {AT_SetNotNull, set_not_null},
+    {AT_DropNotNull, drop_not_null},
+    {AT_AddConstraint, add_constraint},
+    {AT_AlterConstraint, alter_constraint},
+    {AT_ValidateConstraint, validate_constraint},
+    {AT_DropConstraint, drop_constraint},
+    {AT_ChangeOwner, change_owner},
+    {AT_ClusterOn, cluster_on},
+    {AT_DropCluster, cluster_on},
+    {AT_SetLogged, change_persistence},
+    {AT_SetUnLogged, change_persistence},
+    {AT_SetAccessMethod, set_access_method},
+    {AT_SetTableSpace, set_tablespace},
+    {AT_SetRelOptions, set_options},
+    {AT_ResetRelOptions, set_options},
+    {AT_EnableTrig, enable_trigger},
+    {AT_EnableAlwaysTrig, enable_trigger},
+    {AT_EnableReplicaTrig, enable_trigger},
+    {AT_DisableTrig, enable_trigger},
+    {AT_EnableTrigAll, enable_trigger},
+    {AT_DisableTrigAll, enable_trigger},
+    {AT_EnableTrigUser, enable_trigger},
+    {AT_DisableTrigUser, enable_trigger},
+    {AT_EnableRule, enable_rule},
+    {AT_EnableAlwaysRule, enable_rule},
+    {AT_EnableReplicaRule, enable_rule},
+    {AT_DisableRule, enable_rule},
+    {AT_AddInherit, inherit},
+    {AT_DropInherit, inherit},
+    {AT_AddOf, change_of},
+    {AT_DropOf, change_of},
+    {AT_ReplicaIdentity, replica_identity},
+    {AT_EnableRowSecurity, row_security},
+    {AT_DisableRowSecurity, row_security},
+    {AT_ForceRowSecurity, row_security},
+    {AT_NoForceRowSecurity, row_security},
+    {AT_AttachPartition, partition},
+    {AT_DetachPartition, partition},
+    {AT_DetachPartitionFinalize, partition},
+};
+
+enum lc_code cat_apply_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,
+                                       struct lc_error *err)
+{
+    struct alter a = {.cat = cat, .cmd = cmd, .recurse = recurse, .err = err};
+
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+        if (actions[i].type == cmd->subtype)
+            return actions[i].apply(&a, relation);
+    return LC_OK;
+}
+
+enum lc_code cat_apply_alter_table(struct catalog *cat, const AlterTableStmt *stmt, struct lc_error *err)
+{
+    const struct cat_relation *rel = cat_find_rangevar(cat, stmt->relation);
+    struct cat_alter_steps steps = {0};
+    enum lc_code rc = LC_OK;
+
+    if (!rel && stmt->missing_ok)
+        return LC_OK;
+    if (!rel)
+        return cat_open_rangevar(cat, stmt->relation, &rel, err);
+    for (LIST_EACH(i, &stmt->cmds)) {
+        const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &stmt->cmds, i);
+        if (cmd && (rc = cat_alter_allowed(cat, rel, cmd, err)) != LC_OK)
+            return rc;
+    }
+    cat_alter_table_steps(cat, rel, stmt, &steps);
+    for (int i = 0; i < steps.len && rc == LC_OK; i++)
+        rc = cat_apply_alter_table_cmd(cat, rel->o.oid, steps.items[i].cmd, stmt->relation->inh, err);
+    return rc;
+}
+
+// --- ALTER TABLE ALL IN TABLESPACE -------------------------------------------------------------------------------------------------------------------
+
+bool cat_move_all_matches(const struct catalog *cat, const struct cat_relation *rel, const AlterTableMoveAllStmt *stmt)
+{
+    bool kind = stmt->objtype == OBJECT_TABLE   ? strchr("rpt", rel->relkind) && rel->relkind != 't'
+                : stmt->objtype == OBJECT_INDEX ? strchr("iI", rel->relkind) != NULL
+                                                : rel->relkind == 'm';
+
+    (void)cat;
+    if (!kind || rel->relpersistence == 't' || !lc_streq(rel->tablespace, tablespace_name(stmt->orig_tablespacename)))
+        return false;
+    for (LIST_EACH(i, &stmt->roles)) {
+        const RoleSpec *role = LIST_GET(RoleSpec, &stmt->roles, i);
+        if (role && lc_streq(role->rolename, rel->o.owner))
+            return true;
+    }
+    return stmt->roles.length == 0;
+}
+
+struct move_all {
+    struct catalog *cat;
+    const AlterTableMoveAllStmt *stmt;
+    struct cat_oids found;
+};
+
+static void match_moved(const struct cat_object *object, void *context)
+{
+    struct move_all *move = context;
+
+    if (cat_move_all_matches(move->cat, (const struct cat_relation *)(const void *)object, move->stmt))
+        LC_PUSH(cat_arena(move->cat), &move->found, object->oid);
+}
+
+enum lc_code cat_apply_move_all(struct catalog *cat, const AlterTableMoveAllStmt *stmt, struct lc_error *err)
+{
+    struct move_all move = {cat, stmt, {0}};
+
+    (void)err;
+    cat_each(cat, CAT_RELATION, match_moved, &move);
+    for (int i = 0; i < move.found.len; i++)
+        ((struct cat_relation *)cat_modify(cat, cat_relation(cat, move.found.items[i])))->tablespace =
+            tablespace_name(stmt->new_tablespacename);
+    return LC_OK;
+}

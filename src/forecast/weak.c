@@ -29,11 +29,6 @@ WEAK enum lc_code sim_run(const struct sim_model *model, const struct sim_option
     *out = LC_NEW(arena, struct sim_result);
     return lc_fail(err, LC_E_INTERNAL, "no simulator yet");
 }
-WEAK enum lc_code snapshot_from_file(const char *path, struct lc_arena *arena, struct snapshot **out, struct lc_error *err)
-{
-    (void)path, (void)arena, (void)out;
-    return lc_fail(err, LC_E_INTERNAL, "not yet");
-}
 WEAK struct sim_dist sim_constant(double ms) { return (struct sim_dist){.a = ms}; }
 WEAK struct sim_dist sim_exponential(double ms) { return (struct sim_dist){.a = ms}; }
 WEAK struct sim_dist sim_uniform(double a, double b) { return (struct sim_dist){.a = a, .b = b}; }

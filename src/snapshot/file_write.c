@@ -1,0 +1,113 @@
+// Writing a snapshot as one JSON document: beside the file, then renamed, so that nobody ever reads half of one.
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "snapshot/tables.h"
+
+static void put_string(FILE *f, const char *text)
+{
+    (void)fputc('"', f);
+    for (const unsigned char *p = (const unsigned char *)text; *p; p++) {
+        if (*p == '"' || *p == '\\') {
+            (void)fputc('\\', f);
+            (void)fputc(*p, f);
+        } else if (*p < 0x20 || *p == 0x7f) {
+            (void)fprintf(f, "\\u%04x", *p);
+        } else {
+            (void)fputc(*p, f);
+        }
+    }
+    (void)fputc('"', f);
+}
+
+static void put_cell(FILE *f, enum snap_cell type, const char *cell)
+{
+    if (!cell) {
+        (void)fputs("null", f);
+    } else if (type == SNAP_BOOL) {
+        (void)fputs(snap_bool(cell) ? "true" : "false", f);
+    } else if (type == SNAP_INT || type == SNAP_NUM) {
+        (void)fputs(snap_is_number(cell) ? cell : "null", f);
+    } else {
+        put_string(f, cell);
+    }
+}
+
+static void put_subject(FILE *f, const struct snap_tables *tables, enum snap_subject subject)
+{
+    const struct snap_subject_spec *spec = &snap_specs[subject];
+    (void)fprintf(f, "\"%s\": {\"columns\": [", spec->name);
+    for (int c = 0; c < spec->ncols; c++) {
+        (void)fprintf(f, "%s\"%s\"", c ? ", " : "", spec->columns[c].name);
+    }
+    (void)fputs("], \"rows\": [", f);
+    for (int r = 0; r < snap_nrows(tables, subject); r++) {
+        const char *const *row = snap_row(tables, subject, r);
+        (void)fputs(r ? ",\n[" : "\n[", f);
+        for (int c = 0; c < spec->ncols; c++) {
+            (void)fputs(c ? "," : "", f);
+            put_cell(f, spec->columns[c].type, row[c]);
+        }
+        (void)fputc(']', f);
+    }
+    (void)fputs("]}", f);
+}
+
+static void put_document(FILE *f, const struct snap_tables *tables)
+{
+    (void)fprintf(f, "{\"schema\": \"%s\",\n\"tool\": {\"name\": \"lockcast\", \"version\": \"%s\"}", SNAPSHOT_SCHEMA,
+                  LOCKCAST_VERSION);
+    for (int s = 0; s < SNAP_SUBJECTS; s++) {
+        (void)fputs(",\n", f);
+        put_subject(f, tables, (enum snap_subject)s);
+    }
+    (void)fputs("}\n", f);
+}
+
+static enum lc_code write_error(struct lc_error *err, const char *path)
+{
+    (void)lc_fail(err, LC_E_DELIVERY, "cannot write %s: %s", path, strerror(errno));
+    lc_error_hint(err, "Is there room, and may you write in that folder?");
+    return LC_E_DELIVERY;
+}
+
+// Everything is on the disk before the name changes.
+static bool finish(FILE *f, bool to_disk)
+{
+    bool good = fflush(f) == 0 && !ferror(f) && (!to_disk || fsync(fileno(f)) == 0);
+    return fclose(f) == 0 && good;
+}
+
+static enum lc_code write_stdout(const struct snapshot *snap, struct lc_error *err)
+{
+    put_document(stdout, snap->tables);
+    return fflush(stdout) == 0 && !ferror(stdout) ? LC_OK : write_error(err, "standard output");
+}
+
+enum lc_code snapshot_write(const struct snapshot *snap, const char *path, struct lc_error *err)
+{
+    if (strcmp(path, "-") == 0) {
+        return write_stdout(snap, err);
+    }
+    const char *temp = lc_printf(snap->arena, "%s.%ld.tmp", path, (long)getpid());
+    int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    FILE *f = fd < 0 ? NULL : fdopen(fd, "wb");
+    if (!f) {
+        enum lc_code code = write_error(err, path);
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+        return code;
+    }
+    put_document(f, snap->tables);
+    if (finish(f, true) && rename(temp, path) == 0) {
+        return LC_OK;
+    }
+    enum lc_code code = write_error(err, path);
+    (void)unlink(temp);
+    return code;
+}

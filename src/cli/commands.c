@@ -9,6 +9,14 @@ const struct cli_command cli_commands[] = {
      "Without a connection and without --snapshot, sizes and traffic are unknown.",
      "  lockcast review -d shop_clone migrations/0042_orders.sql\n"
      "  lockcast review --snapshot prod.json --format markdown migrations/"},
+    {"snapshot", "[CONNECTION] [OPTIONS] -o FILE [MIGRATION...]", "keep catalogue, sizes, traffic and settings of a server in a file", cmd_snapshot,
+     "The server is only read, in short transactions that wait for no lock. Texts of queries are kept without their literals.\n"
+     "With MIGRATIONs the planner is asked about their queries, and its answers are kept too. A snapshot of the same database\n"
+     "that FILE has already becomes a point of its hour-of-week profile.",
+     "  lockcast snapshot -h prod-replica -d shop --sample 30s -o shop.json\n"
+     "  lockcast review --snapshot shop.json migrations/"},
+    {"grants", "", "print the SQL of a role that may read what lockcast needs", cmd_grants, "Nothing is connected to: read it, then run it with psql.",
+     "  lockcast grants | psql -d shop"},
     {0},
 };
 

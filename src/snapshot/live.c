@@ -27,20 +27,32 @@ static const char *expand_choice(const struct live *l, const char *p, struct lc_
     return end + 2;
 }
 
-static const char *expand(const struct live *l, const char *sql)
+static const char *expand_choices(const struct live *l, const char *sql)
 {
     struct lc_str out;
     lc_str_init(&out, l->arena, (size_t)1 << 20);
     for (const char *p = sql; *p;) {
         if (strncmp(p, "[[", 2) == 0) {
             p = expand_choice(l, p + 2, &out);
-        } else if (strncmp(p, "{{statements}}", 14) == 0) {
-            lc_str_add(&out, l->statements);
-            p += 14;
         } else {
             lc_str_addc(&out, *p++);
         }
     }
+    return out.text;
+}
+
+static const char *expand(const struct live *l, const char *sql)
+{
+    static const char mark[] = "{{statements}}";
+    struct lc_str out;
+    lc_str_init(&out, l->arena, (size_t)1 << 20);
+    const char *p = expand_choices(l, sql);
+    for (const char *found = strstr(p, mark); found; found = strstr(p, mark)) {
+        lc_str_addn(&out, p, (size_t)(found - p));
+        lc_str_add(&out, l->statements);
+        p = found + strlen(mark);
+    }
+    lc_str_add(&out, p);
     return out.text;
 }
 

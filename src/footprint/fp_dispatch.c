@@ -29,6 +29,15 @@ static void run(struct fp_session *s, const Node *stmt)
         fp_refuse(s, err.detail[0] ? err.detail : "XX000", "%s", err.message);
 }
 
+void fp_record(struct fp_session *s, const Node *stmt)
+{
+    bool applied = false;
+
+    for (size_t i = 1; i < sizeof families / sizeof *families; i++) // transaction control leaves no lock
+        if (families[i](s, stmt, &applied))
+            return;
+}
+
 void fp_nested(struct fp_session *s, const Node *stmt, const char *sql)
 {
     const char *outer = s->sql;

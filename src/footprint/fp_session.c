@@ -30,7 +30,11 @@ struct fp_held {
 
 struct fp_session *fp_session_new(struct catalog *cat)
 {
-    struct lc_arena *arena = cat_arena(cat);
+    return fp_session_in(cat, cat_arena(cat));
+}
+
+struct fp_session *fp_session_in(struct catalog *cat, struct lc_arena *arena)
+{
     struct fp_session *s = LC_NEW(arena, struct fp_session);
 
     s->cat = cat;

@@ -18,28 +18,3 @@ WEAK bool fp_family_object(struct fp_session *s, const Node *stmt, bool *applied
 {
     return (void)s, (void)stmt, (void)applied, false;
 }
-
-WEAK bool fp_family_query(struct fp_session *s, const Node *stmt, bool *applied)
-{
-    return (void)s, (void)stmt, (void)applied, false;
-}
-
-WEAK bool fp_family_transaction(struct fp_session *s, const Node *stmt, bool *applied)
-{
-    return (void)s, (void)stmt, (void)applied, false;
-}
-
-WEAK void fp_lock_query(struct fp_session *s, const Node *query)
-{
-    (void)s, (void)query;
-}
-
-WEAK void fp_lock_analyzed(struct fp_session *s, const Node *query)
-{
-    (void)s, (void)query;
-}
-
-WEAK void fp_query(const struct catalog *cat, struct lc_arena *arena, const Node *tree, struct footprint *out)
-{
-    (void)cat, (void)arena, (void)tree, (void)out;
-}

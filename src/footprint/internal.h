@@ -4,6 +4,12 @@
 
 #include "footprint/footprint.h"
 
+struct fp_frame {
+    const struct cat_proc *proc;
+    const struct cat_relation *rel; // of a trigger
+    const struct fp_frame *up;
+};
+
 struct fp_session {
     struct catalog *cat;
     struct lc_arena *arena;
@@ -19,6 +25,10 @@ struct fp_session {
     Oid watermark;               // relations created by the statement at hand have an oid above it
     bool uncertain;              // inside a branch, a trigger, a row-dependent action: locks are recorded with certain = false
     bool top_level;
+    bool traffic;                // a query of the traffic: nothing is refused
+    bool unknown_effects;        // an earlier statement did what could not be followed: the catalogue may lack what exists
+    struct lc_map *prepared;     // PREPARE: name -> struct fp_prepared (fp_query.c)
+    const struct fp_frame *frames; // the functions that are running: a function that calls itself is looked into once
 };
 
 // --- recording (fp_session.c) ----------------------------------------------------------------------------------------------
@@ -48,6 +58,9 @@ void fp_note(struct fp_session *s, const char *rule, bool unknown, const char *f
 void fp_refuse(struct fp_session *s, const char *sqlstate, const char *fmt, ...) LC_PRINTF(3, 4);
 // The statement cannot run in a transaction block (PreventInTransactionBlock): refuses it there.
 bool fp_prevent_in_block(struct fp_session *s, const char *command);
+struct fp_session *fp_session_in(struct catalog *cat, struct lc_arena *arena); // with memory of its own
+// Asks the families, applies nothing: for queries of the traffic.
+void fp_record(struct fp_session *s, const Node *stmt);
 // Records locks and effects of a nested statement (a body, CREATE SCHEMA's elements, EXPLAIN ANALYZE), then applies it.
 void fp_nested(struct fp_session *s, const Node *stmt, const char *sql);
 
@@ -74,7 +87,9 @@ bool fp_family_transaction(struct fp_session *s, const Node *stmt, bool *applied
 // A query's locks: relations at `mode` for targets and AccessShare/RowShare for the rest, views expanded, indexes as the planner opens them, functions
 // it calls looked into (fp_query.c). For CREATE VIEW, CREATE TABLE AS, policies, rules, SQL functions, matviews.
 void fp_lock_query(struct fp_session *s, const Node *query);
-// The same, but only parse analysis, not planning: CREATE VIEW, CREATE FUNCTION ... LANGUAGE sql, CREATE RULE.
+// The same, but only parse analysis: CREATE VIEW, CREATE RULE, policies, CREATE TABLE AS ... WITH NO DATA.
 void fp_lock_analyzed(struct fp_session *s, const Node *query);
+// Parse analysis and rewriting, so views are expanded, but no planning: CREATE FUNCTION ... LANGUAGE sql, PREPARE.
+void fp_lock_rewritten(struct fp_session *s, const Node *query);
 
 #endif

@@ -1,0 +1,306 @@
+// INSERT, UPDATE, DELETE and MERGE: their target, and the rules on it (parse_clause.c setTargetTable, rewriteHandler.c RewriteQuery).
+#include "footprint/fp_query.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/str.h"
+
+#define MAX_VIEW_DEPTH 32
+
+struct dml {
+    struct fq_write w;
+    struct fq_level *level;
+    bool instead_of; // INSTEAD OF triggers do the work
+    struct dml *next;
+};
+
+struct fq_dmls {
+    struct dml *first, **last;
+};
+
+static void push(struct fq_query *q, const struct dml *d)
+{
+    struct dml *copy = lc_memdup(q->arena, d, sizeof *d);
+
+    if (!q->dmls) {
+        q->dmls = LC_NEW(q->arena, struct fq_dmls);
+        q->dmls->last = &q->dmls->first;
+    }
+    *q->dmls->last = copy;
+    q->dmls->last = &copy->next;
+}
+
+// --- views -----------------------------------------------------------------------------------------------------------------------
+
+// Column names of the view as the base relation calls them.
+static NodeList *map_columns(struct fq_query *q, const struct cat_relation *view, const NodeList *cols)
+{
+    NodeList *out = LC_NEW(q->arena, NodeList);
+    int n = cols ? cols->length : view->natts;
+
+    out->items = LC_NEW_ARRAY(q->arena, Node *, n + 1);
+    for (int i = 0; i < n; i++) {
+        const ResTarget *old = cols ? LIST_GET(ResTarget, cols, i) : NULL;
+        const char *name = old ? old->name : cols ? NULL : view->attrs[i].name;
+        ResTarget *t = LC_NEW(q->arena, ResTarget);
+        t->tag = T_ResTarget;
+        t->name = name ? fq_view_column(q->s->cat, view, name) : NULL;
+        t->val = old ? old->val : NULL;
+        out->items[out->length++] = (Node *)(void *)t;
+    }
+    return out;
+}
+
+bool fq_has_trigger(const struct catalog *cat, const struct cat_relation *rel, int mask)
+{
+    for (int i = 0; i < rel->triggers.len; i++) {
+        const struct cat_trigger *t = cat_trigger(cat, rel->triggers.items[i]);
+        if (t && (t->type & mask) == mask)
+            return true;
+    }
+    return false;
+}
+
+// Goes down from a view to what is really written. False: INSTEAD OF triggers do it.
+static bool target_of_view(struct fq_query *q, struct dml *d)
+{
+    for (int i = 0; i < MAX_VIEW_DEPTH && d->w.rel->relkind == 'v'; i++) {
+        const struct cat_relation *base;
+        if (fq_has_trigger(q->s->cat, d->w.rel, TRIGGER_TYPE_INSTEAD | (int)d->w.op))
+            return false;
+        base = fq_view_base(q, d->w.rel, LC_ROW_EXCLUSIVE);
+        if (!base)
+            return true;
+        if (d->w.op == FQ_INSERT && !d->w.default_values)
+            d->w.cols = map_columns(q, d->w.rel, d->w.cols);
+        if (d->w.set)
+            d->w.set = map_columns(q, d->w.rel, d->w.set);
+        d->w.rel = base;
+    }
+    return true;
+}
+
+// --- rules -----------------------------------------------------------------------------------------------------------------------
+
+static CmdType event_of(enum fq_op op)
+{
+    return op == FQ_INSERT ? CMD_INSERT : op == FQ_UPDATE ? CMD_UPDATE : CMD_DELETE;
+}
+
+static void run_action(struct fq_query *q, const Node *action, const struct cat_relation *rel)
+{
+    struct fq_query sub;
+
+    if (q->s->depth >= 20)
+        return;
+    q->s->depth++;
+    fq_init(&sub, q->s, q->stage);
+    sub.skip = rel;
+    (void)fq_run_query(&sub, action, false);
+    q->s->depth--;
+}
+
+// The rules of the target. False: one of them stands in for the statement.
+static bool fire_rules(struct fq_query *q, const struct cat_relation *rel, enum fq_op op)
+{
+    bool original = true;
+
+    for (int i = 0; i < rel->rules.len; i++) {
+        const struct cat_rule *rule = cat_rule(q->s->cat, rel->rules.items[i]);
+        if (!rule || rule->event != event_of(op) || rule->enabled == 'D')
+            continue;
+        if (rule->instead && !rule->where)
+            original = false;
+        // the rule's range table has NEW and OLD
+        if (rule->actions.length)
+            fq_lock(q, rel, LC_ACCESS_SHARE, FQ_READ);
+        for (LIST_EACH(k, &rule->actions))
+            run_action(q, rule->actions.items[k], rel);
+    }
+    return original;
+}
+
+// --- analysis ----------------------------------------------------------------------------------------------------------------------
+
+static void read_view(struct fq_query *q, struct fq_level *level, const struct cat_relation *view)
+{
+    struct fq_rel *r = fq_add_rel(q, level, view, LC_ACCESS_SHARE, true);
+
+    // up to 15 the view stands in the range table twice
+    if (cat_major(q->s->cat) < 16)
+        fq_lock(q, view, LC_ACCESS_SHARE, FQ_VIEW);
+    LC_PUSH(q->arena, &level->sources, (struct fq_source){.alias = view->o.name, .rel = r});
+}
+
+// Locks the target and enters it as the first source of the level. NULL: there is none, or rules stand in for it.
+static bool begin(struct fq_query *q, struct dml *d, const RangeVar *rv)
+{
+    const struct cat_relation *rel = fq_find(q->s, rv), *named = rel;
+    struct fq_rel *r;
+
+    if (!rel)
+        return false;
+    fq_lock(q, rel, LC_ROW_EXCLUSIVE, FQ_TARGET);
+    d->w.rel = rel;
+    d->w.inh = rv->inh;
+    if (q->stage >= FQ_REWRITE)
+        d->instead_of = !target_of_view(q, d);
+    if (d->instead_of && d->w.op != FQ_INSERT)
+        read_view(q, d->level, d->w.rel);
+    r = fq_add_rel(q, d->level, d->w.rel, LC_ROW_EXCLUSIVE, rv->inh);
+    r->planned = d->w.op != FQ_INSERT && !d->instead_of;
+    r->rewritten = d->w.rel->relkind == 'v';
+    LC_PUSH(q->arena, &d->level->sources,
+            (struct fq_source){.alias = rv->alias && rv->alias->aliasname ? rv->alias->aliasname : named->o.name, .rel = r});
+    return true;
+}
+
+static void finish(struct fq_query *q, const struct dml *d)
+{
+    if (q->stage >= FQ_REWRITE && !fire_rules(q, d->w.rel, d->w.op))
+        return;
+    if (q->stage >= FQ_EXECUTE)
+        push(q, d);
+}
+
+static const NodeList *values_of(const SelectStmt *select)
+{
+    return select && select->valuesLists.length && !select->limitCount && !select->limitOffset ? &select->valuesLists : NULL;
+}
+
+static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_level *outer)
+{
+    const SelectStmt *select = AS(SelectStmt, stmt->selectStmt);
+    const OnConflictClause *oc = stmt->onConflictClause;
+    struct dml d = {.level = fq_new_level(q, outer)};
+    bool conditional = q->conditional;
+
+    d.w = (struct fq_write){.op = FQ_INSERT,
+                            .cols = stmt->cols.length ? &stmt->cols : NULL,
+                            .values = values_of(select),
+                            .default_values = !select,
+                            .rows = (!select || values_of(select)) && !oc && !conditional};
+    fq_with(q, d.level, stmt->withClause);
+    if (!begin(q, &d, stmt->relation))
+        return;
+    (void)fq_select(q, select, d.level, false);
+    q->conditional = true;
+    if (oc) {
+        fq_exprs(q, d.level, &oc->targetList);
+        fq_expr(q, d.level, oc->whereClause);
+        if (oc->infer && q->stage >= FQ_PLAN)
+            fq_lock_indexes(q->s, d.w.rel, LC_ROW_EXCLUSIVE, false);
+    }
+    fq_exprs(q, d.level, &stmt->returningList);
+    q->conditional = conditional;
+    finish(q, &d);
+    if (oc && oc->action == ONCONFLICT_UPDATE && q->stage >= FQ_EXECUTE) {
+        d.w = (struct fq_write){.rel = d.w.rel, .op = FQ_UPDATE, .set = &oc->targetList};
+        push(q, &d);
+    }
+}
+
+static void dml_update(struct fq_query *q, const UpdateStmt *stmt, struct fq_level *outer)
+{
+    struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_UPDATE, .set = &stmt->targetList}};
+    bool conditional = q->conditional;
+
+    fq_with(q, d.level, stmt->withClause);
+    if (!begin(q, &d, stmt->relation))
+        return;
+    q->conditional = true;
+    for (LIST_EACH(i, &stmt->fromClause))
+        fq_from_item(q, d.level, stmt->fromClause.items[i], NULL, false);
+    fq_exprs(q, d.level, &stmt->targetList);
+    fq_add_quals(q, d.level, stmt->whereClause, 0, INT_MAX);
+    fq_exprs(q, d.level, &stmt->returningList);
+    q->conditional = conditional;
+    finish(q, &d);
+}
+
+static void dml_delete(struct fq_query *q, const DeleteStmt *stmt, struct fq_level *outer)
+{
+    struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_DELETE}};
+    bool conditional = q->conditional;
+
+    fq_with(q, d.level, stmt->withClause);
+    if (!begin(q, &d, stmt->relation))
+        return;
+    q->conditional = true;
+    for (LIST_EACH(i, &stmt->usingClause))
+        fq_from_item(q, d.level, stmt->usingClause.items[i], NULL, false);
+    fq_add_quals(q, d.level, stmt->whereClause, 0, INT_MAX);
+    fq_exprs(q, d.level, &stmt->returningList);
+    q->conditional = conditional;
+    finish(q, &d);
+}
+
+static void merge_action(struct fq_query *q, const struct dml *base, const MergeWhenClause *when)
+{
+    struct dml d = *base;
+
+    if (when->commandType == CMD_NOTHING)
+        return;
+    d.w.op = when->commandType == CMD_INSERT ? FQ_INSERT : when->commandType == CMD_UPDATE ? FQ_UPDATE : FQ_DELETE;
+    if (d.w.op == FQ_UPDATE)
+        d.w.set = &when->targetList;
+    if (d.w.op == FQ_INSERT)
+        d.w.cols = when->targetList.length ? &when->targetList : NULL;
+    if (q->stage >= FQ_EXECUTE)
+        push(q, &d);
+}
+
+static void dml_merge(struct fq_query *q, const MergeStmt *stmt, struct fq_level *outer)
+{
+    struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_UPDATE}};
+    bool conditional = q->conditional;
+
+    if (cat_major(q->s->cat) < 15) {
+        fp_refuse(q->s, "42601", "syntax error at or near \"MERGE\"");
+        return;
+    }
+    fq_with(q, d.level, stmt->withClause);
+    if (!begin(q, &d, stmt->relation))
+        return;
+    q->conditional = true;
+    fq_from_item(q, d.level, stmt->sourceRelation, NULL, false);
+    fq_add_quals(q, d.level, stmt->joinCondition, 0, 1);
+    for (LIST_EACH(i, &stmt->mergeWhenClauses)) {
+        const MergeWhenClause *when = LIST_GET(MergeWhenClause, &stmt->mergeWhenClauses, i);
+        if (!when)
+            continue;
+        fq_expr(q, d.level, when->condition);
+        fq_exprs(q, d.level, &when->targetList);
+        fq_exprs(q, d.level, &when->values);
+        merge_action(q, &d, when);
+    }
+    fq_exprs(q, d.level, &stmt->returningList);
+    q->conditional = conditional;
+}
+
+void fq_dml(struct fq_query *q, const Node *stmt, struct fq_level *outer)
+{
+    if (IsA(stmt, InsertStmt))
+        dml_insert(q, (const InsertStmt *)(const void *)stmt, outer);
+    else if (IsA(stmt, UpdateStmt))
+        dml_update(q, (const UpdateStmt *)(const void *)stmt, outer);
+    else if (IsA(stmt, DeleteStmt))
+        dml_delete(q, (const DeleteStmt *)(const void *)stmt, outer);
+    else if (IsA(stmt, MergeStmt))
+        dml_merge(q, (const MergeStmt *)(const void *)stmt, outer);
+}
+
+void fq_dml_execute(struct fq_query *q)
+{
+    for (const struct dml *d = q->dmls ? q->dmls->first : NULL; d; d = d->next) {
+        bool was = q->s->uncertain;
+        if (d->instead_of) {
+            q->s->uncertain |= !d->w.rows;
+            fq_fire(q->s, d->w.rel, (int)d->w.op, TRIGGER_TYPE_INSTEAD, true, &d->w);
+        } else {
+            fq_execute_write(q->s, &d->w);
+        }
+        q->s->uncertain = was;
+    }
+}

@@ -1,0 +1,245 @@
+// What writing rows takes besides the table: partitions that rows are routed to, their indexes, sequences of defaults, triggers and foreign
+// keys (nodeModifyTable.c, execPartition.c).
+#include "footprint/fp_query.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+#define MAX_PARTITION_DEPTH 16
+
+bool fq_sets_column(const struct fq_write *w, const struct cat_relation *rel, int attnum)
+{
+    const char *name = attnum > 0 && attnum <= rel->natts ? rel->attrs[attnum - 1].name : NULL;
+
+    if (w->op != FQ_UPDATE || w->all_columns)
+        return true;
+    for (int i = 0; name && w->set && i < w->set->length; i++) {
+        const ResTarget *t = LIST_GET(ResTarget, w->set, i);
+        if (t && lc_streq(t->name, name))
+            return true;
+    }
+    return false;
+}
+
+// The place of a column in the rows of an INSERT; -1: it gets its default.
+static int column_place(const struct fq_write *w, const struct cat_relation *rel, const char *name)
+{
+    int n = 0;
+
+    for (int i = 0; w->cols && i < w->cols->length; i++) {
+        const ResTarget *t = LIST_GET(ResTarget, w->cols, i);
+        if (t && lc_streq(t->name, name))
+            return i;
+    }
+    for (int i = 0; !w->cols && !w->default_values && i < rel->natts; i++) {
+        if (rel->attrs[i].isdropped)
+            continue;
+        if (lc_streq(rel->attrs[i].name, name))
+            return n;
+        n++;
+    }
+    return -1;
+}
+
+const Node *fq_row_value(const struct fq_write *w, const struct cat_relation *rel, const char *name, int row, bool *isdefault)
+{
+    int place = column_place(w, rel, name);
+    const List *list = w->values && row < w->values->length ? LIST_GET(List, w->values, row) : NULL;
+    const Node *value = list && place >= 0 && place < list->items.length ? list->items.items[place] : NULL;
+
+    *isdefault = place < 0 || (list && place >= list->items.length) || IsA(value, SetToDefault);
+    return *isdefault ? NULL : value;
+}
+
+// --- sequences of defaults --------------------------------------------------------------------------------------------------------
+
+struct identity {
+    const struct cat_relation *rel, *found;
+    int attnum;
+};
+
+static void find_identity(const struct cat_object *object, void *context)
+{
+    const struct cat_relation *seq = (const struct cat_relation *)(const void *)object;
+    struct identity *i = context;
+
+    if (seq->relkind == 'S' && seq->seq_owner_rel == i->rel->o.oid && seq->seq_owner_att == i->attnum)
+        i->found = seq;
+}
+
+const struct cat_relation *fq_owned_sequence(const struct fp_session *s, const struct cat_relation *rel, const struct cat_attribute *att)
+{
+    const char *name = lc_printf(s->arena, "%s_%s_seq", rel->o.name, att->name);
+    const struct cat_relation *seq = cat_find_relation(s->cat, cat_schema_name(s->cat, rel->o.schema), name);
+    struct identity i = {rel, NULL, att->attnum};
+
+    if (seq && seq->relkind == 'S' && seq->seq_owner_rel == rel->o.oid && seq->seq_owner_att == att->attnum)
+        return seq;
+    cat_each(s->cat, CAT_RELATION, find_identity, &i);
+    return i.found;
+}
+
+static bool gets_default(const struct fq_write *w, const struct cat_relation *rel, const struct cat_attribute *att)
+{
+    bool isdefault;
+
+    if (!w->values) {
+        (void)fq_row_value(w, rel, att->name, 0, &isdefault);
+        return isdefault;
+    }
+    for (int row = 0; row < w->values->length; row++) {
+        (void)fq_row_value(w, rel, att->name, row, &isdefault);
+        if (isdefault)
+            return true;
+    }
+    return false;
+}
+
+static void run_defaults(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
+{
+    struct fq_query q;
+
+    fq_init(&q, s, FQ_EXECUTE);
+    for (int i = 0; i < rel->natts; i++) {
+        const struct cat_attribute *att = &rel->attrs[i];
+        if (att->isdropped || (!att->def && !att->identity) || att->generated || !gets_default(w, rel, att))
+            continue;
+        if (att->identity)
+            fp_lock_mode(s, fq_owned_sequence(s, rel, att), LC_ROW_EXCLUSIVE, &fq_rules[FQ_SEQUENCE]);
+        else
+            fq_expr(&q, fq_new_level(&q, NULL), att->def);
+    }
+    fq_plan_calls(&q);
+    fq_execute_calls(&q);
+}
+
+// --- routing ------------------------------------------------------------------------------------------------------------------------
+
+static void lock_all_leaves(struct fp_session *s, const struct cat_relation *rel, int depth)
+{
+    bool was = s->uncertain;
+
+    s->uncertain = true;
+    for (int i = 0; i < rel->children.len && depth < MAX_PARTITION_DEPTH; i++) {
+        const struct cat_relation *child = cat_relation(s->cat, rel->children.items[i]);
+        if (!child || child->detach_pending)
+            continue;
+        fp_lock_mode(s, child, LC_ROW_EXCLUSIVE, &fq_rules[FQ_ROUTE]);
+        fq_lock_indexes(s, child, LC_ROW_EXCLUSIVE, true);
+        lock_all_leaves(s, child, depth + 1);
+    }
+    s->uncertain = was;
+}
+
+static void route_row(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w, int row, int depth)
+{
+    const Node **values = LC_NEW_ARRAY(s->arena, const Node *, rel->partkey.natts + 1);
+    const struct cat_relation *leaf;
+    bool isdefault;
+
+    for (int k = 0; k < rel->partkey.natts; k++) {
+        int att = rel->partkey.keys[k];
+        const struct cat_attribute *a = att > 0 && att <= rel->natts ? &rel->attrs[att - 1] : NULL;
+        values[k] = a ? fq_row_value(w, rel, a->name, row, &isdefault) : NULL;
+        if (a && isdefault)
+            values[k] = a->def && !a->identity && !a->generated ? a->def : NULL;
+    }
+    leaf = fq_route(s, rel, values);
+    if (!leaf || depth > MAX_PARTITION_DEPTH) {
+        lock_all_leaves(s, rel, depth);
+        return;
+    }
+    fp_lock_mode(s, leaf, LC_ROW_EXCLUSIVE, &fq_rules[FQ_ROUTE]);
+    if (leaf->relkind == 'p')
+        route_row(s, leaf, w, row, depth + 1);
+    else
+        fq_lock_indexes(s, leaf, LC_ROW_EXCLUSIVE, true);
+}
+
+#define MAX_ROUTED_ROWS 1000 // rows of VALUES that are routed one by one
+
+static void route(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
+{
+    if (!w->values || w->values->length > MAX_ROUTED_ROWS) {
+        lock_all_leaves(s, rel, 0);
+        return;
+    }
+    for (int row = 0; row < w->values->length; row++)
+        route_row(s, rel, w, row, 0);
+}
+
+static bool moves_rows(const struct cat_relation *rel, const struct fq_write *w)
+{
+    for (int k = 0; k < rel->partkey.natts; k++)
+        if (rel->partkey.keys[k] == 0 || fq_sets_column(w, rel, rel->partkey.keys[k]))
+            return true;
+    return false;
+}
+
+static void maybe_parents(struct fp_session *s, const struct cat_relation *rel)
+{
+    const struct cat_relation *parent = rel;
+
+    for (int i = 0; i < MAX_PARTITION_DEPTH && parent && parent->relispartition; i++) {
+        parent = cat_relation(s->cat, cat_partition_parent(parent));
+        fp_lock_mode(s, parent, LC_ACCESS_SHARE, &fq_rules[FQ_PARENT_QUAL]);
+    }
+    if (rel->relkind == 'p')
+        fp_lock_mode(s, rel, LC_ACCESS_SHARE, &fq_rules[FQ_PARENT_QUAL]);
+}
+
+// --- all of it ------------------------------------------------------------------------------------------------------------------------
+
+static void write_rows(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
+{
+    fq_fire(s, rel, (int)w->op, TRIGGER_TYPE_BEFORE, true, w);
+    if (w->op != FQ_DELETE)
+        fq_fk_child(s, rel, w);
+    if (w->op != FQ_INSERT)
+        fq_fk_parent(s, rel, w);
+    fq_fire(s, rel, (int)w->op, 0, true, w);
+}
+
+static void write_children(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
+{
+    struct cat_oids all = {0};
+
+    if (!rel->children.len || (!w->inh && rel->relkind != 'p') || (w->op == FQ_INSERT && rel->relkind != 'p'))
+        return;
+    s->uncertain = true;
+    cat_inheritors(s->cat, rel->o.oid, &all);
+    for (int i = 0; i < all.len; i++) {
+        const struct cat_relation *child = cat_relation(s->cat, all.items[i]);
+        if (child && child->o.oid != rel->o.oid && (rel->relkind != 'p' || child->triggers.len || child->constraints.len || child->referencing.len))
+            write_rows(s, child, w);
+    }
+}
+
+void fq_execute_write(struct fp_session *s, const struct fq_write *w)
+{
+    const struct cat_relation *rel = w->rel;
+    bool was = s->uncertain;
+
+    if (s->depth > 20)
+        return;
+    s->depth++;
+    fq_fire(s, rel, (int)w->op, TRIGGER_TYPE_BEFORE, false, w);
+    s->uncertain |= !w->rows;
+    if (w->op == FQ_INSERT) {
+        run_defaults(s, rel, w);
+        if (rel->relkind == 'p')
+            route(s, rel, w);
+        else
+            fq_lock_indexes(s, rel, LC_ROW_EXCLUSIVE, true);
+    } else if (w->op == FQ_UPDATE && rel->relkind == 'p' && moves_rows(rel, w)) {
+        lock_all_leaves(s, rel, 0);
+    }
+    write_rows(s, rel, w);
+    write_children(s, rel, w);
+    s->uncertain = true;
+    maybe_parents(s, rel);
+    s->uncertain = was;
+    fq_fire(s, rel, (int)w->op, 0, false, w);
+    s->depth--;
+}

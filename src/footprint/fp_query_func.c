@@ -1,0 +1,369 @@
+// What functions do that a query calls: sequences, definitions that are printed, and the bodies of SQL and PL/pgSQL functions.
+#include "footprint/fp_query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "catalog/expr.h"
+
+#define MAX_CANDIDATES 64
+
+// --- names in literals ---------------------------------------------------------------------------------------------------------------
+
+// regclassin, textToQualifiedNameList: "a.b", quoted parts kept as they are, others folded.
+static const struct cat_relation *find_by_text(struct fp_session *s, const char *text)
+{
+    const char *part[3] = {NULL, NULL, NULL};
+    int n = 0;
+
+    while (text && *text && n < 3) {
+        struct lc_str word;
+        lc_str_init(&word, s->arena, LC_STR_MAX);
+        if (*text == '"') {
+            for (text++; *text && !(*text == '"' && text[1] != '"'); text++) {
+                if (*text == '"')
+                    text++;
+                lc_str_addc(&word, *text);
+            }
+            text += *text == '"';
+        } else {
+            for (; *text && *text != '.'; text++)
+                lc_str_addc(&word, (char)(*text >= 'A' && *text <= 'Z' ? *text + 32 : *text));
+        }
+        part[n++] = word.text;
+        text += *text == '.';
+    }
+    return n ? cat_find_relation(s->cat, n > 1 ? part[n - 2] : NULL, part[n - 1]) : NULL;
+}
+
+static const char *text_argument(const Node *arg)
+{
+    const TypeCast *tc = AS(TypeCast, arg);
+    const A_Const *c;
+
+    while (tc) {
+        arg = tc->arg;
+        tc = AS(TypeCast, arg);
+    }
+    c = AS(A_Const, arg);
+    return c ? node_string(c->val) : NULL;
+}
+
+static const Node *argument(const FuncCall *call, int i)
+{
+    return call && i < call->args.length ? call->args.items[i] : NULL;
+}
+
+static const struct cat_relation *serial_sequence(struct fp_session *s, const FuncCall *call)
+{
+    const struct cat_relation *rel = find_by_text(s, text_argument(argument(call, 0)));
+    const char *column = text_argument(argument(call, 1));
+    const struct cat_attribute *att = rel && column ? cat_find_column(rel, column) : NULL;
+
+    return att ? fq_owned_sequence(s, rel, att) : NULL;
+}
+
+static const struct cat_relation *relation_argument(struct fp_session *s, const Node *arg)
+{
+    const TypeCast *tc = AS(TypeCast, arg);
+    const FuncCall *call = AS(FuncCall, tc ? tc->arg : arg);
+
+    if (call && lc_streq(list_last_name(&call->funcname), "pg_get_serial_sequence"))
+        return serial_sequence(s, call);
+    return find_by_text(s, text_argument(arg));
+}
+
+// --- functions of the server -------------------------------------------------------------------------------------------------------------
+
+static void do_sequence(struct fq_query *q, const FuncCall *call)
+{
+    fp_lock_mode(q->s, relation_argument(q->s, argument(call, 0)), LC_ROW_EXCLUSIVE, &fq_rules[FQ_SEQUENCE]);
+}
+
+static void do_sleep(struct fq_query *q, const FuncCall *call)
+{
+    const A_Const *c = AS(A_Const, argument(call, 0));
+    const char *text = text_argument(argument(call, 0));
+    struct fp_work *w;
+
+    if (q->s->traffic)
+        return;
+    w = fp_add_work(q->s, FP_SLEEP, NULL, "pg_sleep");
+    if (c && IsA(c->val, Integer))
+        w->sleep_ms = (double)((const Integer *)(const void *)c->val)->ival * 1000;
+    else if (c && IsA(c->val, Float))
+        w->sleep_ms = strtod(((const Float *)(const void *)c->val)->fval, NULL) * 1000;
+    else if (text)
+        w->sleep_ms = strtod(text, NULL) * 1000;
+    else
+        w->kind = FP_UNKNOWN_WORK;
+}
+
+static void do_viewdef(struct fq_query *q, const FuncCall *call)
+{
+    const struct cat_relation *view = relation_argument(q->s, argument(call, 0));
+    struct fq_query sub;
+
+    if (!view || view->relkind != 'v')
+        return;
+    // up to 15 the view's own rule has the view itself as OLD and NEW
+    if (cat_major(q->s->cat) < 16)
+        fp_lock_mode(q->s, view, LC_ACCESS_SHARE, &fq_rules[FQ_CATALOG_FUNCTION]);
+    fq_init(&sub, q->s, FQ_ANALYZE);
+    (void)fq_run_query(&sub, view->view_query, false);
+}
+
+static void do_set_config(struct fq_query *q, const FuncCall *call)
+{
+    const char *name = text_argument(argument(call, 0)), *value = text_argument(argument(call, 1));
+    const A_Const *local = AS(A_Const, argument(call, 2));
+    const Boolean *b = local ? AS(Boolean, local->val) : NULL;
+
+    if (!q->s->traffic && name && value)
+        fp_set(q->s, name, value, !b || b->boolval);
+}
+
+static const struct {
+    const char *name;
+    void (*run)(struct fq_query *q, const FuncCall *call);
+} server_functions[] = {
+    {"nextval", do_sequence},     {"setval", do_sequence},        {"currval", do_sequence},
+    {"pg_sleep", do_sleep},       {"pg_get_viewdef", do_viewdef}, {"set_config", do_set_config},
+    {"pg_sequence_last_value", do_sequence},
+};
+
+static bool server_function(struct fq_query *q, const FuncCall *call, const char *schema, const char *name)
+{
+    bool was = q->s->uncertain;
+
+    if (schema && strcmp(schema, "pg_catalog") != 0)
+        return false;
+    for (size_t i = 0; i < sizeof server_functions / sizeof *server_functions; i++) {
+        if (strcmp(server_functions[i].name, name) != 0)
+            continue;
+        q->s->uncertain |= q->conditional;
+        if (q->stage >= FQ_EXECUTE)
+            server_functions[i].run(q, call);
+        q->s->uncertain = was;
+        return true;
+    }
+    return false;
+}
+
+// --- functions with a body -----------------------------------------------------------------------------------------------------------------
+
+static bool accepts(const struct cat_proc *p, int nargs)
+{
+    return p->variadic ? nargs >= p->nargs - 1 : nargs <= p->nargs && nargs >= p->nargs - p->ndefaults;
+}
+
+static const struct cat_proc *find_proc(struct fq_query *q, const FuncCall *call, const char *schema, const char *name)
+{
+    const struct cat_proc *procs[MAX_CANDIDATES], *one = NULL;
+    int n = cat_find_procs(q->s->cat, schema, name, procs, MAX_CANDIDATES), fit = 0, nargs = call->args.length;
+    struct cat_scope scope = {0};
+    Oid *types;
+
+    for (int i = 0; i < n && i < MAX_CANDIDATES; i++) {
+        if (accepts(procs[i], nargs)) {
+            one = one ? one : procs[i];
+            fit++;
+        }
+    }
+    if (fit < 2)
+        return one;
+    types = LC_NEW_ARRAY(q->arena, Oid, nargs + 1);
+    for (int i = 0; i < nargs; i++)
+        types[i] = cat_expr_type(q->s->cat, &scope, call->args.items[i], NULL);
+    {
+        const struct cat_proc *best = cat_find_proc(q->s->cat, schema, name, types, nargs);
+        return best ? best : one;
+    }
+}
+
+static bool has_body(const struct cat_proc *p)
+{
+    return p->source || p->sqlbody || p->def_text;
+}
+
+void fq_function(struct fq_query *q, struct fq_level *level, const FuncCall *call, bool in_from)
+{
+    const char *name = list_last_name(&call->funcname), *schema = list_schema_name(&call->funcname);
+    const struct cat_proc *p;
+    struct fq_call c = {.call = call, .in_from = in_from};
+
+    (void)level;
+    if (!name || q->stage < FQ_PLAN || server_function(q, call, schema, name))
+        return;
+    p = find_proc(q, call, schema, name);
+    if (!p || p->kind == 'a' || p->kind == 'w' || lc_streq(p->language, "internal") || lc_streq(p->language, "c"))
+        return;
+    if (!lc_streq(p->language, "sql") && !lc_streq(p->language, "plpgsql"))
+        fp_note(q->s, "unknown-function", true, "function %s is written in %s: what it does is not known", p->o.name,
+                p->language ? p->language : "an unknown language");
+    if (!has_body(p))
+        return;
+    c.proc = p;
+    c.certain = !q->conditional;
+    c.uncertain = q->s->uncertain;
+    LC_PUSH(q->arena, &q->calls, c);
+}
+
+// --- bodies --------------------------------------------------------------------------------------------------------------------------------
+
+static void each_statement(struct fp_session *s, const struct cat_proc *p, void (*run)(struct fp_session *, const Node *, const char *))
+{
+    struct lc_sql_script script = {0};
+    struct lc_error err = {0};
+    const List *list = AS(List, p->sqlbody);
+
+    if (list) {
+        for (LIST_EACH(i, &list->items)) {
+            const List *inner = AS(List, list->items.items[i]);
+            for (int k = 0; k < (inner ? inner->items.length : 1); k++)
+                run(s, inner ? inner->items.items[k] : list->items.items[i], NULL);
+        }
+    } else if (p->sqlbody) {
+        run(s, p->sqlbody, NULL);
+    } else if (p->source && lc_sql_parse(s->arena, p->source, strlen(p->source), &script, &err) == LC_OK) {
+        for (int i = 0; i < script.len; i++)
+            if (script.stmts[i].tree)
+                run(s, script.stmts[i].tree, script.stmts[i].text);
+    }
+}
+
+static void run_statement(struct fp_session *s, const Node *stmt, const char *text)
+{
+    const ReturnStmt *ret = AS(ReturnStmt, stmt);
+    SelectStmt *select;
+    ResTarget *target;
+
+    if (ret) { // RETURN expression
+        select = LC_NEW(s->arena, SelectStmt);
+        target = LC_NEW(s->arena, ResTarget);
+        select->tag = T_SelectStmt;
+        target->tag = T_ResTarget;
+        target->val = ret->returnval;
+        select->targetList.length = 1;
+        select->targetList.items = LC_NEW_ARRAY(s->arena, Node *, 1);
+        select->targetList.items[0] = (Node *)(void *)target;
+        stmt = (const Node *)(const void *)select;
+    }
+    if (!s->fp->fails)
+        fp_nested(s, stmt, text ? text : "");
+}
+
+static bool is_running(const struct fp_session *s, const struct cat_proc *p, const struct cat_relation *rel)
+{
+    for (const struct fp_frame *f = s->frames; f; f = f->up)
+        if (f->proc == p && f->rel == rel)
+            return true;
+    return false;
+}
+
+// SET search_path = ... of a function is in force while it runs.
+static bool enter_path(struct fp_session *s, const struct cat_proc *p, const char *const **old, int *nold)
+{
+    const char *at = p->config ? strstr(p->config, "search_path=") : NULL;
+
+    if (!at)
+        return false;
+    *nold = cat_search_path(s->cat, old);
+    *old = lc_memdup(s->arena, *old, sizeof **old * (size_t)(*nold + 1));
+    at += strlen("search_path=");
+    fp_set(s, "search_path", lc_strndup(s->arena, at, strcspn(at, "\n;")), true);
+    return true;
+}
+
+static void run_proc(struct fp_session *s, const struct cat_proc *p, const FuncCall *call, const struct cat_relation *rel, const char *op)
+{
+    struct fp_frame frame = {p, rel, s->frames};
+    const char *const *old = NULL;
+    int nold = 0;
+    bool path;
+
+    if (is_running(s, p, rel) || s->depth > 20)
+        return;
+    s->frames = &frame;
+    s->depth++;
+    path = enter_path(s, p, &old, &nold);
+    if (lc_streq(p->language, "sql"))
+        each_statement(s, p, run_statement);
+    else if (lc_streq(p->language, "plpgsql") && p->def_text)
+        fp_body(s, p->def_text, p, call, rel, op);
+    else if (!lc_streq(p->language, "c") && !lc_streq(p->language, "internal"))
+        fp_note(s, "unknown-function", true, "the body of function %s is not known", p->o.name);
+    if (path)
+        cat_set_search_path(s->cat, old, nold);
+    s->depth--;
+    s->frames = frame.up;
+}
+
+void fq_call_proc(struct fp_session *s, const struct cat_proc *proc, const FuncCall *call)
+{
+    run_proc(s, proc, call, NULL, NULL);
+}
+
+void fq_trigger_proc(struct fp_session *s, const struct cat_proc *proc, const struct cat_relation *rel, const char *op)
+{
+    run_proc(s, proc, NULL, rel, op);
+}
+
+static void analyze_statement(struct fp_session *s, const Node *stmt, const char *text)
+{
+    (void)text;
+    fp_lock_analyzed(s, stmt);
+}
+
+static void plan_statement(struct fp_session *s, const Node *stmt, const char *text)
+{
+    struct fq_query q;
+
+    (void)text;
+    fq_init(&q, s, FQ_PLAN);
+    (void)fq_run_query(&q, stmt, false);
+}
+
+static bool is_single_select(struct fp_session *s, const struct cat_proc *p)
+{
+    struct lc_error err = {0};
+    const Node *tree = p->source ? lc_sql_parse_one(s->arena, p->source, &err) : NULL;
+
+    return IsA(tree, SelectStmt);
+}
+
+// While planning, the server tries to inline SQL functions, and analyses their body for that (clauses.c inline_function,
+// inline_set_returning_function).
+static void try_inline(struct fq_query *q, const struct fq_call *c)
+{
+    const struct cat_proc *p = c->proc;
+
+    if (!lc_streq(p->language, "sql") || p->secdef || p->config || !p->source || is_running(q->s, p, NULL) || !is_single_select(q->s, p))
+        return;
+    if (p->retset && c->in_from && p->volatility != 'v' && !p->isstrict)
+        each_statement(q->s, p, plan_statement);
+    else if (!p->retset)
+        each_statement(q->s, p, analyze_statement);
+}
+
+void fq_plan_calls(struct fq_query *q)
+{
+    for (int i = 0; i < q->calls.len; i++) {
+        bool was = q->s->uncertain;
+        q->s->uncertain |= q->calls.items[i].uncertain;
+        try_inline(q, &q->calls.items[i]);
+        q->s->uncertain = was;
+    }
+}
+
+void fq_execute_calls(struct fq_query *q)
+{
+    for (int i = 0; i < q->calls.len; i++) {
+        struct fq_call *c = &q->calls.items[i];
+        bool was = q->s->uncertain;
+        q->s->uncertain |= c->uncertain || !c->certain;
+        fq_call_proc(q->s, c->proc, c->call);
+        q->s->uncertain = was;
+    }
+}

@@ -1,0 +1,411 @@
+// Which partitions survive planning: conditions on the key against constants, as partprune.c prune_append_rel_partitions judges them, with the
+// equalities through which the planner carries constants (equivclass.c).
+#include "footprint/fp_query.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "footprint/fp_partition.h"
+
+#define MAX_KEYS 32
+#define MAX_VARS 16
+
+struct prune {
+    struct fq_query *q;
+    const struct fq_rel *r;
+    struct fq_bounds *b;
+    struct fq_var *same[MAX_KEYS]; // columns equal to each key
+    int nsame[MAX_KEYS];
+    bool vague; // a parameter would decide
+};
+
+struct cond { // one comparison of a key with a constant
+    int key;
+    enum fq_cmp op;
+    struct fq_value value;
+};
+
+static struct fq_set prune_node(struct prune *p, struct fq_level *level, const Node *expr, bool negated);
+
+// --- which columns are the key ---------------------------------------------------------------------------------------------------
+
+static bool is_same(const struct prune *p, int key, const struct fq_var *v, int upto)
+{
+    for (int i = 0; i < upto; i++)
+        if (p->same[key][i].rel == v->rel && p->same[key][i].attnum == v->attnum)
+            return true;
+    return false;
+}
+
+static int resolve_expr(struct prune *p, struct fq_level *level, const Node *expr, struct fq_var *out, int max)
+{
+    const TypeCast *tc = AS(TypeCast, expr);
+
+    if (tc && IsA(tc->arg, ColumnRef)) { // a relabelling: varchar as text
+        const char *name = list_last_name(&tc->typeName->names);
+        if (lc_streq(name, "text") || lc_streq(name, "varchar"))
+            expr = tc->arg;
+    }
+    return IsA(expr, ColumnRef) ? fq_resolve(p->q, level, (const ColumnRef *)(const void *)expr, out, max) : 0;
+}
+
+// The key that an expression is, directly; -1: none. With `equal` also through equalities.
+static int key_of(struct prune *p, struct fq_level *level, const Node *expr, bool equal, bool *column)
+{
+    struct fq_var vars[MAX_VARS];
+    int n = resolve_expr(p, level, expr, vars, MAX_VARS);
+
+    *column = n != 0;
+    for (int v = 0; v < n; v++)
+        for (int k = 0; k < p->b->natts; k++)
+            if (is_same(p, k, &vars[v], equal ? p->nsame[k] : 1))
+                return k;
+    return -1;
+}
+
+static bool in_range(const struct fq_qual *qual, const struct fq_level *level, const struct fq_var *v)
+{
+    return v->level != level || (v->source >= qual->lo && v->source < qual->hi);
+}
+
+// --- which conditions apply ------------------------------------------------------------------------------------------------------
+
+static struct fq_level *component(struct fq_level *level)
+{
+    while (level && level->pulled_up && level->parent)
+        level = level->parent;
+    return level;
+}
+
+static bool applies(struct fq_level *from, struct fq_level *to)
+{
+    struct fq_level *have = component(from);
+
+    for (struct fq_level *l = component(to); l; l = component(l->parent)) {
+        if (l == have)
+            return true;
+        if (l->fenced)
+            return false;
+    }
+    return false;
+}
+
+static const A_Expr *equality(const Node *expr)
+{
+    const A_Expr *e = AS(A_Expr, expr);
+
+    return e && e->kind == AEXPR_OP && lc_streq(list_last_name(&e->name), "=") ? e : NULL;
+}
+
+static bool learn_pair(struct prune *p, const struct fq_qual *qual, struct fq_level *level, const struct fq_var *a, const struct fq_var *b)
+{
+    bool grew = false;
+
+    for (int k = 0; k < p->b->natts; k++) {
+        if (is_same(p, k, a, p->nsame[k]) && !is_same(p, k, b, p->nsame[k]) && in_range(qual, level, a) && p->nsame[k] < MAX_VARS) {
+            p->same[k][p->nsame[k]++] = *b;
+            grew = true;
+        }
+    }
+    return grew;
+}
+
+static bool learn(struct prune *p, struct fq_level *level, const struct fq_qual *qual)
+{
+    const A_Expr *e = qual->equals ? NULL : equality(qual->expr);
+    const Node *left = e ? e->lexpr : qual->expr, *right = e ? e->rexpr : qual->equals;
+    struct fq_var a[MAX_VARS], b[MAX_VARS];
+    int na, nb;
+    bool grew = false;
+
+    if (!e && !qual->equals)
+        return false;
+    na = resolve_expr(p, level, left, a, MAX_VARS);
+    nb = resolve_expr(p, qual->equals ? qual->equals_level : level, right, b, MAX_VARS);
+    for (int i = 0; i < na; i++)
+        for (int k = 0; k < nb; k++)
+            grew |= learn_pair(p, qual, level, &a[i], &b[k]) | learn_pair(p, qual, level, &b[k], &a[i]);
+    return grew;
+}
+
+static void learn_equalities(struct prune *p)
+{
+    for (bool grew = true; grew;) {
+        grew = false;
+        for (int i = 0; i < p->q->levels.len; i++) {
+            struct fq_level *level = p->q->levels.items[i];
+            for (int k = 0; k < level->quals.len && applies(level, p->r->level); k++)
+                grew |= learn(p, level, &level->quals.items[k]);
+        }
+    }
+}
+
+// --- conditions ------------------------------------------------------------------------------------------------------------------
+
+static enum fq_cmp parse_op(const char *op)
+{
+    static const char *const names[] = {"=", "<", "<=", ">", ">=", "<>"};
+
+    for (int i = 0; op && i < 6; i++)
+        if (strcmp(op, names[i]) == 0)
+            return (enum fq_cmp)i;
+    return FQ_CMP_NONE;
+}
+
+static enum fq_cmp negate(enum fq_cmp op)
+{
+    static const enum fq_cmp of[] = {FQ_NE, FQ_GE, FQ_GT, FQ_LE, FQ_LT, FQ_EQ, FQ_CMP_NONE};
+
+    return of[op];
+}
+
+static enum fq_cmp commute(enum fq_cmp op)
+{
+    static const enum fq_cmp of[] = {FQ_EQ, FQ_GT, FQ_GE, FQ_LT, FQ_LE, FQ_NE, FQ_CMP_NONE};
+
+    return of[op];
+}
+
+// key op constant (or the other way round). False: not such a comparison.
+static bool compare_with_const(struct prune *p, struct fq_level *level, const Node *l, const Node *r, enum fq_cmp op, struct cond *out)
+{
+    bool column, other;
+    int key = key_of(p, level, l, op == FQ_EQ, &column);
+    bool param = false;
+
+    if (key < 0) {
+        const Node *t = l;
+        key = key_of(p, level, r, op == FQ_EQ, &other);
+        if (key < 0 || column)
+            return false;
+        r = t;
+        op = commute(op);
+    } else {
+        (void)key_of(p, level, r, false, &other);
+        if (other)
+            return false;
+    }
+    *out = (struct cond){key, op, fq_evaluate(p->q->s->cat, r, p->b->types[key], &param)};
+    if (out->value.kind == FQV_UNKNOWN) {
+        p->vague |= param;
+        return false;
+    }
+    return op != FQ_CMP_NONE;
+}
+
+static struct fq_set or_eq(struct prune *p, struct fq_level *level, const Node *l, const Node *r, enum fq_cmp op, struct fq_set set, bool conjunctive)
+{
+    struct cond c;
+    struct fq_set one = fq_set_all(p->b);
+
+    if (compare_with_const(p, level, l, r, op, &c))
+        one = fq_set_compare(p->b, c.key, c.op, c.value);
+    return conjunctive ? fq_set_and(set, one) : fq_set_or(set, one);
+}
+
+// x IN (...) and x = ANY (ARRAY[...]): an OR; their negations: an AND of <>.
+static struct fq_set prune_list(struct prune *p, struct fq_level *level, const Node *l, const NodeList *items, bool negated)
+{
+    struct fq_set set = negated ? fq_set_all(p->b) : fq_set_none(p->b);
+
+    for (LIST_EACH(i, items))
+        set = or_eq(p, level, l, items->items[i], negated ? FQ_NE : FQ_EQ, set, negated);
+    return set;
+}
+
+// '{1,2,3}' as its items.
+static bool split_array(struct prune *p, const Node *expr, NodeList *items)
+{
+    const TypeCast *tc = AS(TypeCast, expr);
+    const A_Const *c = AS(A_Const, tc ? tc->arg : expr);
+    const char *text = c ? node_string(c->val) : NULL;
+
+    if (!text || *text != '{' || strpbrk(text, "\"\\"))
+        return false;
+    items->items = LC_NEW_ARRAY(p->q->arena, Node *, strlen(text));
+    for (const char *t = text + 1; *t && *t != '}';) {
+        size_t len = strcspn(t, ",}");
+        String *s = LC_NEW(p->q->arena, String);
+        A_Const *item = LC_NEW(p->q->arena, A_Const);
+        *s = (String){.tag = T_String, .sval = lc_strndup(p->q->arena, t, len)};
+        *item = (A_Const){.tag = T_A_Const, .val = (Node *)(void *)s};
+        items->items[items->length++] = (Node *)(void *)item;
+        t += len + (t[len] == ',');
+    }
+    return true;
+}
+
+static struct fq_set prune_any(struct prune *p, struct fq_level *level, const A_Expr *e, bool negated)
+{
+    const TypeCast *tc = AS(TypeCast, e->rexpr);
+    const A_ArrayExpr *array = AS(A_ArrayExpr, tc ? tc->arg : e->rexpr);
+    enum fq_cmp op = parse_op(list_last_name(&e->name));
+    bool all = e->kind == AEXPR_OP_ALL;
+    NodeList items = {0};
+    bool column;
+
+    if ((all && op != FQ_NE) || (!all && op != FQ_EQ))
+        return fq_set_all(p->b);
+    if (array)
+        return prune_list(p, level, e->lexpr, &array->elements, all != negated);
+    if (split_array(p, e->rexpr, &items))
+        return prune_list(p, level, e->lexpr, &items, all != negated);
+    if (key_of(p, level, e->lexpr, false, &column) >= 0 && (IsA(e->rexpr, ParamRef) || (tc && IsA(tc->arg, ParamRef))))
+        p->vague = true;
+    return fq_set_all(p->b);
+}
+
+static struct fq_set prune_between(struct prune *p, struct fq_level *level, const A_Expr *e, bool negated)
+{
+    const List *pair = AS(List, e->rexpr);
+    bool outside = (e->kind == AEXPR_NOT_BETWEEN) != negated;
+    struct fq_set set = outside ? fq_set_none(p->b) : fq_set_all(p->b);
+
+    if (!pair || pair->items.length != 2)
+        return fq_set_all(p->b);
+    set = or_eq(p, level, e->lexpr, pair->items.items[0], outside ? FQ_LT : FQ_GE, set, !outside);
+    return or_eq(p, level, e->lexpr, pair->items.items[1], outside ? FQ_GT : FQ_LE, set, !outside);
+}
+
+static struct fq_set prune_op(struct prune *p, struct fq_level *level, const A_Expr *e, bool negated)
+{
+    enum fq_cmp op = parse_op(list_last_name(&e->name));
+    struct cond c;
+
+    if (negated)
+        op = negate(op);
+    if (op == FQ_CMP_NONE || !e->lexpr || !compare_with_const(p, level, e->lexpr, e->rexpr, op, &c))
+        return fq_set_all(p->b);
+    return fq_set_compare(p->b, c.key, c.op, c.value);
+}
+
+static struct fq_set prune_aexpr(struct prune *p, struct fq_level *level, const A_Expr *e, bool negated)
+{
+    const List *list = AS(List, e->rexpr);
+
+    switch (e->kind) {
+    case AEXPR_OP:
+        return prune_op(p, level, e, negated);
+    case AEXPR_IN:
+        return list ? prune_list(p, level, e->lexpr, &list->items, lc_streq(list_last_name(&e->name), "<>") != negated) : fq_set_all(p->b);
+    case AEXPR_OP_ANY:
+    case AEXPR_OP_ALL:
+        return prune_any(p, level, e, negated);
+    case AEXPR_BETWEEN:
+    case AEXPR_NOT_BETWEEN:
+        return prune_between(p, level, e, negated);
+    default:
+        return fq_set_all(p->b);
+    }
+}
+
+static struct fq_set prune_bool(struct prune *p, struct fq_level *level, const BoolExpr *b, bool negated)
+{
+    bool conjunctive = (b->boolop == AND_EXPR) != negated;
+    struct fq_set set = conjunctive ? fq_set_all(p->b) : fq_set_none(p->b);
+
+    if (b->boolop == NOT_EXPR)
+        return b->args.length ? prune_node(p, level, b->args.items[0], !negated) : fq_set_all(p->b);
+    for (LIST_EACH(i, &b->args)) {
+        struct fq_set one = prune_node(p, level, b->args.items[i], negated);
+        set = conjunctive ? fq_set_and(set, one) : fq_set_or(set, one);
+    }
+    return set;
+}
+
+static bool is_false(const Node *expr)
+{
+    const A_Const *c = AS(A_Const, expr);
+    const Boolean *b = c ? AS(Boolean, c->val) : NULL;
+
+    return c && (c->isnull || (b && !b->boolval));
+}
+
+static struct fq_set prune_node(struct prune *p, struct fq_level *level, const Node *expr, bool negated)
+{
+    const NullTest *nt = AS(NullTest, expr);
+    bool column;
+    int key;
+
+    if (IsA(expr, A_Expr))
+        return prune_aexpr(p, level, (const A_Expr *)(const void *)expr, negated);
+    if (IsA(expr, BoolExpr))
+        return prune_bool(p, level, (const BoolExpr *)(const void *)expr, negated);
+    if (nt && (key = key_of(p, level, nt->arg, false, &column)) >= 0)
+        return fq_set_null(p->b, key, (nt->nulltesttype == IS_NULL) != negated);
+    return !negated && is_false(expr) ? fq_set_none(p->b) : fq_set_all(p->b);
+}
+
+// (a, b) = (1, 2) is a = 1 AND b = 2 (make_row_comparison_op).
+static bool split_row(struct prune *p, struct fq_level *level, const Node *expr, struct fq_key *keys, struct fq_set *set)
+{
+    const A_Expr *e = equality(expr);
+    const RowExpr *l = e ? AS(RowExpr, e->lexpr) : NULL, *r = e ? AS(RowExpr, e->rexpr) : NULL;
+    struct cond c;
+
+    if (!l || !r || l->args.length != r->args.length)
+        return false;
+    for (LIST_EACH(i, &l->args))
+        if (compare_with_const(p, level, l->args.items[i], r->args.items[i], FQ_EQ, &c))
+            *set = fq_set_and(*set, fq_key_add(p->b, keys, c.key, c.op, c.value));
+    return true;
+}
+
+// Comparisons at the top level also work together on a key of several columns.
+static void prune_top(struct prune *p, struct fq_level *level, const struct fq_qual *qual, struct fq_key *keys, struct fq_set *set)
+{
+    const A_Expr *e = AS(A_Expr, qual->expr);
+    enum fq_cmp op = e && e->kind == AEXPR_OP && e->lexpr ? parse_op(list_last_name(&e->name)) : FQ_CMP_NONE;
+    struct fq_var vars[MAX_VARS];
+    struct cond c;
+
+    if (qual->equals || (qual->lo > 0 || qual->hi < INT_MAX)) {
+        const Node *side = e ? (IsA(e->lexpr, ColumnRef) ? e->lexpr : e->rexpr) : NULL;
+        if (qual->equals || !side || resolve_expr(p, level, side, vars, MAX_VARS) <= 0 || !in_range(qual, level, &vars[0]))
+            return;
+    }
+    if (split_row(p, level, qual->expr, keys, set))
+        return;
+    if (op != FQ_CMP_NONE && compare_with_const(p, level, e->lexpr, e->rexpr, op, &c))
+        *set = fq_set_and(*set, fq_key_add(p->b, keys, c.key, c.op, c.value));
+    else if (op == FQ_CMP_NONE)
+        *set = fq_set_and(*set, prune_node(p, level, qual->expr, false));
+}
+
+static bool start(struct prune *p, const struct cat_relation *rel)
+{
+    for (int k = 0; k < p->b->natts; k++) {
+        const struct cat_attribute *own = rel->partkey.keys[k] > 0 ? &rel->attrs[rel->partkey.keys[k] - 1] : NULL;
+        const struct cat_attribute *top = own ? cat_find_column(p->r->rel, own->name) : NULL;
+        p->same[k] = LC_NEW_ARRAY(p->q->arena, struct fq_var, MAX_VARS);
+        // an expression as key is not followed: no condition matches
+        p->same[k][0] = (struct fq_var){(struct fq_rel *)(uintptr_t)p->r, top ? top->attnum : -1, NULL, 0};
+        p->nsame[k] = 1;
+    }
+    return p->b->natts > 0 && p->b->natts <= MAX_KEYS;
+}
+
+void fq_prune(struct fq_query *q, const struct fq_rel *r, const struct cat_relation *rel, char *keep)
+{
+    struct fq_bounds *b = fq_bounds(q->s, rel);
+    struct prune p = {.q = q, .r = r, .b = b};
+    struct fq_key keys[MAX_KEYS] = {{0}};
+    struct fq_set set;
+
+    memset(keep, 1, (size_t)rel->children.len);
+    if (!b || b->natts > MAX_KEYS || !start(&p, rel) || lc_streq(cat_setting(q->s->cat, "enable_partition_pruning"), "off"))
+        return;
+    learn_equalities(&p);
+    set = fq_set_all(b);
+    for (int i = 0; i < q->levels.len; i++) {
+        struct fq_level *level = q->levels.items[i];
+        for (int k = 0; k < level->quals.len && applies(level, r->level); k++)
+            prune_top(&p, level, &level->quals.items[k], keys, &set);
+    }
+    set = fq_set_and(set, fq_set_keys(b, keys));
+    fq_set_children(b, set, keep);
+    for (int i = 0; p.vague && i < rel->children.len; i++)
+        keep[i] = keep[i] ? 2 : 0;
+}

@@ -1,0 +1,201 @@
+// Transaction control and settings: BEGIN to ROLLBACK TO, SET, RESET, DISCARD (access/transam/xact.c, utils/misc/guc.c).
+#include "footprint/fp_query.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+static void refuse(struct fp_session *s, const char *sqlstate, const char *message)
+{
+    fp_refuse(s, sqlstate, "%s", message);
+    if (s->level > 0)
+        s->aborted = true;
+}
+
+static void begin(struct fp_session *s)
+{
+    if (s->level == 0)
+        fp_block_begin(s);
+    else if (s->implicit)
+        s->implicit = false;
+    else
+        fp_note(s, "nested-begin", false, "there is already a transaction in progress: BEGIN has no effect");
+}
+
+static void end(struct fp_session *s, bool commit, bool chain)
+{
+    if (s->level == 0) {
+        fp_note(s, "no-transaction", false, "there is no transaction in progress: %s has no effect", commit ? "COMMIT" : "ROLLBACK");
+        return;
+    }
+    fp_block_end(s, commit);
+    if (chain)
+        fp_block_begin(s);
+}
+
+static void savepoint(struct fp_session *s, const TransactionStmt *t)
+{
+    const char *name = t->savepoint_name ? t->savepoint_name : "";
+    bool found = true;
+
+    if (s->level == 0 || s->implicit) {
+        refuse(s, "25P01", t->kind == TRANS_STMT_SAVEPOINT ? "SAVEPOINT can only be used in transaction blocks"
+                           : t->kind == TRANS_STMT_RELEASE ? "RELEASE SAVEPOINT can only be used in transaction blocks"
+                                                           : "ROLLBACK TO SAVEPOINT can only be used in transaction blocks");
+        return;
+    }
+    if (t->kind == TRANS_STMT_SAVEPOINT)
+        fp_savepoint(s, name);
+    else if (t->kind == TRANS_STMT_RELEASE)
+        found = fp_savepoint_release(s, name);
+    else
+        found = fp_savepoint_rollback(s, name);
+    if (!found)
+        refuse(s, "3B001", lc_printf(s->arena, "savepoint \"%s\" does not exist", name));
+}
+
+static void prepare_transaction(struct fp_session *s)
+{
+    fp_note(s, "prepared-transaction", false, "the prepared transaction keeps its locks until COMMIT PREPARED or ROLLBACK PREPARED");
+    end(s, true, false);
+}
+
+static void transaction(struct fp_session *s, const TransactionStmt *t)
+{
+    static const enum fp_tx tx[] = {
+        [TRANS_STMT_BEGIN] = FP_TX_BEGIN,         [TRANS_STMT_START] = FP_TX_BEGIN,     [TRANS_STMT_COMMIT] = FP_TX_COMMIT,
+        [TRANS_STMT_ROLLBACK] = FP_TX_ROLLBACK,   [TRANS_STMT_SAVEPOINT] = FP_TX_SAVEPOINT, [TRANS_STMT_RELEASE] = FP_TX_RELEASE,
+        [TRANS_STMT_ROLLBACK_TO] = FP_TX_ROLLBACK_TO, [TRANS_STMT_PREPARE] = FP_TX_PREPARE, [TRANS_STMT_ROLLBACK_PREPARED] = FP_TX_NONE,
+    };
+
+    s->fp->tx = t->kind < sizeof tx / sizeof *tx ? tx[t->kind] : FP_TX_NONE;
+    switch (t->kind) {
+    case TRANS_STMT_BEGIN:
+    case TRANS_STMT_START:
+        begin(s);
+        break;
+    case TRANS_STMT_COMMIT:
+    case TRANS_STMT_ROLLBACK:
+        if (s->aborted)
+            s->fp->tx = FP_TX_ROLLBACK;
+        end(s, t->kind == TRANS_STMT_COMMIT, t->chain);
+        break;
+    case TRANS_STMT_SAVEPOINT:
+    case TRANS_STMT_RELEASE:
+    case TRANS_STMT_ROLLBACK_TO:
+        savepoint(s, t);
+        break;
+    case TRANS_STMT_PREPARE:
+        prepare_transaction(s);
+        break;
+    default: // COMMIT PREPARED and ROLLBACK PREPARED end another one's locks
+        break;
+    }
+}
+
+// --- settings --------------------------------------------------------------------------------------------------------------------
+
+// SplitIdentifierString: names between commas, folded unless quoted.
+static void set_search_path(struct fp_session *s, const char *value)
+{
+    struct LC_ARRAY(const char *) names = {0};
+
+    while (*value) {
+        struct lc_str word;
+        bool quoted;
+        lc_str_init(&word, s->arena, LC_STR_MAX);
+        value += strspn(value, " ,");
+        quoted = *value == '"' || *value == '\'';
+        for (char end = quoted ? *value++ : ','; *value && *value != end; value++)
+            lc_str_addc(&word, (char)(!quoted && *value >= 'A' && *value <= 'Z' ? *value + 32 : *value));
+        value += quoted && *value;
+        while (!quoted && word.len && word.text[word.len - 1] == ' ')
+            word.text[--word.len] = '\0';
+        if (word.len)
+            LC_PUSH(s->arena, &names, word.text);
+    }
+    cat_set_search_path(s->cat, names.items, names.len);
+}
+
+void fp_set(struct fp_session *s, const char *name, const char *value, bool local)
+{
+    static const char *const standard[] = {"$user", "public"};
+
+    if (local && s->level == 0 && s->top_level && s->depth == 0)
+        return; // SET LOCAL outside a transaction: a warning
+    if (lc_strieq(name, "search_path") && value)
+        set_search_path(s, value);
+    else if (lc_strieq(name, "search_path"))
+        cat_set_search_path(s->cat, standard, 2);
+    cat_set_setting(s->cat, name, value, local);
+}
+
+static void add_value(struct lc_str *out, const Node *arg, bool list)
+{
+    const TypeCast *tc = AS(TypeCast, arg);
+    const A_Const *c = AS(A_Const, tc ? tc->arg : arg);
+    const Node *val = c ? c->val : arg;
+    const char *text = node_string(val);
+    const Integer *i = AS(Integer, val);
+    const Float *f = AS(Float, val);
+    const Boolean *b = AS(Boolean, val);
+
+    if (out->len)
+        lc_str_add(out, ", ");
+    if (text)
+        lc_str_addf(out, list ? "\"%s\"" : "%s", text);
+    else if (i)
+        lc_str_addf(out, "%lld", (long long)i->ival);
+    else if (f)
+        lc_str_add(out, f->fval ? f->fval : "");
+    else if (b)
+        lc_str_add(out, b->boolval ? "true" : "false");
+}
+
+static void set_variable(struct fp_session *s, const VariableSetStmt *v)
+{
+    struct lc_str value;
+
+    if (!v->name || v->kind == VAR_SET_MULTI || v->kind == VAR_SET_CURRENT)
+        return; // SET TRANSACTION
+    lc_str_init(&value, s->arena, LC_STR_MAX);
+    for (LIST_EACH(i, &v->args))
+        add_value(&value, v->args.items[i], lc_strieq(v->name, "search_path"));
+    if (v->is_local && s->level == 0 && s->top_level)
+        fp_note(s, "set-local", false, "SET LOCAL has no effect outside a transaction block");
+    fp_set(s, v->name, v->kind == VAR_SET_VALUE ? value.text : NULL, v->is_local);
+}
+
+static void reset_all(struct fp_session *s)
+{
+    static const char *const names[] = {"lock_timeout", "statement_timeout", "search_path", "role", "session_replication_role",
+                                        "check_function_bodies", "idle_in_transaction_session_timeout", "enable_partition_pruning"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        fp_set(s, names[i], NULL, false);
+}
+
+bool fp_family_transaction(struct fp_session *s, const Node *stmt, bool *applied)
+{
+    const VariableSetStmt *v = AS(VariableSetStmt, stmt);
+    const DiscardStmt *d = AS(DiscardStmt, stmt);
+
+    *applied = true;
+    if (IsA(stmt, TransactionStmt)) {
+        if (s->top_level)
+            transaction(s, (const TransactionStmt *)(const void *)stmt);
+        else
+            fp_refuse(s, "0A000", "transaction commands cannot run inside a function");
+        return true;
+    }
+    if (v && v->kind == VAR_RESET_ALL)
+        reset_all(s);
+    else if (v)
+        set_variable(s, v);
+    if (d && d->target == DISCARD_ALL && !fp_prevent_in_block(s, "DISCARD ALL"))
+        reset_all(s);
+    if (v || d || IsA(stmt, VariableShowStmt) || IsA(stmt, ConstraintsSetStmt))
+        return true;
+    *applied = false;
+    return false;
+}

@@ -1,0 +1,140 @@
+// TRUNCATE: children, referencing tables, new storage, sequences, triggers (commands/tablecmds.c ExecuteTruncate, ExecuteTruncateGuts).
+#include "footprint/fp_query.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+struct truncate {
+    struct fp_session *s;
+    struct LC_ARRAY(const struct cat_relation *) rels;
+};
+
+static bool has(const struct truncate *t, Oid oid)
+{
+    for (int i = 0; i < t->rels.len; i++)
+        if (t->rels.items[i]->o.oid == oid)
+            return true;
+    return false;
+}
+
+static void add(struct truncate *t, const struct cat_relation *rel)
+{
+    if (!rel || has(t, rel->o.oid))
+        return;
+    fp_lock_mode(t->s, rel, LC_ACCESS_EXCLUSIVE, &fq_rules[FQ_TRUNCATE]);
+    LC_PUSH(t->s->arena, &t->rels, rel);
+}
+
+static void add_named(struct truncate *t, const RangeVar *rv)
+{
+    const struct cat_relation *rel = fq_find(t->s, rv);
+    struct cat_oids all = {0};
+
+    if (!rel)
+        return;
+    if (!strchr("rp", rel->relkind) && !(rel->relkind == 'f' && cat_major(t->s->cat) >= 14)) {
+        fp_refuse(t->s, "42809", "\"%s\" is not a table", rel->o.name);
+        return;
+    }
+    if (!rv->inh && rel->relkind == 'p') {
+        fp_refuse(t->s, "42809", "cannot truncate only a partitioned table");
+        return;
+    }
+    add(t, rel);
+    if (rv->inh)
+        cat_inheritors(t->s->cat, rel->o.oid, &all);
+    for (int i = 0; i < all.len; i++)
+        add(t, cat_relation(t->s->cat, all.items[i]));
+}
+
+// heap_truncate_find_FKs, until nothing new comes. Without CASCADE a foreign key from outside the list refuses the statement.
+static void add_referencing(struct truncate *t, bool cascade)
+{
+    for (int i = 0; i < t->rels.len && !t->s->fp->fails; i++) {
+        const struct cat_relation *rel = t->rels.items[i];
+        for (int k = 0; k < rel->referencing.len; k++) {
+            const struct cat_constraint *con = cat_constraint(t->s->cat, rel->referencing.items[k]);
+            const struct cat_relation *fk = con ? cat_relation(t->s->cat, con->conrelid) : NULL;
+            if (!fk || has(t, fk->o.oid))
+                continue;
+            if (cascade)
+                add(t, fk);
+            else
+                fp_refuse(t->s, "0A000", "cannot truncate a table referenced in a foreign key constraint");
+        }
+    }
+}
+
+struct sequences {
+    struct truncate *t;
+};
+
+static void restart(const struct cat_object *object, void *context)
+{
+    const struct cat_relation *seq = (const struct cat_relation *)(const void *)object;
+    struct sequences *c = context;
+
+    if (seq->relkind != 'S' || !seq->seq_owner_rel || !has(c->t, seq->seq_owner_rel))
+        return;
+    fp_lock_mode(c->t->s, seq, LC_ACCESS_EXCLUSIVE, &fq_rules[FQ_TRUNCATE_SEQUENCE]);
+    fp_lock_mode(c->t->s, seq, LC_ROW_EXCLUSIVE, &fq_rules[FQ_SEQUENCE]);
+    fp_rewrite(c->t->s, seq);
+}
+
+// A table whose storage is of this transaction is emptied in place (heap_truncate_one_rel).
+static void empty(struct fp_session *s, const struct cat_relation *rel)
+{
+    struct cat_relation *own;
+    bool in_place = rel->new_storage && s->level > 0;
+
+    if (rel->relkind == 'f' || rel->relkind == 'p')
+        return;
+    if (!in_place) {
+        fp_lock_mode(s, rel, LC_SHARE, &fq_rules[FQ_TRUNCATE_REINDEX]);
+        fp_rewrite(s, rel);
+    }
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(s->cat, rel->indexes.items[i]);
+        fp_lock_mode(s, index, LC_ACCESS_EXCLUSIVE, &fq_rules[FQ_TRUNCATE_REINDEX]);
+        if (!in_place)
+            fp_rewrite(s, index);
+    }
+    (void)fp_add_work(s, FP_TRUNCATE, rel, "truncate");
+    if (s->traffic)
+        return;
+    own = cat_modify(s->cat, rel);
+    own->size = (struct cat_sizes){.known = true, .exact = true};
+    own->new_storage = s->level > 0;
+}
+
+static void cached_bounds(struct fp_session *s, const struct cat_relation *rel)
+{
+    // 13: InitResultRelInfo reads the bound of every partition, hence its parents
+    for (int i = 0; i < 16 && cat_major(s->cat) < 14 && rel && rel->relispartition; i++) {
+        rel = cat_relation(s->cat, cat_partition_parent(rel));
+        fp_lock_mode(s, rel, LC_ACCESS_SHARE, &fq_rules[FQ_PARENT_QUAL]);
+    }
+}
+
+void fp_truncate(struct fp_session *s, const TruncateStmt *stmt)
+{
+    struct truncate t = {.s = s};
+    struct sequences seqs = {&t};
+
+    for (LIST_EACH(i, &stmt->relations))
+        add_named(&t, LIST_GET(RangeVar, &stmt->relations, i));
+    add_referencing(&t, stmt->behavior == DROP_CASCADE);
+    if (s->fp->fails)
+        return;
+    if (stmt->restart_seqs)
+        cat_each(s->cat, CAT_RELATION, restart, &seqs);
+    for (int i = 0; i < t.rels.len; i++) {
+        cached_bounds(s, t.rels.items[i]);
+        fq_fire(s, t.rels.items[i], TRIGGER_TYPE_TRUNCATE, TRIGGER_TYPE_BEFORE, false, NULL);
+    }
+    for (int i = 0; i < t.rels.len; i++)
+        empty(s, t.rels.items[i]);
+    for (int i = 0; i < t.rels.len; i++)
+        fq_fire(s, t.rels.items[i], TRIGGER_TYPE_TRUNCATE, 0, false, NULL);
+}

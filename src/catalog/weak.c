@@ -22,3 +22,11 @@ WEAK void cat_expr_dependencies(const struct catalog *cat, const struct cat_scop
 {
     (void)cat, (void)scope, (void)expr, (void)out;
 }
+
+WEAK char cat_expr_volatility(const struct catalog *cat, const struct cat_scope *scope, const Node *expr, bool *known)
+{
+    (void)cat, (void)scope, (void)expr;
+    if (known)
+        *known = false;
+    return 'v';
+}

@@ -107,6 +107,15 @@ static void lock_sequence(const struct cat_object *object, void *context)
         fq_lock(e->q, rel, LC_ROW_EXCLUSIVE, FQ_SEQUENCE);
 }
 
+// pg_sequences calls pg_sequence_last_value for each; the catalogues themselves are no concern of ours.
+static void catalog_view(struct fq_query *q, const char *name)
+{
+    struct every_sequence e = {q};
+
+    if (lc_streq(name, "pg_sequences") && q->stage >= FQ_EXECUTE)
+        cat_each(q->s->cat, CAT_RELATION, lock_sequence, &e);
+}
+
 static void from_relation(struct fq_query *q, struct fq_level *level, const RangeVar *rv, const NodeList *locking, bool locked)
 {
     const char *alias = rv->alias && rv->alias->aliasname ? rv->alias->aliasname : rv->relname;
@@ -121,13 +130,16 @@ static void from_relation(struct fq_query *q, struct fq_level *level, const Rang
         return;
     }
     rel = is_pseudo(q, rv) ? NULL : fq_find(q->s, rv);
+    if (rel && rel->o.oid < FirstNormalObjectId) {
+        add_source(q, level, rv->relname, rv->alias, NULL, NULL);
+        catalog_view(q, rv->relname);
+        return;
+    }
     if (rel) {
         fq_lock(q, rel, mode, mode == LC_ROW_SHARE ? FQ_ROWMARK : FQ_READ);
         r = fq_add_rel(q, level, rel, mode, rv->inh);
-    } else if (lc_streq(rv->relname, "pg_sequences") && q->stage >= FQ_EXECUTE) {
-        // pg_sequences calls pg_sequence_last_value for each
-        struct every_sequence e = {q};
-        cat_each(q->s->cat, CAT_RELATION, lock_sequence, &e);
+    } else {
+        catalog_view(q, rv->relname);
     }
     add_source(q, level, rv->relname, rv->alias, r, NULL);
 }

@@ -273,6 +273,8 @@ void fp_block_begin(struct fp_session *s)
     cat_begin(s->cat);
     s->level = 1;
     s->aborted = false;
+    s->block_watermark = cat_new_oid(s->cat);
+    s->emptied.len = 0;
     s->transaction++;
 }
 

@@ -82,11 +82,19 @@ static void restart(const struct cat_object *object, void *context)
     fp_rewrite(c->t->s, seq);
 }
 
+static bool is_emptied(const struct fp_session *s, Oid oid)
+{
+    for (int i = 0; i < s->emptied.len; i++)
+        if (s->emptied.items[i] == oid)
+            return true;
+    return false;
+}
+
 // A table whose storage is of this transaction is emptied in place (heap_truncate_one_rel).
 static void empty(struct fp_session *s, const struct cat_relation *rel)
 {
     struct cat_relation *own;
-    bool in_place = rel->new_storage && s->level > 0;
+    bool in_place = s->level > 0 && (rel->o.oid > s->block_watermark || is_emptied(s, rel->o.oid));
 
     if (rel->relkind == 'f' || rel->relkind == 'p')
         return;
@@ -105,7 +113,8 @@ static void empty(struct fp_session *s, const struct cat_relation *rel)
         return;
     own = cat_modify(s->cat, rel);
     own->size = (struct cat_sizes){.known = true, .exact = true};
-    own->new_storage = s->level > 0;
+    if (s->level > 0)
+        LC_PUSH(s->arena, &s->emptied, rel->o.oid);
 }
 
 static void cached_bounds(struct fp_session *s, const struct cat_relation *rel)

@@ -25,6 +25,8 @@ struct fp_session {
     Oid watermark;               // relations created by the statement at hand have an oid above it
     bool uncertain;              // inside a branch, a trigger, a row-dependent action: locks are recorded with certain = false
     bool top_level;
+    Oid block_watermark;         // relations that this transaction block created have an oid above it
+    struct cat_oids emptied;     // tables that this block truncated
     bool traffic;                // a query of the traffic: nothing is refused
     bool unknown_effects;        // an earlier statement did what could not be followed: the catalogue may lack what exists
     struct lc_map *prepared;     // PREPARE: name -> struct fp_prepared (fp_query.c)

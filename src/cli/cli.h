@@ -82,5 +82,6 @@ enum lc_code cli_review_options(struct cli_run *run, struct server *server, stru
 int cmd_review(struct cli_run *run);
 int cmd_snapshot(struct cli_run *run);
 int cmd_grants(struct cli_run *run);
+int cmd_simulate(struct cli_run *run); // a scenario file
 
 #endif

@@ -17,6 +17,11 @@ const struct cli_command cli_commands[] = {
      "  lockcast review --snapshot shop.json migrations/"},
     {"grants", "", "print the SQL of a role that may read what lockcast needs", cmd_grants, "Nothing is connected to: read it, then run it with psql.",
      "  lockcast grants | psql -d shop"},
+    {"simulate", "[OPTIONS] SCENARIO.json", "run a scenario file with no server at all", cmd_simulate,
+     "SCENARIO.json says what the server, its traffic, its long transactions and the migration are (docs/scenarios-format.md).\n"
+     "scenarios/ has public incidents to copy from.",
+     "  lockcast simulate scenarios/gocardless-2015.json\n"
+     "  lockcast simulate --format json --replications 1000 mine.json"},
     {0},
 };
 

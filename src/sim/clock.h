@@ -22,10 +22,10 @@ struct clock_timers {
     uint64_t order;
 };
 
-void clock_init(struct clock_timers *c, struct lc_arena *arena, int nslots);
-void clock_clear(struct clock_timers *c);
-void clock_set(struct clock_timers *c, int slot, double at); // sets it anew if it was set
-void clock_cancel(struct clock_timers *c, int slot);
+void clock_init(struct clock_timers *c, struct lc_arena *arena, int nslots); // none is set
+void clock_clear(struct clock_timers *c);                                    // takes all of them out
+void clock_set(struct clock_timers *c, int slot, double at);                 // sets it anew if it was set
+void clock_cancel(struct clock_timers *c, int slot);                         // nothing if it is not set
 // When the next one is due; HUGE_VAL: none. clock_pop takes it out and gives its slot.
 double clock_next(const struct clock_timers *c);
 int clock_pop(struct clock_timers *c);
@@ -51,8 +51,9 @@ struct cpu {
     uint64_t order;
 };
 
-void cpu_init(struct cpu *c, struct lc_arena *arena, int ntasks);
-void cpu_clear(struct cpu *c, double cores, double now);
+void cpu_init(struct cpu *c, struct lc_arena *arena, int ntasks); // no task runs
+void cpu_clear(struct cpu *c, double cores, double now);          // forgets all tasks
+// A task begins that would take work_ms if there were cores enough.
 void cpu_add(struct cpu *c, int task, double work_ms, double weight, double now);
 // Takes a task out and gives back the work that it had left.
 double cpu_remove(struct cpu *c, int task, double now);

@@ -27,6 +27,7 @@ struct plan {
     bool has_migration;
 };
 
+// From a model that sim_check_model has let pass.
 void plan_build(struct plan *plan, const struct sim_model *model, struct lc_arena *arena);
 
 enum session_state {

@@ -4,8 +4,8 @@
 
 #include "sim/engine.h"
 
-#define MAX_SEEN      (1u << 22) // delayed transactions, latencies: more are not told apart
-#define CALM_AFTER_MS 1000.0     // the lab's: a second without a delayed transaction ends the drain
+#define MAX_SEEN (1u << 22)  // delayed transactions, latencies: more are not told apart
+#define CALM_AFTER_MS 1000.0 // the lab's: a second without a delayed transaction ends the drain
 
 void seen_clear(struct engine *e, double limit)
 {

@@ -150,10 +150,10 @@ void lt_drop_if_unused(struct lt_table *t, int proclock);
 void lt_check_object(const struct lt_table *t, int object);
 void lt_check(const struct lt_table *t);
 #define SIM_CHECK_OBJECT(t, object) lt_check_object((t), (object))
-#define SIM_CHECK_ALL(t)            lt_check(t)
+#define SIM_CHECK_ALL(t) lt_check(t)
 #else
 #define SIM_CHECK_OBJECT(t, object) ((void)0)
-#define SIM_CHECK_ALL(t)            ((void)0)
+#define SIM_CHECK_ALL(t) ((void)0)
 #endif
 
 #endif

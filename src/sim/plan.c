@@ -4,10 +4,10 @@
 
 #include "sim/engine.h"
 
-#define MAX_POOL    5000
+#define MAX_POOL 5000
 #define MAX_OBJECTS 1000000
 #define OUTSIDE_MAX 256 // connections of classes outside the pool
-#define MAX_STEPS   1000000
+#define MAX_STEPS 1000000
 
 // ---- locks that can matter ---------------------------------------------------------------------------------------------------
 

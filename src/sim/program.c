@@ -112,7 +112,7 @@ static enum step_result step_lock(struct engine *e, int s, const struct sim_step
 
 // ---- work: computing and I/O, in slices so that both are spread over a long piece of work ------------------------------------
 
-#define SLICE_MS   50.0
+#define SLICE_MS 50.0
 #define MAX_SLICES 100
 
 static void work_begin(struct engine *e, int s, const struct sim_step *step)

@@ -10,8 +10,8 @@
 
 #include "sim/engine.h"
 
-#define MAX_THREADS          16
-#define MAX_REPLICATIONS     1000000
+#define MAX_THREADS 16
+#define MAX_REPLICATIONS 1000000
 #define DEFAULT_REPLICATIONS 400
 
 struct chain_seen { // one chain of one replication

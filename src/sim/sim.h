@@ -41,16 +41,16 @@ struct sim_dist {
     int factor; // 0: none; k: multiplied by sim_model.factors[k-1], drawn once per replication and shared by all who name it
 };
 
-struct sim_dist sim_constant(double ms);
-struct sim_dist sim_exponential(double mean);
-struct sim_dist sim_uniform(double low, double high);
-struct sim_dist sim_lognormal(double median, double sigma);
+struct sim_dist sim_constant(double ms);                        // always ms
+struct sim_dist sim_exponential(double mean);                   // memoryless
+struct sim_dist sim_uniform(double low, double high);           // any value between as likely
+struct sim_dist sim_lognormal(double median, double sigma);     // sigma: deviation of the logarithm
 struct sim_dist sim_lognormal_mean(double mean, double stddev); // by mean and standard deviation, as pg_stat_statements has them
-struct sim_dist sim_gamma(double mean, double cv);
-struct sim_dist sim_p10_p50_p90(double p10, double p50, double p90);
-struct sim_dist sim_forever(void);
-double sim_draw(const struct sim_dist *dist, struct lc_rng *rng); // without its factor; HUGE_VAL for SIM_FOREVER
-double sim_dist_mean(const struct sim_dist *dist);
+struct sim_dist sim_gamma(double mean, double cv);              // cv: standard deviation over mean
+struct sim_dist sim_p10_p50_p90(double p10, double p50, double p90); // as costs are forecast
+struct sim_dist sim_forever(void);                                   // a prepared transaction
+double sim_draw(const struct sim_dist *dist, struct lc_rng *rng);    // without its factor; HUGE_VAL for SIM_FOREVER
+double sim_dist_mean(const struct sim_dist *dist);                   // HUGE_VAL for SIM_FOREVER
 
 // What is not known exactly, but is the same for a whole deploy ("all rewrites here are 20 % slower than calibrated", "traffic
 // is 1.3 times the sample"): a lognormal multiplier with median 1, one draw per replication. So intervals carry it.
@@ -82,18 +82,18 @@ enum sim_setting { SIM_LOCK_TIMEOUT = 0, SIM_STATEMENT_TIMEOUT, SIM_TRANSACTION_
 
 struct sim_step {
     enum sim_step_kind kind;
-    const char *label;    // SIM_STATEMENT: shown in chains; NULL: the program's
-    int statement;        // SIM_STATEMENT in the migration: 0 .. sim_migration.nstatements-1
-    int object;           // index into sim_model.objects
+    const char *label; // SIM_STATEMENT: shown in chains; NULL: the program's
+    int statement;     // SIM_STATEMENT in the migration: 0 .. sim_migration.nstatements-1
+    int object;        // index into sim_model.objects
     enum lc_lockmode mode;
     enum sim_until until;
-    bool nowait;          // SIM_LOCK: fails instead of waiting. In traffic the transaction then ends quietly
-    double probability;   // the step is taken with this chance; 0 means always
-    struct sim_dist ms;   // SIM_WORK, SIM_SLEEP, SIM_SET
-    double cpu_share;     // SIM_WORK: 0 (all I/O) .. 1 (all computing)
-    double cores;         // SIM_WORK: while computing, on how many cores (parallel workers); 0 means 1
-    double keys;          // SIM_ROW_LOCK: number of rows of the key space
-    double rows;          // SIM_WORK: share (0..1) of `object`'s rows that it locks, evenly while it works, until commit
+    bool nowait;        // SIM_LOCK: fails instead of waiting. In traffic the transaction then ends quietly
+    double probability; // the step is taken with this chance; 0 means always
+    struct sim_dist ms; // SIM_WORK, SIM_SLEEP, SIM_SET
+    double cpu_share;   // SIM_WORK: 0 (all I/O) .. 1 (all computing)
+    double cores;       // SIM_WORK: while computing, on how many cores (parallel workers); 0 means 1
+    double keys;        // SIM_ROW_LOCK: number of rows of the key space
+    double rows;        // SIM_WORK: share (0..1) of `object`'s rows that it locks, evenly while it works, until commit
     enum sim_setting setting;
 };
 
@@ -107,14 +107,14 @@ struct sim_program {
 
 struct sim_class {
     const char *label;
-    struct sim_program program;     // one transaction
-    double rate_per_s;              // open arrivals, Poisson: they come whatever the server does
-    int rate_factor;                // 0: none, else as sim_dist.factor
-    bool outside_pool;              // has a connection of its own (a report user, a cron job); never counts as blocked traffic
+    struct sim_program program; // one transaction
+    double rate_per_s;          // open arrivals, Poisson: they come whatever the server does
+    int rate_factor;            // 0: none, else as sim_dist.factor
+    bool outside_pool;          // has a connection of its own (a report user, a cron job); never counts as blocked traffic
     double lock_timeout_ms, statement_timeout_ms; // 0: off
-    double client_timeout_ms;       // 0: off. From the arrival; the client cancels the query, or leaves the queue for a connection
-    int client_retries;             // after an error or a client timeout it tries again so many times,
-    struct sim_dist retry_delay_ms; // after this long, as a new arrival
+    double client_timeout_ms; // 0: off. From the arrival; the client cancels the query, or leaves the queue for a connection
+    int client_retries;       // after an error or a client timeout it tries again so many times,
+    struct sim_dist retry_delay_ms;     // after this long, as a new arrival
     struct sim_dist connection_held_ms; // the connection stays taken so long after the end (session pooling)
 };
 
@@ -131,8 +131,8 @@ struct sim_long {
     enum sim_long_kind kind;
     const struct sim_held *locks;
     int nlocks;
-    bool snapshot;               // WAIT_SNAPSHOTS waits for it (a running query or REPEATABLE READ; idle READ COMMITTED has none)
-    double cores;                // computing meanwhile on so many cores
+    bool snapshot; // WAIT_SNAPSHOTS waits for it (a running query or REPEATABLE READ; idle READ COMMITTED has none)
+    double cores;  // computing meanwhile on so many cores
     // When it is there. Time zero is sim_model.lead_ms before the migration begins: when somebody looked.
     enum sim_presence {
         SIM_IN_FLIGHT = 0, // at time zero it holds its locks, for residual_ms more
@@ -140,10 +140,10 @@ struct sim_long {
         SIM_STARTS,        // begins residual_ms after time zero
     } presence;
     struct sim_dist residual_ms;
-    double age_ms;               // SIM_IN_FLIGHT: for display and for the periodic next start
+    double age_ms; // SIM_IN_FLIGHT: for display and for the periodic next start
     // Coming again: the next one starts every_ms after the start of the one before, or at its end if that is later.
     struct sim_dist hold_ms;
-    struct sim_dist every_ms;    // constant 0: does not come again. Exponential: Poisson-like
+    struct sim_dist every_ms; // constant 0: does not come again. Exponential: Poisson-like
 };
 
 // ---------------------------------------------------------------------------------------------------------------------------
@@ -160,7 +160,12 @@ struct sim_retry {
     const char *label;
     const struct sim_try *tries;
     int ntries;
+    const char *source; // where the numbers are from
 };
+
+// Policies with a name: what well-known tools do. NULL: no such policy. sim_retry_policies ends with a NULL label.
+const struct sim_retry *sim_retry_find(const char *label);
+extern const struct sim_retry sim_retry_policies[];
 
 struct sim_migration {
     struct sim_program program;
@@ -188,12 +193,12 @@ struct sim_model {
     const struct sim_factor *factors;
     int nfactors;
     struct sim_migration migration;
-    struct sim_dist lead_ms;    // from looking at the long transactions to the start of the migration
-    double warmup_ms;           // traffic runs so long before; 0 means 1000
-    double horizon_ms;          // given up so long after the migration's start; 0 means 120,000
-    double sample_ms;           // peaks are those that a sampler with this period sees, as the lab's; 0 means 10, < 0 all peaks
-    double calm_p99_ms;         // latency of calm traffic; 0: found by running it without the migration
-    double delay_ms;            // a transaction slower than calm p99 + this is delayed; 0 means 50
+    struct sim_dist lead_ms; // from looking at the long transactions to the start of the migration
+    double warmup_ms;        // traffic runs so long before; 0 means 1000
+    double horizon_ms;       // given up so long after the migration's start; 0 means 120,000
+    double sample_ms;        // peaks are those that a sampler with this period sees, as the lab's; 0 means 10, < 0 all peaks
+    double calm_p99_ms;      // latency of calm traffic; 0: found by running it without the migration
+    double delay_ms;         // a transaction slower than calm p99 + this is delayed; 0 means 50
 };
 
 // Refuses what cannot be simulated (an object out of range, a negative rate, ...), naming it. sim_run calls it too.
@@ -216,7 +221,7 @@ enum sim_outcome {
 
 const char *sim_outcome_name(enum sim_outcome outcome); // "lock_timeout", ...
 
-struct sim_figures { // of one replication
+struct sim_figures {              // of one replication
     double lock_wait_ms;          // the migration's own waiting for locks, transactions and snapshots, over all tries
     double duration_ms;           // its wall time without that wait
     double peak_blocked_sessions; // most pool sessions waiting for a lock at one moment
@@ -229,8 +234,8 @@ struct sim_figures { // of one replication
     double peak_waiting_clients;  // arrivals waiting for a free connection, at most
     double longest_wait_ms;       // longest wait of a pool session for one lock
     double cancelled_autovacuums;
-    enum sim_outcome outcome;     // of the migration
-    uint64_t lock_events;         // grants, enqueues and releases: for the benchmark
+    enum sim_outcome outcome; // of the migration
+    uint64_t lock_events;     // grants, enqueues and releases: for the benchmark
 };
 
 #define SIM_FIGURES 12 // the doubles that sim_figures begins with, summed up as the quantiles that sim_result begins with
@@ -263,9 +268,9 @@ struct sim_blocker { // who kept the migration waiting
     enum sim_who who;
     int index;
     const char *label;
-    double probability;   // of being among those waited for
-    double held_ms;       // mean of the wait during which it was in the way
-    double saved_ms;      // mean of what its absence alone would have saved
+    double probability; // of being among those waited for
+    double held_ms;     // mean of the wait during which it was in the way
+    double saved_ms;    // mean of what its absence alone would have saved
 };
 
 struct sim_result {
@@ -278,18 +283,19 @@ struct sim_result {
     struct sim_statement_result *statements; // sim_migration.nstatements
     struct sim_chain *chains;                // worst first: by blocked_session_s.mean
     int nchains;
-    struct sim_blocker *blockers;            // by saved_ms, then held_ms
+    struct sim_blocker *blockers; // by saved_ms, then held_ms
     int nblockers;
-    struct sim_figures *each;                // one per replication, in order
+    struct sim_figures *each; // one per replication, in order
     uint64_t lock_events;
-    struct sim_timeline *timeline;           // NULL unless asked for
+    struct sim_timeline *timeline; // NULL unless asked for
 };
 
 // Blocked pool sessions, sessions computing and clients waiting for a connection over time since the migration's start.
 struct sim_timeline {
     double bin_ms;
     int nbins;
-    const double *blocked_p50, *blocked_p90, *running_p50, *queued_p50; // nbins each: mean within the bin, quantile over replications
+    const double *blocked_p50, *blocked_p90, *running_p50,
+        *queued_p50; // nbins each: mean within the bin, quantile over replications
 };
 
 struct sim_options {
@@ -317,7 +323,7 @@ enum sim_event_kind {
 };
 
 struct sim_event {
-    double at_ms;     // since the migration's start
+    double at_ms; // since the migration's start
     enum sim_event_kind kind;
     enum sim_who who;
     int index, session, other, object, statement;
@@ -330,5 +336,10 @@ typedef void (*sim_event_fn)(void *context, const struct sim_event *event);
 
 enum lc_code sim_run_one(const struct sim_model *model, uint64_t seed, int replication, sim_event_fn watch, void *context,
                          struct sim_figures *out, struct lc_error *err) LC_MUST_CHECK;
+
+// The same replication as a Chrome trace, which Perfetto opens: a track for each session, with its transactions and waits.
+struct lc_str;
+enum lc_code sim_trace(const struct sim_model *model, uint64_t seed, int replication, struct lc_arena *arena, struct lc_str *out,
+                       struct lc_error *err) LC_MUST_CHECK;
 
 #endif

@@ -23,15 +23,3 @@ WEAK enum lc_code policy_read(struct lc_arena *arena, const char *path, struct p
     (void)arena, (void)path, (void)policy, (void)err;
     return LC_OK;
 }
-WEAK enum lc_code sim_run(const struct sim_model *model, const struct sim_options *options, struct lc_arena *arena, struct sim_result **out, struct lc_error *err)
-{
-    (void)model, (void)options, (void)out;
-    *out = LC_NEW(arena, struct sim_result);
-    return lc_fail(err, LC_E_INTERNAL, "no simulator yet");
-}
-WEAK struct sim_dist sim_constant(double ms) { return (struct sim_dist){.a = ms}; }
-WEAK struct sim_dist sim_exponential(double ms) { return (struct sim_dist){.a = ms}; }
-WEAK struct sim_dist sim_uniform(double a, double b) { return (struct sim_dist){.a = a, .b = b}; }
-WEAK struct sim_dist sim_lognormal(double a, double b) { return (struct sim_dist){.a = a, .b = b}; }
-WEAK struct sim_dist sim_lognormal_mean(double a, double b) { return (struct sim_dist){.a = a, .b = b}; }
-WEAK struct sim_dist sim_forever(void) { return (struct sim_dist){.a = 0}; }

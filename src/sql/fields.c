@@ -64,7 +64,8 @@ NODE(A_Const)
 F_BOOL(A_Const, isnull)
 F_NODE(A_Const, val)
 F_INT(A_Const, location)
-END_NODE(A_Const) NODE(UnknownNode) F_STR(UnknownNode, name) END_NODE(UnknownNode) static const
+END_NODE(A_Const)
+NODE(UnknownNode) F_STR(UnknownNode, name) END_NODE(UnknownNode) static const
     struct lc_field no_fields[] = {{NULL, 0, LC_FIELD_END, 0, 0}};
 #undef NODE
 #undef END_NODE

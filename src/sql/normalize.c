@@ -172,7 +172,7 @@ const char *lc_sql_fingerprint(struct lc_arena *arena, const char *text)
     PgQueryFingerprintResult result;
     const char *print;
 
-    if (!piece.tokens || piece.depth > LC_SQL_MAX_DEPTH)
+    if (!piece.tokens || piece.tokens > LC_SQL_MAX_TOKENS || piece.depth > LC_SQL_MAX_DEPTH)
         return "";
     result = pg_query_fingerprint(text);
     print = result.error || !result.fingerprint_str ? "" : lc_strdup(arena, result.fingerprint_str);

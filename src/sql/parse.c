@@ -10,8 +10,9 @@
 // What keeps libpg_query itself from running out of stack or memory: it recurses over the tree without a check of its own, and
 // needs some hundred bytes for a token.
 #define MAX_CHAIN 20000
-#define MAX_TOKENS 2000000
+#define MAX_STATEMENTS 1000000
 #define MAX_UNBALANCED 100
+#define MAX_MESSAGE 160
 
 struct script {
     struct lc_arena *arena;
@@ -49,11 +50,22 @@ static size_t byte_of_character(const char *text, size_t len, int n)
     return at;
 }
 
+// The parser quotes the token where it stopped, which may be a string of megabytes. Cut between characters.
+static int message_len(const char *message)
+{
+    size_t len = strnlen(message, MAX_MESSAGE);
+
+    while (len && ((unsigned char)message[len] & 0xC0) == 0x80)
+        len--;
+    return (int)len;
+}
+
 static enum lc_code fail_syntax(struct lc_error *err, const PgQueryError *why, const char *text)
 {
     size_t at = byte_of_character(text, strlen(text), why->cursorpos);
+    int len = message_len(why->message);
 
-    (void)lc_fail(err, LC_E_INPUT, "%s", why->message);
+    (void)lc_fail(err, LC_E_INPUT, "%.*s%s", len, why->message, why->message[len] ? "..." : "");
     lc_error_hint(err,
                   "lockcast was built with the grammar of PostgreSQL %s; where the server's version accepts this statement, "
                   "use a build with that grammar.",
@@ -64,8 +76,8 @@ static enum lc_code fail_syntax(struct lc_error *err, const PgQueryError *why, c
 
 static enum lc_code check_size(const struct lc_piece *piece, struct lc_error *err)
 {
-    if (piece->tokens > MAX_TOKENS)
-        (void)lc_fail(err, LC_E_INPUT, "a statement of %d words is too large: at most %d", piece->tokens, MAX_TOKENS);
+    if (piece->tokens > LC_SQL_MAX_TOKENS)
+        (void)lc_fail(err, LC_E_INPUT, "a statement of %d words is too large: at most %d", piece->tokens, LC_SQL_MAX_TOKENS);
     else if (piece->depth > MAX_CHAIN)
         (void)lc_fail(err, LC_E_INPUT, "%d operators in a row are too many: at most %d", piece->depth, MAX_CHAIN);
     else
@@ -187,8 +199,11 @@ enum lc_code lc_sql_parse(struct lc_arena *arena, const char *text, size_t len, 
     enum lc_code code = check_text(text, len, err);
     size_t at = len >= 3 && !memcmp(text, "\xEF\xBB\xBF", 3) ? 3 : 0; // psql passes over a byte order mark, too
 
-    while (code == LC_OK && at < len)
+    while (code == LC_OK && at < len) {
         at = parse_next(&s, at);
+        if (s.stmts.len > MAX_STATEMENTS)
+            code = lc_fail(err, LC_E_INPUT, "more than %d statements", MAX_STATEMENTS);
+    }
     script->stmts = s.stmts.items;
     script->len = s.stmts.len;
     return code;

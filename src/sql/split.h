@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#define LC_SQL_MAX_TOKENS 5000000 // in a statement that is given to libpg_query: it needs some hundred bytes for each
+
 struct lc_piece {
     size_t start, len; // first token to last, the semicolon left out; len 0: nothing but blanks and comments
     size_t next;       // where to go on

@@ -151,7 +151,23 @@ static void long_but_flat(void **state)
     assert_non_null(one(repeat("INSERT INTO t VALUES (1, 'x')", ", (2, 'y')", 20000, "")));
     assert_non_null(one(repeat("SELECT '", "abcdefghij", 1000000, "'")));
     assert_int_equal(parse(repeat("", "SELECT 1;\n", 5000, "")).stmts[4999].line, 5000);
-    assert_null(lc_sql_parse_one(arena, repeat("SELECT 1", ",1", 1100000, ""), NULL));
+    assert_null(lc_sql_parse_one(arena, repeat("SELECT 1", ",1", 2600000, ""), NULL));
+}
+
+// The parser quotes the token where it stopped; the message stays short and whole UTF-8.
+static void messages_are_short(void **state)
+{
+    const char *before[] = {"SELECT a b x", "SELECT a b xy", "SELECT a b xyz"};
+
+    (void)state;
+    for (int i = 0; i < COUNT(before); i++) {
+        struct lc_sql_script s = parse(repeat(before[i], "é", 100000, ""));
+        const char *message = s.stmts[0].error->message;
+
+        assert_true(strlen(message) < 200);
+        assert_true(lc_ends(message, "..."));
+        assert_int_equal(lc_sql_parse(arena, message, strlen(message), &s, NULL), LC_OK); // refuses what is not UTF-8
+    }
 }
 
 static void one_statement_only(void **state)
@@ -192,7 +208,8 @@ int main(void)
         cmocka_unit_test(nothing_to_do),           cmocka_unit_test(a_broken_statement_costs_itself),
         cmocka_unit_test(what_is_never_closed),    cmocka_unit_test(texts_that_are_refused),
         cmocka_unit_test(deep_and_long_chains),    cmocka_unit_test(long_but_flat),
-        cmocka_unit_test(one_statement_only),      cmocka_unit_test(expressions_only),
+        cmocka_unit_test(messages_are_short),      cmocka_unit_test(one_statement_only),
+        cmocka_unit_test(expressions_only),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -69,6 +69,8 @@ static struct cat_object *make_type(struct catalog *cat, Oid oid, char **f)
     t->collation = collation_name(builtin_oid(f[15]));
     t->rngsubtype = builtin_oid(f[16]);
     t->multirange = builtin_oid(f[17]);
+    t->inputvolatile = f[18][0];
+    t->outputvolatile = f[19][0];
     return &t->o;
 }
 

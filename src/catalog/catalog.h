@@ -211,6 +211,7 @@ struct cat_type {
     Oid elem, array, relid;
     Oid rngsubtype, multirange; // of a range type
     const char *collation;
+    char inputvolatile, outputvolatile; // of typinput and typoutput; 0: follows from typtype
     Node *def;             // of a domain
     struct cat_oids constraints; // of a domain, contype c (and n on 18)
     const char **labels;   // of an enum
@@ -229,6 +230,7 @@ struct cat_proc {
     const char **outnames; // OUT, INOUT and TABLE columns, nout items
     Oid *outtypes;
     int nout;
+    Node **argdefaults;    // of the last ndefaults input arguments; NULL: not known
     const char *language;  // sql, plpgsql, c, internal, ...
     const char *source;    // prosrc of sql and plpgsql; else NULL
     const char *def_text;  // pg_get_functiondef (for PL/pgSQL's parser); NULL: not known
@@ -338,6 +340,7 @@ const char *cat_schema_name(const struct catalog *cat, Oid oid);
 const struct cat_relation *cat_find_relation(const struct catalog *cat, const char *schema, const char *name);
 const struct cat_relation *cat_find_rangevar(const struct catalog *cat, const RangeVar *rv);
 const struct cat_relation *cat_find_names(const struct catalog *cat, const NodeList *names); // a list of String
+const struct cat_relation *cat_find_regclass(const struct catalog *cat, const char *text); // 'public.orders'::regclass
 const struct cat_type *cat_find_type(const struct catalog *cat, const char *schema, const char *name);
 const struct cat_type *cat_find_typename(const struct catalog *cat, const TypeName *tn, int *typmod); // typmod may be NULL
 // A schema NULL: along the search_path for classes that live in schemas. Operators: see cat_find_operator.

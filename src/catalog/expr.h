@@ -6,9 +6,10 @@
 
 // Where column names are looked up: relations with their aliases, innermost scope first.
 struct cat_scope_item {
-    const char *alias;                 // NULL: the relation's own name
-    const struct cat_relation *rel;    // NULL: not known (a function, a subquery whose columns could not be told)
-    const struct cat_attribute *cols;  // columns of a subquery, VALUES, function; used when rel is NULL
+    const char *alias;              // NULL: the relation's own name
+    const struct cat_relation *rel; // NULL: none; without cols too: not known (a subquery whose columns could not be told)
+    const struct cat_attribute
+        *cols; // columns of a subquery, VALUES, function; with rel: its columns under the names of the alias
     int ncols;
 };
 struct cat_scope {
@@ -23,6 +24,14 @@ struct cat_scope cat_scope_of(struct lc_arena *arena, const struct cat_relation 
 // The type of an expression; InvalidOid where it cannot be told, UNKNOWNOID (705) for an untyped literal or NULL.
 Oid cat_expr_type(const struct catalog *cat, const struct cat_scope *scope, const Node *expr, int *typmod);
 
+// The columns of a query (SELECT, VALUES, or DML with RETURNING), as CREATE TABLE AS or CREATE VIEW would make them; type InvalidOid where it
+// cannot be told. Their number; 0 when nothing can be told.
+int cat_query_columns(const struct catalog *cat, const struct cat_scope *scope, const Node *query,
+                      const struct cat_attribute **columns);
+// Every relation, column, function, operator and type that a query refers to (for views, rules, SQL function bodies).
+void cat_query_dependencies(const struct catalog *cat, const struct cat_scope *scope, const Node *query,
+                            struct cat_addresses *out);
+
 // 'i', 's' or 'v' as contain_volatile_functions (optimizer/util/clauses.c) would judge *after* expression_planner: SQL functions
 // that inline are looked into, a constant-foldable call counts as constant. A function that is not known counts as volatile, and *known
 // (may be NULL) becomes false.
@@ -31,20 +40,22 @@ char cat_expr_volatility(const struct catalog *cat, const struct cat_scope *scop
 bool cat_expr_is_null_const(const Node *expr);
 
 // Columns (attnums) of `rel` that the expression reads; *whole_row (may be NULL) when it uses the row as a whole.
-void cat_expr_columns(const struct catalog *cat, const struct cat_relation *rel, const Node *expr, struct cat_attnums *out, bool *whole_row);
+void cat_expr_columns(const struct catalog *cat, const struct cat_relation *rel, const Node *expr, struct cat_attnums *out,
+                      bool *whole_row);
 // Every function, operator, type, relation that it refers to, for dependencies (recordDependencyOnExpr, catalog/dependency.c).
 void cat_expr_dependencies(const struct catalog *cat, const struct cat_scope *scope, const Node *expr, struct cat_addresses *out);
 // Does a set of CHECK and NOT NULL facts about `rel` imply that column `attnum` is not null (ConstraintImpliedByRelConstraint, tablecmds.c;
 // predicate_implied_by, optimizer/util/predtest.c)?
 bool cat_proves_not_null(const struct catalog *cat, const struct cat_relation *rel, int attnum);
 // Do they imply the partition constraint of `bound` on `parent` (so that ATTACH does not scan)?
-bool cat_proves_partition(const struct catalog *cat, const struct cat_relation *rel, const struct cat_relation *parent, const PartitionBoundSpec *bound);
+bool cat_proves_partition(const struct catalog *cat, const struct cat_relation *rel, const struct cat_relation *parent,
+                          const PartitionBoundSpec *bound);
 
-enum cat_coercion { // find_coercion_pathway, parse_coerce.c
+enum cat_coercion {    // find_coercion_pathway, parse_coerce.c
     CAT_COERCE_NONE,   // there is no such cast
     CAT_COERCE_BINARY, // nothing to do: binary coercible or the same type
     CAT_COERCE_FUNC,
-    CAT_COERCE_ARRAY,  // element by element
+    CAT_COERCE_ARRAY, // element by element
     CAT_COERCE_IO,
 };
 enum cat_coercion cat_find_coercion(const struct catalog *cat, Oid source, Oid target, char context, Oid *func); // context: e a i
@@ -52,7 +63,8 @@ enum cat_coercion cat_find_coercion(const struct catalog *cat, Oid source, Oid t
 // varchar_support, numeric_support, varbit_support, TemporalSimplify)?
 bool cat_typmod_is_noop(Oid type, int old_typmod, int new_typmod);
 // ATColumnChangeRequiresRewrite (tablecmds.c): must ALTER COLUMN TYPE write the table anew? `using` NULL: none given.
-bool cat_type_change_rewrites(const struct catalog *cat, const struct cat_relation *rel, const struct cat_attribute *att, Oid type, int typmod, const Node *using);
+bool cat_type_change_rewrites(const struct catalog *cat, const struct cat_relation *rel, const struct cat_attribute *att,
+                              Oid type, int typmod, const Node *using);
 Oid cat_base_type(const struct catalog *cat, Oid type, int *typmod); // through domains; typmod may be NULL
 bool cat_domain_has_constraints(const struct catalog *cat, Oid type);
 Oid cat_default_opclass(const struct catalog *cat, Oid type, const char *am); // GetDefaultOpClass, commands/indexcmds.c

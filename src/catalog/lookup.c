@@ -251,3 +251,33 @@ const char *cat_cast_name(struct catalog *cat, Oid source, Oid target)
 {
     return lc_printf(cat->arena, "%u\t%u", source, target);
 }
+
+// stringToQualifiedNameList (regproc.c): names that may be quoted, between dots.
+const struct cat_relation *cat_find_regclass(const struct catalog *cat, const char *text)
+{
+    char names[3][256];
+    int n = 0;
+    size_t len = 0;
+    bool quoted = false;
+
+    for (const char *p = text; *p && n < 3; p++) {
+        if (*p == '"' && quoted && p[1] == '"')
+            p++;
+        else if (*p == '"') {
+            quoted = !quoted;
+            continue;
+        }
+        if (*p == '.' && !quoted) {
+            names[n++][len] = '\0';
+            len = 0;
+            continue;
+        }
+        if (len + 1 >= sizeof *names || n >= 3)
+            return NULL;
+        names[n][len++] = !quoted && *p >= 'A' && *p <= 'Z' ? (char)(*p - 'A' + 'a') : *p;
+    }
+    if (n >= 3)
+        return NULL;
+    names[n][len] = '\0';
+    return cat_find_relation(cat, n ? names[n - 1] : NULL, names[n]);
+}

@@ -32,7 +32,7 @@ NEW_BODY = "coalesce(pg_get_function_sqlbody(p.oid), p.prosrc)"
 TYPE = """SELECT t.oid, t.typname, n.nspname, t.typtype, t.typcategory, t.typispreferred, t.typnotnull, t.typbyval, t.typlen, t.typalign,
     t.typstorage, t.typbasetype, t.typtypmod, t.typelem, t.typarray, t.typcollation,
     coalesce((SELECT rngsubtype FROM pg_range r WHERE r.rngtypid = t.oid), 0),
-    coalesce({multi}, 0)
+    coalesce({multi}, 0), (SELECT provolatile FROM pg_proc p WHERE p.oid = t.typinput), (SELECT provolatile FROM pg_proc p WHERE p.oid = t.typoutput)
   FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace"""
 MULTI = "(SELECT rngmultitypid FROM pg_range r WHERE r.rngtypid = t.oid)"
 
@@ -99,7 +99,7 @@ def number_key(r):
 
 TABLES = {
     "pg_type": Table("pg_type", "oid name schema typtype category preferred notnull byval len align storage basetype typmod elem array "
-                     "collation rngsubtype multirange".split(), by_name),
+                     "collation rngsubtype multirange inputvolatile outputvolatile".split(), by_name),
     "pg_proc": Table("pg_proc", "oid name schema kind volatility strict retset secdef leakproof variadic rettype argtypes ndefaults "
                      "language allargtypes argmodes argnames config source".split(), by_name),
     "pg_operator": Table("pg_operator", "oid name left right result proc commutator negator".split(), by_name),

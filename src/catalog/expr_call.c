@@ -1,0 +1,221 @@
+// Function calls and operators in expressions (parse_func.c, parse_oper.c).
+#include "catalog/expr_tree.h"
+
+#include <string.h>
+
+#include "base/str.h"
+#include "catalog/internal.h"
+
+static Oid known_type(const struct expr *e)
+{
+    return e->type ? e->type : UNKNOWNOID; // what could not be told is supposed to fit anywhere
+}
+
+// make_fn_arguments.
+static void coerce_arguments(struct analysis *a, struct expr **args, int n, const Oid *declared)
+{
+    for (int i = 0; i < n; i++)
+        if (args[i]->type && args[i]->kind != X_UNKNOWN)
+            args[i] = expr_coerce_type(a, args[i], declared[i], -1, 'i');
+}
+
+static void note_function(struct analysis *a, const struct cat_proc *p)
+{
+    if (!p)
+        a->unknown = true;
+    else
+        analysis_depend(a, CAT_PROC, p->o.oid, 0);
+}
+
+static struct expr *unknown_operator(struct analysis *a, struct expr *left, struct expr *right)
+{
+    a->unknown = true;
+    return left ? expr_node2(a, X_UNKNOWN, InvalidOid, -1, left, right) : expr_node1(a, X_UNKNOWN, InvalidOid, -1, right);
+}
+
+struct expr *expr_make_op(struct analysis *a, const NodeList *name, struct expr *left, struct expr *right)
+{
+    Oid types[2] = {left ? known_type(left) : InvalidOid, known_type(right)}, declared[2];
+    const struct cat_operator *op = cat_find_operator(a->cat, list_schema_name(name), list_last_name(name), types[0], types[1]);
+    struct expr *e;
+
+    if (!op)
+        return unknown_operator(a, left, right);
+    e = left ? expr_node2(a, X_OP, op->result, -1, left, right) : expr_node1(a, X_OP, op->result, -1, right);
+    e->op = op;
+    e->proc = cat_proc(a->cat, op->proc);
+    declared[0] = left ? op->left : op->right;
+    declared[1] = op->right;
+    if (!coerce_resolve_generics(a->cat, e->nargs, left ? types : types + 1, declared, &e->type))
+        e->type = InvalidOid;
+    coerce_arguments(a, e->args, e->nargs, declared);
+    analysis_depend(a, CAT_OPERATOR, op->o.oid, 0);
+    if (!e->proc)
+        a->unknown = true;
+    return e;
+}
+
+struct expr *expr_make_saop(struct analysis *a, const NodeList *name, bool all, struct expr *left, struct expr *right)
+{
+    Oid elem = right->type == UNKNOWNOID || !right->type ? UNKNOWNOID
+                                                         : coerce_element_type(a->cat, cat_base_type(a->cat, right->type, NULL));
+    const struct cat_operator *op =
+        left && elem ? cat_find_operator(a->cat, list_schema_name(name), list_last_name(name), known_type(left), elem) : NULL;
+    const struct cat_type *t = op ? cat_type(a->cat, op->right) : NULL;
+    struct expr *e;
+
+    if (!op)
+        return unknown_operator(a, left, right);
+    e = expr_node2(a, X_SCALARARRAY, BOOLOID, -1, left, right);
+    e->op = op;
+    e->sub = all;
+    e->proc = cat_proc(a->cat, op->proc);
+    if (left->type)
+        e->args[0] = expr_coerce_type(a, left, op->left, -1, 'i');
+    if (right->type && t && !coerce_is_polymorphic(op->right))
+        e->args[1] = expr_coerce_type(a, right, t->array, -1, 'i');
+    analysis_depend(a, CAT_OPERATOR, op->o.oid, 0);
+    if (!e->proc)
+        a->unknown = true;
+    return e;
+}
+
+struct arguments {
+    struct exprs args;
+    Oid *types;
+    const char **names; // NULL: none is named
+};
+
+static void read_arguments(struct analysis *a, const struct cat_scope *scope, const FuncCall *call, struct arguments *out)
+{
+    int n = call->args.length + (call->agg_within_group ? call->agg_order.length : 0);
+
+    out->types = LC_NEW_ARRAY(a->arena, Oid, n ? n : 1);
+    for (LIST_EACH(i, &call->args)) {
+        const NamedArgExpr *named = LIST_GET(NamedArgExpr, &call->args, i);
+
+        if (named && !out->names)
+            out->names = LC_NEW_ARRAY(a->arena, const char *, n);
+        if (named)
+            out->names[i] = named->name;
+        LC_PUSH(a->arena, &out->args, expr_analyze(a, scope, call->args.items[i]));
+    }
+    for (int i = 0; call->agg_within_group && i < call->agg_order.length; i++) {
+        const SortBy *by = LIST_GET(SortBy, &call->agg_order, i);
+
+        LC_PUSH(a->arena, &out->args, expr_analyze(a, scope, by ? by->node : NULL));
+    }
+    for (int i = 0; i < out->args.len; i++)
+        out->types[i] = known_type(out->args.items[i]);
+}
+
+// Where no candidate fits, or several do: any function of that name will do when all have the same volatility.
+static const struct cat_proc *by_name_only(const struct analysis *a, const char *schema, const char *name)
+{
+    const struct cat_proc *procs[64];
+    int n = cat_find_procs(a->cat, schema, name, procs, 64);
+
+    for (int i = 1; i < n; i++)
+        if (procs[i]->volatility != procs[0]->volatility || procs[i]->kind != procs[0]->kind ||
+            procs[i]->rettype != procs[0]->rettype)
+            return NULL;
+    return n > 0 && n < 64 ? procs[0] : NULL;
+}
+
+static enum expr_kind call_kind(struct analysis *a, const FuncCall *call, const struct cat_proc *p)
+{
+    if (call->over) {
+        a->has_window = true;
+        return X_WINDOW;
+    }
+    if (call->agg_star || call->agg_within_group || call->agg_filter || (p && p->kind == 'a')) {
+        a->has_agg = true;
+        return X_AGG;
+    }
+    a->has_srf |= p && p->retset;
+    return X_FUNC;
+}
+
+// expand_function_arguments: defaults that the call leaves out. Those of a named call may lie in between, and are not put in order here.
+static void add_defaults(struct analysis *a, const struct func_found *f, struct exprs *args)
+{
+    const struct cat_proc *p = f->proc;
+
+    for (int i = p->ndefaults - f->ndargs; p->argdefaults && i >= 0 && i < p->ndefaults; i++)
+        LC_PUSH(a->arena, args,
+                expr_coerce_type(a, expr_analyze(a, NULL, p->argdefaults[i]), p->argtypes[p->nargs - p->ndefaults + i], -1, 'i'));
+}
+
+static void analyze_rest(struct analysis *a, const struct cat_scope *scope, const FuncCall *call, struct exprs *args)
+{
+    if (call->agg_filter)
+        LC_PUSH(a->arena, args, expr_analyze(a, scope, call->agg_filter));
+    for (int i = 0; !call->agg_within_group && i < call->agg_order.length; i++) {
+        const SortBy *by = LIST_GET(SortBy, &call->agg_order, i);
+
+        LC_PUSH(a->arena, args, expr_analyze(a, scope, by ? by->node : NULL));
+    }
+    if (!call->over)
+        return;
+    expr_analyze_list(a, scope, &call->over->partitionClause, args);
+    for (LIST_EACH(i, &call->over->orderClause)) {
+        const SortBy *by = LIST_GET(SortBy, &call->over->orderClause, i);
+
+        LC_PUSH(a->arena, args, expr_analyze(a, scope, by ? by->node : NULL));
+    }
+}
+
+static struct expr *finish_call(struct analysis *a, const struct cat_scope *scope, const FuncCall *call, struct arguments *args,
+                                const struct func_found *f)
+{
+    struct expr *e = expr_new(a, call_kind(a, call, f->proc), f->type, -1);
+
+    e->proc = f->proc;
+    note_function(a, f->proc);
+    if (f->declared)
+        coerce_arguments(a, args->args.items, args->args.len, f->declared);
+    if (f->proc && f->ndargs)
+        add_defaults(a, f, &args->args);
+    e->attnum = args->names ? 1 : 0; // arguments are not in the function's own order
+    analyze_rest(a, scope, call, &args->args);
+    expr_set_args(e, &args->args);
+    if (!e->type)
+        a->unknown = true;
+    return e;
+}
+
+// Names that the grammar gives to a construct and that servers of another version lack.
+static const char *name_in_version(const struct analysis *a, const char *name)
+{
+    if (name && cat_major(a->cat) < 14 && strcmp(name, "extract") == 0)
+        return "date_part"; // EXTRACT was date_part until 14
+    return name;
+}
+
+struct expr *expr_analyze_call(struct analysis *a, const struct cat_scope *scope, const FuncCall *call)
+{
+    struct arguments args = {0};
+    struct func_call c = {.schema = list_schema_name(&call->funcname), .variadic = call->func_variadic};
+    struct func_found f;
+
+    c.name = name_in_version(a, list_last_name(&call->funcname));
+    if (!c.name)
+        return unknown_operator(a, NULL, expr_const(a, UNKNOWNOID, NULL, true));
+    read_arguments(a, scope, call, &args);
+    c.argtypes = args.types;
+    c.nargs = args.args.len;
+    c.argnames = args.names;
+    f = func_find(a->cat, &c);
+    if (f.type && !f.proc && args.args.len == 1) { // text(x): a cast
+        struct expr *cast = expr_coerce(a, args.args.items[0], f.type, -1, 'e');
+        if (cast)
+            return cast;
+    }
+    if (!f.proc) {
+        f.proc = by_name_only(a, c.schema, c.name);
+        f.type = f.proc && !coerce_is_polymorphic(f.proc->rettype) ? f.proc->rettype : InvalidOid;
+        f.declared = NULL;
+        f.ndargs = 0;
+    }
+    return finish_call(a, scope, call, &args, &f);
+}

@@ -1,0 +1,742 @@
+// Queries: where their columns come from and what they are called (parser/analyze.c, parse_clause.c, parse_target.c).
+#include "catalog/expr_tree.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+struct columns LC_ARRAY(struct cat_attribute);
+
+struct star { // one column that * stands for
+    const char *name;
+    Oid type;
+    int typmod;
+};
+struct stars LC_ARRAY(struct star);
+
+struct from { // a FROM clause while it is read
+    struct analysis *a;
+    struct cat_scope scope;
+    struct cat_items LC_ARRAY(struct cat_scope_item) items;
+    struct exprs *exprs;
+};
+
+static void push_expr(struct analysis *a, struct exprs *exprs, struct expr *e)
+{
+    if (exprs)
+        LC_PUSH(a->arena, exprs, e);
+}
+
+static void add_item(struct from *f, struct cat_scope_item item)
+{
+    LC_PUSH(f->a->arena, &f->items, item);
+    f->scope.items = f->items.items;
+    f->scope.len = f->items.len;
+}
+
+static void add_column(struct analysis *a, struct columns *cols, const char *name, Oid type, int typmod)
+{
+    LC_PUSH(a->arena, cols,
+            (struct cat_attribute){.name = name ? name : "?column?", .attnum = cols->len + 1, .type = type, .typmod = typmod});
+}
+
+// The columns of an item under the names of its alias.
+static const struct cat_attribute *rename_columns(struct analysis *a, const Alias *alias, const struct cat_attribute *cols, int n)
+{
+    struct cat_attribute *copy;
+    int at = 0;
+
+    if (!alias || !alias->colnames.length || !n)
+        return cols;
+    copy = lc_memdup(a->arena, cols, (size_t)n * sizeof *cols);
+    for (int i = 0; i < n && at < alias->colnames.length; i++)
+        if (!copy[i].isdropped)
+            copy[i].name = node_string(alias->colnames.items[at++]);
+    return copy;
+}
+
+static void item_stars(struct analysis *a, const struct cat_scope_item *item, struct stars *out)
+{
+    const struct cat_attribute *cols = item->cols ? item->cols : item->rel ? item->rel->attrs : NULL;
+    int n = item->cols ? item->ncols : item->rel ? item->rel->natts : 0;
+
+    for (int i = 0; i < n; i++)
+        if (!cols[i].isdropped)
+            LC_PUSH(a->arena, out, (struct star){cols[i].name, cols[i].type, cols[i].typmod});
+    if (!cols)
+        a->unknown = true;
+}
+
+static const struct cte *find_cte(const struct analysis *a, const char *name)
+{
+    for (const struct cte *c = a->ctes; c; c = c->outer)
+        if (strcmp(c->name, name) == 0)
+            return c;
+    return NULL;
+}
+
+static void from_relation(struct from *f, const RangeVar *rv, struct stars *out)
+{
+    const struct cte *cte = rv->schemaname && *rv->schemaname ? NULL : find_cte(f->a, rv->relname);
+    struct cat_scope_item item = {.alias = rv->alias ? rv->alias->aliasname : rv->relname};
+
+    if (cte) {
+        item.cols = rename_columns(f->a, rv->alias, cte->cols, cte->ncols);
+        item.ncols = cte->ncols;
+    } else {
+        item.rel = cat_find_rangevar(f->a->cat, rv);
+        item.alias = rv->alias ? rv->alias->aliasname : NULL;
+        if (!item.rel)
+            f->a->unknown = true;
+        else
+            analysis_depend(f->a, CAT_RELATION, item.rel->o.oid, 0);
+        if (item.rel && rv->alias && rv->alias->colnames.length) {
+            item.cols = rename_columns(f->a, rv->alias, item.rel->attrs, item.rel->natts);
+            item.ncols = item.rel->natts;
+        }
+        if (!item.rel && !item.alias)
+            item.alias = rv->relname;
+    }
+    add_item(f, item);
+    item_stars(f->a, &item, out);
+}
+
+static void from_subselect(struct from *f, const RangeSubselect *s, struct stars *out)
+{
+    struct cat_scope_item item = {.alias = s->alias ? s->alias->aliasname : "unnamed_subquery"};
+
+    item.ncols = expr_analyze_query(f->a, s->lateral ? &f->scope : f->scope.outer, s->subquery, &item.cols, f->exprs);
+    item.cols = rename_columns(f->a, s->alias, item.cols, item.ncols);
+    add_item(f, item);
+    item_stars(f->a, &item, out);
+}
+
+// AS t(a int, b text)
+static void defined_columns(struct analysis *a, const NodeList *defs, struct columns *cols)
+{
+    for (LIST_EACH(i, defs)) {
+        const ColumnDef *d = LIST_GET(ColumnDef, defs, i);
+        int typmod = -1;
+        const struct cat_type *t = d ? cat_find_typename(a->cat, d->typeName, &typmod) : NULL;
+
+        if (d)
+            add_column(a, cols, d->colname, t ? t->o.oid : InvalidOid, typmod);
+    }
+}
+
+static void function_columns(struct analysis *a, const struct expr *e, const char *name, struct columns *cols)
+{
+    const struct cat_type *t = cat_type(a->cat, cat_base_type(a->cat, e->type, NULL));
+    const struct cat_relation *rel = t && t->relid ? cat_relation(a->cat, t->relid) : NULL;
+
+    if (rel) {
+        for (int i = 0; i < rel->natts; i++)
+            if (!rel->attrs[i].isdropped)
+                add_column(a, cols, rel->attrs[i].name, rel->attrs[i].type, rel->attrs[i].typmod);
+    } else if (e->type == RECORDOID && e->proc && e->proc->nout) {
+        for (int i = 0; i < e->proc->nout; i++)
+            add_column(a, cols, e->proc->outnames[i], e->proc->outtypes[i], -1);
+    } else if (e->type == RECORDOID) {
+        a->unknown = true;
+    } else {
+        add_column(a, cols, e->proc && e->proc->nout == 1 && e->proc->outnames[0] ? e->proc->outnames[0] : name, e->type,
+                   e->typmod);
+    }
+}
+
+static const char *function_name(const Node *node)
+{
+    const FuncCall *call = AS(FuncCall, node);
+
+    return call ? list_last_name(&call->funcname) : "function";
+}
+
+static void from_function(struct from *f, const RangeFunction *rf, struct stars *out)
+{
+    struct columns cols = {0};
+    struct cat_scope_item item = {.alias = rf->alias ? rf->alias->aliasname : NULL};
+    bool scalar;
+
+    for (LIST_EACH(i, &rf->functions)) {
+        const List *pair = LIST_GET(List, &rf->functions, i);
+        const Node *call = pair && pair->items.length ? pair->items.items[0] : NULL;
+        const List *defs = pair && pair->items.length > 1 ? AS(List, pair->items.items[1]) : NULL;
+        struct expr *e = expr_analyze(f->a, &f->scope, call); // LATERAL by itself
+
+        push_expr(f->a, f->exprs, e);
+        if (!item.alias)
+            item.alias = function_name(call);
+        if (defs && defs->items.length)
+            defined_columns(f->a, &defs->items, &cols);
+        else if (rf->coldeflist.length)
+            defined_columns(f->a, &rf->coldeflist, &cols);
+        else
+            function_columns(f->a, e, rf->alias ? rf->alias->aliasname : function_name(call), &cols);
+    }
+    scalar = cols.len > 0;
+    if (rf->ordinality)
+        add_column(f->a, &cols, "ordinality", INT8OID, -1);
+    item.cols = scalar ? rename_columns(f->a, rf->alias, cols.items, cols.len) : NULL;
+    item.ncols = cols.len;
+    add_item(f, item);
+    item_stars(f->a, &item, out);
+}
+
+static void from_table_func(struct from *f, const RangeTableFunc *t, struct stars *out)
+{
+    struct columns cols = {0};
+    struct cat_scope_item item = {.alias = t->alias ? t->alias->aliasname : "xmltable"};
+
+    push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, t->docexpr));
+    push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, t->rowexpr));
+    for (LIST_EACH(i, &t->columns)) {
+        const RangeTableFuncCol *c = LIST_GET(RangeTableFuncCol, &t->columns, i);
+        int typmod = -1;
+        const struct cat_type *type = c && c->typeName ? cat_find_typename(f->a->cat, c->typeName, &typmod) : NULL;
+
+        if (c)
+            add_column(f->a, &cols, c->colname, c->for_ordinality ? INT4OID : type ? type->o.oid : InvalidOid, typmod);
+    }
+    item.cols = rename_columns(f->a, t->alias, cols.items, cols.len);
+    item.ncols = cols.len;
+    add_item(f, item);
+    item_stars(f->a, &item, out);
+}
+
+static void json_columns(struct analysis *a, const NodeList *list, struct columns *cols)
+{
+    for (LIST_EACH(i, list)) {
+        const JsonTableColumn *c = LIST_GET(JsonTableColumn, list, i);
+        int typmod = -1;
+        const struct cat_type *type = c && c->typeName ? cat_find_typename(a->cat, c->typeName, &typmod) : NULL;
+
+        if (c && c->columns.length)
+            json_columns(a, &c->columns, cols);
+        else if (c)
+            add_column(a, cols, c->name, type ? type->o.oid : INT4OID, typmod); // without a type: FOR ORDINALITY
+    }
+}
+
+static void from_json_table(struct from *f, const JsonTable *t, struct stars *out)
+{
+    struct columns cols = {0};
+    struct cat_scope_item item = {.alias = t->alias ? t->alias->aliasname : "json_table"};
+
+    if (t->context_item)
+        push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, t->context_item->raw_expr));
+    json_columns(f->a, &t->columns, &cols);
+    item.cols = rename_columns(f->a, t->alias, cols.items, cols.len);
+    item.ncols = cols.len;
+    add_item(f, item);
+    item_stars(f->a, &item, out);
+}
+
+static const struct star *find_star(const struct stars *list, const char *name)
+{
+    for (int i = 0; name && i < list->len; i++)
+        if (list->items[i].name && strcmp(list->items[i].name, name) == 0)
+            return &list->items[i];
+    return NULL;
+}
+
+static void from_item(struct from *f, const Node *node, struct stars *out);
+
+static bool is_merged(const JoinExpr *j, const struct stars *other, const char *name)
+{
+    if (j->isNatural)
+        return find_star(other, name) != NULL;
+    for (LIST_EACH(i, &j->usingClause))
+        if (node_string(j->usingClause.items[i]) && name && strcmp(node_string(j->usingClause.items[i]), name) == 0)
+            return true;
+    return false;
+}
+
+// transformFromClauseItem: the merged columns come first, once.
+static void from_join(struct from *f, const JoinExpr *j, struct stars *out)
+{
+    struct stars left = {0}, right = {0};
+    int first = f->items.len;
+    struct lc_arena *arena = f->a->arena;
+
+    from_item(f, j->larg, &left);
+    from_item(f, j->rarg, &right);
+    if (j->quals)
+        push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, j->quals));
+    for (int i = 0; i < left.len; i++)
+        if (is_merged(j, &right, left.items[i].name))
+            LC_PUSH(arena, out, left.items[i]);
+    for (int i = 0; i < left.len; i++)
+        if (!is_merged(j, &right, left.items[i].name))
+            LC_PUSH(arena, out, left.items[i]);
+    for (int i = 0; i < right.len; i++)
+        if (!is_merged(j, &left, right.items[i].name))
+            LC_PUSH(arena, out, right.items[i]);
+    if (j->alias) { // hides the tables in it
+        struct columns cols = {0};
+
+        for (int i = 0; i < out->len; i++)
+            add_column(f->a, &cols, out->items[i].name, out->items[i].type, out->items[i].typmod);
+        f->items.len = first;
+        add_item(f, (struct cat_scope_item){.alias = j->alias->aliasname,
+                                            .cols = rename_columns(f->a, j->alias, cols.items, cols.len),
+                                            .ncols = cols.len});
+    }
+}
+
+static void from_item(struct from *f, const Node *node, struct stars *out)
+{
+    struct analysis *a = f->a;
+
+    if (!node || a->depth > ANALYSIS_MAX_DEPTH)
+        return;
+    a->depth++;
+    switch (node->tag) {
+    case T_RangeVar:
+        from_relation(f, AS(RangeVar, node), out);
+        break;
+    case T_RangeSubselect:
+        from_subselect(f, AS(RangeSubselect, node), out);
+        break;
+    case T_RangeFunction:
+        from_function(f, AS(RangeFunction, node), out);
+        break;
+    case T_JoinExpr:
+        from_join(f, AS(JoinExpr, node), out);
+        break;
+    case T_RangeTableSample:
+        from_item(f, AS(RangeTableSample, node)->relation, out);
+        break;
+    case T_RangeTableFunc:
+        from_table_func(f, AS(RangeTableFunc, node), out);
+        break;
+    case T_JsonTable:
+        from_json_table(f, AS(JsonTable, node), out);
+        break;
+    default:
+        a->unknown = true;
+        add_item(f, (struct cat_scope_item){.alias = NULL});
+    }
+    a->depth--;
+}
+
+// --- target lists ------------------------------------------------------------------------------------------------------------
+
+// FigureColname (parse_target.c); *strength tells a name of its own (2) from one derived from a type (1).
+static const char *figure_name(const Node *node, int *strength)
+{
+    const A_Indirection *ind = AS(A_Indirection, node);
+    const SubLink *sub = AS(SubLink, node);
+    const char *name;
+
+    *strength = 2;
+    switch (nodeTag(node)) {
+    case T_ColumnRef:
+        return list_last_name(&AS(ColumnRef, node)->fields);
+    case T_A_Indirection:
+        name = list_last_name(&ind->indirection);
+        return name ? name : figure_name(ind->arg, strength);
+    case T_FuncCall:
+        return list_last_name(&AS(FuncCall, node)->funcname);
+    case T_A_Expr:
+        if (AS(A_Expr, node)->kind == AEXPR_NULLIF)
+            return "nullif";
+        break;
+    case T_TypeCast:
+        name = figure_name(AS(TypeCast, node)->arg, strength);
+        if (name)
+            return name;
+        *strength = 1;
+        return list_last_name(&AS(TypeCast, node)->typeName->names);
+    case T_CollateClause:
+        return figure_name(AS(CollateClause, node)->arg, strength);
+    case T_CaseExpr:
+        name = figure_name(AS(CaseExpr, node)->defresult, strength);
+        if (name && *strength > 1)
+            return name;
+        *strength = 1;
+        return "case";
+    case T_A_ArrayExpr:
+        return "array";
+    case T_RowExpr:
+        return "row";
+    case T_CoalesceExpr:
+        return "coalesce";
+    case T_MinMaxExpr:
+        return AS(MinMaxExpr, node)->op == IS_GREATEST ? "greatest" : "least";
+    case T_GroupingFunc:
+        return "grouping";
+    case T_SubLink:
+        if (sub->subLinkType == EXISTS_SUBLINK)
+            return "exists";
+        if (sub->subLinkType == ARRAY_SUBLINK)
+            return "array";
+        if (sub->subLinkType == EXPR_SUBLINK && AS(SelectStmt, sub->subselect) &&
+            AS(SelectStmt, sub->subselect)->targetList.length) {
+            const ResTarget *t = LIST_GET(ResTarget, &AS(SelectStmt, sub->subselect)->targetList, 0);
+            if (t)
+                return t->name ? t->name : figure_name(t->val, strength);
+        }
+        break;
+    default:
+        break;
+    }
+    *strength = 0;
+    return NULL;
+}
+
+static const char *sql_value_name(const Node *node)
+{
+    static const char *const names[] = {[SVFOP_CURRENT_DATE] = "current_date",
+                                        [SVFOP_CURRENT_TIME] = "current_time",
+                                        [SVFOP_CURRENT_TIME_N] = "current_time",
+                                        [SVFOP_CURRENT_TIMESTAMP] = "current_timestamp",
+                                        [SVFOP_CURRENT_TIMESTAMP_N] = "current_timestamp",
+                                        [SVFOP_LOCALTIME] = "localtime",
+                                        [SVFOP_LOCALTIME_N] = "localtime",
+                                        [SVFOP_LOCALTIMESTAMP] = "localtimestamp",
+                                        [SVFOP_LOCALTIMESTAMP_N] = "localtimestamp",
+                                        [SVFOP_CURRENT_ROLE] = "current_role",
+                                        [SVFOP_CURRENT_USER] = "current_user",
+                                        [SVFOP_USER] = "user",
+                                        [SVFOP_SESSION_USER] = "session_user",
+                                        [SVFOP_CURRENT_CATALOG] = "current_catalog",
+                                        [SVFOP_CURRENT_SCHEMA] = "current_schema"};
+    const SQLValueFunction *f = AS(SQLValueFunction, node);
+
+    return f && (size_t)f->op < sizeof names / sizeof *names ? names[f->op] : NULL;
+}
+
+static const char *target_name(const ResTarget *t)
+{
+    int strength;
+    const char *name = t->name && *t->name ? t->name : sql_value_name(t->val);
+
+    return name ? name : figure_name(t->val, &strength);
+}
+
+static bool is_star(const Node *node, const char **table)
+{
+    const ColumnRef *ref = AS(ColumnRef, node);
+    int n = ref ? ref->fields.length : 0;
+
+    *table = n > 1 ? node_string(ref->fields.items[n - 2]) : NULL;
+    return n > 0 && IsA(ref->fields.items[n - 1], A_Star);
+}
+
+static void expand_star(struct analysis *a, const struct cat_scope *scope, const char *table, const struct stars *all,
+                        struct columns *cols)
+{
+    struct stars own = {0};
+
+    for (const struct cat_scope *s = scope; table && s && !own.len; s = s->outer)
+        for (int i = 0; i < s->len && !own.len; i++) {
+            const struct cat_scope_item *item = &s->items[i];
+            const char *name = item->alias ? item->alias : item->rel ? item->rel->o.name : NULL;
+
+            if (name && strcmp(name, table) == 0)
+                item_stars(a, item, &own);
+        }
+    if (!table)
+        own = *all;
+    for (int i = 0; i < own.len; i++)
+        add_column(a, cols, own.items[i].name, own.items[i].type, own.items[i].typmod);
+}
+
+// Stars make dependencies on every column they stand for.
+static void depend_on_star(struct analysis *a, const struct cat_scope *scope, const char *table)
+{
+    for (int i = 0; scope && a->deps && i < scope->len; i++) {
+        const struct cat_scope_item *item = &scope->items[i];
+        const char *name = item->alias ? item->alias : item->rel ? item->rel->o.name : NULL;
+
+        if (!item->rel || (table && (!name || strcmp(name, table) != 0)))
+            continue;
+        for (int k = 0; k < item->rel->natts; k++)
+            if (!item->rel->attrs[k].isdropped)
+                analysis_depend(a, CAT_RELATION, item->rel->o.oid, item->rel->attrs[k].attnum);
+    }
+}
+
+static void targets(struct from *f, const NodeList *list, const struct stars *stars, struct columns *cols)
+{
+    for (LIST_EACH(i, list)) {
+        const ResTarget *t = LIST_GET(ResTarget, list, i);
+        const char *table;
+        struct expr *e;
+
+        if (!t)
+            continue;
+        if (is_star(t->val, &table)) {
+            expand_star(f->a, &f->scope, table, stars, cols);
+            depend_on_star(f->a, &f->scope, table);
+            continue;
+        }
+        e = expr_analyze(f->a, &f->scope, t->val);
+        push_expr(f->a, f->exprs, e);
+        add_column(f->a, cols, target_name(t), e->type == UNKNOWNOID ? TEXTOID : e->type, e->typmod); // resolveTargetListUnknowns
+    }
+}
+
+// --- statements --------------------------------------------------------------------------------------------------------------
+
+static void analyze_all(struct from *f, const NodeList *list)
+{
+    for (LIST_EACH(i, list)) {
+        const SortBy *by = LIST_GET(SortBy, list, i);
+        const Node *node = by ? by->node : list->items[i];
+
+        // a number or an output column's name: neither is an expression over the tables
+        if (node && !IsA(node, A_Const) && !IsA(node, ColumnRef) && !IsA(node, GroupingSet))
+            push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, node));
+    }
+}
+
+static void analyze_one(struct from *f, const Node *node)
+{
+    if (node)
+        push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, node));
+}
+
+static void values(struct from *f, const SelectStmt *s, struct columns *cols)
+{
+    const List *first = LIST_GET(List, &s->valuesLists, 0);
+    int n = first ? first->items.length : 0, rows = s->valuesLists.length;
+    struct expr **column = LC_NEW_ARRAY(f->a->arena, struct expr *, rows);
+
+    for (int c = 0; c < n; c++) {
+        int have = 0;
+
+        for (int r = 0; r < rows; r++) {
+            const List *row = LIST_GET(List, &s->valuesLists, r);
+
+            if (row && c < row->items.length) {
+                column[have] = expr_analyze(f->a, &f->scope, row->items.items[c]);
+                push_expr(f->a, f->exprs, column[have++]);
+            }
+        }
+        add_column(f->a, cols, lc_printf(f->a->arena, "column%d", c + 1), expr_coerce_common(f->a, column, have), -1);
+    }
+}
+
+static void set_operation(struct from *f, const SelectStmt *s, struct columns *cols)
+{
+    const struct cat_attribute *l = NULL, *r = NULL;
+    int nl = expr_analyze_query(f->a, f->scope.outer, (const Node *)s->larg, &l, f->exprs);
+    int nr = expr_analyze_query(f->a, f->scope.outer, (const Node *)s->rarg, &r, f->exprs);
+
+    for (int i = 0; i < nl; i++) {
+        Oid types[2] = {l[i].type, i < nr ? r[i].type : l[i].type};
+
+        add_column(f->a, cols, l[i].name, types[0] && types[1] ? coerce_common_type(f->a->cat, types, 2) : types[0],
+                   i < nr && l[i].typmod == r[i].typmod && types[0] == types[1] ? l[i].typmod : -1);
+    }
+}
+
+static void select_stmt(struct from *f, const SelectStmt *s, struct columns *cols)
+{
+    struct stars stars = {0};
+
+    for (LIST_EACH(i, &s->fromClause))
+        from_item(f, s->fromClause.items[i], &stars);
+    targets(f, &s->targetList, &stars, cols);
+    analyze_one(f, s->whereClause);
+    analyze_one(f, s->havingClause);
+    analyze_all(f, &s->groupClause);
+    analyze_all(f, &s->distinctClause);
+    analyze_all(f, &s->sortClause);
+    analyze_one(f, s->limitOffset);
+    analyze_one(f, s->limitCount);
+    for (LIST_EACH(i, &s->windowClause)) {
+        const WindowDef *w = LIST_GET(WindowDef, &s->windowClause, i);
+
+        if (w)
+            analyze_all(f, &w->partitionClause);
+        if (w)
+            analyze_all(f, &w->orderClause);
+    }
+}
+
+static void insert_stmt(struct from *f, const InsertStmt *s, struct columns *cols)
+{
+    const struct cat_attribute *unused = NULL;
+    struct stars stars = {0};
+
+    (void)expr_analyze_query(f->a, f->scope.outer, s->selectStmt, &unused, f->exprs);
+    if (s->relation)
+        from_relation(f, s->relation, &stars);
+    if (s->onConflictClause) {
+        struct cat_scope_item excluded = f->items.len ? f->items.items[0] : (struct cat_scope_item){0};
+        struct columns ignored = {0};
+
+        excluded.alias = "excluded";
+        add_item(f, excluded);
+        targets(f, &s->onConflictClause->targetList, &stars, &ignored);
+        analyze_one(f, s->onConflictClause->whereClause);
+        f->items.len--;
+        f->scope.len--;
+    }
+    targets(f, &s->returningList, &stars, cols);
+}
+
+static void update_stmt(struct from *f, const RangeVar *target, const NodeList *from, const NodeList *set, const Node *where,
+                        const NodeList *returning, struct columns *cols)
+{
+    struct stars stars = {0};
+    struct columns ignored = {0};
+
+    if (target)
+        from_relation(f, target, &stars);
+    for (LIST_EACH(i, from))
+        from_item(f, from->items[i], &stars);
+    if (set)
+        targets(f, set, &stars, &ignored);
+    analyze_one(f, where);
+    targets(f, returning, &stars, cols);
+}
+
+static void merge_stmt(struct from *f, const MergeStmt *m, struct columns *cols)
+{
+    struct stars stars = {0};
+    struct columns ignored = {0};
+
+    if (m->relation)
+        from_relation(f, m->relation, &stars);
+    from_item(f, m->sourceRelation, &stars);
+    analyze_one(f, m->joinCondition);
+    for (LIST_EACH(i, &m->mergeWhenClauses)) {
+        const MergeWhenClause *w = LIST_GET(MergeWhenClause, &m->mergeWhenClauses, i);
+
+        if (!w)
+            continue;
+        analyze_one(f, w->condition);
+        targets(f, &w->targetList, &stars, &ignored);
+        analyze_all(f, &w->values);
+    }
+    targets(f, &m->returningList, &stars, cols);
+}
+
+static void statement(struct from *f, const Node *query, struct columns *cols)
+{
+    const SelectStmt *s = AS(SelectStmt, query);
+    const UpdateStmt *u = AS(UpdateStmt, query);
+    const DeleteStmt *d = AS(DeleteStmt, query);
+
+    if (s && s->op != SETOP_NONE && s->larg && s->rarg) {
+        set_operation(f, s, cols);
+    } else if (s && s->valuesLists.length) {
+        values(f, s, cols);
+    } else if (s) {
+        select_stmt(f, s, cols);
+    } else if (IsA(query, InsertStmt)) {
+        insert_stmt(f, AS(InsertStmt, query), cols);
+    } else if (u) {
+        update_stmt(f, u->relation, &u->fromClause, &u->targetList, u->whereClause, &u->returningList, cols);
+    } else if (d) {
+        update_stmt(f, d->relation, &d->usingClause, NULL, d->whereClause, &d->returningList, cols);
+    } else if (IsA(query, MergeStmt)) {
+        merge_stmt(f, AS(MergeStmt, query), cols);
+    } else if (IsA(query, ReturnStmt)) {
+        struct expr *e = expr_analyze(f->a, &f->scope, AS(ReturnStmt, query)->returnval);
+
+        push_expr(f->a, f->exprs, e);
+        add_column(f->a, cols, NULL, e->type, e->typmod);
+    } else {
+        f->a->unknown = true;
+    }
+}
+
+static void add_cte(struct analysis *a, const CommonTableExpr *c, const struct cat_attribute *cols, int n)
+{
+    struct cte *cte = LC_NEW(a->arena, struct cte);
+    Alias alias = {.tag = T_Alias, .colnames = c->aliascolnames};
+
+    cte->name = c->ctename;
+    cte->cols = rename_columns(a, &alias, cols, n);
+    cte->ncols = n;
+    cte->outer = a->ctes;
+    a->ctes = cte;
+}
+
+// A recursive query refers to itself: its columns are those of its first part.
+static void with_clause(struct analysis *a, const struct cat_scope *outer, const WithClause *w, struct exprs *exprs)
+{
+    for (LIST_EACH(i, &w->ctes)) {
+        const CommonTableExpr *c = LIST_GET(CommonTableExpr, &w->ctes, i);
+        const SelectStmt *s = c ? AS(SelectStmt, c->ctequery) : NULL;
+        const struct cat_attribute *cols = NULL;
+        const struct cte *before = a->ctes;
+        int n;
+
+        if (!c)
+            continue;
+        if (w->recursive && s && s->op != SETOP_NONE && s->larg) {
+            n = expr_analyze_query(a, outer, (const Node *)s->larg, &cols, NULL);
+            add_cte(a, c, cols, n);
+        }
+        n = expr_analyze_query(a, outer, c->ctequery, &cols, exprs);
+        a->ctes = before;
+        add_cte(a, c, cols, n);
+    }
+}
+
+static const WithClause *with_of(const Node *query)
+{
+    switch (nodeTag(query)) {
+    case T_SelectStmt:
+        return AS(SelectStmt, query)->withClause;
+    case T_InsertStmt:
+        return AS(InsertStmt, query)->withClause;
+    case T_UpdateStmt:
+        return AS(UpdateStmt, query)->withClause;
+    case T_DeleteStmt:
+        return AS(DeleteStmt, query)->withClause;
+    case T_MergeStmt:
+        return AS(MergeStmt, query)->withClause;
+    default:
+        return NULL;
+    }
+}
+
+int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const Node *query, const struct cat_attribute **cols,
+                       struct exprs *exprs)
+{
+    struct from f = {.a = a, .scope = {.outer = outer}, .exprs = exprs};
+    struct columns out = {0};
+    const struct cte *ctes = a->ctes;
+
+    *cols = NULL;
+    if (!query)
+        return 0;
+    if (a->depth > ANALYSIS_MAX_DEPTH) {
+        a->unknown = true;
+        return 0;
+    }
+    a->depth++;
+    if (with_of(query))
+        with_clause(a, outer, with_of(query), exprs);
+    statement(&f, query, &out);
+    a->ctes = ctes;
+    a->depth--;
+    *cols = out.items;
+    return out.len;
+}
+
+int cat_query_columns(const struct catalog *cat, const struct cat_scope *scope, const Node *query,
+                      const struct cat_attribute **columns)
+{
+    struct analysis a;
+
+    analysis_init(&a, cat);
+    return expr_analyze_query(&a, scope, query, columns, NULL);
+}
+
+void cat_query_dependencies(const struct catalog *cat, const struct cat_scope *scope, const Node *query,
+                            struct cat_addresses *out)
+{
+    struct analysis a;
+    const struct cat_attribute *unused;
+
+    analysis_init(&a, cat);
+    a.deps = out;
+    (void)expr_analyze_query(&a, scope, query, &unused, NULL);
+}

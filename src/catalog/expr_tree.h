@@ -1,0 +1,129 @@
+// Analysed expressions: what parse analysis makes of a raw tree (parser/parse_expr.c), reduced to what rules ask about. Not for other rooms.
+#ifndef LC_CATALOG_EXPR_TREE_H
+#define LC_CATALOG_EXPR_TREE_H
+
+#include "catalog/coerce.h"
+#include "catalog/expr.h"
+#include "catalog/oids.h"
+
+enum expr_kind {
+    X_UNKNOWN,     // could not be analysed
+    X_CONST,       // Const: `isnull`, or `value` (its text; NULL: constant, but not computed here)
+    X_VAR,         // Var: `rel` or none, `attnum` (0: whole row)
+    X_PARAM,       // Param: `attnum` is its number
+    X_FUNC,        // FuncExpr
+    X_OP,          // OpExpr
+    X_DISTINCT,    // DistinctExpr: op is =
+    X_NULLIF,      // NullIfExpr: op is =
+    X_SCALARARRAY, // ScalarArrayOpExpr: args[0] op ANY (sub 0) or ALL (sub 1) args[1]
+    X_BOOL,        // BoolExpr: sub is the BoolExprType
+    X_NULLTEST,    // NullTest: sub is the NullTestType
+    X_BOOLTEST,    // BooleanTest: sub is the BoolTestType
+    X_RELABEL,     // RelabelType
+    X_IO,          // CoerceViaIO
+    X_ARRAYCOERCE, // ArrayCoerceExpr: args[0] the array, args[1] the element's expression
+    X_ROWTYPE,     // ConvertRowtypeExpr, and a row made a named composite
+    X_DOMAIN,      // CoerceToDomain
+    X_CASE,        // CaseExpr: `sub` conditions, the default, `sub` results
+    X_CASETEST,    // CaseTestExpr: the element in args[1] of X_ARRAYCOERCE, the arg of a CASE
+    X_COALESCE,
+    X_MINMAX,
+    X_ARRAY,     // ArrayExpr
+    X_ROW,       // RowExpr
+    X_SUBLINK,   // SubLink: args[0] the testexpr if any, `query` the subselect's expressions
+    X_SQLVALUE,  // SQLValueFunction
+    X_AGG,       // Aggref, GroupingFunc
+    X_WINDOW,    // WindowFunc
+    X_FIELD,     // FieldSelect
+    X_SUBSCRIPT, // SubscriptingRef
+    X_COLLATE,   // CollateExpr
+    X_XML,       // XmlExpr and SQL/JSON constructors: immutable or stable by their arguments
+    X_DEFAULT,   // SetToDefault
+};
+
+struct expr {
+    enum expr_kind kind;
+    Oid type;
+    int typmod;
+    const struct cat_proc *proc; // X_FUNC, and the function behind an operator, aggregate, window function; NULL: not known
+    const struct cat_operator *op;
+    struct expr **args;
+    int nargs;
+    const char *value;
+    bool isnull;
+    const struct cat_relation *rel;
+    int attnum, sub;
+    bool implicit; // a cast that nobody wrote
+};
+
+struct exprs LC_ARRAY(struct expr *);
+
+struct cte { // a name that WITH gives
+    const char *name;
+    const struct cat_attribute *cols;
+    int ncols;
+    const struct cte *outer;
+};
+
+struct analysis {
+    const struct catalog *cat;
+    struct lc_arena *arena;
+    struct cat_addresses *deps; // NULL: not collected
+    struct lc_map seen;         // addresses in deps
+    const struct cte *ctes;
+    const struct cat_proc *fn; // parameters of a SQL function; NULL: none
+    const struct expr *const *fn_args;
+    bool unknown; // something could not be resolved
+    bool has_sublink, has_agg, has_window, has_srf;
+    int depth;
+};
+
+#define ANALYSIS_MAX_DEPTH 400 // of nested expressions; deeper ones are not known
+
+void analysis_init(struct analysis *a, const struct catalog *cat);
+void analysis_depend(struct analysis *a, enum cat_class class, Oid oid, int subid);
+
+// --- expr_tree.c: making nodes ---
+struct expr *expr_new(struct analysis *a, enum expr_kind kind, Oid type, int typmod);
+struct expr *expr_const(struct analysis *a, Oid type, const char *value, bool isnull);
+struct expr *expr_node1(struct analysis *a, enum expr_kind kind, Oid type, int typmod, struct expr *arg);
+struct expr *expr_node2(struct analysis *a, enum expr_kind kind, Oid type, int typmod, struct expr *arg, struct expr *second);
+void expr_set_args(struct expr *e, const struct exprs *args);
+bool expr_equal(const struct expr *a, const struct expr *b); // equal(), nodes/equalfuncs.c
+typedef bool (*expr_test)(const struct expr *e, void *context);
+bool expr_any(const struct expr *e, expr_test test, void *context); // is it true of any node of the tree?
+
+// --- expr_analyze.c ---
+struct expr *expr_analyze(struct analysis *a, const struct cat_scope *scope, const Node *node);
+void expr_analyze_list(struct analysis *a, const struct cat_scope *scope, const NodeList *list, struct exprs *out);
+// --- expr_call.c ---
+struct expr *expr_analyze_call(struct analysis *a, const struct cat_scope *scope, const FuncCall *call);
+struct expr *expr_make_op(struct analysis *a, const NodeList *name, struct expr *left, struct expr *right);
+struct expr *expr_make_saop(struct analysis *a, const NodeList *name, bool all, struct expr *left, struct expr *right);
+// --- expr_cast.c (parse_coerce.c) ---
+// coerce_to_target_type: NULL when there is no such cast; context e, a, i.
+struct expr *expr_coerce(struct analysis *a, struct expr *e, Oid type, int typmod, char context);
+struct expr *expr_coerce_type(struct analysis *a, struct expr *e, Oid type, int typmod, char context);
+Oid expr_coerce_common(struct analysis *a, struct expr **args, int n); // select_common_type, and every argument made that type
+// --- expr_query.c ---
+// A SELECT, VALUES or WITH statement (or INSERT/UPDATE/DELETE with RETURNING): its columns. Expressions found are pushed to `exprs` (may be NULL).
+int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const Node *query, const struct cat_attribute **cols,
+                       struct exprs *exprs);
+// --- expr_simplify.c, expr_inline.c (optimizer/util/clauses.c) ---
+struct simplify {
+    struct analysis *a;
+    const struct cat_proc *active[16]; // SQL functions that are being inlined
+    int nactive;
+};
+struct expr *expr_simplify(struct simplify *s, struct expr *e);        // eval_const_expressions
+struct expr *expr_inline(struct simplify *s, const struct expr *call); // NULL: it is not
+struct expr *expr_plan(struct analysis *a, struct expr *e);
+bool expr_is_volatile(const struct expr *e, bool *unknown);
+bool expr_is_mutable(const struct catalog *cat, const struct expr *e);
+bool expr_is_nonstrict(const struct expr *e);
+// --- typmod.c: length coercions that change nothing (varchar_support, numeric_support, ...) ---
+bool typmod_coercion_is_noop(Oid type, int old_typmod, int new_typmod);
+char type_input_volatility(const struct catalog *cat, Oid type);
+char type_output_volatility(const struct catalog *cat, Oid type);
+
+#endif

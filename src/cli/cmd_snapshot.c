@@ -33,7 +33,8 @@ static void keep_earlier(struct cli_run *run, struct snapshot *snap)
     struct lc_error ignored = {0};
 
     if (!lc_streq(run->o.output, "-") && access(run->o.output, R_OK) == 0 &&
-        snapshot_from_file(run->o.output, run->arena, &earlier, &ignored) == LC_OK && lc_streq(earlier->server.label, snap->server.label))
+        snapshot_from_file(run->o.output, run->arena, &earlier, &ignored) == LC_OK &&
+        lc_streq(earlier->server.label, snap->server.label))
         snapshot_keep_profile(snap, earlier);
 }
 
@@ -80,7 +81,7 @@ static enum lc_code take(struct cli_run *run, struct server **server, struct lc_
     keep_earlier(run, snap);
     if (!run->o.quiet)
         tell_gaps(snap);
-    return snapshot_write(snap, run->o.output, err);
+    return lc_streq(run->o.output, "-") ? snapshot_write_to(snap, stdout, err) : snapshot_write(snap, run->o.output, err);
 }
 
 int cmd_snapshot(struct cli_run *run)

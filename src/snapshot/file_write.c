@@ -76,23 +76,20 @@ static enum lc_code write_error(struct lc_error *err, const char *path)
 }
 
 // Everything is on the disk before the name changes.
-static bool finish(FILE *f, bool to_disk)
+static bool finish(FILE *f)
 {
-    bool good = fflush(f) == 0 && !ferror(f) && (!to_disk || fsync(fileno(f)) == 0);
+    bool good = fflush(f) == 0 && !ferror(f) && fsync(fileno(f)) == 0;
     return fclose(f) == 0 && good;
 }
 
-static enum lc_code write_stdout(const struct snapshot *snap, struct lc_error *err)
+enum lc_code snapshot_write_to(const struct snapshot *snap, FILE *stream, struct lc_error *err)
 {
-    put_document(stdout, snap->tables);
-    return fflush(stdout) == 0 && !ferror(stdout) ? LC_OK : write_error(err, "standard output");
+    put_document(stream, snap->tables);
+    return fflush(stream) == 0 && !ferror(stream) ? LC_OK : write_error(err, "the snapshot");
 }
 
 enum lc_code snapshot_write(const struct snapshot *snap, const char *path, struct lc_error *err)
 {
-    if (strcmp(path, "-") == 0) {
-        return write_stdout(snap, err);
-    }
     const char *temp = lc_printf(snap->arena, "%s.%ld.tmp", path, (long)getpid());
     int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     FILE *f = fd < 0 ? NULL : fdopen(fd, "wb");
@@ -104,7 +101,7 @@ enum lc_code snapshot_write(const struct snapshot *snap, const char *path, struc
         return code;
     }
     put_document(f, snap->tables);
-    if (finish(f, true) && rename(temp, path) == 0) {
+    if (finish(f) && rename(temp, path) == 0) {
         return LC_OK;
     }
     enum lc_code code = write_error(err, path);

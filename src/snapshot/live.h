@@ -23,16 +23,19 @@ struct live {
 enum lc_code live_fetch(struct live *l, enum snap_subject subject, const char *sql, const char *const *params, bool required,
                         struct lc_error *err) LC_MUST_CHECK;
 // The rows of a query that is no subject. `params` has as many items as the query has $n.
-enum lc_code live_rows(struct live *l, const char *sql, const char *const *params, struct server_rows *rows, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code live_rows(struct live *l, const char *sql, const char *const *params, struct server_rows *rows,
+                       struct lc_error *err) LC_MUST_CHECK;
 // Adds rows to a subject by the names of their columns. Columns that the subject does not have are left out.
-enum lc_code live_add_rows(struct live *l, enum snap_subject subject, const struct server_rows *rows, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code live_add_rows(struct live *l, enum snap_subject subject, const struct server_rows *rows,
+                           struct lc_error *err) LC_MUST_CHECK;
 int live_column(const struct server_rows *rows, const char *name); // -1: none
 enum lc_code live_begin(struct live *l, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code live_end(struct live *l, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code live_find_locked(struct live *l, struct lc_error *err) LC_MUST_CHECK;
 void live_gap(struct live *l, enum snap_part part, const char *what, const char *why, const char *hint);
 // After an error in the open transaction: a gap and a new transaction, LC_OK; or the error, when there is nothing to go on with.
-enum lc_code live_leave_gap(struct live *l, enum snap_part part, const char *what, bool required, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code live_leave_gap(struct live *l, enum snap_part part, const char *what, bool required,
+                            struct lc_error *err) LC_MUST_CHECK;
 void live_mark(struct live *l, enum snap_part part);
 
 enum lc_code live_catalog(struct live *l, struct lc_error *err) LC_MUST_CHECK;

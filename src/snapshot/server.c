@@ -117,7 +117,7 @@ static enum lc_code lost_error(struct server *s, struct lc_error *err)
 static enum lc_code query_error(struct server *s, const PGresult *res, struct lc_error *err)
 {
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
-    (void)strncpy(s->sqlstate, state ? state : "", sizeof s->sqlstate - 1);
+    (void)snprintf(s->sqlstate, sizeof s->sqlstate, "%s", state ? state : "");
     if (PQstatus(s->conn) == CONNECTION_BAD) {
         return lost_error(s, err);
     }

@@ -11,9 +11,9 @@ struct server;
 
 struct server_params { // psql's -h -p -U -d; NULL: as libpq finds it (PG* variables, service file, .pgpass)
     const char *host, *port, *user;
-    const char *dbname;          // a name, a conninfo string or a URI
-    int connect_timeout_s;       // 0: 10, unless the conninfo or PGCONNECT_TIMEOUT says otherwise
-    const char *application;     // fallback_application_name; NULL: "lockcast"
+    const char *dbname;      // a name, a conninfo string or a URI
+    int connect_timeout_s;   // 0: 10, unless the conninfo or PGCONNECT_TIMEOUT says otherwise
+    const char *application; // fallback_application_name; NULL: "lockcast"
 };
 
 struct server_rows { // a result: cells are text in the arena, NULL is SQL's NULL
@@ -28,14 +28,19 @@ static inline const char *server_cell(const struct server_rows *r, int row, int 
 }
 
 // LC_E_CONNECT when there is no server or it refuses: err->hint says what to do.
-enum lc_code server_connect(const struct server_params *params, struct lc_arena *arena, struct server **out, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code server_connect(const struct server_params *params, struct lc_arena *arena, struct server **out,
+                            struct lc_error *err) LC_MUST_CHECK;
 void server_close(struct server *s); // NULL is allowed
 
+// 150018.
 int server_version_num(const struct server *s);
+// The database and the role of this connection.
 const char *server_database(const struct server *s);
 const char *server_user(const struct server *s);
-const char *server_host(const struct server *s);  // as libpq knows it; a socket's folder for a local connection
-const char *server_label(const struct server *s); // "shop on clone-3": for messages
+// As libpq knows it; a socket's folder for a local connection.
+const char *server_host(const struct server *s);
+// "shop on clone-3": for messages.
+const char *server_label(const struct server *s);
 
 // One statement with text parameters (NULL items are SQL's NULL). LC_E_SERVER when the server answers with an error, LC_E_CONNECT when
 // the connection is lost, LC_E_INTERRUPTED after server_cancel. `rows` may be NULL.

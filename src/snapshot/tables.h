@@ -23,7 +23,7 @@ enum snap_subject {
 #define SUBJECT(subject, part) enum {
 #define COL(subject, column, type) C_##subject##_##column,
 #define END(subject)                                                                                                             \
-    C_##subject##_ncols                                                                                                              \
+    C_##subject##_ncols                                                                                                          \
     }                                                                                                                            \
     ;
 #include "snapshot/subjects.def"
@@ -79,8 +79,8 @@ static inline char snap_char(const char *cell) // the first character, 0: none
 {
     return cell ? cell[0] : 0;
 }
-struct snap_list LC_ARRAY(const char *); // items may be NULL
-struct snap_list snap_list(struct lc_arena *arena, const char *cell); // an array literal of one dimension
+struct snap_list LC_ARRAY(const char *);                               // items may be NULL
+struct snap_list snap_list(struct lc_arena *arena, const char *cell);  // an array literal of one dimension
 struct snap_list snap_words(struct lc_arena *arena, const char *cell); // "1 2 3", as int2vector and oidvector
 
 // Is it a number as JSON writes them?
@@ -89,8 +89,10 @@ bool snap_is_int(const char *text);
 const char *snap_format_num(struct lc_arena *arena, double value); // NULL for NAN and infinities
 
 // Parts and gaps.
-void snap_mark_part(struct lc_arena *arena, struct snap_tables *tables, enum snap_part part, const char *taken_at, const char *server);
-void snap_add_gap(struct lc_arena *arena, struct snap_tables *tables, enum snap_part part, const char *what, const char *why, const char *hint);
+void snap_mark_part(struct lc_arena *arena, struct snap_tables *tables, enum snap_part part, const char *taken_at,
+                    const char *server);
+void snap_add_gap(struct lc_arena *arena, struct snap_tables *tables, enum snap_part part, const char *what, const char *why,
+                  const char *hint);
 
 // From the rows to the value that other rooms use.
 struct snapshot *snap_build(struct lc_arena *arena, struct snap_tables *tables, enum snap_origin origin, const char *path);

@@ -136,7 +136,7 @@ static void types_and_functions_are_complete(void **state)
 {
     const struct cat_type *state_type = cat_find_type(snap->cat, "shop", "state"),
                           *email = cat_find_type(snap->cat, "shop", "email");
-    const struct cat_proc *twice = cat_find_proc(snap->cat, "shop", "double", NULL, 0);
+    const struct cat_proc *twice = cat_find_proc(snap->cat, "shop", "double", NULL, 1);
     (void)state;
     assert_int_equal(state_type->nlabels, 3);
     assert_string_equal(state_type->labels[2], "it's, \"sent\"");
@@ -151,7 +151,7 @@ static void types_and_functions_are_complete(void **state)
     assert_string_equal(twice->outnames[0], "twice");
     assert_non_null(twice->sqlbody);
     assert_int_equal(twice->volatility, 'i');
-    assert_string_equal(cat_find_proc(snap->cat, "shop", "lowered", NULL, 0)->source, "SELECT lower(t)");
+    assert_string_equal(cat_find_proc(snap->cat, "shop", "lowered", NULL, 1)->source, "SELECT lower(t)");
 }
 
 static void sequences_know_their_columns(void **state)

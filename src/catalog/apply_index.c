@@ -1,11 +1,78 @@
-// Applies statements about indexes: CREATE INDEX, ALTER INDEX, CLUSTER, REINDEX.
-#include "catalog/apply_internal.h"
+// Applies statements about indexes: CREATE INDEX, CLUSTER, REINDEX, VACUUM (indexcmds.c, cluster.c).
+#include <string.h>
+
+#include "catalog/apply_misc.h"
+
+static enum lc_code create_index(struct catalog *cat, const IndexStmt *stmt, struct lc_error *err)
+{
+    struct cat_index_options options = {.only = !stmt->relation->inh};
+    const struct cat_relation *rel;
+    Oid index = InvalidOid;
+    enum lc_code rc = cat_open_rangevar(cat, stmt->relation, &rel, err);
+
+    if (rc != LC_OK)
+        return rc;
+    if (!strchr("rpm", rel->relkind))
+        return cat_error(err, "42809", "cannot create index on relation \"%s\"", rel->o.name);
+    if (rel->relkind == 'p' && stmt->concurrent)
+        return cat_error(err, "0A000", "cannot create index on partitioned table \"%s\" concurrently", rel->o.name);
+    return cat_define_index(cat, rel->o.oid, stmt, &options, &index, err);
+}
+
+static void mark_clustered(struct catalog *cat, const struct cat_relation *rel, Oid clustered)
+{
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(cat, rel->indexes.items[i]);
+
+        if (!index || index->index->clustered == (index->o.oid == clustered))
+            continue;
+        struct cat_relation *copy = cat_modify(cat, index);
+        copy->index = lc_memdup(cat_arena(cat), index->index, sizeof *index->index);
+        copy->index->clustered = index->o.oid == clustered;
+    }
+}
+
+static enum lc_code cluster(struct catalog *cat, const ClusterStmt *stmt, struct lc_error *err)
+{
+    const struct cat_relation *rel;
+    enum lc_code rc;
+
+    if (!stmt->relation)
+        return LC_OK;
+    if ((rc = cat_open_rangevar(cat, stmt->relation, &rel, err)) != LC_OK)
+        return rc;
+    for (int i = 0; stmt->indexname && i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(cat, rel->indexes.items[i]);
+
+        if (index && lc_streq(index->o.name, stmt->indexname)) {
+            mark_clustered(cat, rel, index->o.oid);
+            return LC_OK;
+        }
+    }
+    return LC_OK;
+}
+
+static enum lc_code reindex(struct catalog *cat, const ReindexStmt *stmt, struct lc_error *err)
+{
+    const struct cat_relation *rel;
+
+    return stmt->relation ? cat_open_rangevar(cat, stmt->relation, &rel, err) : LC_OK;
+}
 
 enum lc_code cat_apply_index(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err)
 {
-    (void)cat;
-    (void)stmt;
-    (void)err;
-    *mine = false;
-    return LC_OK;
+    *mine = true;
+    switch (nodeTag(stmt)) {
+    case T_IndexStmt:
+        return create_index(cat, AS(IndexStmt, stmt), err);
+    case T_ClusterStmt:
+        return cluster(cat, AS(ClusterStmt, stmt), err);
+    case T_ReindexStmt:
+        return reindex(cat, AS(ReindexStmt, stmt), err);
+    case T_VacuumStmt:
+        return LC_OK;
+    default:
+        *mine = false;
+        return LC_OK;
+    }
 }

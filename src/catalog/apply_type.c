@@ -1,11 +1,383 @@
-// Applies statements about types and domains.
-#include "catalog/apply_internal.h"
+// Applies statements about types and domains (typecmds.c, pg_enum.c).
+#include <string.h>
+
+#include "catalog/apply_misc.h"
+#include "catalog/bind.h"
+
+static enum lc_code name_is_free(const struct catalog *cat, Oid schema, const char *name, struct lc_error *err)
+{
+    const struct cat_type *t = cat_find_type(cat, cat_schema_name(cat, schema), name);
+
+    if (t && t->o.schema == schema && !(t->elem && t->category == 'A')) // an array type gives way (moveArrayTypeName)
+        return cat_error(err, "42710", "type \"%s\" already exists", name);
+    return LC_OK;
+}
+
+static enum lc_code new_type(struct catalog *cat, const NodeList *names, char typtype, struct cat_type **type, struct lc_error *err)
+{
+    struct cat_type *t = LC_NEW(cat_arena(cat), struct cat_type);
+    Oid schema = InvalidOid;
+    enum lc_code rc = cat_names_namespace(cat, names, &schema, err);
+
+    if (rc != LC_OK || (rc = name_is_free(cat, schema, list_last_name(names), err)) != LC_OK)
+        return rc;
+    t->o = (struct cat_object){CAT_TYPE, cat_new_oid(cat), list_last_name(names), schema, cat_user(cat), true};
+    t->typtype = typtype;
+    t->typtypmod = -1;
+    t->len = -1;
+    t->align = 'i';
+    t->storage = 'x';
+    *type = t;
+    return LC_OK;
+}
+
+// --- enums ----------------------------------------------------------------------------------------------------------------------------------
+
+static enum lc_code create_enum(struct catalog *cat, const CreateEnumStmt *stmt, struct lc_error *err)
+{
+    struct cat_type *t;
+    enum lc_code rc = new_type(cat, &stmt->typeName, 'e', &t, err);
+
+    if (rc != LC_OK)
+        return rc;
+    t->category = 'E';
+    t->len = 4;
+    t->byval = true;
+    t->storage = 'p';
+    t->labels = LC_NEW_ARRAY(cat_arena(cat), const char *, stmt->vals.length + 1);
+    for (LIST_EACH(i, &stmt->vals))
+        t->labels[t->nlabels++] = node_string(stmt->vals.items[i]);
+    cat_add(cat, &t->o);
+    return LC_OK;
+}
+
+static int find_label(const struct cat_type *t, const char *label)
+{
+    for (int i = 0; i < t->nlabels; i++)
+        if (lc_streq(t->labels[i], label))
+            return i;
+    return -1;
+}
+
+static enum lc_code rename_label(struct catalog *cat, const struct cat_type *t, const AlterEnumStmt *stmt, struct lc_error *err)
+{
+    int at = find_label(t, stmt->oldVal);
+
+    if (at < 0)
+        return cat_error(err, "22023", "\"%s\" is not an existing enum label", stmt->oldVal);
+    if (find_label(t, stmt->newVal) >= 0)
+        return cat_error(err, "42710", "enum label \"%s\" already exists", stmt->newVal);
+    struct cat_type *copy = cat_modify(cat, t);
+    copy->labels = lc_memdup(cat_arena(cat), t->labels, sizeof *t->labels * (size_t)t->nlabels);
+    copy->labels[at] = stmt->newVal;
+    return LC_OK;
+}
+
+static enum lc_code add_label(struct catalog *cat, const struct cat_type *t, const AlterEnumStmt *stmt, struct lc_error *err)
+{
+    int at = t->nlabels;
+
+    if (find_label(t, stmt->newVal) >= 0)
+        return stmt->skipIfNewValExists ? LC_OK : cat_error(err, "42710", "enum label \"%s\" already exists", stmt->newVal);
+    if (stmt->newValNeighbor) {
+        at = find_label(t, stmt->newValNeighbor);
+        if (at < 0)
+            return cat_error(err, "22023", "\"%s\" is not an existing enum label", stmt->newValNeighbor);
+        at += stmt->newValIsAfter;
+    }
+    struct cat_type *copy = cat_modify(cat, t);
+    copy->labels = LC_NEW_ARRAY(cat_arena(cat), const char *, t->nlabels + 1);
+    for (int i = 0, k = 0; i <= t->nlabels; i++)
+        copy->labels[i] = i == at ? stmt->newVal : t->labels[k++];
+    copy->nlabels++;
+    return LC_OK;
+}
+
+static enum lc_code find_type(const struct catalog *cat, const NodeList *names, const struct cat_type **type, struct lc_error *err)
+{
+    TypeName tn = {.tag = T_TypeName, .names = *names, .typemod = -1};
+    struct cat_target target;
+    enum lc_code rc = cat_object_address(cat, OBJECT_TYPE, (const Node *)(const void *)&tn, false, &target, err);
+
+    *type = rc == LC_OK ? cat_type(cat, target.address.oid) : NULL;
+    return rc;
+}
+
+static enum lc_code alter_enum(struct catalog *cat, const AlterEnumStmt *stmt, struct lc_error *err)
+{
+    const struct cat_type *t;
+    enum lc_code rc = find_type(cat, &stmt->typeName, &t, err);
+
+    if (rc != LC_OK)
+        return rc;
+    if (t->typtype != 'e')
+        return cat_error(err, "42809", "%s is not an enum", cat_format_type(cat, t->o.oid, -1));
+    return stmt->oldVal ? rename_label(cat, t, stmt, err) : add_label(cat, t, stmt, err);
+}
+
+// --- domains ----------------------------------------------------------------------------------------------------------------------------------
+
+static void depend_constraint(struct catalog *cat, const struct cat_constraint *con)
+{
+    struct cat_addresses refs = {0};
+
+    cat_expression_dependencies(cat, NULL, con->expr, &refs);
+    for (int i = 0; i < refs.len; i++)
+        cat_depend(cat, cat_address(CAT_CONSTRAINT, con->o.oid, 0), refs.items[i], 'n');
+}
+
+static const struct cat_constraint *find_constraint(const struct catalog *cat, const struct cat_type *t, const char *name)
+{
+    for (int i = 0; i < t->constraints.len; i++) {
+        const struct cat_constraint *con = cat_constraint(cat, t->constraints.items[i]);
+
+        if (con && lc_streq(con->o.name, name))
+            return con;
+    }
+    return NULL;
+}
+
+// domainAddCheckConstraint
+static enum lc_code add_check(struct catalog *cat, Oid domain, const Constraint *def, struct lc_error *err)
+{
+    const struct cat_type *t = cat_type(cat, domain);
+    const char *name = def->conname;
+
+    if (name && find_constraint(cat, t, name))
+        return cat_error(err, "42710", "constraint \"%s\" for domain \"%s\" already exists", name, t->o.name);
+    if (!name)
+        name = cat_choose_constraint_name(cat, t->o.name, NULL, "check", t->o.schema);
+    struct cat_constraint *con = LC_NEW(cat_arena(cat), struct cat_constraint);
+    con->o = (struct cat_object){CAT_CONSTRAINT, cat_new_oid(cat), name, t->o.schema, NULL, true};
+    con->contype = 'c';
+    con->contypid = domain;
+    con->expr = def->raw_expr;
+    con->convalidated = !def->skip_validation;
+    con->conenforced = true;
+    cat_add(cat, &con->o);
+    depend_constraint(cat, con);
+    return LC_OK;
+}
+
+static enum lc_code create_domain(struct catalog *cat, const CreateDomainStmt *stmt, struct lc_error *err)
+{
+    struct cat_type *t;
+    int typmod = -1;
+    const struct cat_type *base = stmt->typeName ? cat_find_typename(cat, stmt->typeName, &typmod) : NULL;
+    enum lc_code rc = new_type(cat, &stmt->domainname, 'd', &t, err);
+
+    if (rc != LC_OK)
+        return rc;
+    if (!base)
+        return cat_error(err, "42704", "type \"%s\" does not exist", list_last_name(&stmt->typeName->names));
+    t->category = base->category;
+    t->len = base->len;
+    t->byval = base->byval;
+    t->align = base->align;
+    t->storage = base->storage;
+    t->basetype = base->o.oid;
+    t->typtypmod = typmod;
+    t->collation = stmt->collClause ? list_last_name(&stmt->collClause->collname) : base->collation;
+    for (LIST_EACH(i, &stmt->constraints)) {
+        const Constraint *con = LIST_GET(Constraint, &stmt->constraints, i);
+
+        if (con && con->contype == CONSTR_NOTNULL)
+            t->notnull = true;
+        else if (con && con->contype == CONSTR_DEFAULT)
+            t->def = con->raw_expr;
+    }
+    cat_add(cat, &t->o);
+    for (LIST_EACH(i, &stmt->constraints)) {
+        const Constraint *con = LIST_GET(Constraint, &stmt->constraints, i);
+
+        if (con && con->contype == CONSTR_CHECK && (rc = add_check(cat, t->o.oid, con, err)) != LC_OK)
+            return rc;
+    }
+    return LC_OK;
+}
+
+static enum lc_code drop_check(struct catalog *cat, const struct cat_type *t, const AlterDomainStmt *stmt, struct lc_error *err)
+{
+    const struct cat_constraint *con = find_constraint(cat, t, stmt->name);
+    struct cat_addresses targets = {0};
+
+    if (!con && stmt->missing_ok)
+        return LC_OK;
+    if (!con && t->notnull && lc_ends(stmt->name, "_not_null")) { // kept as a flag only
+        ((struct cat_type *)cat_modify(cat, t))->notnull = false;
+        return LC_OK;
+    }
+    if (!con)
+        return cat_error(err, "42704", "constraint \"%s\" of domain \"%s\" does not exist", stmt->name, t->o.name);
+    LC_PUSH(cat_arena(cat), &targets, cat_address(CAT_CONSTRAINT, con->o.oid, 0));
+    return cat_drop(cat, &targets, stmt->behavior == DROP_CASCADE, err);
+}
+
+static enum lc_code validate_check(struct catalog *cat, const struct cat_type *t, const AlterDomainStmt *stmt, struct lc_error *err)
+{
+    const struct cat_constraint *con = find_constraint(cat, t, stmt->name);
+
+    if (!con)
+        return cat_error(err, "42704", "constraint \"%s\" of domain \"%s\" does not exist", stmt->name, t->o.name);
+    cat_modify_constraint(cat, con->o.oid)->convalidated = true;
+    return LC_OK;
+}
+
+static enum lc_code alter_domain(struct catalog *cat, const AlterDomainStmt *stmt, struct lc_error *err)
+{
+    const struct cat_type *t;
+    const Constraint *con = AS(Constraint, stmt->def);
+    enum lc_code rc = find_type(cat, &stmt->typeName, &t, err);
+
+    if (rc != LC_OK)
+        return rc;
+    if (t->typtype != 'd')
+        return cat_error(err, "42809", "%s is not a domain", cat_format_type(cat, t->o.oid, -1));
+    switch (stmt->subtype ? stmt->subtype[0] : 0) {
+    case 'T':
+        ((struct cat_type *)cat_modify(cat, t))->def = stmt->def;
+        return LC_OK;
+    case 'N':
+        ((struct cat_type *)cat_modify(cat, t))->notnull = false;
+        return LC_OK;
+    case 'O':
+        ((struct cat_type *)cat_modify(cat, t))->notnull = true;
+        return LC_OK;
+    case 'C':
+        if (con && con->contype == CONSTR_NOTNULL) {
+            ((struct cat_type *)cat_modify(cat, t))->notnull = true;
+            return LC_OK;
+        }
+        return con ? add_check(cat, t->o.oid, con, err) : LC_OK;
+    case 'X':
+        return drop_check(cat, t, stmt, err);
+    case 'V':
+        return validate_check(cat, t, stmt, err);
+    default:
+        return LC_OK;
+    }
+}
+
+// --- composite, range and base types ---------------------------------------------------------------------------------------------------------------
+
+static enum lc_code create_composite(struct catalog *cat, const CompositeTypeStmt *stmt, struct lc_error *err)
+{
+    Oid schema = InvalidOid;
+    enum lc_code rc = cat_creation_namespace(cat, stmt->typevar, &schema, err);
+
+    if (rc != LC_OK || (rc = name_is_free(cat, schema, stmt->typevar->relname, err)) != LC_OK)
+        return rc;
+    struct cat_relation *rel = cat_new_relation(cat, 'c', stmt->typevar->relname, schema);
+    for (LIST_EACH(i, &stmt->coldeflist)) {
+        const ColumnDef *def = LIST_GET(ColumnDef, &stmt->coldeflist, i);
+        Oid type = InvalidOid;
+        int typmod = -1;
+
+        if (!def)
+            continue;
+        if ((rc = cat_resolve_type(cat, def->typeName, &type, &typmod, err)) != LC_OK)
+            return rc;
+        struct cat_attribute *att = cat_append_attribute(cat, rel, def->colname, type, typmod);
+        att->collation = def->collClause ? list_last_name(&def->collClause->collname) : NULL;
+    }
+    return cat_publish_relation(cat, rel, err);
+}
+
+// makeMultirangeTypeName: "range" in the name becomes "multirange", else "_multirange" is added.
+static const char *multirange_name(struct catalog *cat, const char *name)
+{
+    const char *at = strstr(name, "range");
+
+    if (at)
+        return lc_printf(cat_arena(cat), "%.*smulti%s", (int)(at - name), name, at);
+    return lc_printf(cat_arena(cat), "%s_multirange", name);
+}
+
+static void add_constructor(struct catalog *cat, const struct cat_type *range, Oid subtype, int nargs)
+{
+    struct cat_proc *p = LC_NEW(cat_arena(cat), struct cat_proc);
+
+    p->o = (struct cat_object){CAT_PROC, cat_new_oid(cat), range->o.name, range->o.schema, range->o.owner, true};
+    p->kind = 'f';
+    p->volatility = 'i';
+    p->rettype = range->o.oid;
+    p->nargs = nargs;
+    p->argtypes = LC_NEW_ARRAY(cat_arena(cat), Oid, nargs);
+    p->argnames = LC_NEW_ARRAY(cat_arena(cat), const char *, nargs);
+    for (int i = 0; i < nargs; i++)
+        p->argtypes[i] = i < 2 ? subtype : 25; // text
+    p->language = "internal";
+    cat_add(cat, &p->o);
+    cat_depend(cat, cat_address(CAT_PROC, p->o.oid, 0), cat_address(CAT_TYPE, range->o.oid, 0), 'i');
+}
+
+static enum lc_code create_range(struct catalog *cat, const CreateRangeStmt *stmt, struct lc_error *err)
+{
+    struct cat_type *t;
+    const DefElem *sub = cat_option(&stmt->params, "subtype");
+    const TypeName *tn = sub ? AS(TypeName, sub->arg) : NULL;
+    const struct cat_type *subtype = tn ? cat_find_typename(cat, tn, NULL) : NULL;
+    enum lc_code rc = new_type(cat, &stmt->typeName, 'r', &t, err);
+
+    if (rc != LC_OK)
+        return rc;
+    if (!subtype)
+        return cat_error(err, "42704", "type \"%s\" does not exist", tn ? list_last_name(&tn->names) : "");
+    t->category = 'R';
+    t->rngsubtype = subtype->o.oid;
+    cat_add(cat, &t->o);
+    add_constructor(cat, t, subtype->o.oid, 2);
+    add_constructor(cat, t, subtype->o.oid, 3);
+    if (cat_major(cat) < 14)
+        return LC_OK;
+    struct cat_type *multi = LC_NEW(cat_arena(cat), struct cat_type);
+    *multi = *t;
+    multi->o.oid = cat_new_oid(cat);
+    multi->o.name = multirange_name(cat, t->o.name);
+    multi->typtype = 'm';
+    multi->array = InvalidOid;
+    multi->rngsubtype = InvalidOid;
+    cat_add(cat, &multi->o);
+    ((struct cat_type *)cat_modify(cat, cat_type(cat, t->o.oid)))->multirange = multi->o.oid;
+    cat_depend(cat, cat_address(CAT_TYPE, multi->o.oid, 0), cat_address(CAT_TYPE, t->o.oid, 0), 'i');
+    return LC_OK;
+}
+
+// CREATE TYPE name (INPUT = ...), or a shell type.
+static enum lc_code create_base(struct catalog *cat, const DefineStmt *stmt, struct lc_error *err)
+{
+    struct cat_type *t;
+    enum lc_code rc = new_type(cat, &stmt->defnames, 'b', &t, err);
+
+    if (rc != LC_OK)
+        return rc;
+    t->category = 'U';
+    cat_add(cat, &t->o);
+    return LC_OK;
+}
 
 enum lc_code cat_apply_type(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err)
 {
-    (void)cat;
-    (void)stmt;
-    (void)err;
-    *mine = false;
-    return LC_OK;
+    const DefineStmt *define = AS(DefineStmt, stmt);
+
+    *mine = true;
+    if (define && define->kind == OBJECT_TYPE)
+        return create_base(cat, define, err);
+    switch (nodeTag(stmt)) {
+    case T_CreateEnumStmt:
+        return create_enum(cat, AS(CreateEnumStmt, stmt), err);
+    case T_AlterEnumStmt:
+        return alter_enum(cat, AS(AlterEnumStmt, stmt), err);
+    case T_CreateDomainStmt:
+        return create_domain(cat, AS(CreateDomainStmt, stmt), err);
+    case T_AlterDomainStmt:
+        return alter_domain(cat, AS(AlterDomainStmt, stmt), err);
+    case T_CompositeTypeStmt:
+        return create_composite(cat, AS(CompositeTypeStmt, stmt), err);
+    case T_CreateRangeStmt:
+        return create_range(cat, AS(CreateRangeStmt, stmt), err);
+    default:
+        *mine = false;
+        return LC_OK;
+    }
 }

@@ -8,13 +8,3 @@ WEAK bool fp_family_table(struct fp_session *s, const Node *stmt, bool *applied)
 {
     return (void)s, (void)stmt, (void)applied, false;
 }
-
-WEAK bool fp_family_index(struct fp_session *s, const Node *stmt, bool *applied)
-{
-    return (void)s, (void)stmt, (void)applied, false;
-}
-
-WEAK bool fp_family_object(struct fp_session *s, const Node *stmt, bool *applied)
-{
-    return (void)s, (void)stmt, (void)applied, false;
-}

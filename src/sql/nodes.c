@@ -106,3 +106,30 @@ bool node_equal(const Node *a, const Node *b)
             return false;
     return true;
 }
+
+static void copy_list(struct lc_arena *arena, NodeList *list)
+{
+    Node **items = LC_NEW_ARRAY(arena, Node *, list->length + 1);
+
+    for (LIST_EACH(i, list))
+        items[i] = node_copy(arena, list->items[i]);
+    list->items = items;
+}
+
+Node *node_copy(struct lc_arena *arena, const Node *node)
+{
+    if (!node)
+        return NULL;
+    const struct lc_node_type *type = lc_node_type(node->tag);
+    Node *copy = lc_memdup(arena, node, type->size);
+
+    for (const struct lc_field *f = type->fields; f->kind != LC_FIELD_END; f++) {
+        void *field = (char *)copy + f->offset;
+
+        if (f->kind == LC_FIELD_LIST)
+            copy_list(arena, field);
+        else if (f->kind == LC_FIELD_NODE || f->kind == LC_FIELD_PTR)
+            *(Node **)field = node_copy(arena, *(Node *const *)field);
+    }
+    return copy;
+}

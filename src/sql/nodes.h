@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
+
 // clang-format off
 // Enumerators, with PostgreSQL's names. The value 0 is the proto's *_UNDEFINED: absent, or not known to this build.
 #define ENUM(name) typedef enum name {
@@ -122,5 +124,7 @@ void node_walk(const Node *node, node_visitor visit, void *context);
 void node_walk_list(const NodeList *list, node_visitor visit, void *context);
 // Are two trees equal, locations left aside?
 bool node_equal(const Node *a, const Node *b);
+// A deep copy that may be changed: lists and nodes are new, strings are shared.
+Node *node_copy(struct lc_arena *arena, const Node *node);
 
 #endif

@@ -1,0 +1,232 @@
+// Applies statements about objects with little but a name: schemas, extensions, publications, statistics, servers, collations, ...
+#include <string.h>
+
+#include "catalog/apply_misc.h"
+
+// --- schemas ----------------------------------------------------------------------------------------------------------------------------
+
+static enum lc_code create_schema(struct catalog *cat, const CreateSchemaStmt *stmt, struct lc_error *err)
+{
+    const char *name = stmt->schemaname ? stmt->schemaname : cat_role_name(cat, stmt->authrole);
+    enum lc_code rc = LC_OK;
+
+    if (cat_schema_oid(cat, name))
+        return stmt->if_not_exists ? LC_OK : cat_error(err, "42P06", "schema \"%s\" already exists", name);
+    struct cat_other *schema = cat_add_other(cat, CAT_NAMESPACE, "schema", name, InvalidOid);
+    if (stmt->authrole)
+        schema->o.owner = cat_role_name(cat, stmt->authrole);
+    for (LIST_EACH(i, &stmt->schemaElts))
+        if ((rc = cat_apply(cat, stmt->schemaElts.items[i], err)) != LC_OK)
+            return rc;
+    return LC_OK;
+}
+
+// --- extensions ---------------------------------------------------------------------------------------------------------------------------
+
+static enum lc_code create_extension(struct catalog *cat, const CreateExtensionStmt *stmt, struct lc_error *err)
+{
+    const char *schema_name = cat_option_text(cat, &stmt->options, "schema");
+    Oid schema = schema_name ? cat_schema_oid(cat, schema_name) : cat_creation_schema(cat);
+    String name = {.tag = T_String, .sval = stmt->extname};
+    struct cat_target target;
+    enum lc_code rc = cat_object_address(cat, OBJECT_EXTENSION, (const Node *)(const void *)&name, true, &target, err);
+
+    if (rc != LC_OK)
+        return rc;
+    if (target.address.class != CAT_NONE)
+        return stmt->if_not_exists ? LC_OK : cat_error(err, "42710", "extension \"%s\" already exists", stmt->extname);
+    if (!schema)
+        return cat_error(err, "3F000", "schema \"%s\" does not exist", schema_name ? schema_name : "");
+    (void)cat_add_other(cat, CAT_EXTENSION, "extension", stmt->extname, schema);
+    return LC_OK;
+}
+
+// --- publications ---------------------------------------------------------------------------------------------------------------------------
+
+static enum lc_code member_tables(struct catalog *cat, const NodeList *objects, struct cat_publication *pub, bool add, struct lc_error *err)
+{
+    for (LIST_EACH(i, objects)) {
+        const PublicationObjSpec *spec = LIST_GET(PublicationObjSpec, objects, i);
+        const struct cat_relation *rel;
+        struct cat_oids kept = {0};
+        enum lc_code rc;
+
+        if (!spec || !spec->pubtable)
+            continue;
+        if ((rc = cat_open_rangevar(cat, spec->pubtable->relation, &rel, err)) != LC_OK)
+            return rc;
+        for (int k = 0; k < pub->relations.len; k++)
+            if (pub->relations.items[k] != rel->o.oid)
+                LC_PUSH(cat_arena(cat), &kept, pub->relations.items[k]);
+        if (add)
+            LC_PUSH(cat_arena(cat), &kept, rel->o.oid);
+        pub->relations = kept;
+    }
+    return LC_OK;
+}
+
+static enum lc_code create_publication(struct catalog *cat, const CreatePublicationStmt *stmt, struct lc_error *err)
+{
+    String name = {.tag = T_String, .sval = stmt->pubname};
+    struct cat_target target;
+    enum lc_code rc = cat_object_address(cat, OBJECT_PUBLICATION, (const Node *)(const void *)&name, true, &target, err);
+
+    if (rc != LC_OK)
+        return rc;
+    if (target.address.class != CAT_NONE)
+        return cat_error(err, "42710", "publication \"%s\" already exists", stmt->pubname);
+    struct cat_publication *pub = LC_NEW(cat_arena(cat), struct cat_publication);
+    pub->o = (struct cat_object){CAT_PUBLICATION, cat_new_oid(cat), stmt->pubname, InvalidOid, cat_user(cat), true};
+    pub->alltables = stmt->for_all_tables;
+    if ((rc = member_tables(cat, &stmt->pubobjects, pub, true, err)) == LC_OK)
+        cat_add(cat, &pub->o);
+    return rc;
+}
+
+static enum lc_code alter_publication(struct catalog *cat, const AlterPublicationStmt *stmt, struct lc_error *err)
+{
+    String name = {.tag = T_String, .sval = stmt->pubname};
+    struct cat_target target;
+    enum lc_code rc = cat_object_address(cat, OBJECT_PUBLICATION, (const Node *)(const void *)&name, false, &target, err);
+
+    if (rc != LC_OK || !stmt->pubobjects.length)
+        return rc;
+    struct cat_publication *pub = cat_modify(cat, cat_get(cat, CAT_PUBLICATION, target.address.oid));
+    if (stmt->action == AP_SetObjects)
+        pub->relations = (struct cat_oids){0};
+    return member_tables(cat, &stmt->pubobjects, pub, stmt->action != AP_DropObjects, err);
+}
+
+// --- extended statistics ------------------------------------------------------------------------------------------------------------------------
+
+static const char *statistics_name(struct catalog *cat, const CreateStatsStmt *stmt, const struct cat_relation *rel)
+{
+    const char *columns[64];
+    int n = 0;
+
+    for (LIST_EACH(i, &stmt->exprs)) {
+        const StatsElem *e = LIST_GET(StatsElem, &stmt->exprs, i);
+
+        if (n < 64)
+            columns[n++] = e && e->name ? e->name : "expr";
+    }
+    return cat_choose_name(cat, rel->o.name, cat_join_names(cat_arena(cat), columns, n), "stat", rel->o.schema);
+}
+
+static enum lc_code create_statistics(struct catalog *cat, const CreateStatsStmt *stmt, struct lc_error *err)
+{
+    const RangeVar *rv = stmt->relations.length ? LIST_GET(RangeVar, &stmt->relations, 0) : NULL;
+    const struct cat_relation *rel;
+    Oid schema = InvalidOid;
+    enum lc_code rc = rv ? cat_open_rangevar(cat, rv, &rel, err) : LC_OK;
+
+    if (rc != LC_OK || !rv)
+        return rc;
+    if (!strchr("rmfp", rel->relkind))
+        return cat_error(err, "42809", "cannot define statistics for relation \"%s\"", rel->o.name);
+    schema = rel->o.schema;
+    if (stmt->defnames.length && (rc = cat_names_namespace(cat, &stmt->defnames, &schema, err)) != LC_OK)
+        return rc;
+    const char *name = stmt->defnames.length ? list_last_name(&stmt->defnames) : statistics_name(cat, stmt, rel);
+    const struct cat_other *old = cat_find_other(cat, CAT_STATISTICS, cat_schema_name(cat, schema), name);
+    if (old)
+        return stmt->if_not_exists ? LC_OK : cat_error(err, "42710", "statistics object \"%s\" already exists", name);
+    struct cat_other *s = LC_NEW(cat_arena(cat), struct cat_other);
+    s->o = (struct cat_object){CAT_STATISTICS, cat_new_oid(cat), name, schema, cat_user(cat), true};
+    s->what = "statistics object";
+    s->relid = rel->o.oid;
+    for (LIST_EACH(i, &stmt->exprs)) {
+        const StatsElem *e = LIST_GET(StatsElem, &stmt->exprs, i);
+        const struct cat_attribute *att = e && e->name ? cat_find_column(rel, e->name) : NULL;
+
+        if (e && e->name && !att)
+            return cat_error(err, "42703", "column \"%s\" does not exist", e->name);
+        if (att)
+            LC_PUSH(cat_arena(cat), &s->columns, att->attnum);
+    }
+    cat_add(cat, &s->o);
+    return LC_OK;
+}
+
+// --- foreign data, text search, collations, ... ---------------------------------------------------------------------------------------------------
+
+static enum lc_code add_what(struct catalog *cat, ObjectType type, const char *name, Oid schema, bool if_not_exists, struct lc_error *err)
+{
+    const char *what = cat_what(type);
+
+    if (cat_find_what(cat, what, schema ? cat_schema_name(cat, schema) : NULL, name))
+        return if_not_exists ? LC_OK : cat_error(err, "42710", "%s \"%s\" already exists", what, name);
+    (void)cat_add_other(cat, CAT_OTHER, what, name, schema);
+    return LC_OK;
+}
+
+static enum lc_code create_server(struct catalog *cat, const CreateForeignServerStmt *stmt, struct lc_error *err)
+{
+    const struct cat_other *fdw = cat_find_what(cat, cat_what(OBJECT_FDW), NULL, stmt->fdwname);
+
+    if (cat_find_what(cat, cat_what(OBJECT_FOREIGN_SERVER), NULL, stmt->servername))
+        return stmt->if_not_exists ? LC_OK : cat_error(err, "42710", "server \"%s\" already exists", stmt->servername);
+    struct cat_other *server = cat_add_other(cat, CAT_OTHER, cat_what(OBJECT_FOREIGN_SERVER), stmt->servername, InvalidOid);
+    if (fdw)
+        cat_depend(cat, cat_address(CAT_OTHER, server->o.oid, 0), cat_address(CAT_OTHER, fdw->o.oid, 0), 'n');
+    return LC_OK;
+}
+
+static enum lc_code create_event_trigger(struct catalog *cat, const CreateEventTrigStmt *stmt)
+{
+    struct cat_other *t = cat_add_other(cat, CAT_EVENT_TRIGGER, "event trigger", stmt->trigname, InvalidOid);
+    const struct cat_proc *proc = cat_find_proc(cat, list_schema_name(&stmt->funcname), list_last_name(&stmt->funcname), NULL, 0);
+
+    if (proc && proc->o.oid >= FirstNormalObjectId)
+        cat_depend(cat, cat_address(CAT_EVENT_TRIGGER, t->o.oid, 0), cat_address(CAT_PROC, proc->o.oid, 0), 'n');
+    return LC_OK;
+}
+
+static enum lc_code define(struct catalog *cat, const DefineStmt *stmt, struct lc_error *err)
+{
+    Oid schema = InvalidOid;
+    enum lc_code rc = cat_names_namespace(cat, &stmt->defnames, &schema, err);
+    const char *name = list_last_name(&stmt->defnames);
+
+    if (rc != LC_OK)
+        return rc;
+    if (stmt->kind != OBJECT_COLLATION)
+        return cat_what(stmt->kind) ? add_what(cat, stmt->kind, name, schema, stmt->if_not_exists, err) : LC_OK;
+    if (cat_find_other(cat, CAT_COLLATION, cat_schema_name(cat, schema), name))
+        return stmt->if_not_exists ? LC_OK : cat_error(err, "42710", "collation \"%s\" already exists", name);
+    (void)cat_add_other(cat, CAT_COLLATION, "collation", name, schema);
+    return LC_OK;
+}
+
+enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err)
+{
+    switch (nodeTag(stmt)) {
+    case T_CreateSchemaStmt:
+        return create_schema(cat, AS(CreateSchemaStmt, stmt), err);
+    case T_CreateExtensionStmt:
+        return create_extension(cat, AS(CreateExtensionStmt, stmt), err);
+    case T_CreatePublicationStmt:
+        return create_publication(cat, AS(CreatePublicationStmt, stmt), err);
+    case T_AlterPublicationStmt:
+        return alter_publication(cat, AS(AlterPublicationStmt, stmt), err);
+    case T_CreateStatsStmt:
+        return create_statistics(cat, AS(CreateStatsStmt, stmt), err);
+    case T_CreateFdwStmt:
+        return add_what(cat, OBJECT_FDW, AS(CreateFdwStmt, stmt)->fdwname, InvalidOid, false, err);
+    case T_CreateForeignServerStmt:
+        return create_server(cat, AS(CreateForeignServerStmt, stmt), err);
+    case T_CreatePLangStmt:
+        return add_what(cat, OBJECT_LANGUAGE, AS(CreatePLangStmt, stmt)->plname, InvalidOid, AS(CreatePLangStmt, stmt)->replace, err);
+    case T_CreateAmStmt:
+        return add_what(cat, OBJECT_ACCESS_METHOD, AS(CreateAmStmt, stmt)->amname, InvalidOid, false, err);
+    case T_CreateSubscriptionStmt:
+        return add_what(cat, OBJECT_SUBSCRIPTION, AS(CreateSubscriptionStmt, stmt)->subname, InvalidOid, false, err);
+    case T_CreateEventTrigStmt:
+        return create_event_trigger(cat, AS(CreateEventTrigStmt, stmt));
+    case T_DefineStmt:
+        return define(cat, AS(DefineStmt, stmt), err);
+    default:
+        *mine = false;
+        return LC_OK;
+    }
+}

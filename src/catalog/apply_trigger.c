@@ -1,0 +1,252 @@
+// Applies CREATE TRIGGER, CREATE and ALTER POLICY, CREATE RULE (trigger.c, policy.c, rewriteDefine.c).
+#include <string.h>
+
+#include "catalog/apply_misc.h"
+#include "catalog/oids.h"
+#include "catalog/bind.h"
+
+// --- triggers ---------------------------------------------------------------------------------------------------------------------------
+
+struct when {
+    struct catalog *cat;
+    const struct cat_relation *rel;
+    struct cat_address trigger;
+};
+
+// NEW.column and OLD.column.
+static bool depend_on_when(const Node *node, void *context)
+{
+    struct when *w = context;
+    const ColumnRef *ref = AS(ColumnRef, node);
+
+    if (!ref || ref->fields.length != 2)
+        return true;
+    const char *row = node_string(ref->fields.items[0]);
+    const struct cat_attribute *att = cat_find_column(w->rel, node_string(ref->fields.items[1]));
+    if (att && (lc_streq(row, "new") || lc_streq(row, "old")))
+        cat_depend(w->cat, w->trigger, cat_address(CAT_RELATION, w->rel->o.oid, att->attnum), 'n');
+    return true;
+}
+
+static enum lc_code trigger_columns(const struct catalog *cat, const struct cat_relation *rel, const NodeList *names,
+                                    struct cat_attnums *out, struct lc_error *err)
+{
+    for (LIST_EACH(i, names)) {
+        const struct cat_attribute *att = cat_find_column(rel, node_string(names->items[i]));
+
+        if (!att)
+            return cat_error(err, "42703", "column \"%s\" of relation \"%s\" does not exist", node_string(names->items[i]), rel->o.name);
+        LC_PUSH(cat_arena(cat), out, att->attnum);
+    }
+    return LC_OK;
+}
+
+static enum lc_code trigger_kind(const struct cat_relation *rel, const CreateTrigStmt *stmt, struct lc_error *err)
+{
+    bool instead = (stmt->timing & TRIGGER_TYPE_INSTEAD) != 0;
+
+    if (!strchr("rpvf", rel->relkind))
+        return cat_error(err, "42809", "relation \"%s\" cannot have triggers", rel->o.name);
+    if (instead && rel->relkind != 'v')
+        return cat_error(err, "42809", "\"%s\" is a table", rel->o.name);
+    if (!instead && stmt->row && rel->relkind == 'v')
+        return cat_error(err, "42809", "\"%s\" is a view", rel->o.name);
+    return LC_OK;
+}
+
+static void fill_trigger(const CreateTrigStmt *stmt, struct cat_trigger *t)
+{
+    t->type = (int)stmt->timing | (int)stmt->events | (stmt->row ? TRIGGER_TYPE_ROW : 0);
+    t->enabled = 'O';
+    t->deferrable = stmt->deferrable;
+    t->initdeferred = stmt->initdeferred;
+    t->when = stmt->whenClause;
+}
+
+static void publish_trigger(struct catalog *cat, const struct cat_relation *rel, struct cat_trigger *t)
+{
+    struct when w = {cat, rel, cat_address(CAT_TRIGGER, t->o.oid, 0)};
+
+    node_walk(t->when, depend_on_when, &w);
+    if (rel->relkind != 'p' || !(t->type & TRIGGER_TYPE_ROW))
+        return;
+    for (int i = 0; i < rel->children.len; i++)
+        cat_clone_trigger(cat, t, rel->children.items[i]);
+}
+
+static enum lc_code replace_trigger(struct catalog *cat, const struct cat_relation *rel, const struct cat_trigger *old,
+                                    const struct cat_trigger *new, struct lc_error *err)
+{
+    struct cat_trigger *copy = cat_modify(cat, old);
+
+    if (old->parent)
+        return cat_error(err, "42710", "trigger \"%s\" for relation \"%s\" is an internal or a child trigger", old->o.name, rel->o.name);
+    struct cat_object head = copy->o;
+    *copy = *new;
+    copy->o = head;
+    cat_undepend(cat, cat_address(CAT_TRIGGER, head.oid, 0), CAT_NONE);
+    struct when w = {cat, rel, cat_address(CAT_TRIGGER, head.oid, 0)};
+    node_walk(copy->when, depend_on_when, &w);
+    return LC_OK;
+}
+
+enum lc_code cat_apply_create_trigger(struct catalog *cat, const CreateTrigStmt *stmt, struct lc_error *err)
+{
+    struct cat_trigger *t = LC_NEW(cat_arena(cat), struct cat_trigger);
+    const struct cat_relation *rel, *from;
+    enum lc_code rc = cat_open_rangevar(cat, stmt->relation, &rel, err);
+
+    if (rc != LC_OK || (rc = trigger_kind(rel, stmt, err)) != LC_OK || (rc = trigger_columns(cat, rel, &stmt->columns, &t->columns, err)) != LC_OK)
+        return rc;
+    if (stmt->constrrel && (rc = cat_open_rangevar(cat, stmt->constrrel, &from, err)) != LC_OK)
+        return rc;
+    const struct cat_proc *proc = cat_find_proc(cat, list_schema_name(&stmt->funcname), list_last_name(&stmt->funcname), NULL, 0);
+    if (!proc)
+        return cat_error(err, "42883", "function %s%s%s() does not exist", list_schema_name(&stmt->funcname) ? list_schema_name(&stmt->funcname) : "",
+                         list_schema_name(&stmt->funcname) ? "." : "", list_last_name(&stmt->funcname));
+    if (proc->rettype && proc->rettype != TRIGGEROID)
+        return cat_error(err, "42P17", "function %s must return type trigger", list_last_name(&stmt->funcname));
+    fill_trigger(stmt, t);
+    t->o = (struct cat_object){CAT_TRIGGER, InvalidOid, stmt->trigname, InvalidOid, NULL, true};
+    t->relid = rel->o.oid;
+    t->funcid = proc->o.oid;
+    t->constrrelid = stmt->constrrel ? from->o.oid : InvalidOid;
+    const struct cat_trigger *old = cat_find_trigger(cat, rel, stmt->trigname);
+    if (old && stmt->replace && !stmt->isconstraint)
+        return replace_trigger(cat, rel, old, t, err);
+    if (old)
+        return cat_error(err, "42710", "trigger \"%s\" for relation \"%s\" already exists", stmt->trigname, rel->o.name);
+    t->o.oid = cat_new_oid(cat);
+    cat_add(cat, &t->o);
+    publish_trigger(cat, cat_relation(cat, rel->o.oid), t);
+    return LC_OK;
+}
+
+// --- policies ------------------------------------------------------------------------------------------------------------------------------
+
+static void depend_policy(struct catalog *cat, const struct cat_policy *p)
+{
+    struct cat_address self = cat_address(CAT_POLICY, p->o.oid, 0);
+    const struct cat_relation *rel = cat_relation(cat, p->relid);
+    struct cat_addresses refs = {0};
+
+    cat_undepend(cat, self, CAT_NONE);
+    cat_expression_dependencies(cat, rel, p->qual, &refs);
+    cat_expression_dependencies(cat, rel, p->check, &refs);
+    for (int i = 0; i < refs.len; i++)
+        cat_depend(cat, self, refs.items[i], 'n');
+}
+
+static const struct cat_policy *find_policy(const struct catalog *cat, const struct cat_relation *rel, const char *name)
+{
+    for (int i = 0; i < rel->policies.len; i++) {
+        const struct cat_policy *p = cat_policy(cat, rel->policies.items[i]);
+
+        if (p && lc_streq(p->o.name, name))
+            return p;
+    }
+    return NULL;
+}
+
+static char command_char(const char *name)
+{
+    return lc_strieq(name, "select")   ? 'r'
+           : lc_strieq(name, "insert") ? 'a'
+           : lc_strieq(name, "update") ? 'w'
+           : lc_strieq(name, "delete") ? 'd'
+                                       : '*';
+}
+
+enum lc_code cat_apply_create_policy(struct catalog *cat, const CreatePolicyStmt *stmt, struct lc_error *err)
+{
+    const struct cat_relation *rel;
+    enum lc_code rc = cat_open_rangevar(cat, stmt->table, &rel, err);
+
+    if (rc != LC_OK)
+        return rc;
+    if (!strchr("rp", rel->relkind))
+        return cat_error(err, "42809", "\"%s\" is not a table", rel->o.name);
+    if (find_policy(cat, rel, stmt->policy_name))
+        return cat_error(err, "42710", "policy \"%s\" for table \"%s\" already exists", stmt->policy_name, rel->o.name);
+    struct cat_policy *p = LC_NEW(cat_arena(cat), struct cat_policy);
+    p->o = (struct cat_object){CAT_POLICY, cat_new_oid(cat), stmt->policy_name, InvalidOid, NULL, true};
+    p->relid = rel->o.oid;
+    p->cmd = command_char(stmt->cmd_name);
+    p->qual = cat_bind_expression(cat, stmt->qual);
+    p->check = cat_bind_expression(cat, stmt->with_check);
+    cat_add(cat, &p->o);
+    depend_policy(cat, p);
+    return LC_OK;
+}
+
+enum lc_code cat_apply_alter_policy(struct catalog *cat, const AlterPolicyStmt *stmt, struct lc_error *err)
+{
+    const struct cat_relation *rel;
+    enum lc_code rc = cat_open_rangevar(cat, stmt->table, &rel, err);
+    const struct cat_policy *old = rc == LC_OK ? find_policy(cat, rel, stmt->policy_name) : NULL;
+
+    if (rc != LC_OK)
+        return rc;
+    if (!old)
+        return cat_error(err, "42704", "policy \"%s\" for table \"%s\" does not exist", stmt->policy_name, rel->o.name);
+    struct cat_policy *p = cat_modify(cat, old);
+    if (stmt->qual)
+        p->qual = cat_bind_expression(cat, stmt->qual);
+    if (stmt->with_check)
+        p->check = cat_bind_expression(cat, stmt->with_check);
+    depend_policy(cat, p);
+    return LC_OK;
+}
+
+// --- rules ------------------------------------------------------------------------------------------------------------------------------------
+
+static void depend_rule(struct catalog *cat, const struct cat_rule *r)
+{
+    struct cat_address self = cat_address(CAT_RULE, r->o.oid, 0);
+    struct cat_addresses refs = {0};
+
+    cat_undepend(cat, self, CAT_NONE);
+    for (LIST_EACH(i, &r->actions))
+        cat_body_dependencies(cat, r->actions.items[i], &refs);
+    for (int i = 0; i < refs.len; i++)
+        if (refs.items[i].oid != r->relid)
+            cat_depend(cat, self, refs.items[i], 'n');
+}
+
+static NodeList bind_actions(struct catalog *cat, const NodeList *actions)
+{
+    NodeList bound = {actions->length, LC_NEW_ARRAY(cat_arena(cat), Node *, actions->length + 1)};
+
+    for (LIST_EACH(i, actions))
+        bound.items[i] = cat_bind_expression(cat, actions->items[i]);
+    return bound;
+}
+
+enum lc_code cat_apply_create_rule(struct catalog *cat, const RuleStmt *stmt, struct lc_error *err)
+{
+    const struct cat_relation *rel;
+    enum lc_code rc = cat_open_rangevar(cat, stmt->relation, &rel, err);
+    const struct cat_rule *old = NULL;
+
+    if (rc != LC_OK)
+        return rc;
+    for (int i = 0; i < rel->rules.len; i++) {
+        const struct cat_rule *r = cat_rule(cat, rel->rules.items[i]);
+        old = r && lc_streq(r->o.name, stmt->rulename) ? r : old;
+    }
+    if (old && !stmt->replace)
+        return cat_error(err, "42710", "rule \"%s\" for relation \"%s\" already exists", stmt->rulename, rel->o.name);
+    struct cat_rule *r = old ? cat_modify(cat, old) : LC_NEW(cat_arena(cat), struct cat_rule);
+    if (!old)
+        r->o = (struct cat_object){CAT_RULE, cat_new_oid(cat), stmt->rulename, InvalidOid, NULL, true};
+    r->relid = rel->o.oid;
+    r->event = stmt->event;
+    r->instead = stmt->instead;
+    r->enabled = 'O';
+    r->where = stmt->whereClause;
+    r->actions = bind_actions(cat, &stmt->actions);
+    if (!old)
+        cat_add(cat, &r->o);
+    depend_rule(cat, r);
+    return LC_OK;
+}

@@ -1,0 +1,95 @@
+// Domains and composite types (typecmds.c).
+#include <string.h>
+
+#include "base/str.h"
+#include "footprint/fp_object.h"
+
+static const struct fp_rule domain_rules[] = {
+    {"alter-domain/table", LC_SHARE, 0, 0, "every row with a value of the domain is checked, while no one writes", "typecmds.c get_rels_with_domain"},
+    {"validate-domain/table", LC_SHARE, 0, 17, "every row with a value of the domain is checked, while no one writes",
+     "typecmds.c AlterDomainValidateConstraint"},
+    {"validate-domain/table", LC_SHARE_UPDATE_EXCLUSIVE, 18, 0, "every row with a value of the domain is checked; writes obey it already",
+     "typecmds.c AlterDomainValidateConstraint"},
+};
+
+struct domain_walk {
+    struct fp_session *s;
+    const struct fp_rule *rule;
+    const Node *expr;
+    const char *what;
+    int depth;
+};
+
+static void walk_domain(struct domain_walk *w, Oid type);
+
+static void check_column(const struct cat_depend *d, void *context)
+{
+    struct domain_walk *w = context;
+
+    if (d->object.class == CAT_TYPE) {
+        const struct cat_type *t = cat_type(w->s->cat, d->object.oid);
+
+        if (t && t->typtype == 'd' && w->depth < 32) {
+            w->depth++;
+            walk_domain(w, t->o.oid);
+            w->depth--;
+        }
+        return;
+    }
+    const struct cat_relation *rel = d->object.class == CAT_RELATION && d->object.subid > 0 ? cat_relation(w->s->cat, d->object.oid) : NULL;
+    if (!rel)
+        return;
+    if (!strchr("rm", rel->relkind)) { // no storage: the lock is given back
+        fp_lock_briefly(w->s, rel, w->rule->mode, w->rule);
+        return;
+    }
+    fp_lock(w->s, rel, w->rule);
+    for (int i = 0; i < w->s->fp->scans.len; i++)
+        if (w->s->fp->scans.items[i] == rel)
+            return;
+    fp_scan(w->s, rel);
+    struct fp_work *work = fp_add_work(w->s, FP_SCAN, rel, w->what);
+    work->expr = w->expr;
+}
+
+// get_rels_with_domain: tables with a column of the domain, or of a domain over it.
+static void walk_domain(struct domain_walk *w, Oid type)
+{
+    cat_each_dependent(w->s->cat, (struct cat_address){CAT_TYPE, type, 0}, check_column, w);
+}
+
+static void check_domain(struct fp_session *s, const struct cat_type *domain, const char *rule, const Node *expr, const char *what)
+{
+    struct domain_walk w = {.s = s, .expr = expr, .what = what};
+
+    w.rule = fp_pick(s, domain_rules, sizeof domain_rules / sizeof domain_rules[0], rule);
+    if (w.rule)
+        walk_domain(&w, domain->o.oid);
+}
+
+// AlterDomainStmt.subtype: T default, N drop not null, O set not null, C add constraint, X drop constraint, V validate.
+void fp_alter_domain(struct fp_session *s, const AlterDomainStmt *stmt)
+{
+    TypeName tn = {.tag = T_TypeName, .names = stmt->typeName, .typemod = -1};
+    const struct cat_type *domain = cat_find_typename(s->cat, &tn, NULL);
+    const Constraint *con = AS(Constraint, stmt->def);
+    char subtype = stmt->subtype ? stmt->subtype[0] : 0;
+
+    fp_metadata(s, NULL, "domain");
+    if (!domain || domain->typtype != 'd')
+        return;
+    if ((subtype == 'O' || (con && con->contype == CONSTR_NOTNULL)) && !domain->notnull)
+        check_domain(s, domain, "alter-domain/table", NULL, "check of the domain's NOT NULL");
+    else if (subtype == 'C' && con && con->contype == CONSTR_CHECK && !con->skip_validation)
+        check_domain(s, domain, "alter-domain/table", con->raw_expr, "check of the domain's constraint");
+    else if (subtype == 'V')
+        check_domain(s, domain, "validate-domain/table", NULL, "check of the domain's constraint");
+}
+
+void fp_create_composite(struct fp_session *s, const CompositeTypeStmt *stmt, bool *applied)
+{
+    *applied = true;
+    if (fp_apply_now(s, (const Node *)(const void *)stmt))
+        fp_lock_created(s, cat_find_rangevar(s->cat, stmt->typevar));
+    fp_metadata(s, NULL, "composite type");
+}

@@ -1,0 +1,268 @@
+// VACUUM, ANALYZE and CLUSTER (vacuum.c, analyze.c, cluster.c): one transaction for each table.
+#include <string.h>
+
+#include "base/str.h"
+#include "footprint/fp_object.h"
+
+#define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
+
+RULE(expand, "vacuum/look-up", LC_ACCESS_SHARE, "the table is looked up in a transaction of its own", "vacuum.c expand_vacuum_rel");
+RULE(vacuum_table, "vacuum/table", LC_SHARE_UPDATE_EXCLUSIVE, "reads and writes go on while dead rows are removed; DDL and other VACUUMs wait",
+     "vacuum.c vacuum_rel");
+RULE(vacuum_index, "vacuum/index", LC_ROW_EXCLUSIVE, "dead entries are removed from the index", "vacuumlazy.c heap_vacuum_rel");
+RULE(full_table, "vacuum-full/table", LC_ACCESS_EXCLUSIVE, "the table is written anew: everyone waits", "vacuum.c vacuum_rel");
+RULE(analyze_table, "analyze/table", LC_SHARE_UPDATE_EXCLUSIVE, "a sample is read; reads and writes go on", "analyze.c analyze_rel");
+RULE(analyze_index, "analyze/index", LC_ACCESS_SHARE, "indexes are looked at for their expressions", "analyze.c do_analyze_rel");
+RULE(analyze_child, "analyze/child", LC_ACCESS_SHARE, "the parent's statistics need a sample of its children",
+     "analyze.c acquire_inherited_sample_rows");
+RULE(cluster_table, "cluster/table", LC_ACCESS_EXCLUSIVE, "the table is written anew in the order of an index: everyone waits", "cluster.c cluster");
+RULE(cluster_index, "cluster/index", LC_ACCESS_EXCLUSIVE, "the index gives the order and is rebuilt",
+     "cluster.c check_index_is_clusterable");
+RULE(cluster_plan, "cluster/planner", LC_ACCESS_SHARE, "the planner chooses between an index scan and a sort",
+     "planner.c plan_cluster_use_sort");
+
+struct vacuum {
+    struct fp_session *s;
+    bool vacuum, analyze, full, only, skip_locked;
+    bool own_transactions, started;
+    struct vacuum_rels LC_ARRAY(const struct cat_relation *) rels;
+};
+
+// --- CLUSTER, VACUUM FULL -----------------------------------------------------------------------------------------------------------------
+
+void fp_copy_heap(struct fp_session *s, const struct cat_relation *rel, const struct cat_relation *index)
+{
+    if (index) {
+        fp_lock(s, index, &cluster_index);
+        fp_lock_all(s, &rel->indexes, &cluster_plan);
+    }
+    fp_lock_composites(s, rel);
+    fp_scan(s, rel);
+    fp_rewrite(s, rel);
+    struct fp_work *work = fp_add_work(s, FP_CLUSTER_SORT, rel, fp_text(s, "copy of %s%s%s", rel->o.name, index ? " in the order of " : "",
+                                                                        index ? index->o.name : ""));
+    work->index = index;
+    fp_rebuild_indexes(s, rel, true);
+}
+
+static const struct cat_relation *clustered_index(struct fp_session *s, const struct cat_relation *rel)
+{
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(s->cat, rel->indexes.items[i]);
+
+        if (index && index->index && index->index->clustered)
+            return index;
+    }
+    return NULL;
+}
+
+static const struct cat_relation *named_index(struct fp_session *s, const struct cat_relation *rel, const char *name)
+{
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(s->cat, rel->indexes.items[i]);
+
+        if (index && lc_streq(index->o.name, name))
+            return index;
+    }
+    return NULL;
+}
+
+static void cluster_each(const struct cat_object *o, void *context)
+{
+    struct vacuum *v = context;
+    const struct cat_relation *rel = cat_relation(v->s->cat, o->oid);
+    const struct cat_relation *index = rel->relkind == 'r' ? clustered_index(v->s, rel) : NULL;
+
+    if (!index)
+        return;
+    if (v->started)
+        fp_next_phase(v->s);
+    v->started = true;
+    fp_lock(v->s, rel, &cluster_table);
+    fp_copy_heap(v->s, rel, index);
+}
+
+static void cluster_partitioned(struct fp_session *s, const struct cat_relation *rel, const struct cat_relation *index)
+{
+    struct cat_oids parts = {0};
+
+    if (cat_major(s->cat) < 15) {
+        fp_refuse(s, "0A000", "cannot cluster a partitioned table");
+        return;
+    }
+    if (fp_prevent_in_block(s, "CLUSTER"))
+        return;
+    fp_lock(s, rel, &cluster_table);
+    fp_lock(s, index, &cluster_index);
+    cat_inheritors(s->cat, index->o.oid, &parts);
+    for (int i = 0; i < parts.len; i++) {
+        const struct cat_relation *part = cat_relation(s->cat, parts.items[i]);
+        const struct cat_relation *table = part && part->relkind == 'i' ? cat_relation(s->cat, part->index->indrelid) : NULL;
+
+        if (!table)
+            continue;
+        fp_next_phase(s);
+        fp_lock(s, table, &cluster_table);
+        fp_copy_heap(s, table, part);
+    }
+}
+
+void fp_cluster(struct fp_session *s, const ClusterStmt *stmt)
+{
+    struct vacuum v = {.s = s};
+    const struct cat_relation *rel = stmt->relation ? cat_find_rangevar(s->cat, stmt->relation) : NULL;
+
+    if (!stmt->relation) {
+        if (!fp_prevent_in_block(s, "CLUSTER"))
+            cat_each(s->cat, CAT_RELATION, cluster_each, &v);
+        return;
+    }
+    if (!rel)
+        return; // cat_apply says so
+    const struct cat_relation *index = stmt->indexname ? named_index(s, rel, stmt->indexname) : clustered_index(s, rel);
+    if (!index) {
+        if (stmt->indexname)
+            fp_refuse(s, "42704", "index \"%s\" for table \"%s\" does not exist", stmt->indexname, rel->o.name);
+        else
+            fp_refuse(s, "42704", "there is no previously clustered index for table \"%s\"", rel->o.name);
+        return;
+    }
+    if (rel->relkind == 'p') {
+        cluster_partitioned(s, rel, index);
+        return;
+    }
+    fp_lock(s, rel, &cluster_table);
+    fp_copy_heap(s, rel, index);
+}
+
+// --- VACUUM and ANALYZE ---------------------------------------------------------------------------------------------------------------------
+
+static void next_transaction(struct vacuum *v)
+{
+    if (v->own_transactions && v->started)
+        fp_next_phase(v->s);
+    v->started = true;
+}
+
+static bool vacuumable(const struct cat_relation *rel)
+{
+    return strchr("rmp", rel->relkind) != NULL && rel->o.oid >= FirstNormalObjectId;
+}
+
+static void vacuum_one(struct vacuum *v, const struct cat_relation *rel)
+{
+    struct fp_session *s = v->s;
+
+    next_transaction(v);
+    if (rel->relkind == 'p') {
+        fp_lock(s, rel, v->full ? &full_table : &vacuum_table);
+        return;
+    }
+    fp_lock_kept(s, rel, v->full ? &full_table : &vacuum_table);
+    if (v->full) {
+        fp_copy_heap(s, rel, NULL);
+        return;
+    }
+    fp_lock_all(s, &rel->indexes, &vacuum_index);
+    fp_add_work(s, FP_VACUUM, rel, fp_text(s, "vacuum of %s", rel->o.name));
+    if (rel->toastrelid)
+        next_transaction(v); // the TOAST table, while the session lock on the table stays
+}
+
+// The sample that a parent's statistics need is taken from everything below it.
+static void analyze_children(struct vacuum *v, const struct cat_relation *rel)
+{
+    struct cat_oids all = {0};
+
+    cat_inheritors(v->s->cat, rel->o.oid, &all);
+    for (int i = 1; i < all.len; i++) {
+        const struct cat_relation *child = cat_relation(v->s->cat, all.items[i]);
+
+        if (child && child->relkind == 'p') // has no rows of its own: the lock is given back
+            fp_lock_briefly(v->s, child, LC_ACCESS_SHARE, &analyze_child);
+        else
+            fp_lock(v->s, child, &analyze_child);
+    }
+}
+
+static void analyze_one(struct vacuum *v, const struct cat_relation *rel)
+{
+    struct fp_session *s = v->s;
+
+    next_transaction(v);
+    fp_lock(s, rel, &analyze_table);
+    fp_lock_composites(s, rel);
+    if (rel->relkind != 'p' || cat_major(s->cat) >= 14)
+        fp_lock_all(s, &rel->indexes, &analyze_index);
+    if (rel->children.len)
+        analyze_children(v, rel);
+    if (rel->relkind != 'p')
+        fp_add_work(s, FP_ANALYZE, rel, fp_text(s, "sample of %s", rel->o.name));
+}
+
+static void push_every(const struct cat_object *o, void *context)
+{
+    struct vacuum *v = context;
+    const struct cat_relation *rel = cat_relation(v->s->cat, o->oid);
+
+    if (vacuumable(rel))
+        LC_PUSH(v->s->arena, &v->rels, rel);
+}
+
+// expand_vacuum_rel: the named table, and what is below it.
+static void push_named(struct vacuum *v, const RangeVar *rv)
+{
+    struct cat_oids all = {0};
+    const struct cat_relation *rel = cat_find_rangevar(v->s->cat, rv);
+
+    if (!rel) {
+        fp_refuse(v->s, "42P01", "relation \"%s%s%s\" does not exist", rv->schemaname ? rv->schemaname : "", rv->schemaname ? "." : "",
+                  rv->relname);
+        return;
+    }
+    if (v->vacuum)
+        fp_lock_briefly(v->s, rel, LC_ACCESS_SHARE, &expand);
+    // before 18 only partitioned tables bring their parts; ONLY was ignored
+    bool recurse = cat_major(v->s->cat) >= 18 ? rv->inh : rel->relkind == 'p';
+    if (recurse)
+        cat_inheritors(v->s->cat, rel->o.oid, &all);
+    else
+        LC_PUSH(v->s->arena, &all, rel->o.oid);
+    for (int i = 0; i < all.len; i++) {
+        const struct cat_relation *r = cat_relation(v->s->cat, all.items[i]);
+
+        if (r && vacuumable(r))
+            LC_PUSH(v->s->arena, &v->rels, r);
+    }
+}
+
+static void collect_relations(struct vacuum *v, const VacuumStmt *stmt)
+{
+    if (!stmt->rels.length)
+        cat_each(v->s->cat, CAT_RELATION, push_every, v);
+    for (LIST_EACH(i, &stmt->rels)) {
+        const VacuumRelation *vr = LIST_GET(VacuumRelation, &stmt->rels, i);
+
+        if (vr && vr->relation)
+            push_named(v, vr->relation);
+    }
+}
+
+void fp_vacuum(struct fp_session *s, const VacuumStmt *stmt)
+{
+    struct vacuum v = {.s = s, .vacuum = stmt->is_vacuumcmd};
+
+    v.analyze = !stmt->is_vacuumcmd || fp_option_true(&stmt->options, "analyze");
+    v.full = fp_option_true(&stmt->options, "full");
+    if (v.vacuum && fp_prevent_in_block(s, "VACUUM"))
+        return;
+    v.started = v.vacuum; // VACUUM looks its tables up in a transaction of its own
+    collect_relations(&v, stmt);
+    v.own_transactions = v.vacuum || (v.rels.len > 1 && s->level == 0 && !s->implicit && !s->framework);
+    for (int i = 0; i < v.rels.len && !s->fp->fails; i++) {
+        if (v.vacuum)
+            vacuum_one(&v, v.rels.items[i]);
+        if (v.analyze)
+            analyze_one(&v, v.rels.items[i]);
+    }
+}

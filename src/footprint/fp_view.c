@@ -1,0 +1,60 @@
+// CREATE [OR REPLACE] VIEW and CREATE MATERIALIZED VIEW (view.c, createas.c).
+#include <string.h>
+
+#include "base/str.h"
+#include "footprint/fp_object.h"
+
+static const struct fp_rule replace_view = {
+    "replace-view/view", LC_ACCESS_EXCLUSIVE, 0, 0, "the view's query changes under everyone who reads it", "view.c DefineVirtualRelation"};
+
+void fp_create_view(struct fp_session *s, const ViewStmt *stmt, bool *applied)
+{
+    const struct cat_relation *old = cat_find_rangevar(s->cat, stmt->view);
+
+    fp_lock_analyzed(s, stmt->query);
+    if (old && stmt->replace)
+        fp_lock(s, old, &replace_view);
+    *applied = true;
+    if (!fp_apply_now(s, (const Node *)(const void *)stmt))
+        return;
+    if (!old || !stmt->replace)
+        fp_lock_created(s, cat_find_rangevar(s->cat, stmt->view));
+    fp_metadata(s, cat_find_rangevar(s->cat, stmt->view), "view");
+}
+
+// Base tables that the query locked since `from`: what filling the view reads in full.
+static void scan_new_tables(struct fp_session *s, int from)
+{
+    for (int i = from; i < s->fp->locks.len; i++) {
+        const struct cat_relation *rel = s->fp->locks.items[i].rel;
+
+        if (rel && strchr("rm", rel->relkind))
+            fp_scan(s, rel);
+    }
+}
+
+bool fp_create_matview(struct fp_session *s, const CreateTableAsStmt *stmt, bool *applied)
+{
+    int from = s->fp->locks.len;
+
+    if (stmt->objtype != OBJECT_MATVIEW)
+        return false;
+    *applied = true;
+    if (stmt->if_not_exists && cat_find_rangevar(s->cat, stmt->into->rel)) {
+        fp_apply_now(s, (const Node *)(const void *)stmt);
+        return true;
+    }
+    if (stmt->into->skipData) {
+        fp_lock_analyzed(s, stmt->query);
+    } else {
+        fp_lock_query(s, stmt->query);
+        scan_new_tables(s, from);
+    }
+    if (!fp_apply_now(s, (const Node *)(const void *)stmt))
+        return true;
+    const struct cat_relation *rel = cat_find_rangevar(s->cat, stmt->into->rel);
+    fp_lock_created(s, rel);
+    struct fp_work *work = fp_add_work(s, stmt->into->skipData ? FP_METADATA : FP_QUERY, rel, "contents of the materialized view");
+    work->query = stmt->query;
+    return true;
+}

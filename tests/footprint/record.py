@@ -1,0 +1,160 @@
+#!/usr/bin/python3
+"""Record what statements lock, rewrite and scan on real servers, as fixtures for test_fixtures.c.
+
+    record.py [--versions 13,14,15,16,17,18] [--only NAME] [--show] cases/NAME.sql...
+
+Writes fixtures/NAME.jsonl beside the cases: one line per case and set of versions that agree.
+
+A case file: SQL before the first case is run for every case; then
+
+    -- case: add-column-default            (versions: 14-18, optional, after the name)
+    SQL that sets this case up, committed  (may be empty)
+    -- target:
+    one statement
+
+The statement runs in a transaction of its own on a fresh database. The truth, read in that transaction:
+locks     what pg_locks shows for the backend after the statement and not before, on relations that existed before it,
+          as [relation, relkind, mode]; no catalogues, no TOAST, nothing temporary
+rewrites  relations that existed before and have another relfilenode now
+scans     tables whose pg_stat_xact_all_tables.seq_scan grew
+A statement that fails is recorded with its SQLSTATE. Statements that cannot run in a transaction block are refused here.
+"""
+import argparse
+import json
+import os
+import re
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "support"))
+from pgserver import Server  # noqa: E402
+
+VISIBLE = "n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'"
+RELATIONS = f"""SELECT c.oid, n.nspname || '.' || c.relname, c.relkind::text, pg_relation_filenode(c.oid)
+                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {VISIBLE}"""
+LOCKS = """SELECT relation, mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
+SCANS = "SELECT relid, seq_scan FROM pg_stat_xact_all_tables WHERE seq_scan > 0"
+HEAD = re.compile(r"^-- case:\s*(\S+)\s*(?:\(?versions:\s*(\d+)?\s*(-)?\s*(\d+)?\)?)?", re.M)
+
+
+def parse(text):
+    """The common set-up of a case file, and [(name, set of versions, its own set-up, statement)]."""
+    heads = list(HEAD.finditer(text))
+    common = text[:heads[0].start()].strip() if heads else ""
+    cases = []
+    for i, h in enumerate(heads):
+        body = text[h.end():heads[i + 1].start() if i + 1 < len(heads) else len(text)]
+        setup, target, statement = body.partition("-- target:")
+        if not target:
+            raise SystemExit(f"case {h[1]} has no `-- target:`")
+        low = int(h[2]) if h[2] else 13
+        high = int(h[4]) if h[4] else (18 if h[3] or not h[2] else low)
+        cases.append((h[1], set(range(low, high + 1)), setup.strip(), statement.strip().rstrip(";")))
+    return common, cases
+
+
+def fetch(cursor, sql):
+    cursor.execute(sql)
+    return cursor.fetchall()
+
+
+def measure(connection, statement):
+    """The truth of one statement, in a transaction that is rolled back."""
+    import psycopg2
+    connection.autocommit = False
+    with connection.cursor() as c:
+        before = {oid: (name, kind, node) for oid, name, kind, node in fetch(c, RELATIONS)}
+        held, scanned = set(fetch(c, LOCKS)), dict(fetch(c, SCANS))
+        try:
+            c.execute(statement)
+        except psycopg2.Error as e:
+            connection.rollback()
+            return {"sqlstate": e.pgcode, "error": str(e).split("\n")[0].replace("ERROR:  ", "")}
+        locks = set(fetch(c, LOCKS)) - held
+        scans = [r for r, n in fetch(c, SCANS) if r in before and n > scanned.get(r, 0)]
+        after = {oid: node for oid, _, _, node in fetch(c, RELATIONS)}
+    connection.rollback()
+    return {
+        "locks": sorted([before[r][0], before[r][1], mode] for r, mode in locks if r in before),
+        "rewrites": sorted(before[r][0] for r, node in after.items() if r in before and before[r][2] != node),
+        "scans": sorted(before[r][0] for r in scans),
+    }
+
+
+def run(server, setup, statement):
+    """A case with a set-up of its own gets a copy of the common database; the others share it, since a measure is rolled back."""
+    db = "common"
+    if setup:
+        db = "fixture"
+        server.psql("DROP DATABASE IF EXISTS fixture")
+        server.psql("CREATE DATABASE fixture TEMPLATE common")
+        server.psql(setup, db=db)
+    c = server.connect(db)
+    try:
+        return measure(c, statement)
+    finally:
+        c.close()
+
+
+def record_file(server, cases, only):
+    """{name: truth} of one case file on one server."""
+    common, listed = cases
+    server.psql("DROP DATABASE IF EXISTS common")
+    server.psql("CREATE DATABASE common")
+    server.psql(common, db="common")
+    truth = {}
+    for name, versions, setup, statement in listed:
+        if server.major in versions and (not only or only in name):
+            try:
+                truth[name] = run(server, setup, statement)
+            except RuntimeError as e:
+                raise SystemExit(f"{name} on {server.major}: {e}")
+    return truth
+
+
+def record(files, versions, only, show):
+    """{(path, name): {version: truth}}"""
+    truth = {}
+    for v in versions:
+        with Server(v) as server:
+            for path, cases in files:
+                for name, t in record_file(server, cases, only).items():
+                    truth.setdefault((path, name), {})[v] = t
+                    if show:
+                        print(v, name, json.dumps(t), flush=True)
+    return truth
+
+
+def write(path, cases, truth):
+    common, listed = cases
+    name = os.path.splitext(os.path.basename(path))[0]
+    lines = []
+    for case, _, own, statement in listed:
+        setup = "\n".join(x for x in (common, own) if x)
+        groups = {}
+        for v, t in sorted(truth.get((path, case), {}).items()):
+            groups.setdefault(json.dumps(t), []).append(v)
+        for t, vs in groups.items():
+            lines.append(json.dumps({"case": case, "versions": vs, "setup": setup, "statement": statement, **json.loads(t)}) + "\n")
+    with open(os.path.join(HERE, "fixtures", name + ".jsonl"), "w", encoding="utf-8") as f:
+        f.writelines(lines)
+    print(f"fixtures/{name}.jsonl: {len(listed)} cases, {len(lines)} rows")
+
+
+def main():
+    ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ap.add_argument("--versions", default="13,14,15,16,17,18")
+    ap.add_argument("--only", help="show the cases whose name has this in it, write nothing")
+    ap.add_argument("--show", action="store_true")
+    ap.add_argument("files", nargs="+")
+    a = ap.parse_args()
+    files = [(p, parse(open(p, encoding="utf-8").read())) for p in a.files]
+    truth = record(files, [int(v) for v in a.versions.split(",")], a.only, a.show or a.only)
+    if not a.only:
+        for path, cases in files:
+            write(path, cases, truth)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,347 @@
+// Holds footprints against what real servers locked: every row of fixtures/*.jsonl (recorded by record.py), offline, for each of its versions.
+//
+// A row's set-up is applied to an empty catalogue of that version, then the target statement's locks, rewrites and scans are compared as sets. Left
+// out on both sides: the weak modes on indexes, which follow from the planner. FIXTURES=name in the environment keeps to one file or case.
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "footprint/footprint.h"
+
+#define FIXTURES TEST_DIR "/footprint/fixtures"
+
+// --- a JSON value, as far as the fixtures need one -----------------------------------------------------------------------------------------
+
+struct json {
+    char type; // o a s n (number, true, false, null)
+    const char *text;
+    struct json *key, *items, *next; // of an object: each item has its key
+};
+
+static const char *skip_blanks(const char *p)
+{
+    while (*p == ' ' || *p == ',' || *p == ':' || *p == '\n')
+        p++;
+    return p;
+}
+
+static unsigned hex4(const char *p)
+{
+    char digits[5] = {p[0], p[1], p[2], p[3], 0};
+
+    return (unsigned)strtoul(digits, NULL, 16);
+}
+
+static const char *read_string(struct lc_arena *arena, const char *p, const char **out)
+{
+    struct lc_str s;
+
+    lc_str_init(&s, arena, LC_STR_MAX);
+    for (p++; *p && *p != '"'; p++) {
+        if (*p != '\\') {
+            lc_str_addc(&s, *p);
+            continue;
+        }
+        p++;
+        if (*p == 'u') {
+            lc_str_addc(&s, hex4(p + 1) < 128 ? (char)hex4(p + 1) : '?');
+            p += 4;
+        } else {
+            lc_str_addc(&s, *p == 'n' ? '\n' : *p == 't' ? '\t' : *p);
+        }
+    }
+    *out = s.text;
+    return *p ? p + 1 : p;
+}
+
+static const char *read_value(struct lc_arena *arena, const char *p, struct json *v);
+
+static const char *read_items(struct lc_arena *arena, const char *p, struct json *v, bool keyed)
+{
+    struct json **tail = &v->items;
+
+    for (p = skip_blanks(p + 1); *p && *p != ']' && *p != '}'; p = skip_blanks(p)) {
+        struct json *key = NULL;
+
+        if (keyed) {
+            key = LC_NEW(arena, struct json);
+            p = skip_blanks(read_value(arena, p, key));
+        }
+        *tail = LC_NEW(arena, struct json);
+        p = read_value(arena, p, *tail);
+        (*tail)->key = key;
+        tail = &(*tail)->next;
+    }
+    return *p ? p + 1 : p;
+}
+
+static const char *read_value(struct lc_arena *arena, const char *p, struct json *v)
+{
+    size_t n;
+
+    p = skip_blanks(p);
+    v->type = *p == '{' ? 'o' : *p == '[' ? 'a' : *p == '"' ? 's' : 'n';
+    if (v->type == 's')
+        return read_string(arena, p, &v->text);
+    if (v->type != 'n')
+        return read_items(arena, p, v, v->type == 'o');
+    n = strcspn(p, ",]} \n");
+    v->text = lc_strndup(arena, p, n);
+    return p + n;
+}
+
+static const struct json *member(const struct json *object, const char *key)
+{
+    for (const struct json *i = object->items; i; i = i->next)
+        if (lc_streq(i->key->text, key))
+            return i;
+    return NULL;
+}
+
+// NULL: there is none.
+static const char *text_of(const struct json *object, const char *key)
+{
+    const struct json *v = member(object, key);
+
+    return v && v->type == 's' ? v->text : NULL;
+}
+
+// --- sets of "public.t AccessShareLock" ---------------------------------------------------------------------------------------------------------
+
+struct set LC_ARRAY(const char *);
+
+static bool has(const struct set *s, const char *item)
+{
+    for (int i = 0; i < s->len; i++)
+        if (strcmp(s->items[i], item) == 0)
+            return true;
+    return false;
+}
+
+static void add(struct lc_arena *arena, struct set *s, const char *item)
+{
+    if (!has(s, item))
+        LC_PUSH(arena, s, item);
+}
+
+static bool weak_on_index(char relkind, const char *mode)
+{
+    return (relkind == 'i' || relkind == 'I') && (strstr(mode, "AccessShare") || strstr(mode, "RowShare") || strcmp(mode, "RowExclusiveLock") == 0);
+}
+
+static const char *const mode_names[] = {"",          "AccessShareLock",       "RowShareLock",  "RowExclusiveLock",   "ShareUpdateExclusiveLock",
+                                         "ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"};
+
+// Names are compared as the catalogue has them.
+static const char *plain_name(const struct catalog *cat, const struct cat_relation *rel)
+{
+    return lc_printf(cat_arena(cat), "%s.%s", cat_schema_name(cat, rel->o.schema), rel->o.name);
+}
+
+static bool visible(const struct cat_relation *rel)
+{
+    return rel->relkind != 't' && rel->toastfor == 0 && rel->relpersistence != 't' && !lc_starts(rel->o.name, "pg_toast");
+}
+
+static struct set truth_set(struct lc_arena *arena, const struct json *row, const char *key)
+{
+    struct set s = {0};
+    const struct json *list = member(row, key);
+
+    for (const struct json *i = list ? list->items : NULL; i; i = i->next) {
+        if (i->type == 's') {
+            add(arena, &s, i->text);
+            continue;
+        }
+        const struct json *name = i->items, *kind = name->next, *mode = kind->next;
+        if (!weak_on_index(kind->text[0], mode->text))
+            add(arena, &s, lc_printf(arena, "%s %s", name->text, mode->text));
+    }
+    return s;
+}
+
+static struct set lock_set(const struct catalog *cat, const struct footprint *fp)
+{
+    struct set s = {0};
+
+    for (int i = 0; i < fp->locks.len; i++) {
+        const struct fp_lock *l = &fp->locks.items[i];
+        const char *mode = mode_names[l->mode];
+
+        if (l->created || l->released != FP_COMMIT || !l->certain || !visible(l->rel) || weak_on_index(l->rel->relkind, mode))
+            continue;
+        add(cat_arena(cat), &s, lc_printf(cat_arena(cat), "%s %s", plain_name(cat, l->rel), mode));
+    }
+    return s;
+}
+
+static struct set rel_set(const struct catalog *cat, const struct fp_rels *rels)
+{
+    struct set s = {0};
+
+    for (int i = 0; i < rels->len; i++)
+        if (visible(rels->items[i]))
+            add(cat_arena(cat), &s, plain_name(cat, rels->items[i]));
+    return s;
+}
+
+static int compare(const char *what, const char *where, const struct set *truth, const struct set *ours)
+{
+    int wrong = 0;
+
+    for (int i = 0; i < truth->len; i++)
+        if (!has(ours, truth->items[i]))
+            printf("%s %s: missing %s\n", wrong++ ? "   " : where, what, truth->items[i]);
+    for (int i = 0; i < ours->len; i++)
+        if (!has(truth, ours->items[i]))
+            printf("%s %s: too much %s\n", wrong++ ? "   " : where, what, ours->items[i]);
+    return wrong;
+}
+
+// --- one row on one version -----------------------------------------------------------------------------------------------------------------------
+
+struct tally {
+    int rows, wrong, skipped;
+};
+
+static void exhausted(void *context, size_t wanted)
+{
+    (void)context;
+    printf("out of memory for %zu bytes\n", wanted);
+    abort();
+}
+
+static bool run(struct fp_session *s, struct lc_arena *arena, const char *sql, struct footprint *last, const char *where)
+{
+    struct lc_sql_script script = {0};
+    struct lc_error err = {0};
+
+    if (lc_sql_parse(arena, sql, strlen(sql), &script, &err) != LC_OK)
+        return false;
+    for (int i = 0; i < script.len; i++) {
+        if (!script.stmts[i].tree)
+            return false; // a newer grammar is needed
+        fp_statement(s, &script.stmts[i], last);
+        if (last->fails && where)
+            printf("%s: set-up fails: %s [%.60s]\n", where, last->error.message, script.stmts[i].text);
+    }
+    return true;
+}
+
+static int compare_row(const struct catalog *cat, const struct json *row, const struct footprint *fp, const char *where)
+{
+    struct lc_arena *arena = cat_arena(cat);
+    const char *sqlstate = text_of(row, "sqlstate"), *error = text_of(row, "error");
+    int wrong = 0;
+
+    if (sqlstate || fp->fails) {
+        wrong = !lc_streq(sqlstate, fp->fails ? fp->error.detail : NULL);
+        if (wrong)
+            printf("%s: server says %s, forecast %s\n", where, error ? error : "ok", fp->fails ? fp->error.message : "ok");
+        return wrong;
+    }
+    struct set truth = truth_set(arena, row, "locks"), ours = lock_set(cat, fp);
+    wrong += compare("lock", where, &truth, &ours);
+    truth = truth_set(arena, row, "rewrites");
+    ours = rel_set(cat, &fp->rewrites);
+    wrong += compare("rewrite", where, &truth, &ours);
+    truth = truth_set(arena, row, "scans");
+    ours = rel_set(cat, &fp->scans);
+    return wrong + compare("scan", where, &truth, &ours);
+}
+
+static void check_row(const struct json *row, int major, const char *file, struct tally *tally)
+{
+    struct lc_arena *arena = lc_arena_new((size_t)1 << 30, exhausted, NULL);
+    struct catalog *cat = cat_new(arena, major * 10000 + 1);
+    struct fp_session *s = fp_session_new(cat);
+    struct footprint fp = {0};
+    const char *name = text_of(row, "case");
+    const char *where = lc_printf(arena, "%s %s %d", file, name ? name : "", major);
+
+    if (!run(s, arena, text_of(row, "setup"), &fp, where)) {
+        tally->skipped++;
+    } else {
+        fp_transaction_begin(s); // as record.py has it
+        if (run(s, arena, text_of(row, "statement"), &fp, NULL)) {
+            tally->rows++;
+            tally->wrong += compare_row(cat, row, &fp, where) > 0;
+        } else {
+            tally->skipped++;
+        }
+    }
+    lc_arena_free(arena);
+}
+
+// --- files ------------------------------------------------------------------------------------------------------------------------------------------
+
+static void check_line(const char *line, const char *file, struct tally *tally)
+{
+    struct lc_arena *arena = lc_arena_new((size_t)1 << 28, exhausted, NULL);
+    struct json row = {0};
+    const char *only = getenv("FIXTURES");
+
+    (void)read_value(arena, line, &row);
+    const struct json *versions = member(&row, "versions");
+    if (!only || strstr(file, only) || strstr(text_of(&row, "case"), only))
+        for (const struct json *v = versions ? versions->items : NULL; v; v = v->next)
+            check_row(&row, atoi(v->text), file, tally);
+    lc_arena_free(arena);
+}
+
+static void check_file(const char *name, struct tally *tally)
+{
+    char path[4096];
+    char *line = NULL;
+    size_t cap = 0;
+
+    snprintf(path, sizeof path, "%s/%s", FIXTURES, name);
+    FILE *f = fopen(path, "r");
+    assert_non_null(f);
+    while (getline(&line, &cap, f) > 0)
+        check_line(line, name, tally);
+    free(line);
+    fclose(f);
+}
+
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static int is_fixture(const struct dirent *d)
+{
+    return lc_ends(d->d_name, ".jsonl");
+}
+
+static void test_recorded_truth(void **state)
+{
+    struct dirent **files;
+    struct tally tally = {0};
+    int n = scandir(FIXTURES, &files, is_fixture, by_name);
+
+    (void)state;
+    assert_true(n > 0);
+    for (int i = 0; i < n; i++) {
+        check_file(files[i]->d_name, &tally);
+        free(files[i]);
+    }
+    free(files);
+    printf("%d cases, %d wrong, %d need another grammar\n", tally.rows, tally.wrong, tally.skipped);
+    assert_int_equal(tally.wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_recorded_truth)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

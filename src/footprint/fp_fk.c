@@ -69,6 +69,14 @@ static void visit_all(struct fp_session *s, const struct cat_relation *rel, enum
         fq_lock_children(s, rel, mode, rule);
 }
 
+// The constraint towards one partition of the referenced table, beside the one towards the whole.
+static bool is_clone(const struct fp_session *s, const struct cat_constraint *con)
+{
+    const struct cat_constraint *parent = con->conparentid ? cat_constraint(s->cat, con->conparentid) : NULL;
+
+    return parent && parent->conrelid == con->conrelid;
+}
+
 void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
 {
     bool was = s->uncertain;
@@ -77,7 +85,7 @@ void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const str
         const struct cat_constraint *con = cat_constraint(s->cat, rel->constraints.items[i]);
         const struct cat_relation *pk = con && con->contype == 'f' ? cat_relation(s->cat, con->confrelid) : NULL;
         enum known sure = YES;
-        if (!pk || con->conenforced == false || (w->op == FQ_UPDATE && !sets_any(w, rel, &con->conkey)))
+        if (!pk || is_clone(s, con) || con->conenforced == false || (w->op == FQ_UPDATE && !sets_any(w, rel, &con->conkey)))
             continue;
         if (w->op == FQ_INSERT && w->rows)
             sure = checks(w, rel, con);

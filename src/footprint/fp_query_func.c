@@ -1,5 +1,5 @@
 // What functions do that a query calls: sequences, definitions that are printed, and the bodies of SQL and PL/pgSQL functions.
-#include "footprint/fp_query.h"
+#include "footprint/fp_eval.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +12,7 @@
 // --- names in literals ---------------------------------------------------------------------------------------------------------------
 
 // regclassin, textToQualifiedNameList: "a.b", quoted parts kept as they are, others folded.
-static const struct cat_relation *find_by_text(struct fp_session *s, const char *text)
+const struct cat_relation *fq_find_by_text(struct fp_session *s, const char *text)
 {
     const char *part[3] = {NULL, NULL, NULL};
     int n = 0;
@@ -57,7 +57,7 @@ static const Node *argument(const FuncCall *call, int i)
 
 static const struct cat_relation *serial_sequence(struct fp_session *s, const FuncCall *call)
 {
-    const struct cat_relation *rel = find_by_text(s, text_argument(argument(call, 0)));
+    const struct cat_relation *rel = fq_find_by_text(s, text_argument(argument(call, 0)));
     const char *column = text_argument(argument(call, 1));
     const struct cat_attribute *att = rel && column ? cat_find_column(rel, column) : NULL;
 
@@ -71,7 +71,7 @@ static const struct cat_relation *relation_argument(struct fp_session *s, const 
 
     if (call && lc_streq(list_last_name(&call->funcname), "pg_get_serial_sequence"))
         return serial_sequence(s, call);
-    return find_by_text(s, text_argument(arg));
+    return fq_find_by_text(s, text_argument(arg));
 }
 
 // --- functions of the server -------------------------------------------------------------------------------------------------------------

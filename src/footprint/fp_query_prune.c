@@ -39,16 +39,25 @@ static bool is_same(const struct prune *p, int key, const struct fq_var *v, int 
     return false;
 }
 
+static bool is_text(const struct cat_relation *rel, int attnum)
+{
+    Oid type = attnum > 0 && attnum <= rel->natts ? rel->attrs[attnum - 1].type : InvalidOid;
+
+    return type == 25 || type == 1043; // text, varchar
+}
+
 static int resolve_expr(struct prune *p, struct fq_level *level, const Node *expr, struct fq_var *out, int max)
 {
     const TypeCast *tc = AS(TypeCast, expr);
+    const char *type = tc ? list_last_name(&tc->typeName->names) : NULL;
+    const ColumnRef *ref = AS(ColumnRef, tc ? tc->arg : expr);
+    int n = ref && (!tc || lc_streq(type, "text") || lc_streq(type, "varchar")) ? fq_resolve(p->q, level, ref, out, max) : 0;
 
-    if (tc && IsA(tc->arg, ColumnRef)) { // a relabelling: varchar as text
-        const char *name = list_last_name(&tc->typeName->names);
-        if (lc_streq(name, "text") || lc_streq(name, "varchar"))
-            expr = tc->arg;
-    }
-    return IsA(expr, ColumnRef) ? fq_resolve(p->q, level, (const ColumnRef *)(const void *)expr, out, max) : 0;
+    // only varchar as text is a mere relabelling
+    for (int i = 0; tc && i < n; i++)
+        if (!is_text(out[i].rel->rel, out[i].attnum))
+            return 0;
+    return n;
 }
 
 // The key that an expression is, directly; -1: none. With `equal` also through equalities.

@@ -463,7 +463,7 @@ struct fq_level *fq_select(struct fq_query *q, const SelectStmt *stmt, struct fq
     settle_ctes(level);
     for (int i = 0; i < level->sources.len; i++) {
         struct fq_level *sub = level->sources.items[i].sub;
-        if (sub && sub->parent == level && sub->simple)
+        if (sub && sub->parent == level && sub->simple && !sub->fenced)
             sub->pulled_up = true;
     }
     q->nesting--;

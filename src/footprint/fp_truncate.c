@@ -101,6 +101,8 @@ static void empty(struct fp_session *s, const struct cat_relation *rel)
     if (!in_place) {
         fp_lock_mode(s, rel, LC_SHARE, &fq_rules[FQ_TRUNCATE_REINDEX]);
         fp_rewrite(s, rel);
+        if (rel->indexes.len)
+            fp_scan(s, rel); // to rebuild them
     }
     for (int i = 0; i < rel->indexes.len; i++) {
         const struct cat_relation *index = cat_relation(s->cat, rel->indexes.items[i]);

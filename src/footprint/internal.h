@@ -25,6 +25,8 @@ struct fp_session {
     Oid watermark;               // relations created by the statement at hand have an oid above it
     bool uncertain;              // inside a branch, a trigger, a row-dependent action: locks are recorded with certain = false
     bool top_level;
+    struct fp_env *env;          // of the body that is running (fp_eval.h)
+    long today;                  // days since 2000-01-01, for bodies that ask for the date; 0: not known
     Oid block_watermark;         // relations that this transaction block created have an oid above it
     struct cat_oids emptied;     // tables that this block truncated
     bool traffic;                // a query of the traffic: nothing is refused

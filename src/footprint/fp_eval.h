@@ -1,0 +1,77 @@
+// A small evaluator of expressions and of queries over the catalogues, so that what a body decides from the catalogue can be told:
+// IF NOT EXISTS (SELECT ... FROM pg_constraint ...), loops over pg_class, EXECUTE format(...). What it cannot tell is unknown, never guessed.
+#ifndef LC_FOOTPRINT_FP_EVAL_H
+#define LC_FOOTPRINT_FP_EVAL_H
+
+#include "footprint/fp_query.h"
+
+enum fp_val_kind { FPV_UNKNOWN, FPV_NULL, FPV_TEXT, FPV_NUMBER, FPV_BOOL, FPV_DATE, FPV_ARRAY };
+
+struct fp_val {
+    enum fp_val_kind kind;
+    const char *text;     // of every kind but arrays: as a cast to text gives it
+    double number;        // of a number; of a date: days since 2000-01-01; of a bool: 0 or 1
+    Oid oid;              // of an oid or regclass: what it refers to
+    struct fp_val *items; // of an array
+    int nitems;
+};
+
+struct fp_row { // one row of a query's result
+    struct fp_val *cols;
+};
+
+struct fp_result {
+    bool known; // false: what the rows are cannot be told
+    const char **names;
+    int ncols;
+    struct LC_ARRAY(struct fp_row) rows;
+};
+
+struct fp_table; // a catalogue that can be read (fp_eval_catalog.c)
+
+struct fp_binding { // a FROM item at its present row
+    const char *alias;
+    const struct fp_table *table; // a catalogue: object and sub are its row
+    const void *object;
+    int sub;
+    const struct fp_result *result; // or a subquery: row
+    int row;                        // -1: a row of NULLs
+    const NodeList *colnames;
+    struct fp_binding *outer;
+};
+
+struct fp_env {
+    struct fp_session *s;
+    struct lc_map *vars; // name -> struct fp_val; "rec.field" for records
+    struct fp_binding *bindings;
+    struct lc_map *ctes; // name -> struct fp_result
+    long *steps;         // what is left of the budget
+    int depth;
+};
+
+struct fp_val fp_eval(struct fp_env *env, const Node *expr);
+struct fp_result fp_eval_select(struct fp_env *env, const SelectStmt *stmt);
+int fp_truth(struct fp_val v); // 1 true, 0 false or NULL, -1 unknown
+
+struct fp_val fpv_unknown(void);
+struct fp_val fpv_null(void);
+struct fp_val fpv_text(const char *text);
+struct fp_val fpv_number(struct fp_session *s, double n);
+struct fp_val fpv_bool(bool b);
+struct fp_val fpv_oid(struct fp_session *s, Oid oid);
+struct fp_val fpv_date(struct fp_session *s, double days);
+struct fp_val fpv_regclass(struct fp_session *s, const struct cat_relation *rel);
+
+// fp_eval_func.c
+struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call);
+struct fp_val fp_eval_cast(struct fp_env *env, struct fp_val v, const TypeName *type);
+const struct cat_relation *fq_find_by_text(struct fp_session *s, const char *text); // 'a.b' as regclass reads it
+
+// fp_eval_catalog.c
+const struct fp_table *fp_table_find(const char *schema, const char *name);
+// Calls `visit` for every row.
+void fp_table_each(const struct fp_table *t, struct fp_session *s, void (*visit)(const void *object, int sub, void *context), void *context);
+bool fp_table_column(const struct fp_table *t, struct fp_session *s, const void *object, int sub, const char *name, struct fp_val *out);
+const char *const *fp_table_columns(const struct fp_table *t);
+
+#endif

@@ -1,0 +1,478 @@
+// Functions and casts of the evaluator: format, quote_ident, to_regclass, current_setting, replace, to_char of dates, ...
+#include "footprint/fp_eval.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+
+#define MAX_ARGS 32
+
+struct args {
+    struct fp_env *env;
+    struct fp_val v[MAX_ARGS];
+    int n;
+};
+
+static const char *quote_identifier(struct fp_session *s, const char *text)
+{
+    return lc_quote_ident(s->arena, text);
+}
+
+// --- dates -----------------------------------------------------------------------------------------------------------------------------
+
+// j2date, utils/adt/datetime.c
+static void civil(double days, int *year, int *month, int *day)
+{
+    unsigned julian = (unsigned)((long)days + 2451545 + 32044), quad, extra;
+    int y;
+
+    quad = julian / 146097;
+    extra = (julian - quad * 146097) * 4 + 3;
+    julian += 60 + quad * 3 + extra / 146097;
+    quad = julian / 1461;
+    julian -= quad * 1461;
+    y = (int)(julian * 4 / 1461);
+    julian = ((y != 0) ? ((julian + 305) % 365) : ((julian + 306) % 366)) + 123;
+    y += (int)(quad * 4);
+    *year = y - 4800;
+    quad = julian * 2141 / 65536;
+    *day = (int)(julian - 7834 * quad / 256);
+    *month = (int)((quad + 10) % 12 + 1);
+}
+
+struct fp_val fpv_date(struct fp_session *s, double days)
+{
+    int y, m, d;
+
+    civil(days, &y, &m, &d);
+    return (struct fp_val){.kind = FPV_DATE, .number = days, .text = lc_printf(s->arena, "%04d-%02d-%02d", y, m, d)};
+}
+
+static double day_of(int y, int m, int d)
+{
+    static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
+    bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
+    int past = y - 1;
+
+    return past * 365 + past / 4 - past / 100 + past / 400 + before[(m - 1) % 12] + (leap && m > 2) + d - 1 - 730119;
+}
+
+static struct fp_val to_date(struct fp_session *s, const char *text)
+{
+    int y, m, d;
+
+    if (s->today && (lc_strieq(text, "today") || lc_strieq(text, "now")))
+        return fpv_date(s, (double)s->today);
+    if (s->today && (lc_strieq(text, "tomorrow") || lc_strieq(text, "yesterday")))
+        return fpv_date(s, (double)s->today + (lc_strieq(text, "tomorrow") ? 1 : -1));
+    return sscanf(text, " %4d-%2d-%2d", &y, &m, &d) == 3 && m >= 1 && m <= 12 ? fpv_date(s, day_of(y, m, d)) : fpv_unknown();
+}
+
+static struct fp_val fn_now(struct args *a)
+{
+    return a->env->s->today ? fpv_date(a->env->s, (double)a->env->s->today) : fpv_unknown();
+}
+
+static struct fp_val fn_date_trunc(struct args *a)
+{
+    int y, m, d;
+
+    if (a->n < 2 || a->v[1].kind != FPV_DATE)
+        return fpv_unknown();
+    civil(a->v[1].number, &y, &m, &d);
+    if (lc_strieq(a->v[0].text, "day"))
+        return a->v[1];
+    if (lc_strieq(a->v[0].text, "month"))
+        return fpv_date(a->env->s, day_of(y, m, 1));
+    if (lc_strieq(a->v[0].text, "year"))
+        return fpv_date(a->env->s, day_of(y, 1, 1));
+    if (lc_strieq(a->v[0].text, "week")) { // 2000-01-01 was a Saturday
+        long n = (long)a->v[1].number + 5;
+        return fpv_date(a->env->s, (double)((long)a->v[1].number - ((n % 7) + 7) % 7));
+    }
+    return fpv_unknown();
+}
+
+static struct fp_val fn_to_char(struct args *a)
+{
+    struct lc_str out;
+    int y, m, d;
+
+    if (a->n < 2 || a->v[0].kind != FPV_DATE || a->v[1].kind != FPV_TEXT)
+        return fpv_unknown();
+    civil(a->v[0].number, &y, &m, &d);
+    lc_str_init(&out, a->env->s->arena, 1024);
+    for (const char *f = a->v[1].text; *f;) {
+        if (strncasecmp(f, "YYYY", 4) == 0) {
+            lc_str_addf(&out, "%04d", y);
+            f += 4;
+        } else if (strncasecmp(f, "MM", 2) == 0 || strncasecmp(f, "DD", 2) == 0) {
+            lc_str_addf(&out, "%02d", (*f | 32) == 'm' ? m : d);
+            f += 2;
+        } else if (isalpha((unsigned char)*f)) {
+            return fpv_unknown();
+        } else {
+            lc_str_addc(&out, *f++);
+        }
+    }
+    return fpv_text(out.text);
+}
+
+// '7 days' as days; what months make depends on the date.
+static struct fp_val to_interval(struct fp_session *s, const char *text)
+{
+    char unit[16];
+    double n;
+
+    if (sscanf(text, " %lf %15[a-zA-Z]", &n, unit) != 2)
+        return fpv_unknown();
+    for (char *p = unit; *p; p++)
+        *p = (char)tolower((unsigned char)*p);
+    if (lc_starts(unit, "day"))
+        return fpv_number(s, n);
+    return lc_starts(unit, "week") ? fpv_number(s, 7 * n) : fpv_unknown();
+}
+
+// --- text --------------------------------------------------------------------------------------------------------------------------------
+
+static struct fp_val fn_quote_ident(struct args *a)
+{
+    return fpv_text(quote_identifier(a->env->s, a->v[0].text));
+}
+
+static struct fp_val fn_quote_literal(struct args *a)
+{
+    return fpv_text(lc_quote_literal(a->env->s->arena, a->v[0].text));
+}
+
+static struct fp_val change_case(struct args *a, int (*change)(int))
+{
+    char *text = lc_strdup(a->env->s->arena, a->v[0].text);
+
+    for (char *p = text; *p; p++)
+        *p = (char)((unsigned char)*p < 128 ? change((unsigned char)*p) : *p);
+    return fpv_text(text);
+}
+
+static struct fp_val fn_lower(struct args *a)
+{
+    return change_case(a, tolower);
+}
+
+static struct fp_val fn_upper(struct args *a)
+{
+    return change_case(a, toupper);
+}
+
+static struct fp_val fn_replace(struct args *a)
+{
+    struct lc_str out;
+    const char *t, *from;
+    size_t len;
+
+    if (a->n != 3)
+        return fpv_unknown();
+    lc_str_init(&out, a->env->s->arena, LC_STR_MAX);
+    from = a->v[1].text;
+    len = strlen(from);
+    for (t = a->v[0].text; *t;) {
+        if (len && strncmp(t, from, len) == 0) {
+            lc_str_add(&out, a->v[2].text);
+            t += len;
+        } else {
+            lc_str_addc(&out, *t++);
+        }
+    }
+    return fpv_text(out.text);
+}
+
+static struct fp_val fn_length(struct args *a)
+{
+    return fpv_number(a->env->s, (double)strlen(a->v[0].text));
+}
+
+static struct fp_val fn_left(struct args *a)
+{
+    size_t n = a->n > 1 && a->v[1].number > 0 ? (size_t)a->v[1].number : 0, len = strlen(a->v[0].text);
+
+    return fpv_text(lc_strndup(a->env->s->arena, a->v[0].text, n < len ? n : len));
+}
+
+static struct fp_val fn_split_part(struct args *a)
+{
+    const char *t, *sep;
+    int n;
+
+    if (a->n != 3 || a->v[2].number < 1 || !*a->v[1].text)
+        return fpv_unknown();
+    t = a->v[0].text, sep = a->v[1].text;
+    for (n = (int)a->v[2].number; n > 1 && t; n--) {
+        t = strstr(t, sep);
+        t = t ? t + strlen(sep) : NULL;
+    }
+    if (!t)
+        return fpv_text("");
+    return fpv_text(strstr(t, sep) ? lc_strndup(a->env->s->arena, t, (size_t)(strstr(t, sep) - t)) : t);
+}
+
+static struct fp_val join(struct args *a, int from, const char *sep)
+{
+    struct lc_str out;
+
+    lc_str_init(&out, a->env->s->arena, LC_STR_MAX);
+    for (int i = from, n = 0; i < a->n; i++) {
+        if (a->v[i].kind == FPV_UNKNOWN || a->v[i].kind == FPV_ARRAY)
+            return fpv_unknown();
+        if (a->v[i].kind != FPV_NULL)
+            lc_str_addf(&out, "%s%s", n++ ? sep : "", a->v[i].text);
+    }
+    return fpv_text(out.text);
+}
+
+static struct fp_val fn_concat(struct args *a)
+{
+    return join(a, 0, "");
+}
+
+static struct fp_val fn_concat_ws(struct args *a)
+{
+    return a->n && a->v[0].kind == FPV_TEXT ? join(a, 1, a->v[0].text) : fpv_unknown();
+}
+
+static struct fp_val fn_array_to_string(struct args *a)
+{
+    struct args items = {.env = a->env};
+
+    if (a->n < 2 || a->v[0].kind != FPV_ARRAY || a->v[1].kind != FPV_TEXT || a->v[0].nitems > MAX_ARGS)
+        return fpv_unknown();
+    items.n = a->v[0].nitems;
+    for (int i = 0; i < items.n; i++)
+        items.v[i] = a->v[0].items[i];
+    return join(&items, 0, a->v[1].text);
+}
+
+static bool format_one(struct args *a, struct lc_str *out, char type, const struct fp_val *v)
+{
+    if (v->kind == FPV_UNKNOWN || v->kind == FPV_ARRAY)
+        return false;
+    if (type == 'L')
+        lc_str_add(out, v->kind == FPV_NULL ? "NULL" : lc_quote_literal(a->env->s->arena, v->text));
+    else if (v->kind != FPV_NULL)
+        lc_str_add(out, type == 'I' ? quote_identifier(a->env->s, v->text) : v->text);
+    return v->kind != FPV_NULL || type != 'I';
+}
+
+// text_format, utils/adt/varlena.c; widths are not followed.
+static struct fp_val fn_format(struct args *a)
+{
+    struct lc_str out;
+    int next = 1;
+
+    if (!a->n || a->v[0].kind != FPV_TEXT)
+        return fpv_unknown();
+    lc_str_init(&out, a->env->s->arena, LC_STR_MAX);
+    for (const char *f = a->v[0].text; *f; f++) {
+        int position = 0, used = 0;
+        if (*f != '%') {
+            lc_str_addc(&out, *f);
+            continue;
+        }
+        if (*++f == '%') {
+            lc_str_addc(&out, '%');
+            continue;
+        }
+        if (sscanf(f, "%d$%n", &position, &used) == 1 && used > 0)
+            f += used;
+        else
+            position = next;
+        next = position + 1;
+        if (!*f || !strchr("sIL", *f) || position < 1 || position >= a->n || !format_one(a, &out, *f, &a->v[position]))
+            return fpv_unknown();
+    }
+    return fpv_text(out.text);
+}
+
+// --- the catalogue ---------------------------------------------------------------------------------------------------------------------------
+
+static struct fp_val fn_to_regclass(struct args *a)
+{
+    const struct cat_relation *rel = fq_find_by_text(a->env->s, a->v[0].text);
+
+    return rel ? fpv_regclass(a->env->s, rel) : fpv_null();
+}
+
+static struct fp_val fn_to_regtype(struct args *a)
+{
+    const char *dot = strrchr(a->v[0].text, '.');
+    const char *schema = dot ? lc_strndup(a->env->s->arena, a->v[0].text, (size_t)(dot - a->v[0].text)) : NULL;
+    const struct cat_type *t = cat_find_type(a->env->s->cat, schema, dot ? dot + 1 : a->v[0].text);
+
+    return t ? (struct fp_val){.kind = FPV_TEXT, .text = t->o.name, .oid = t->o.oid} : fpv_null();
+}
+
+static struct fp_val fn_to_regnamespace(struct args *a)
+{
+    Oid oid = cat_schema_oid(a->env->s->cat, a->v[0].text);
+
+    return oid ? (struct fp_val){.kind = FPV_TEXT, .text = a->v[0].text, .oid = oid} : fpv_null();
+}
+
+static struct fp_val fn_current_setting(struct args *a)
+{
+    const char *name = a->v[0].text, *value;
+
+    if (lc_strieq(name, "server_version_num"))
+        return fpv_text(lc_printf(a->env->s->arena, "%d", cat_version_num(a->env->s->cat)));
+    value = cat_setting(a->env->s->cat, name);
+    return value ? fpv_text(value) : fpv_unknown();
+}
+
+static struct fp_val fn_current_schema(struct args *a)
+{
+    const char *const *path;
+    int n = cat_search_path(a->env->s->cat, &path);
+
+    for (int i = 0; i < n; i++)
+        if (cat_schema_oid(a->env->s->cat, path[i]))
+            return fpv_text(path[i]);
+    return fpv_null();
+}
+
+static struct fp_val fn_first(struct args *a)
+{
+    return a->n ? a->v[0] : fpv_unknown();
+}
+
+static struct fp_val fn_array_length(struct args *a)
+{
+    return a->v[0].kind == FPV_ARRAY ? (a->v[0].nitems ? fpv_number(a->env->s, a->v[0].nitems) : fpv_null()) : fpv_unknown();
+}
+
+static struct fp_val fn_nullif(struct args *a)
+{
+    return a->n == 2 && lc_streq(a->v[0].text, a->v[1].text) ? fpv_null() : fn_first(a);
+}
+
+static const struct {
+    const char *name;
+    bool strict; // NULL in, NULL out; unknown in, unknown out
+    struct fp_val (*run)(struct args *);
+} functions[] = {
+    {"format", false, fn_format},
+    {"quote_ident", true, fn_quote_ident},
+    {"quote_literal", true, fn_quote_literal},
+    {"lower", true, fn_lower},
+    {"upper", true, fn_upper},
+    {"replace", true, fn_replace},
+    {"length", true, fn_length},
+    {"char_length", true, fn_length},
+    {"left", true, fn_left},
+    {"split_part", true, fn_split_part},
+    {"concat", false, fn_concat},
+    {"concat_ws", false, fn_concat_ws},
+    {"array_to_string", false, fn_array_to_string},
+    {"array_length", false, fn_array_length},
+    {"cardinality", false, fn_array_length},
+    {"to_regclass", true, fn_to_regclass},
+    {"to_regtype", true, fn_to_regtype},
+    {"to_regnamespace", true, fn_to_regnamespace},
+    {"current_setting", true, fn_current_setting},
+    {"current_schema", false, fn_current_schema},
+    {"now", false, fn_now},
+    {"transaction_timestamp", false, fn_now},
+    {"date_trunc", true, fn_date_trunc},
+    {"to_char", true, fn_to_char},
+    {"nullif", true, fn_nullif},
+    {"btrim", true, fn_first},
+    {"unnest", false, fn_first},
+};
+
+struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call)
+{
+    const char *name = list_last_name(&call->funcname), *schema = list_schema_name(&call->funcname);
+    struct args a = {.env = env};
+    bool null = false, unknown = false;
+
+    if (!name || call->args.length > MAX_ARGS || (schema && strcmp(schema, "pg_catalog") != 0))
+        return fpv_unknown();
+    for (LIST_EACH(i, &call->args)) {
+        a.v[a.n] = fp_eval(env, call->args.items[i]);
+        null |= a.v[a.n].kind == FPV_NULL;
+        unknown |= a.v[a.n++].kind == FPV_UNKNOWN;
+    }
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+        if (strcmp(functions[i].name, name) != 0)
+            continue;
+        if (functions[i].strict && (unknown || null || !a.n))
+            return unknown || !a.n ? fpv_unknown() : fpv_null();
+        return functions[i].run(&a);
+    }
+    return fpv_unknown();
+}
+
+// --- casts -------------------------------------------------------------------------------------------------------------------------------------
+
+static struct fp_val cast_regclass(struct fp_env *env, struct fp_val v)
+{
+    const struct cat_relation *rel;
+
+    if (v.kind == FPV_NUMBER)
+        rel = cat_relation(env->s->cat, (Oid)v.number);
+    else
+        rel = v.oid ? cat_relation(env->s->cat, v.oid) : fq_find_by_text(env->s, v.text);
+    return rel ? fpv_regclass(env->s, rel) : fpv_unknown();
+}
+
+static struct fp_val cast_array(struct fp_env *env, struct fp_val v)
+{
+    struct fp_val out = {.kind = FPV_ARRAY};
+
+    if (v.kind == FPV_ARRAY)
+        return v;
+    if (v.kind != FPV_TEXT || *v.text != '{' || strpbrk(v.text, "\"\\"))
+        return fpv_unknown();
+    out.items = LC_NEW_ARRAY(env->s->arena, struct fp_val, strlen(v.text));
+    for (const char *t = v.text + 1; *t && *t != '}';) {
+        size_t len = strcspn(t, ",}");
+        out.items[out.nitems++] = fpv_text(lc_strndup(env->s->arena, t, len));
+        t += len + (t[len] == ',');
+    }
+    return out;
+}
+
+struct fp_val fp_eval_cast(struct fp_env *env, struct fp_val v, const TypeName *type)
+{
+    const char *name = list_last_name(&type->names);
+    char *end;
+
+    if (v.kind == FPV_UNKNOWN || v.kind == FPV_NULL || !name)
+        return v;
+    if (type->arrayBounds.length)
+        return cast_array(env, v);
+    if (v.kind == FPV_ARRAY)
+        return fpv_unknown();
+    if (strcmp(name, "regclass") == 0)
+        return cast_regclass(env, v);
+    if (strcmp(name, "regnamespace") == 0 && v.kind == FPV_TEXT)
+        return (struct fp_val){.kind = FPV_TEXT, .text = v.text, .oid = cat_schema_oid(env->s->cat, v.text)};
+    if (strcmp(name, "regtype") == 0 && v.kind == FPV_TEXT) {
+        struct args a = {.env = env, .n = 1, .v = {v}};
+        return fn_to_regtype(&a);
+    }
+    if (strcmp(name, "oid") == 0)
+        return v.oid ? fpv_oid(env->s, v.oid) : v;
+    if (strcmp(name, "date") == 0 || lc_starts(name, "timestamp"))
+        return v.kind == FPV_DATE ? v : v.kind == FPV_TEXT ? to_date(env->s, v.text) : fpv_unknown();
+    if (strcmp(name, "interval") == 0)
+        return v.kind == FPV_TEXT ? to_interval(env->s, v.text) : fpv_unknown();
+    if (strcmp(name, "bool") == 0)
+        return fpv_bool(fp_truth(v) == 1);
+    if (lc_starts(name, "int") || strcmp(name, "numeric") == 0 || lc_starts(name, "float")) {
+        double n = v.kind == FPV_TEXT ? strtod(v.text, &end) : v.number;
+        return v.kind == FPV_TEXT && (end == v.text || *end) ? fpv_unknown() : fpv_number(env->s, n);
+    }
+    return fpv_text(v.text); // text, varchar, name, an enum
+}

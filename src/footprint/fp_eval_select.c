@@ -1,0 +1,384 @@
+// SELECT over catalogues, subqueries and arrays: nested loops, conditions tested as soon as they can be.
+#include "footprint/fp_eval.h"
+
+#include <string.h>
+
+#include "base/str.h"
+
+#define MAX_ROWS 5000
+
+struct query {
+    struct fp_env *env;
+    const SelectStmt *stmt;
+    struct fp_result *out;
+    bool vague;     // some row may or may not belong to the result
+    bool aggregate;
+    int matched;
+};
+
+struct item { // what is left of a FROM clause: a chain of continuations
+    const Node *node;
+    const Node *quals; // of an inner join: tested once both sides are bound
+    struct item *next;
+};
+
+static void loop(struct query *q, struct item *items);
+
+// --- output ------------------------------------------------------------------------------------------------------------------------------
+
+static const char *output_name(const ResTarget *t)
+{
+    const ColumnRef *ref = t ? AS(ColumnRef, t->val) : NULL;
+    const FuncCall *call = t ? AS(FuncCall, t->val) : NULL;
+
+    if (t && t->name)
+        return t->name;
+    if (t && IsA(t->val, TypeCast)) {
+        const ColumnRef *inner = AS(ColumnRef, AS(TypeCast, t->val)->arg);
+        return inner ? list_last_name(&inner->fields) : list_last_name(&AS(TypeCast, t->val)->typeName->names);
+    }
+    return ref ? list_last_name(&ref->fields) : call ? list_last_name(&call->funcname) : "?column?";
+}
+
+static bool is_star(const ResTarget *t, const char **of)
+{
+    const ColumnRef *ref = t ? AS(ColumnRef, t->val) : NULL;
+
+    *of = ref && ref->fields.length > 1 ? node_string(ref->fields.items[ref->fields.length - 2]) : NULL;
+    return ref && ref->fields.length && IsA(ref->fields.items[ref->fields.length - 1], A_Star);
+}
+
+struct columns {
+    struct LC_ARRAY(const char *) names;
+    struct LC_ARRAY(struct fp_val) values;
+};
+
+static void add_column(struct fp_env *env, struct columns *c, const char *name, struct fp_val v)
+{
+    LC_PUSH(env->s->arena, &c->names, name);
+    LC_PUSH(env->s->arena, &c->values, v);
+}
+
+static void add_star(struct fp_env *env, struct columns *c, const char *of)
+{
+    for (const struct fp_binding *b = env->bindings; b; b = b->outer) {
+        if (of && !lc_streq(b->alias, of))
+            continue;
+        for (int i = 0; b->result && i < b->result->ncols; i++)
+            add_column(env, c, b->result->names[i], b->row < 0 ? fpv_null() : b->result->rows.items[b->row].cols[i]);
+        for (const char *const *name = b->table ? fp_table_columns(b->table) : NULL; name && *name; name++) {
+            struct fp_val v = fpv_null();
+            (void)fp_table_column(b->table, env->s, b->object, b->sub, *name, &v);
+            add_column(env, c, *name, b->row < 0 ? fpv_null() : v);
+        }
+    }
+}
+
+static void emit(struct query *q)
+{
+    struct columns c = {0};
+    struct fp_row row;
+    const char *of;
+
+    for (LIST_EACH(i, &q->stmt->targetList)) {
+        const ResTarget *t = LIST_GET(ResTarget, &q->stmt->targetList, i);
+        if (is_star(t, &of))
+            add_star(q->env, &c, of);
+        else if (t)
+            add_column(q->env, &c, output_name(t), fp_eval(q->env, t->val));
+    }
+    if (!q->out->names) {
+        q->out->names = c.names.items;
+        q->out->ncols = c.names.len;
+    }
+    row.cols = c.values.items;
+    if (c.values.len == q->out->ncols)
+        LC_PUSH(q->env->s->arena, &q->out->rows, row);
+}
+
+// --- aggregates: count and string_agg -----------------------------------------------------------------------------------------------------
+
+static const FuncCall *aggregate_of(const ResTarget *t)
+{
+    const FuncCall *call = t ? AS(FuncCall, t->val) : NULL;
+    const char *name = call ? list_last_name(&call->funcname) : NULL;
+
+    return name && !call->over && (strcmp(name, "count") == 0 || strcmp(name, "string_agg") == 0 || strcmp(name, "array_agg") == 0) ? call : NULL;
+}
+
+static bool is_aggregate(const SelectStmt *stmt)
+{
+    for (LIST_EACH(i, &stmt->targetList))
+        if (aggregate_of(LIST_GET(ResTarget, &stmt->targetList, i)))
+            return true;
+    return false;
+}
+
+static struct fp_val fold(struct fp_env *env, struct fp_val sofar, const FuncCall *call, int n)
+{
+    const char *name = list_last_name(&call->funcname);
+    struct fp_val v;
+
+    if (strcmp(name, "count") == 0)
+        return fpv_number(env->s, n);
+    v = call->args.length ? fp_eval(env, call->args.items[0]) : fpv_unknown();
+    if (strcmp(name, "array_agg") == 0) {
+        struct fp_val *items = LC_NEW_ARRAY(env->s->arena, struct fp_val, sofar.nitems + 1);
+        if (sofar.nitems)
+            memcpy(items, sofar.items, (size_t)sofar.nitems * sizeof *items);
+        items[sofar.nitems] = v;
+        return (struct fp_val){.kind = FPV_ARRAY, .items = items, .nitems = sofar.nitems + 1};
+    }
+    if (v.kind == FPV_UNKNOWN || sofar.kind == FPV_UNKNOWN)
+        return fpv_unknown();
+    if (v.kind == FPV_NULL || sofar.kind == FPV_NULL)
+        return v.kind == FPV_NULL ? sofar : v;
+    {
+        struct fp_val sep = call->args.length > 1 ? fp_eval(env, call->args.items[1]) : fpv_text("");
+        return sep.kind == FPV_TEXT ? fpv_text(lc_printf(env->s->arena, "%s%s%s", sofar.text, sep.text, v.text)) : fpv_unknown();
+    }
+}
+
+static void accumulate(struct query *q)
+{
+    int n = q->stmt->targetList.length;
+    bool first = q->out->rows.len == 0;
+    struct fp_row row = {.cols = first ? LC_NEW_ARRAY(q->env->s->arena, struct fp_val, n + 1) : q->out->rows.items[0].cols};
+
+    for (int i = 0; i < n; i++) {
+        const FuncCall *call = aggregate_of(LIST_GET(ResTarget, &q->stmt->targetList, i));
+        row.cols[i] = call ? fold(q->env, first ? fpv_null() : row.cols[i], call, q->matched) : fpv_unknown();
+    }
+    if (first)
+        LC_PUSH(q->env->s->arena, &q->out->rows, row);
+}
+
+static void finish_aggregate(struct query *q)
+{
+    int n = q->stmt->targetList.length;
+
+    q->out->names = LC_NEW_ARRAY(q->env->s->arena, const char *, n + 1);
+    q->out->ncols = n;
+    for (int i = 0; i < n; i++)
+        q->out->names[i] = output_name(LIST_GET(ResTarget, &q->stmt->targetList, i));
+    if (q->out->rows.len == 0) {
+        struct fp_row row = {.cols = LC_NEW_ARRAY(q->env->s->arena, struct fp_val, n + 1)};
+        for (int i = 0; i < n; i++) {
+            const FuncCall *call = aggregate_of(LIST_GET(ResTarget, &q->stmt->targetList, i));
+            row.cols[i] = !call ? fpv_unknown() : lc_streq(list_last_name(&call->funcname), "count") ? fpv_number(q->env->s, 0) : fpv_null();
+        }
+        LC_PUSH(q->env->s->arena, &q->out->rows, row);
+    }
+}
+
+// --- loops ---------------------------------------------------------------------------------------------------------------------------------
+
+static bool enough(const struct query *q)
+{
+    return q->out->rows.len >= MAX_ROWS || *q->env->steps < 0;
+}
+
+// Is some conjunct already false? What is not bound yet is unknown.
+static bool refuted(struct query *q, const Node *quals)
+{
+    return quals && fp_truth(fp_eval(q->env, quals)) == 0;
+}
+
+static void row_done(struct query *q)
+{
+    int t = q->stmt->whereClause ? fp_truth(fp_eval(q->env, q->stmt->whereClause)) : 1;
+
+    if (t < 0)
+        q->vague = true;
+    if (t != 1)
+        return;
+    q->matched++;
+    if (q->aggregate)
+        accumulate(q);
+    else
+        emit(q);
+}
+
+struct scan {
+    struct query *q;
+    struct item *item;
+    struct fp_binding binding;
+};
+
+static void next_row(struct scan *s)
+{
+    struct query *q = s->q;
+
+    s->binding.outer = q->env->bindings;
+    q->env->bindings = &s->binding;
+    if (!enough(q) && !refuted(q, q->stmt->whereClause) && !refuted(q, s->item->quals))
+        loop(q, s->item->next);
+    q->env->bindings = s->binding.outer;
+}
+
+static void table_row(const void *object, int sub, void *context)
+{
+    struct scan *s = context;
+
+    s->binding.object = object;
+    s->binding.sub = sub;
+    next_row(s);
+}
+
+static void loop_result(struct query *q, struct item *item, const struct fp_result *r, const Alias *alias, const char *name)
+{
+    struct scan s = {q, item, {.alias = alias && alias->aliasname ? alias->aliasname : name, .result = r}};
+
+    s.binding.colnames = alias && alias->colnames.length ? &alias->colnames : NULL;
+    if (!r->known)
+        q->vague = true;
+    for (s.binding.row = 0; s.binding.row < r->rows.len; s.binding.row++)
+        next_row(&s);
+}
+
+static void loop_relation(struct query *q, struct item *item, const RangeVar *rv)
+{
+    const struct fp_result *cte = q->env->ctes && !rv->schemaname ? lc_map_get(q->env->ctes, rv->relname) : NULL;
+    const struct fp_table *t = fp_table_find(rv->schemaname, rv->relname);
+    struct scan s = {q, item, {.alias = rv->alias && rv->alias->aliasname ? rv->alias->aliasname : rv->relname, .table = t}};
+
+    if (cte)
+        loop_result(q, item, cte, rv->alias, rv->relname);
+    else if (t)
+        fp_table_each(t, q->env->s, table_row, &s);
+    else
+        q->vague = true; // a table of the user: its rows are not known
+}
+
+// unnest(ARRAY[...]) and generate_series of constants.
+static void loop_function(struct query *q, struct item *item, const RangeFunction *rf)
+{
+    const List *pair = rf->functions.length == 1 ? LIST_GET(List, &rf->functions, 0) : NULL;
+    const FuncCall *call = pair && pair->items.length ? AS(FuncCall, pair->items.items[0]) : NULL;
+    const char *name = call ? list_last_name(&call->funcname) : NULL;
+    struct fp_val a = name && call->args.length ? fp_eval(q->env, call->args.items[0]) : fpv_unknown();
+    struct fp_result *r = LC_NEW(q->env->s->arena, struct fp_result);
+    int from = 0, n = a.nitems;
+
+    if (lc_streq(name, "generate_series") && call->args.length == 2 && a.kind == FPV_NUMBER) {
+        struct fp_val b = fp_eval(q->env, call->args.items[1]);
+        from = (int)a.number;
+        n = b.kind == FPV_NUMBER && b.number - a.number < MAX_ROWS ? (int)(b.number - a.number) + 1 : -1;
+    } else if (!lc_streq(name, "unnest") || a.kind != FPV_ARRAY) {
+        n = -1;
+    }
+    r->known = n >= 0;
+    r->ncols = 1;
+    r->names = LC_NEW_ARRAY(q->env->s->arena, const char *, 1);
+    r->names[0] = rf->alias && rf->alias->aliasname ? rf->alias->aliasname : name;
+    for (int i = 0; i < n; i++) {
+        struct fp_row row = {.cols = LC_NEW_ARRAY(q->env->s->arena, struct fp_val, 1)};
+        row.cols[0] = a.kind == FPV_ARRAY ? a.items[i] : fpv_number(q->env->s, from + i);
+        LC_PUSH(q->env->s->arena, &r->rows, row);
+    }
+    loop_result(q, item, r, rf->alias, name);
+}
+
+// An outer join's missing side: whether a row has a partner decides about NULLs; where that cannot be told, nothing can.
+static void loop_join(struct query *q, struct item *item, const JoinExpr *j)
+{
+    struct item *right = LC_NEW(q->env->s->arena, struct item);
+
+    if ((j->jointype != JOIN_INNER && j->jointype != JOIN_LEFT) || j->usingClause.length || j->isNatural) {
+        q->vague = true;
+        return;
+    }
+    if (j->jointype == JOIN_LEFT)
+        q->vague = true; // rows without a partner are not made here
+    *right = (struct item){j->rarg, j->quals, item->next};
+    loop(q, &(struct item){j->larg, NULL, right});
+}
+
+static void loop(struct query *q, struct item *item)
+{
+    const RangeSubselect *sub;
+
+    if (!item) {
+        row_done(q);
+        return;
+    }
+    if (IsA(item->node, RangeVar)) {
+        loop_relation(q, item, AS(RangeVar, item->node));
+    } else if (IsA(item->node, JoinExpr)) {
+        loop_join(q, item, AS(JoinExpr, item->node));
+    } else if (IsA(item->node, RangeFunction)) {
+        loop_function(q, item, AS(RangeFunction, item->node));
+    } else if ((sub = AS(RangeSubselect, item->node))) {
+        struct fp_result *r = LC_NEW(q->env->s->arena, struct fp_result);
+        *r = fp_eval_select(q->env, AS(SelectStmt, sub->subquery));
+        loop_result(q, item, r, sub->alias, NULL);
+    } else {
+        q->vague = true;
+    }
+}
+
+// --- SELECT ----------------------------------------------------------------------------------------------------------------------------------
+
+static void bind_ctes(struct fp_env *env, const WithClause *with)
+{
+    struct lc_map *map = LC_NEW(env->s->arena, struct lc_map);
+
+    lc_map_init(map, env->s->arena);
+    env->ctes = map;
+    for (LIST_EACH(i, &with->ctes)) {
+        const CommonTableExpr *cte = LIST_GET(CommonTableExpr, &with->ctes, i);
+        struct fp_result *r = LC_NEW(env->s->arena, struct fp_result);
+        if (!cte || !cte->ctename)
+            continue;
+        if (!with->recursive)
+            *r = fp_eval_select(env, AS(SelectStmt, cte->ctequery));
+        (void)lc_map_put(map, cte->ctename, r);
+    }
+}
+
+static struct fp_result eval_union(struct fp_env *env, const SelectStmt *stmt)
+{
+    struct fp_result a = fp_eval_select(env, stmt->larg), b = fp_eval_select(env, stmt->rarg);
+
+    a.known = a.known && b.known && stmt->op == SETOP_UNION && a.ncols == b.ncols;
+    for (int i = 0; a.known && i < b.rows.len; i++)
+        LC_PUSH(env->s->arena, &a.rows, b.rows.items[i]);
+    return a;
+}
+
+struct fp_result fp_eval_select(struct fp_env *env, const SelectStmt *stmt)
+{
+    struct fp_result out = {.known = false};
+    struct lc_map *ctes = env->ctes;
+    struct query q = {.env = env, .stmt = stmt, .out = &out};
+    struct item *items = NULL;
+
+    if (!stmt || stmt->groupClause.length || stmt->havingClause || stmt->valuesLists.length)
+        return out;
+    if (stmt->withClause)
+        bind_ctes(env, stmt->withClause);
+    if (stmt->op > SETOP_NONE) {
+        out = eval_union(env, stmt);
+        env->ctes = ctes;
+        return out;
+    }
+    q.aggregate = is_aggregate(stmt);
+    for (int i = stmt->fromClause.length - 1; i >= 0; i--) {
+        struct item *it = LC_NEW(env->s->arena, struct item);
+        *it = (struct item){stmt->fromClause.items[i], NULL, items};
+        items = it;
+    }
+    loop(&q, items);
+    if (q.aggregate)
+        finish_aggregate(&q);
+    out.known = !q.vague && *env->steps >= 0 && out.rows.len < MAX_ROWS && !stmt->limitOffset;
+    if (q.aggregate && q.vague)
+        out.rows.len = 0;
+    if (stmt->limitCount && out.rows.len > 1) {
+        struct fp_val n = fp_eval(env, stmt->limitCount);
+        if (n.kind == FPV_NUMBER && n.number < out.rows.len && n.number >= 0)
+            out.rows.len = (int)n.number;
+    }
+    env->ctes = ctes;
+    return out;
+}

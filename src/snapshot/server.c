@@ -238,8 +238,9 @@ const char *server_user(const struct server *s)
 
 const char *server_host(const struct server *s)
 {
-    const char *host = PQhost(s->conn);
-    return host && *host ? clean(s, host) : "localhost";
+    const char *host = PQhost(s->conn), *port = PQport(s->conn);
+    host = host && *host ? clean(s, host) : "localhost";
+    return !port || !*port || strcmp(port, "5432") == 0 ? host : lc_printf(s->arena, "%s:%s", host, clean(s, port));
 }
 
 const char *server_label(const struct server *s)

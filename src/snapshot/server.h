@@ -37,7 +37,7 @@ int server_version_num(const struct server *s);
 // The database and the role of this connection.
 const char *server_database(const struct server *s);
 const char *server_user(const struct server *s);
-// As libpq knows it; a socket's folder for a local connection.
+// As libpq knows it, with a port that is not 5432; a socket's folder for a local connection.
 const char *server_host(const struct server *s);
 // "shop on clone-3": for messages.
 const char *server_label(const struct server *s);

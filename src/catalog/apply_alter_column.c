@@ -59,7 +59,10 @@ static enum lc_code can_add(const struct alter *a, const struct cat_relation *re
         return cat_error(a->err, "42809", "cannot add column to typed table");
     if (!a->recurse && !a->recursing && rel->children.len)
         return cat_error(a->err, "42P16", "column must be added to child tables too");
-    (void)def;
+    struct cat_column_plan plan = cat_plan_column(a->cat, def);
+    bool shared = rel->relkind == 'p' && cat_major(a->cat) >= 17; // partitions share the identity
+    if (plan.identity && a->recurse && !a->recursing && rel->children.len && !shared)
+        return cat_error(a->err, "42P16", "cannot recursively add identity column to table that has child tables");
     return LC_OK;
 }
 

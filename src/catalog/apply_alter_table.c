@@ -76,6 +76,11 @@ static void push_column_constraints(struct catalog *cat, struct cat_alter_steps 
 
     for (int i = 0; i < plan.constraints.len; i++) {
         AlterTableCmd *cmd = LC_NEW(cat_arena(cat), AlterTableCmd);
+        // transformAlterTableStmt: a new column without a default is null in every row, so its foreign key holds
+        if (plan.constraints.items[i]->contype == CONSTR_FOREIGN && !plan.def && !plan.serial && !plan.identity) {
+            plan.constraints.items[i]->skip_validation = true;
+            plan.constraints.items[i]->initially_valid = true;
+        }
         cmd->tag = T_AlterTableCmd;
         cmd->subtype = AT_AddConstraint;
         cmd->def = (Node *)plan.constraints.items[i];

@@ -262,7 +262,7 @@ static enum lc_code check_key(struct foreign_key *fk, const Constraint *con, con
                          pk->o.name);
     if (pk->relkind != 'r' && pk->relkind != 'p')
         return cat_error(fk->err, "42809", "referenced relation \"%s\" is not a table", pk->o.name);
-    if (cat_major(fk->cat) < 18 && rel->relkind == 'p' && con->skip_validation)
+    if (cat_major(fk->cat) < 18 && rel->relkind == 'p' && con->skip_validation && !con->initially_valid)
         return cat_error(fk->err, "42809",
                          "cannot add NOT VALID foreign key on partitioned table \"%s\" referencing relation \"%s\"", rel->o.name,
                          pk->o.name);
@@ -295,7 +295,7 @@ enum lc_code cat_add_foreign_key(struct catalog *cat, Oid relid, const Constrain
 
     if (rc != LC_OK)
         return rc;
-    fk.validated = !con->skip_validation && fk.enforced;
+    fk.validated = (!con->skip_validation || con->initially_valid) && fk.enforced;
     if (fk.name && cat_find_constraint(cat, rel, fk.name))
         return cat_error(err, "42710", "constraint \"%s\" for relation \"%s\" already exists", fk.name, rel->o.name);
     if (!fk.name)

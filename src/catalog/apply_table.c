@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalog/apply_internal.h"
+#include "catalog/oids.h"
 
 struct pending { // what waits until the relation is there
     int attnum;
@@ -581,9 +582,40 @@ static enum lc_code create(struct catalog *cat, const CreateStmt *stmt, const ch
     return finish(&t);
 }
 
+// CREATE TABLE AS and SELECT INTO (create_ctas_internal, commands/createas.c).
+static enum lc_code create_as(struct catalog *cat, const IntoClause *into, const Node *query, bool if_not_exists,
+                              struct lc_error *err)
+{
+    const struct cat_attribute *columns = NULL;
+    struct cat_relation *rel;
+    Oid schema;
+    enum lc_code rc = cat_creation_namespace(cat, into->rel, &schema, err);
+
+    if (rc != LC_OK)
+        return rc;
+    if (cat_find_relation(cat, cat_schema_name(cat, schema), into->rel->relname))
+        return if_not_exists ? LC_OK : cat_error(err, "42P07", "relation \"%s\" already exists", into->rel->relname);
+    rel = cat_new_relation(cat, 'r', into->rel->relname, schema);
+    rel->relpersistence = persistence(into->rel);
+    rel->tablespace = into->tableSpaceName;
+    rel->options = cat_reloptions_text(cat, NULL, &into->options, NULL, false);
+    rel->size.known = into->skipData; // how much the query brings is not known
+    if (into->accessMethod)
+        rel->am = into->accessMethod;
+    int n = cat_query_columns(cat, NULL, query, &columns);
+    for (int i = 0; i < n; i++) {
+        const char *name = i < into->colNames.length ? node_string(into->colNames.items[i]) : columns[i].name;
+        Oid type = columns[i].type == InvalidOid || columns[i].type == UNKNOWNOID ? TEXTOID : columns[i].type;
+        cat_append_attribute(cat, rel, name, type, columns[i].typmod)->collation = columns[i].collation;
+    }
+    return cat_publish_relation(cat, rel, err);
+}
+
 enum lc_code cat_apply_table(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err)
 {
     const CreateForeignTableStmt *foreign = AS(CreateForeignTableStmt, stmt);
+    const CreateTableAsStmt *as = AS(CreateTableAsStmt, stmt);
+    const SelectStmt *select = AS(SelectStmt, stmt);
 
     *mine = true;
     if (IsA(stmt, CreateStmt))
@@ -592,6 +624,10 @@ enum lc_code cat_apply_table(struct catalog *cat, const Node *stmt, bool *mine, 
         return create(cat, foreign->base, foreign->servername, err);
     if (IsA(stmt, AlterTableStmt))
         return cat_apply_alter_table(cat, AS(AlterTableStmt, stmt), err);
+    if (as && as->into && as->objtype != OBJECT_MATVIEW)
+        return create_as(cat, as->into, as->query, as->if_not_exists, err);
+    if (select && select->intoClause)
+        return create_as(cat, select->intoClause, stmt, false, err);
     if (IsA(stmt, AlterTableMoveAllStmt))
         return cat_apply_move_all(cat, AS(AlterTableMoveAllStmt, stmt), err);
     *mine = false;

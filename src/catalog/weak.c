@@ -1,32 +1,14 @@
-// Stand-ins until expr.h has landed: whoever lands it deletes this file (a weak definition in the same library can win over the real one).
+// Stand-ins until proofs have landed: whoever lands them deletes this file (a weak definition in the same library can win over the real one).
 #include "catalog/expr.h"
 
 #define WEAK __attribute__((weak))
 
-WEAK struct cat_scope cat_scope_of(struct lc_arena *arena, const struct cat_relation *rel)
+WEAK bool cat_proves_not_null(const struct catalog *cat, const struct cat_relation *rel, int attnum)
 {
-    return (void)arena, (void)rel, (struct cat_scope){0};
+    return (void)cat, (void)rel, (void)attnum, false;
 }
 
-WEAK Oid cat_expr_type(const struct catalog *cat, const struct cat_scope *scope, const Node *expr, int *typmod)
+WEAK bool cat_proves_partition(const struct catalog *cat, const struct cat_relation *rel, const struct cat_relation *parent, const PartitionBoundSpec *bound)
 {
-    return (void)cat, (void)scope, (void)expr, (void)typmod, InvalidOid;
-}
-
-WEAK void cat_expr_columns(const struct catalog *cat, const struct cat_relation *rel, const Node *expr, struct cat_attnums *out, bool *whole)
-{
-    (void)cat, (void)rel, (void)expr, (void)out, (void)whole;
-}
-
-WEAK void cat_expr_dependencies(const struct catalog *cat, const struct cat_scope *scope, const Node *expr, struct cat_addresses *out)
-{
-    (void)cat, (void)scope, (void)expr, (void)out;
-}
-
-WEAK char cat_expr_volatility(const struct catalog *cat, const struct cat_scope *scope, const Node *expr, bool *known)
-{
-    (void)cat, (void)scope, (void)expr;
-    if (known)
-        *known = false;
-    return 'v';
+    return (void)cat, (void)rel, (void)parent, (void)bound, false;
 }

@@ -1,0 +1,148 @@
+// The last phase of ALTER TABLE: tables that are written anew or read, indexes built with them, foreign keys checked (ATRewriteTables,
+// finish_heap_swap, validateForeignKeyConstraint).
+#include "footprint/fp_table.h"
+
+#define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
+
+RULE(rebuild_table, "rewrite/rebuild-indexes", LC_SHARE, "the indexes of the new table are built", "index.c reindex_relation");
+RULE(rebuild_index, "rewrite/index", LC_ACCESS_EXCLUSIVE, "every index of a table that is written anew is built anew",
+     "index.c reindex_index");
+static const struct fp_rule owned_sequence = {"set-logged/sequence",
+                                              LC_ACCESS_EXCLUSIVE,
+                                              15,
+                                              0,
+                                              "the table's sequences become as it is",
+                                              "sequence.c SequenceChangePersistence"};
+RULE(check_referenced, "check-foreign-key/referenced", LC_ROW_SHARE, "the referenced rows must not go while they are looked up",
+     "tablecmds.c ATRewriteTables");
+RULE(check_read, "check-foreign-key/read", LC_ACCESS_SHARE, "a query joins the two tables to find rows without their reference",
+     "ri_triggers.c RI_Initial_Check");
+RULE(check_index, "check-foreign-key/index", LC_ACCESS_SHARE, "the planner opens the indexes of both tables",
+     "plancat.c get_relation_info");
+
+static bool in_list(const struct cat_oids *list, Oid oid)
+{
+    for (int i = 0; i < list->len; i++)
+        if (list->items[i] == oid)
+            return true;
+    return false;
+}
+
+static void rebuild_indexes(struct fp_alter *a, const struct fp_alter_rel *r, const struct cat_relation *rel)
+{
+    fp_lock(a->s, rel, &rebuild_table);
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(a->s->cat, rel->indexes.items[i]);
+        fp_lock(a->s, index, &rebuild_index);
+        if (!in_list(&r->rebuilt, index->o.oid))
+            fp_rewrite(a->s, index);
+        fp_add_work(a->s, FP_INDEX_BUILD, rel, lc_printf(a->s->arena, "%s build of %s", index->am, index->o.name))->index = index;
+    }
+}
+
+static void rewrite_sequence(struct fp_session *s, const struct cat_relation *seq)
+{
+    fp_lock(s, seq, &owned_sequence);
+    fp_rewrite(s, seq);
+}
+
+static void change_sequences(struct fp_alter *a, const struct fp_alter_rel *r)
+{
+    struct cat_oids sequences = cat_owned_sequences(a->s->cat, r->oid, 0);
+
+    for (int i = 0; fp_rule_holds(a->s, &owned_sequence) && i < sequences.len; i++)
+        rewrite_sequence(a->s, cat_relation(a->s->cat, sequences.items[i]));
+}
+
+static void finish_rel(struct fp_alter *a, const struct fp_alter_rel *r)
+{
+    const struct cat_relation *rel = cat_relation(a->s->cat, r->oid);
+
+    if (!fp_has_storage_kind(rel))
+        return;
+    if (r->rewrite && rel->relkind == 'S') {
+        fp_rewrite(a->s, rel);
+    } else if (r->rewrite) {
+        fp_rewrite(a->s, rel);
+        fp_scan(a->s, rel);
+        fp_add_work(a->s, FP_REWRITE, rel, r->what)->expr = r->expr;
+        rebuild_indexes(a, r, rel);
+    } else if (r->scan) {
+        fp_scan(a->s, rel);
+        fp_add_work(a->s, FP_SCAN, rel, r->what)->expr = r->expr;
+    }
+    if (!r->rewrite && r->tablespace) {
+        fp_rewrite(a->s, rel);
+        (void)fp_add_work(a->s, FP_SET_TABLESPACE, rel, "copy to another tablespace");
+    }
+    if (r->persistence)
+        change_sequences(a, r);
+}
+
+// --- foreign keys -----------------------------------------------------------------------------------------------------------------------------
+
+static void read_table(struct fp_session *s, const struct cat_relation *rel)
+{
+    fp_lock(s, rel, &check_read);
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(s->cat, rel->indexes.items[i]);
+        if (rel->relkind != 'p' || cat_major(s->cat) >= 16) // the planner opens partitioned indexes since 16
+            fp_lock(s, index, &check_index);
+    }
+}
+
+static bool is_empty(const struct cat_relation *rel)
+{
+    return rel->size.known &&
+           (rel->size.exact ? rel->size.bytes <= 0 && rel->size.pages <= 0 : rel->size.tuples == 0 && rel->size.pages <= 0);
+}
+
+static void check_leaf(struct fp_alter *a, const struct cat_relation *rel, const struct cat_relation *ref,
+                       const struct cat_constraint *con)
+{
+    struct fp_session *s = a->s;
+    struct cat_oids all = {0};
+
+    fp_lock(s, ref, &check_referenced);
+    read_table(s, rel);
+    if (ref->relkind == 'p')
+        cat_inheritors(s->cat, ref->o.oid, &all);
+    else
+        LC_PUSH(s->arena, &all, ref->o.oid);
+    fp_scan(s, rel);
+    for (int i = 0; i < all.len; i++) {
+        const struct cat_relation *r = cat_relation(s->cat, all.items[i]);
+        read_table(s, r);
+        // the referenced rows are hashed, unless there is nothing to look up
+        if (fp_has_storage_kind(r) && !is_empty(rel) && !is_empty(r))
+            fp_scan(s, r);
+    }
+    struct fp_work *w = fp_add_work(s, FP_FK_CHECK, rel, "check of a foreign key");
+    w->other = ref;
+    w->constraint = con;
+}
+
+static void run_check(struct fp_alter *a, const struct fp_fk_check *check)
+{
+    const struct cat_relation *ref = cat_relation(a->s->cat, check->ref);
+    struct cat_oids all = {0};
+
+    cat_inheritors(a->s->cat, check->rel, &all);
+    for (int i = 0; ref && i < all.len; i++) {
+        const struct cat_relation *rel = cat_relation(a->s->cat, all.items[i]);
+        bool leaf = rel->relkind == 'r' && (all.items[i] == check->rel || rel->relispartition);
+        if (leaf)
+            check_leaf(a, rel, ref, cat_constraint(a->s->cat, check->constraint));
+    }
+}
+
+void fp_alter_finish(struct fp_alter *a)
+{
+    if (a->attached) {
+        fp_record_new_indexes(a->s, a->attached, &a->attached_indexes, true);
+    }
+    for (int i = 0; i < a->rels.len; i++)
+        finish_rel(a, &a->rels.items[i]);
+    for (int i = 0; i < a->checks.len; i++)
+        run_check(a, &a->checks.items[i]);
+}

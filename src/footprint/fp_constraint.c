@@ -1,0 +1,347 @@
+// ADD, DROP, VALIDATE and ALTER CONSTRAINT: children, indexes, and both sides of a foreign key (commands/tablecmds.c).
+#include <string.h>
+
+#include "footprint/fp_table.h"
+
+#define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
+
+RULE(fk_referenced, "add-foreign-key/referenced", LC_SHARE_ROW_EXCLUSIVE,
+     "triggers are made on the referenced table, and no row of it may go meanwhile: its writes wait, reads go on",
+     "tablecmds.c ATAddForeignKeyConstraint");
+RULE(fk_referenced_partition, "add-foreign-key/referenced-partition", LC_SHARE_ROW_EXCLUSIVE,
+     "the foreign key points at every partition of the referenced table", "tablecmds.c addFkRecurseReferenced");
+RULE(fk_partition, "add-foreign-key/partition", LC_SHARE_ROW_EXCLUSIVE, "every partition gets the foreign key",
+     "tablecmds.c addFkRecurseReferencing");
+RULE(fk_trigger, "add-foreign-key/trigger", LC_SHARE_ROW_EXCLUSIVE, "the trigger that checks the foreign key is made",
+     "trigger.c CreateTrigger");
+RULE(fk_other_side, "add-foreign-key/other-side", LC_ACCESS_SHARE, "a trigger on one table names the other",
+     "trigger.c CreateTrigger");
+RULE(check_child, "add-check/child", LC_NO_LOCK, "the constraint is made on every child table too",
+     "tablecmds.c ATAddCheckConstraint");
+RULE(index_table, "add-key/build", LC_SHARE, "the index is built from the table's rows", "indexcmds.c DefineIndex");
+RULE(index_partition, "add-key/partition", LC_SHARE, "an index is built on every partition", "indexcmds.c DefineIndex");
+RULE(index_existing, "add-key/existing-index", LC_SHARE, "a like index of the partition becomes part of the new one",
+     "indexcmds.c DefineIndex");
+RULE(index_new, "add-key/index", LC_ACCESS_EXCLUSIVE, "the index is new: nobody else can see it yet", "index.c index_create");
+RULE(using_index, "using-index/index", LC_ACCESS_SHARE, "the index is opened to be looked at",
+     "tablecmds.c ATExecAddIndexConstraint");
+RULE(using_index_rename, "using-index/rename", LC_SHARE_UPDATE_EXCLUSIVE, "the index takes the constraint's name",
+     "tablecmds.c RenameRelationInternal");
+RULE(drop_fk_referenced, "drop-foreign-key/referenced", LC_ACCESS_EXCLUSIVE,
+     "the triggers on the referenced table go: its reads and writes wait too", "tablecmds.c ATExecDropConstraint");
+
+// --- indexes ------------------------------------------------------------------------------------------------------------------------------
+
+// A partition's index that DefineIndex attaches instead of building one.
+static Oid like_index(const struct fp_session *s, const struct cat_relation *partition, const IndexStmt *stmt)
+{
+    for (int i = 0; i < partition->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(s->cat, partition->indexes.items[i]);
+        const struct cat_index *ind = index->index;
+        bool same = !index->relispartition && ind->unique == (stmt->unique || stmt->primary) &&
+                    ind->natts == stmt->indexParams.length && (!stmt->isconstraint || ind->constraint) && !ind->predicate;
+        for (int k = 0; same && k < ind->natts; k++) {
+            const IndexElem *elem = LIST_GET(IndexElem, &stmt->indexParams, k);
+            same = elem && elem->name && ind->keys[k] && lc_streq(partition->attrs[ind->keys[k] - 1].name, elem->name);
+        }
+        if (same)
+            return index->o.oid;
+    }
+    return InvalidOid;
+}
+
+static void lock_define_index(struct fp_session *s, Oid relid, const IndexStmt *stmt)
+{
+    const struct cat_relation *rel = cat_relation(s->cat, relid);
+
+    for (int i = 0; rel->relkind == 'p' && i < rel->children.len; i++) {
+        const struct cat_relation *child = cat_relation(s->cat, rel->children.items[i]);
+        Oid like = like_index(s, child, stmt);
+        fp_lock(s, child, &index_partition);
+        if (like)
+            fp_lock(s, cat_relation(s->cat, like), &index_existing);
+        else
+            lock_define_index(s, child->o.oid, stmt);
+    }
+}
+
+static bool was_there(const struct cat_oids *before, Oid oid)
+{
+    for (int i = 0; i < before->len; i++)
+        if (before->items[i] == oid)
+            return true;
+    return false;
+}
+
+void fp_record_new_indexes(struct fp_session *s, Oid relid, const struct cat_oids *before, bool build)
+{
+    struct cat_oids all = {0};
+
+    cat_inheritors(s->cat, relid, &all);
+    for (int i = 0; i < all.len; i++) {
+        const struct cat_relation *rel = cat_relation(s->cat, all.items[i]);
+        for (int k = 0; k < rel->indexes.len; k++) {
+            const struct cat_relation *index = cat_relation(s->cat, rel->indexes.items[k]);
+            if (was_there(before, index->o.oid))
+                continue;
+            fp_lock(s, index, &index_new);
+            if (!build || index->relkind == 'I')
+                continue;
+            fp_scan(s, rel);
+            fp_add_work(s, FP_INDEX_BUILD, rel, lc_printf(s->arena, "%s build of %s", index->am, index->o.name))->index = index;
+        }
+    }
+}
+
+static void add_key(struct fp_alter *a, const Constraint *con)
+{
+    const struct cat_relation *rel = fp_alter_target(a);
+
+    for (int i = 0; con->contype == CONSTR_PRIMARY && i < con->keys.length; i++)
+        fp_set_not_null(a, a->rel, node_string(con->keys.items[i]), true);
+    fp_lock(a->s, rel, &index_table);
+    if (a->recurse)
+        lock_define_index(a->s, a->rel, cat_constraint_index(a->s->arena, con));
+}
+
+static void add_using_index(struct fp_alter *a, const Constraint *con)
+{
+    const struct cat_relation *rel = fp_alter_target(a);
+    const struct cat_relation *index = cat_find_relation(a->s->cat, cat_schema_name(a->s->cat, rel->o.schema), con->indexname);
+
+    fp_lock(a->s, index, &using_index);
+    if (index && con->conname && strcmp(con->conname, index->o.name) != 0)
+        fp_lock(a->s, index, &using_index_rename);
+    for (int i = 0; index && index->index && con->contype == CONSTR_PRIMARY && i < index->index->nkeyatts; i++)
+        if (index->index->keys[i])
+            fp_set_not_null(a, a->rel, rel->attrs[index->index->keys[i] - 1].name, true);
+}
+
+// --- CHECK ----------------------------------------------------------------------------------------------------------------------------------
+
+static void add_check(struct fp_alter *a, Oid relid, const Constraint *con, bool recursing)
+{
+    const struct cat_relation *rel = cat_relation(a->s->cat, relid);
+    bool enforced = cat_major(a->s->cat) < 18 || cat_constraint_enforced(con);
+
+    if (recursing && con->conname && cat_find_constraint(a->s->cat, rel, con->conname))
+        return; // merged: the child has it already
+    if (!con->skip_validation && enforced)
+        fp_need_scan(a, relid, "check of a new CHECK constraint", con->raw_expr);
+    if (con->is_no_inherit)
+        return;
+    fp_lock_children(a, relid, &check_child);
+    for (int i = 0; a->recurse && i < rel->children.len; i++)
+        add_check(a, rel->children.items[i], con, true);
+}
+
+// --- foreign keys -----------------------------------------------------------------------------------------------------------------------------
+
+static void referenced_side(struct fp_session *s, Oid relid, Oid refid)
+{
+    const struct cat_relation *rel = cat_relation(s->cat, relid), *ref = cat_relation(s->cat, refid);
+
+    // until 14 only relations with rows of their own got the action triggers
+    if (cat_major(s->cat) >= 15 || ref->relkind != 'p') {
+        fp_lock(s, ref, &fk_trigger);
+        fp_lock(s, rel, &fk_other_side);
+    }
+    for (int i = 0; ref->relkind == 'p' && i < ref->children.len; i++) {
+        fp_lock(s, cat_relation(s->cat, ref->children.items[i]), &fk_referenced_partition);
+        referenced_side(s, relid, ref->children.items[i]);
+    }
+}
+
+static void referencing_side(struct fp_session *s, Oid relid, Oid refid, enum lc_lockmode partitions)
+{
+    const struct cat_relation *rel = cat_relation(s->cat, relid), *ref = cat_relation(s->cat, refid);
+
+    if (cat_major(s->cat) >= 15 || rel->relkind != 'p') {
+        fp_lock(s, rel, &fk_trigger);
+        fp_lock(s, ref, &fk_other_side);
+    }
+    for (int i = 0; rel->relkind == 'p' && i < rel->children.len; i++) {
+        fp_lock_mode(s, cat_relation(s->cat, rel->children.items[i]), partitions, &fk_partition);
+        referencing_side(s, rel->children.items[i], refid, partitions);
+    }
+}
+
+static void lock_partitions_only(struct fp_session *s, Oid relid, enum lc_lockmode mode, const struct fp_rule *rule)
+{
+    struct cat_oids all = {0};
+
+    cat_inheritors(s->cat, relid, &all);
+    for (int i = 1; cat_relation(s->cat, relid)->relkind == 'p' && i < all.len; i++)
+        fp_lock_mode(s, cat_relation(s->cat, all.items[i]), mode, rule);
+}
+
+void fp_create_foreign_key(struct fp_session *s, Oid rel, Oid ref, enum lc_lockmode partitions, bool enforced)
+{
+    fp_lock(s, cat_relation(s->cat, ref), &fk_referenced);
+    if (enforced) {
+        referenced_side(s, rel, ref);
+        referencing_side(s, rel, ref, partitions);
+        return;
+    }
+    lock_partitions_only(s, ref, fk_referenced_partition.mode, &fk_referenced_partition);
+    lock_partitions_only(s, rel, partitions, &fk_partition);
+}
+
+static void queue_fk_check(struct fp_alter *a, Oid relid, Oid refid, Oid constraint)
+{
+    struct fp_fk_check check = {relid, refid, constraint};
+
+    LC_PUSH(a->s->arena, &a->checks, check);
+}
+
+static void add_foreign_key(struct fp_alter *a, const Constraint *con)
+{
+    const struct cat_relation *ref = cat_find_rangevar(a->s->cat, con->pktable);
+    bool enforced = cat_major(a->s->cat) < 18 || cat_constraint_enforced(con);
+
+    if (!ref)
+        return;
+    fp_create_foreign_key(a->s, a->rel, ref->o.oid, a->rule->mode, enforced);
+    if (!con->skip_validation && enforced)
+        queue_fk_check(a, a->rel, ref->o.oid, InvalidOid);
+}
+
+// --- ADD ------------------------------------------------------------------------------------------------------------------------------------------
+
+void fp_alter_add_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
+{
+    const Constraint *con = AS(Constraint, cmd->def);
+
+    if (!con)
+        return;
+    switch (con->contype) {
+    case CONSTR_CHECK:
+        add_check(a, a->rel, con, false);
+        break;
+    case CONSTR_NOTNULL:
+        if (con->keys.length)
+            fp_add_not_null(a, a->rel, con);
+        break;
+    case CONSTR_FOREIGN:
+        add_foreign_key(a, con);
+        break;
+    case CONSTR_PRIMARY:
+    case CONSTR_UNIQUE:
+    case CONSTR_EXCLUSION:
+        if (con->indexname)
+            add_using_index(a, con);
+        else
+            add_key(a, con);
+        break;
+    default:
+        break;
+    }
+}
+
+// --- DROP -----------------------------------------------------------------------------------------------------------------------------------------
+
+static void drop_from_children(struct fp_alter *a, const struct cat_relation *rel, const struct cat_constraint *con)
+{
+    fp_lock_children(a, rel->o.oid, &fp_alter_children);
+    for (int i = 0; a->recurse && i < rel->children.len; i++) {
+        const struct cat_relation *child = cat_relation(a->s->cat, rel->children.items[i]);
+        const struct cat_constraint *c = cat_find_constraint(a->s->cat, child, con->o.name);
+        if (c && c->coninhcount == 1 && !c->conislocal)
+            drop_from_children(a, child, c);
+    }
+}
+
+void fp_alter_drop_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
+{
+    const struct cat_relation *rel = fp_alter_target(a);
+    const struct cat_constraint *con = cmd->name ? cat_find_constraint(a->s->cat, rel, cmd->name) : NULL;
+    struct cat_addresses targets = {0};
+
+    if (!con)
+        return;
+    if (con->contype == 'f' && con->confrelid != a->rel)
+        fp_lock(a->s, cat_relation(a->s->cat, con->confrelid), &drop_fk_referenced);
+    LC_PUSH(a->s->arena, &targets, cat_address(CAT_CONSTRAINT, con->o.oid, 0));
+    fp_deletion(a->s, &targets, cmd->behavior == DROP_CASCADE);
+    if ((con->contype == 'c' || con->contype == 'n') && !con->connoinherit)
+        drop_from_children(a, rel, con);
+}
+
+// --- VALIDATE ----------------------------------------------------------------------------------------------------------------------------------------
+
+static void validate_key(struct fp_alter *a, const struct cat_constraint *con)
+{
+    struct cat_oids children = {0};
+
+    if (con->convalidated || !con->conenforced)
+        return;
+    if (cat_relation(a->s->cat, con->conrelid)->relkind != 'p') {
+        queue_fk_check(a, con->conrelid, con->confrelid, con->o.oid);
+        return;
+    }
+    children = cat_child_constraints(a->s->cat, con->o.oid);
+    for (int i = 0; i < children.len; i++) {
+        const struct cat_constraint *child = cat_constraint(a->s->cat, children.items[i]);
+        if (child->conrelid == con->conrelid)
+            continue; // of the referenced side
+        fp_lock_mode(a->s, cat_relation(a->s->cat, child->conrelid), a->rule->mode, &fp_alter_children);
+        validate_key(a, child);
+    }
+}
+
+void fp_alter_validate_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
+{
+    const struct cat_relation *rel = fp_alter_target(a);
+    const struct cat_constraint *con = cmd->name ? cat_find_constraint(a->s->cat, rel, cmd->name) : NULL;
+    struct cat_oids all = {0};
+
+    if (!con || con->convalidated)
+        return;
+    if (con->contype == 'f') {
+        validate_key(a, con);
+        return;
+    }
+    if (!con->connoinherit)
+        fp_lock_below(a, a->rel, &fp_alter_children);
+    cat_inheritors(a->s->cat, a->rel, &all);
+    for (int i = 0; i < (con->connoinherit ? 1 : all.len); i++) {
+        const struct cat_relation *r = cat_relation(a->s->cat, con->connoinherit ? a->rel : all.items[i]);
+        const struct cat_constraint *c = cat_find_constraint(a->s->cat, r, con->o.name);
+        if (c && !c->convalidated)
+            fp_need_scan(a, r->o.oid, "check of a constraint that was not valid", c->expr);
+    }
+}
+
+// --- ALTER CONSTRAINT -----------------------------------------------------------------------------------------------------------------------------------
+
+static void alter_children(struct fp_alter *a, Oid constraint)
+{
+    struct cat_oids children = cat_child_constraints(a->s->cat, constraint);
+
+    for (int i = 0; i < children.len; i++) {
+        const struct cat_constraint *child = cat_constraint(a->s->cat, children.items[i]);
+        fp_lock_mode(a->s, cat_relation(a->s->cat, child->conrelid), a->rule->mode, &fp_alter_children);
+        alter_children(a, child->o.oid);
+    }
+}
+
+void fp_alter_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
+{
+    const Constraint *old = AS(Constraint, cmd->def);
+    const ATAlterConstraint *alter = AS(ATAlterConstraint, cmd->def);
+    const char *name = old ? old->conname : alter ? alter->conname : NULL;
+    const struct cat_constraint *con = name ? cat_find_constraint(a->s->cat, fp_alter_target(a), name) : NULL;
+
+    if (!con)
+        return;
+    if (alter && alter->alterInheritability)
+        fp_lock_children(a, a->rel, &fp_alter_children);
+    if (alter && alter->alterEnforceability && alter->is_enforced != con->conenforced) {
+        fp_create_foreign_key(a->s, a->rel, con->confrelid, a->rule->mode, true);
+        if (alter->is_enforced)
+            queue_fk_check(a, a->rel, con->confrelid, con->o.oid);
+        return;
+    }
+    if (con->contype == 'f')
+        alter_children(a, con->o.oid);
+}

@@ -3,12 +3,6 @@
 #include "policy/policy.h"
 #include <string.h>
 #define WEAK __attribute__((weak))
-WEAK enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const struct cost_options *options, const struct footprint *fp, struct cost *out, struct lc_error *err)
-{
-    (void)arena, (void)snap, (void)options, (void)fp, (void)err;
-    memset(out, 0, sizeof *out);
-    return LC_OK;
-}
 WEAK enum lc_code rewrite_plan(struct lc_arena *arena, const struct catalog *cat, const struct forecast *forecast, const struct rewrite_options *options, struct rewrite_file *out, struct lc_error *err)
 {
     (void)cat, (void)options, (void)err;

@@ -47,9 +47,13 @@ void cat_expr_dependencies(const struct catalog *cat, const struct cat_scope *sc
 // Does a set of CHECK and NOT NULL facts about `rel` imply that column `attnum` is not null (ConstraintImpliedByRelConstraint, tablecmds.c;
 // predicate_implied_by, optimizer/util/predtest.c)?
 bool cat_proves_not_null(const struct catalog *cat, const struct cat_relation *rel, int attnum);
-// Do they imply the partition constraint of `bound` on `parent` (so that ATTACH does not scan)?
+// Do they (with the constraints that `parent` has as a partition itself) imply the partition constraint of `bound` on `parent`, so that ATTACH does
+// not scan `rel`? A partitioned `rel` that proves nothing itself: ask for each of its partitions.
 bool cat_proves_partition(const struct catalog *cat, const struct cat_relation *rel, const struct cat_relation *parent,
                           const PartitionBoundSpec *bound);
+// Do they imply that no row of the default partition `rel` belongs into the new `bound`, so that it is not scanned?
+bool cat_proves_not_in_partition(const struct catalog *cat, const struct cat_relation *rel, const struct cat_relation *parent,
+                                 const PartitionBoundSpec *bound);
 
 enum cat_coercion {    // find_coercion_pathway, parse_coerce.c
     CAT_COERCE_NONE,   // there is no such cast

@@ -412,12 +412,30 @@ static struct expr *simplify_bool(struct simplify *s, struct expr *e)
     return e->sub == NOT_EXPR ? negate(s, e->args[0]) : simplify_and_or(s, e);
 }
 
+#define BooleanEqualOperator 91 // pg_operator.dat
+#define BooleanNotEqualOperator 85
+
+// simplify_boolean_equality: x = true is x.
+static struct expr *simplify_op(struct simplify *s, struct expr *e)
+{
+    Oid op = e->op ? e->op->o.oid : InvalidOid;
+
+    for (int i = 0; i < 2 && e->nargs == 2 && (op == BooleanEqualOperator || op == BooleanNotEqualOperator); i++) {
+        struct expr *c = e->args[1 - i], *x = e->args[i];
+
+        if (c->kind == X_CONST && !c->isnull && c->value && x->kind != X_CONST)
+            return is_true(c) == (op == BooleanEqualOperator) ? x : negate(s, x);
+    }
+    return simplify_function(s, e);
+}
+
 static struct expr *simplify_one(struct simplify *s, struct expr *e)
 {
     switch (e->kind) {
     case X_FUNC:
-    case X_OP:
         return simplify_function(s, e);
+    case X_OP:
+        return simplify_op(s, e);
     case X_SCALARARRAY:
     case X_DISTINCT:
     case X_NULLIF:

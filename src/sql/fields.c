@@ -59,14 +59,12 @@ static const struct enumerator *const enums[] = {
 #define F_PTR(n, t, f) FIELD(n, f, LC_FIELD_PTR, T_##t)
 #define F_LIST(n, f) FIELD(n, f, LC_FIELD_LIST, 0)
 #include "sql/nodes.def"
+// clang-format off
 // By hand, because the proto has them as a oneof or not at all.
-NODE(A_Const)
-F_BOOL(A_Const, isnull)
-F_NODE(A_Const, val)
-F_INT(A_Const, location)
-END_NODE(A_Const)
-NODE(UnknownNode) F_STR(UnknownNode, name) END_NODE(UnknownNode) static const
-    struct lc_field no_fields[] = {{NULL, 0, LC_FIELD_END, 0, 0}};
+NODE(A_Const) F_BOOL(A_Const, isnull) F_NODE(A_Const, val) F_INT(A_Const, location) END_NODE(A_Const)
+NODE(UnknownNode) F_STR(UnknownNode, name) END_NODE(UnknownNode)
+    // clang-format on
+    static const struct lc_field no_fields[] = {{NULL, 0, LC_FIELD_END, 0, 0}};
 #undef NODE
 #undef END_NODE
 #undef F_STR

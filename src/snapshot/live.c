@@ -8,6 +8,8 @@
 
 #define MAX_LOCK_TIMEOUTS 2 // then nothing more is asked that could wait
 #define MAX_PARAMS 3
+#define STATEMENT_TIMEOUT_MS 5000
+#define PATIENCE 12 // a very large catalogue takes longer; nobody waits for a lock meanwhile
 
 // --- the text of a query --------------------------------------------------------------------------------------------------
 
@@ -136,7 +138,8 @@ void live_mark(struct live *l, enum snap_part part)
 
 enum lc_code live_begin(struct live *l, struct lc_error *err)
 {
-    return server_begin_read(l->server, l->options->statement_timeout_ms, err);
+    double timeout = l->options->statement_timeout_ms > 0 ? l->options->statement_timeout_ms : STATEMENT_TIMEOUT_MS;
+    return server_begin_read(l->server, l->patient ? PATIENCE * timeout : timeout, err);
 }
 
 enum lc_code live_end(struct live *l, struct lc_error *err)
@@ -195,9 +198,18 @@ static enum lc_code restart(struct live *l, struct lc_error *err)
     return code;
 }
 
-static bool lock_not_available(const struct live *l)
+// Is there another way to ask: without the relations that are locked by now, or with more time?
+static bool may_retry(struct live *l, enum lc_code code, bool required)
 {
-    return strcmp(server_sqlstate(l->server), "55P03") == 0;
+    if (code == LC_E_SERVER && strcmp(server_sqlstate(l->server), "55P03") == 0 && l->locked) { // lock_not_available
+        l->timeouts++;
+        return true;
+    }
+    if (code == LC_E_SERVER && strcmp(server_sqlstate(l->server), "57014") == 0 && required && !l->patient) { // query_canceled
+        l->patient = true;
+        return true;
+    }
+    return false;
 }
 
 static const char *gap_hint(struct live *l)
@@ -229,11 +241,10 @@ enum lc_code live_fetch(struct live *l, enum snap_subject subject, const char *s
         if (!code) {
             return live_add_rows(l, subject, &rows, err);
         }
-        if (code != LC_E_SERVER || !lock_not_available(l) || !l->locked) {
+        if (!may_retry(l, code, required)) {
             return live_leave_gap(l, snap_specs[subject].part, lc_printf(l->arena, "all of %s", snap_specs[subject].name),
                                   required, err);
         }
-        l->timeouts++;
         code = restart(l, err);
         if (code) {
             return code;

@@ -383,6 +383,34 @@ static void prune_top(struct prune *p, struct fq_level *level, const struct fq_q
         *set = fq_set_and(*set, prune_node(p, level, qual->expr, false));
 }
 
+static bool is_strict_on(struct prune *p, struct fq_level *level, const struct fq_qual *qual, int lo, int hi)
+{
+    const A_Expr *e = AS(A_Expr, qual->expr);
+    struct fq_var v;
+
+    if (!e || e->kind != AEXPR_OP || qual->lo > 0 || qual->hi < INT_MAX)
+        return false;
+    for (int side = 0; side < 2; side++)
+        if (resolve_expr(p, level, side ? e->rexpr : e->lexpr, &v, 1) == 1 && v.level == level && v.source >= lo && v.source < hi)
+            return true;
+    return false;
+}
+
+// A condition that no NULL passes makes an inner join of an outer one (reduce_outer_joins, prepjointree.c).
+static void reduce_outer_joins(struct prune *p, struct fq_level *level)
+{
+    for (int i = 0; i < level->quals.len; i++) {
+        struct fq_qual *outer = &level->quals.items[i];
+        bool strict = false;
+        for (int k = 0; k < level->quals.len && !strict && outer->hi > 0 && outer->hi < INT_MAX; k++)
+            strict = is_strict_on(p, level, &level->quals.items[k], outer->lo, outer->hi);
+        if (strict) {
+            outer->lo = 0;
+            outer->hi = INT_MAX;
+        }
+    }
+}
+
 static bool start(struct prune *p, const struct cat_relation *rel)
 {
     for (int k = 0; k < p->b->natts; k++) {
@@ -406,6 +434,8 @@ void fq_prune(struct fq_query *q, const struct fq_rel *r, const struct cat_relat
     memset(keep, 1, (size_t)rel->children.len);
     if (!b || b->natts > MAX_KEYS || !start(&p, rel) || lc_streq(cat_setting(q->s->cat, "enable_partition_pruning"), "off"))
         return;
+    for (int i = 0; i < q->levels.len; i++)
+        reduce_outer_joins(&p, q->levels.items[i]);
     learn_equalities(&p);
     set = fq_set_all(b);
     for (int i = 0; i < q->levels.len; i++) {

@@ -57,6 +57,13 @@ static bool is_pseudo(const struct fq_query *q, const RangeVar *rv)
     return q->skip && !rv->schemaname && rv->relname && (strcmp(rv->relname, "new") == 0 || strcmp(rv->relname, "old") == 0);
 }
 
+static bool is_catalogue(const struct fp_session *s, const struct cat_relation *rel)
+{
+    const char *schema = cat_schema_name(s->cat, rel->o.schema);
+
+    return lc_streq(schema, "pg_catalog") || lc_streq(schema, "information_schema");
+}
+
 static bool is_system(const RangeVar *rv)
 {
     return lc_streq(rv->schemaname, "pg_catalog") || lc_streq(rv->schemaname, "information_schema") || lc_starts(rv->relname, "pg_");
@@ -130,7 +137,7 @@ static void from_relation(struct fq_query *q, struct fq_level *level, const Rang
         return;
     }
     rel = is_pseudo(q, rv) ? NULL : fq_find(q->s, rv);
-    if (rel && rel->o.oid < FirstNormalObjectId) {
+    if (rel && is_catalogue(q->s, rel)) {
         add_source(q, level, rv->relname, rv->alias, NULL, NULL);
         catalog_view(q, rv->relname);
         return;

@@ -12,6 +12,8 @@ struct dml {
     struct fq_write w;
     struct fq_level *level;
     bool instead_of; // INSTEAD OF triggers do the work
+    const struct cat_relation *views[MAX_VIEW_DEPTH]; // through which the target was reached
+    int nviews;
     struct dml *next;
 };
 
@@ -76,9 +78,25 @@ static bool target_of_view(struct fq_query *q, struct dml *d)
             d->w.cols = map_columns(q, d->w.rel, d->w.cols);
         if (d->w.set)
             d->w.set = map_columns(q, d->w.rel, d->w.set);
+        d->views[d->nviews++] = d->w.rel;
         d->w.rel = base;
     }
     return true;
+}
+
+// The conditions of the views restrict what is written, too.
+static void add_view_quals(struct fq_query *q, const struct dml *d, struct fq_rel *r)
+{
+    for (int i = 0; i < d->nviews; i++) {
+        const SelectStmt *def = AS(SelectStmt, d->views[i]->view_query);
+        const RangeVar *from = def && def->fromClause.length ? LIST_GET(RangeVar, &def->fromClause, 0) : NULL;
+        struct fq_level *level = fq_new_level(q, NULL);
+        struct fq_source src = {.rel = r, .alias = from && from->alias ? from->alias->aliasname : from ? from->relname : NULL};
+        level->parent = d->level;
+        level->pulled_up = true;
+        LC_PUSH(q->arena, &level->sources, src);
+        fq_push_quals(q, level, def ? def->whereClause : NULL);
+    }
 }
 
 // --- rules -----------------------------------------------------------------------------------------------------------------------
@@ -151,6 +169,7 @@ static bool begin(struct fq_query *q, struct dml *d, const RangeVar *rv)
     r = fq_add_rel(q, d->level, d->w.rel, LC_ROW_EXCLUSIVE, rv->inh);
     r->planned = d->w.op != FQ_INSERT && !d->instead_of;
     r->rewritten = d->w.rel->relkind == 'v';
+    add_view_quals(q, d, r);
     LC_PUSH(q->arena, &d->level->sources,
             (struct fq_source){.alias = rv->alias && rv->alias->aliasname ? rv->alias->aliasname : named->o.name, .rel = r});
     return true;

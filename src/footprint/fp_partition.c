@@ -155,6 +155,7 @@ struct fq_bounds *fq_bounds(struct fp_session *s, const struct cat_relation *rel
     if (!b->strategy || b->natts < 1)
         return NULL;
     b->types = LC_NEW_ARRAY(s->arena, Oid, b->natts);
+    b->notnull = LC_NEW_ARRAY(s->arena, bool, b->natts);
     b->modulus = LC_NEW_ARRAY(s->arena, int64_t, b->nchildren + 1);
     b->remainder = LC_NEW_ARRAY(s->arena, int64_t, b->nchildren + 1);
     for (int k = 0; k < b->natts; k++) {
@@ -162,6 +163,7 @@ struct fq_bounds *fq_bounds(struct fp_session *s, const struct cat_relation *rel
         if (att < 1 || att > rel->natts)
             return NULL;
         b->types[k] = rel->attrs[att - 1].type;
+        b->notnull[k] = rel->attrs[att - 1].notnull;
     }
     if (!read_children(b, rel))
         return NULL;
@@ -319,61 +321,83 @@ struct fq_set fq_key_add(const struct fq_bounds *b, struct fq_key *keys, int key
 
 // --- ranges ------------------------------------------------------------------------------------------------------------------------------
 
-// Where a bound lies with respect to all rows whose first `neq` keys are equal to the given ones and whose next is `v` (when has):
-// -1 below, 1 above, 0 neither; *exact: the bound's rows start right there.
-static int bound_against(const struct fq_bounds *b, const struct fq_range_bound *x, const struct fq_key *keys, int neq, bool has,
-                         struct fq_value v, bool *exact)
-{
-    int m = neq + (has ? 1 : 0);
+// The lower or upper end of what the conditions allow: values of the leading keys, as far as they go together (partprune.c
+// gen_prune_steps_from_opexps: after >= the next key counts too, after > it does not).
+struct end {
+    struct fq_value *value;
+    int n;
+    bool open; // the rows at the values themselves are not among them
+};
 
+static struct end end_of(const struct fq_bounds *b, const struct fq_key *keys, bool upper)
+{
+    struct end e = {.value = LC_NEW_ARRAY(b->arena, struct fq_value, b->natts + 1)};
+
+    for (int k = 0; k < b->natts && !e.open; k++) {
+        const struct fq_key *key = &keys[k];
+        bool has = upper ? key->hi : key->lo;
+        if (!key->eq && !has)
+            break;
+        e.value[e.n++] = key->eq ? key->value : upper ? key->high : key->low;
+        e.open = !key->eq && (upper ? key->hi_open : key->lo_open);
+    }
+    return e;
+}
+
+// -1: the bound lies below all rows that begin with the values, 1 above, 0 at their start or among them; *exact: right at their start.
+static int bound_against(const struct fq_bounds *b, const struct fq_range_bound *x, const struct end *e, bool *exact)
+{
     *exact = false;
-    for (int k = 0; k < m; k++) {
-        int c = x->kind[k] ? x->kind[k] : fq_compare(x->value[k], k < neq ? keys[k].value : v);
+    for (int k = 0; k < e->n; k++) {
+        int c = x->kind[k] ? x->kind[k] : fq_compare(x->value[k], e->value[k]);
         if (c)
             return c;
     }
-    *exact = m == b->natts || x->kind[m] == -1;
-    return m < b->natts && x->kind[m] == 1 ? 2 : 0;
+    *exact = e->n == b->natts || x->kind[e->n] == -1;
+    return e->n < b->natts && x->kind[e->n] == 1 ? 1 : 0;
 }
 
-// Is every row of the conditions at or above the bound `x`?
-static bool rows_above(const struct fq_bounds *b, const struct fq_range_bound *x, const struct fq_key *keys, int neq)
+static bool begins_with(const struct fq_range_bound *x, const struct end *e)
 {
-    const struct fq_key *k = neq < b->natts ? &keys[neq] : NULL;
-    bool exact, has = k && k->lo;
-    int c = bound_against(b, x, keys, neq, has, has ? k->low : (struct fq_value){0}, &exact);
+    for (int k = 0; k < e->n; k++)
+        if (x->kind[k] || fq_compare(x->value[k], e->value[k]) != 0)
+            return false;
+    return true;
+}
+
+// Is every row at or above the bound `x`?
+static bool rows_above(const struct fq_bounds *b, const struct fq_range_bound *x, const struct end *low)
+{
+    bool exact;
+    int c = bound_against(b, x, low, &exact);
 
     if (c < 0 || (c == 0 && exact))
         return true;
-    return (c == 0 || c == 2) && has && k->lo_open;
+    // rows beyond the values are above every bound that begins with them
+    return low->open && begins_with(x, low);
 }
 
-// Is every row of the conditions below the bound?
-static bool rows_below(const struct fq_bounds *b, const struct fq_range_bound *x, const struct fq_key *keys, int neq)
+// Is every row below the bound?
+static bool rows_below(const struct fq_bounds *b, const struct fq_range_bound *x, const struct end *high)
 {
-    const struct fq_key *k = neq < b->natts ? &keys[neq] : NULL;
-    bool exact, has = k && k->hi;
-    int c = bound_against(b, x, keys, neq, has, has ? k->high : (struct fq_value){0}, &exact);
+    bool exact;
+    int c = bound_against(b, x, high, &exact);
 
-    if (c > 0)
-        return true;
-    return c == 0 && exact && has && k->hi_open;
+    return c > 0 || (c == 0 && high->open);
 }
 
 static struct fq_set range_set(const struct fq_bounds *b, const struct fq_key *keys)
 {
     struct fq_set set = fq_set_all(b);
-    int neq = 0;
+    struct end low = end_of(b, keys, false), high = end_of(b, keys, true);
 
-    while (neq < b->natts && keys[neq].eq)
-        neq++;
-    if (neq == 0 && !keys[0].lo && !keys[0].hi)
+    if (low.n == 0 && high.n == 0)
         return set;
     set.rest = false; // strict operators: no NULL; values that no range has are in the gaps
     for (int i = 0; i < b->n; i++) {
-        if (i < b->nbounds && rows_above(b, &b->bounds[i], keys, neq))
+        if (i < b->nbounds && rows_above(b, &b->bounds[i], &low))
             set.in[i] = false;
-        if (i > 0 && rows_below(b, &b->bounds[i - 1], keys, neq))
+        if (i > 0 && rows_below(b, &b->bounds[i - 1], &high))
             set.in[i] = false;
     }
     return set;

@@ -23,6 +23,7 @@ struct fq_bounds {
     char strategy;
     int natts, nchildren;
     Oid *types;
+    bool *notnull;
     int default_child; // -1: none
     struct fq_element *elements;
     int n;

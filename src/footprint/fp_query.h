@@ -117,6 +117,7 @@ void fq_from_item(struct fq_query *q, struct fq_level *level, const Node *item, 
 void fq_expr(struct fq_query *q, struct fq_level *level, const Node *expr);
 void fq_exprs(struct fq_query *q, struct fq_level *level, const NodeList *exprs);
 void fq_add_quals(struct fq_query *q, struct fq_level *level, const Node *expr, int lo, int hi);
+void fq_push_quals(struct fq_query *q, struct fq_level *level, const Node *expr); // expressions that have been walked already
 struct fq_rel *fq_add_rel(struct fq_query *q, struct fq_level *level, const struct cat_relation *rel, enum lc_lockmode mode, bool inh);
 void fq_lock(struct fq_query *q, const struct cat_relation *rel, enum lc_lockmode mode, enum fq_rule_id rule);
 

@@ -342,8 +342,13 @@ static struct fq_set prune_node(struct prune *p, struct fq_level *level, const N
         return prune_aexpr(p, level, (const A_Expr *)(const void *)expr, negated);
     if (IsA(expr, BoolExpr))
         return prune_bool(p, level, (const BoolExpr *)(const void *)expr, negated);
-    if (nt && (key = key_of(p, level, nt->arg, false, &column)) >= 0)
-        return fq_set_null(p->b, key, (nt->nulltesttype == IS_NULL) != negated);
+    if (nt && (key = key_of(p, level, nt->arg, false, &column)) >= 0) {
+        bool is_null = (nt->nulltesttype == IS_NULL) != negated;
+        // since 17 a NOT NULL column that IS NULL is a contradiction (restriction_is_always_false, initsplan.c)
+        if (is_null && cat_major(p->q->s->cat) >= 17 && p->b->notnull[key])
+            return fq_set_none(p->b);
+        return fq_set_null(p->b, key, is_null);
+    }
     return !negated && is_false(expr) ? fq_set_none(p->b) : fq_set_all(p->b);
 }
 
@@ -377,6 +382,13 @@ static void prune_top(struct prune *p, struct fq_level *level, const struct fq_q
     }
     if (split_row(p, level, qual->expr, keys, set))
         return;
+    if (p->b->strategy == 'h' && IsA(qual->expr, NullTest)) { // NULLs hash together with the other keys
+        bool column;
+        int key = key_of(p, level, AS(NullTest, qual->expr)->arg, false, &column);
+        if (key >= 0 && AS(NullTest, qual->expr)->nulltesttype == IS_NULL)
+            keys[key].null = true;
+        return;
+    }
     if (op != FQ_CMP_NONE && compare_with_const(p, level, e->lexpr, e->rexpr, op, &c))
         *set = fq_set_and(*set, fq_key_add(p->b, keys, c.key, c.op, c.value));
     else if (op == FQ_CMP_NONE)

@@ -345,6 +345,17 @@ void fq_add_quals(struct fq_query *q, struct fq_level *level, const Node *expr, 
     }
 }
 
+void fq_push_quals(struct fq_query *q, struct fq_level *level, const Node *expr)
+{
+    const BoolExpr *b = AS(BoolExpr, expr);
+    struct fq_qual qual = {expr, NULL, NULL, 0, INT_MAX};
+
+    for (int i = 0; b && b->boolop == AND_EXPR && i < b->args.length; i++)
+        fq_push_quals(q, level, b->args.items[i]);
+    if (expr && !(b && b->boolop == AND_EXPR))
+        LC_PUSH(q->arena, &level->quals, qual);
+}
+
 // --- SELECT --------------------------------------------------------------------------------------------------------------------
 
 void fq_with(struct fq_query *q, struct fq_level *level, const WithClause *with)

@@ -101,9 +101,9 @@ static void empty(struct fp_session *s, const struct cat_relation *rel)
     if (!in_place) {
         fp_lock_mode(s, rel, LC_SHARE, &fq_rules[FQ_TRUNCATE_REINDEX]);
         fp_rewrite(s, rel);
-        if (rel->indexes.len)
-            fp_scan(s, rel); // to rebuild them
     }
+    if (rel->indexes.len)
+        fp_scan(s, rel); // to build them again
     for (int i = 0; i < rel->indexes.len; i++) {
         const struct cat_relation *index = cat_relation(s->cat, rel->indexes.items[i]);
         fp_lock_mode(s, index, LC_ACCESS_EXCLUSIVE, &fq_rules[FQ_TRUNCATE_REINDEX]);

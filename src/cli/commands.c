@@ -22,6 +22,9 @@ const struct cli_command cli_commands[] = {
      "scenarios/ has public incidents to copy from.",
      "  lockcast simulate scenarios/gocardless-2015.json\n"
      "  lockcast simulate --format json --replications 1000 mine.json"},
+    {"render", "[OPTIONS] REPORT.json", "turn a JSON report into any other format", cmd_render,
+     "REPORT.json is what `lockcast review --format json` wrote. No server and no migration is needed.",
+     "  lockcast render report.json --format markdown"},
     {0},
 };
 

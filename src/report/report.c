@@ -24,6 +24,7 @@ static const struct {
 } formats[] = {
     {"text", report_text},
     {"json", format_json},
+    {"markdown", report_markdown},
 };
 
 static format_fn find_format(const char *name)

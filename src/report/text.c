@@ -4,6 +4,7 @@
 
 #include "base/clean.h"
 #include "base/lockmode.h"
+#include "report/headline.h"
 #include "report/report.h"
 #include "report/words.h"
 
@@ -73,23 +74,6 @@ static const char *upper(struct page *p, const char *text)
     return copy;
 }
 
-static const char *headline(struct page *p, const cJSON *report)
-{
-    const cJSON *f = json_item(report, "forecast");
-    const char *verdict = json_text(report, "verdict");
-    struct quantiles blocked = json_quantiles(f, "peak_blocked_sessions"), delayed = json_quantiles(f, "delayed_transactions");
-    double full = json_number(f, "pool_exhausted_probability", 0), fails = json_number(f, "migration_fails_probability", 0);
-
-    if (fails >= 0.995)
-        return "The migration fails as written.";
-    if (delayed.p90 >= 1)
-        return lc_printf(p->arena, "%s sessions will stand still at the worst moment, %s transactions will be late%s.", words_counts(p->arena, blocked),
-                         words_counts(p->arena, delayed), full >= 0.005 ? lc_printf(p->arena, ", and the pool runs dry with probability %.0f %%", full * 100) : "");
-    if (lc_streq(verdict, "safe"))
-        return "Nothing that is known will wait for this migration.";
-    return lc_streq(verdict, "danger") ? "Some of this may stop the application: see the statements below." : "Look at the statements below before you run it.";
-}
-
 static void figure(struct page *p, const char *label, const char *text)
 {
     lc_str_addf(p->out, "  %-9s ", label);
@@ -114,22 +98,6 @@ static void figures(struct page *p, const cJSON *report)
 }
 
 // --- a statement -------------------------------------------------------------------------------------------------------------------
-
-static const char *worst(const cJSON *statement)
-{
-    const char *severity = "safe";
-    const cJSON *f;
-
-    cJSON_ArrayForEach(f, json_item(statement, "findings"))
-    {
-        const char *s = json_text(f, "severity");
-        if (json_bool(f, "suppressed", 0))
-            continue;
-        if (lc_streq(s, "danger") || (lc_streq(s, "caution") && !lc_streq(severity, "danger")))
-            severity = s;
-    }
-    return severity;
-}
 
 static void locks(struct page *p, const cJSON *statement)
 {
@@ -254,7 +222,7 @@ static void safer(struct page *p, const cJSON *statement)
 
 static void statement(struct page *p, const cJSON *s)
 {
-    const char *severity = worst(s);
+    const char *severity = report_severity(s);
     const char *where = lc_printf(p->arena, "L%.0f", json_number(s, "line", 0));
     const char *sql = lc_cut(p->arena, clean(p, json_text(s, "sql")), (size_t)(p->width - 17));
 
@@ -277,7 +245,7 @@ static void migration(struct page *p, const cJSON *m)
     wrap(p, lc_printf(p->arena, "%s (%s), %d statement%s", clean(p, json_text(m, "format")), clean(p, json_text(m, "format_reason")), all, all == 1 ? "" : "s"), 2);
     cJSON_ArrayForEach(s, json_item(m, "statements"))
     {
-        if (p->o->verbose || !lc_streq(worst(s), "safe"))
+        if (p->o->verbose || !lc_streq(report_severity(s), "safe"))
             statement(p, s);
         else
             harmless++;
@@ -293,7 +261,7 @@ void report_text(const cJSON *report, const struct report_options *options, stru
     const cJSON *item;
 
     lc_str_addf(out, "%s%s%s  ", color(&p, verdict), upper(&p, verdict), options->colors ? color(&p, "") : "");
-    wrap(&p, headline(&p, report), (int)strlen(verdict) + 2);
+    wrap(&p, report_headline(p.arena, report), (int)strlen(verdict) + 2);
     figures(&p, report);
     cJSON_ArrayForEach(item, json_item(report, "migrations"))
     {

@@ -1,0 +1,13 @@
+// The sentence that every report begins with, and how severe a statement is.
+#ifndef LC_REPORT_HEADLINE_H
+#define LC_REPORT_HEADLINE_H
+
+#include <cjson/cJSON.h>
+
+#include "base/arena.h"
+
+const char *report_headline(struct lc_arena *arena, const cJSON *report);
+// "safe", "caution" or "danger": the worst finding that is not suppressed.
+const char *report_severity(const cJSON *statement);
+
+#endif

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/clean.h"
 #include "base/lockmode.h"
 #include "report/escape.h"
 #include "report/headline.h"

@@ -34,8 +34,8 @@ def generate(seed):
     n, tables = r.randint(2, 5), r.choice([1, 2, 2, 3])
     case = {"seed": seed, "n": n, "tables": tables, "sessions": [], "ops": []}
     for i in range(n):
-        at = 0.1 + 0.8 * (i + 0.25) / n
-        case["sessions"].append((r.randint(0, 3) + at, r.randint(1, 4) + at + 0.4 / n if r.random() < 0.4 else 0))
+        at = 0.35 + 0.55 * (i + 0.25) / n
+        case["sessions"].append((r.randint(0, 3) + at, r.randint(1, 4) + at + 0.25 / n if r.random() < 0.4 else 0))
     weak = r.random() < 0.5
     for tick in range(r.randint(10, 20)):
         what = r.choices(["lock", "commit", "rollback", "savepoint", "rollback_to"], [84, 5, 4, 4, 3])[0]

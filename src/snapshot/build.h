@@ -11,8 +11,9 @@ struct build {
     struct lc_arena *arena;
     const struct snap_tables *tables;
     double block_size;
-    struct lc_map exprs, statements;                                                                    // texts parsed already
-    struct lc_map attributes, column_stats, indexes, partition_keys, sequences, views, sizes, counters; // oid -> row number + 1
+    struct lc_map exprs, statements; // texts parsed already
+    struct lc_map relations, attributes, column_stats, indexes, partition_keys, sequences, views, sizes,
+        counters;               // oid -> row number + 1
     struct lc_map toast_owners; // TOAST table -> its table
     int unparsed;               // texts that this grammar does not accept
     int damaged;                // rows that contradict others
@@ -36,6 +37,8 @@ static inline struct cat_object build_head(enum cat_class class, const char *oid
         .class = class, .oid = snap_oid(oid), .name = name ? name : "", .schema = snap_oid(schema), .owner = owner};
 }
 
+// Cuts links that no server has, and counts them in b->damaged.
+void build_check(struct build *b);
 void build_names(struct build *b);   // schemas, extensions, types: before the relations
 void build_objects(struct build *b); // constraints, triggers, functions, ..., dependencies: after them
 

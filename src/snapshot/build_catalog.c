@@ -434,6 +434,8 @@ static void add_inheritance(struct build *b)
 
 static void index_rows(struct build *b)
 {
+    b->relations = build_index(b, SUBJECT_relation, C_relation_oid);
+    build_check(b);
     b->attributes = build_index(b, SUBJECT_attribute, C_attribute_relid);
     b->column_stats = build_index(b, SUBJECT_column_stats, C_column_stats_relid);
     b->indexes = build_index(b, SUBJECT_index, C_index_oid);
@@ -467,11 +469,11 @@ void snap_build_catalog(struct snapshot *snap)
     finish_relations(&b);
     add_inheritance(&b);
     build_objects(&b);
-    if (b.unparsed || b.damaged) {
-        LC_PUSH(
-            snap->arena, &snap->gaps,
-            (struct snap_gap){SNAP_PART_CATALOG,
-                              lc_printf(snap->arena, "%d definitions that this grammar does not know", b.unparsed + b.damaged),
-                              "the server's version is newer than the grammar's", "Build lockcast with a newer libpg_query."});
+    snap->tables->damaged = b.damaged;
+    if (b.unparsed) {
+        LC_PUSH(snap->arena, &snap->gaps,
+                (struct snap_gap){SNAP_PART_CATALOG,
+                                  lc_printf(snap->arena, "%d definitions that this grammar does not know", b.unparsed),
+                                  "the server is newer than the grammar", "Build lockcast with a newer libpg_query."});
     }
 }

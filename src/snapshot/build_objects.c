@@ -108,7 +108,9 @@ static void add_constraint(struct build *b, const char *const *row)
     if (index && index->index) {
         index->index->constraint = c->o.oid; // ours, not shared yet
     }
-    add(b, &c->o);
+    if (c->conrelid || c->contypid) {
+        add(b, &c->o);
+    }
 }
 
 static void add_trigger(struct build *b, const char *const *row)

@@ -437,9 +437,12 @@ enum lc_code snapshot_from_text(char *text, size_t len, const char *name, struct
     enum lc_code code = check_bytes(&r, len);
     code = code ? code : read_document(&r);
     code = code ? code : check_content(&r);
-    if (!code) {
-        *out = snap_build(arena, r.tables, SNAP_FILE, name);
+    struct snapshot *snap = code ? NULL : snap_build(arena, r.tables, SNAP_FILE, name);
+    if (snap && r.tables->damaged) {
+        r.p = r.text;
+        code = bad(&r, "the catalogue contradicts itself in %d places: no server has this", r.tables->damaged);
     }
+    *out = code ? NULL : snap;
     return code;
 }
 

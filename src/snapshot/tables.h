@@ -52,6 +52,7 @@ struct snap_table {
 
 struct snap_tables {
     struct snap_table t[SNAP_SUBJECTS];
+    int damaged; // rows that contradict others, found when the catalogue was built
 };
 
 #define SNAP_MAX_ROWS 50000000

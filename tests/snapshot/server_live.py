@@ -266,6 +266,20 @@ def traffic(s, major):
     s.psql("ROLLBACK PREPARED 'secret name'", db="shop")
 
 
+def temporary_tables(s, major):
+    """Other sessions' temporary tables are left out, with all that hangs on them, and the file is whole all the same."""
+    c = s.connect("shop")
+    with c.cursor() as cur:
+        cur.execute("CREATE TEMP TABLE tt (id serial PRIMARY KEY, b text, c int CHECK (c > 0)); CREATE TEMP TABLE tt2 () INHERITS (tt);"
+                    "CREATE TEMP VIEW vv AS SELECT * FROM tt; CREATE INDEX ON tt (c); CREATE TEMP TABLE kid () INHERITS (shop.things);"
+                    "CREATE TEMP TABLE p (a int) PARTITION BY LIST (a); CREATE TEMP TABLE p1 PARTITION OF p FOR VALUES IN (1)")
+    status, doc, err, _ = snapshot(s.dsn("shop"))
+    check(status == 0 and doc and not any(r["relpersistence"] == "t" for r in rows(doc, "relation")), f"{major}: temporary tables {status} {err}")
+    status, _, err, _ = run("review", "--snapshot", os.path.join(TMP, "s.json"), "--no-traffic", migration(MIGRATION))
+    check(status in (0, 1), f"{major}: a file taken while there are temporary tables: {status} {err}")
+    c.close()
+
+
 def other_schema(s, major):
     """pg_stat_statements in a schema of another name, or not preloaded, or not there."""
     s.psql('CREATE SCHEMA "My Ext"; ALTER EXTENSION pg_stat_statements SET SCHEMA "My Ext"', db="shop")
@@ -293,6 +307,7 @@ def one_version(major, everything):
             password(s, major)
             interrupted(s, major)
             traffic(s, major)
+            temporary_tables(s, major)
             other_schema(s, major)
             killed(s, major)
 

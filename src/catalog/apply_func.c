@@ -29,6 +29,7 @@ static enum lc_code parameters(struct function *f, struct lc_error *err)
 
     p->argtypes = LC_NEW_ARRAY(cat_arena(f->cat), Oid, list->length + 1);
     p->argnames = LC_NEW_ARRAY(cat_arena(f->cat), const char *, list->length + 1);
+    p->argdefaults = LC_NEW_ARRAY(cat_arena(f->cat), Node *, list->length + 1);
     for (LIST_EACH(i, list)) {
         const FunctionParameter *par = LIST_GET(FunctionParameter, list, i);
         Oid type = par ? type_of(f->cat, par->argType) : InvalidOid;
@@ -45,7 +46,8 @@ static enum lc_code parameters(struct function *f, struct lc_error *err)
             continue;
         p->argtypes[p->nargs] = type;
         p->argnames[p->nargs++] = par->name && par->name[0] ? par->name : NULL;
-        p->ndefaults += par->defexpr != NULL;
+        if (par->defexpr)
+            p->argdefaults[p->ndefaults++] = par->defexpr;
         p->variadic = p->variadic || par->mode == FUNC_PARAM_VARIADIC;
         p->retset = p->retset || par->mode == FUNC_PARAM_TABLE;
     }

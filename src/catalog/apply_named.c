@@ -43,6 +43,14 @@ static enum lc_code create_extension(struct catalog *cat, const CreateExtensionS
 
 // --- publications ---------------------------------------------------------------------------------------------------------------------------
 
+static bool contains(const struct cat_oids *oids, Oid oid)
+{
+    for (int i = 0; i < oids->len; i++)
+        if (oids->items[i] == oid)
+            return true;
+    return false;
+}
+
 static enum lc_code member_tables(struct catalog *cat, const NodeList *objects, struct cat_publication *pub, bool add, struct lc_error *err)
 {
     for (LIST_EACH(i, objects)) {
@@ -55,11 +63,16 @@ static enum lc_code member_tables(struct catalog *cat, const NodeList *objects, 
             continue;
         if ((rc = cat_open_rangevar(cat, spec->pubtable->relation, &rel, err)) != LC_OK)
             return rc;
+        struct cat_oids named = {0};
+        if (spec->pubtable->relation->inh && rel->relkind != 'p') // children of inheritance are members of their own
+            cat_inheritors(cat, rel->o.oid, &named);
+        else
+            LC_PUSH(cat_arena(cat), &named, rel->o.oid);
         for (int k = 0; k < pub->relations.len; k++)
-            if (pub->relations.items[k] != rel->o.oid)
+            if (!contains(&named, pub->relations.items[k]))
                 LC_PUSH(cat_arena(cat), &kept, pub->relations.items[k]);
-        if (add)
-            LC_PUSH(cat_arena(cat), &kept, rel->o.oid);
+        for (int k = 0; add && k < named.len; k++)
+            LC_PUSH(cat_arena(cat), &kept, named.items[k]);
         pub->relations = kept;
     }
     return LC_OK;
@@ -198,6 +211,35 @@ static enum lc_code define(struct catalog *cat, const DefineStmt *stmt, struct l
     return LC_OK;
 }
 
+// --- statements that only name an object --------------------------------------------------------------------------------------------------
+
+static enum lc_code must_exist(const struct catalog *cat, ObjectType type, const Node *object, struct lc_error *err)
+{
+    struct cat_target target;
+
+    return cat_object_address(cat, type, object, false, &target, err);
+}
+
+static enum lc_code grant(const struct catalog *cat, const GrantStmt *stmt, struct lc_error *err)
+{
+    const struct cat_relation *rel;
+    enum lc_code rc = LC_OK;
+
+    for (LIST_EACH(i, &stmt->objects)) {
+        const RangeVar *rv = LIST_GET(RangeVar, &stmt->objects, i);
+
+        if (rv && stmt->targtype == ACL_TARGET_OBJECT && (rc = cat_open_rangevar(cat, rv, &rel, err)) != LC_OK)
+            return rc;
+    }
+    return rc;
+}
+
+// CREATE AGGREGATE, OPERATOR and TYPE are other families'.
+static bool has_family(ObjectType kind)
+{
+    return kind == OBJECT_AGGREGATE || kind == OBJECT_OPERATOR || kind == OBJECT_TYPE;
+}
+
 enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err)
 {
     switch (nodeTag(stmt)) {
@@ -223,8 +265,15 @@ enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, 
         return add_what(cat, OBJECT_SUBSCRIPTION, AS(CreateSubscriptionStmt, stmt)->subname, InvalidOid, false, err);
     case T_CreateEventTrigStmt:
         return create_event_trigger(cat, AS(CreateEventTrigStmt, stmt));
+    case T_CommentStmt:
+        return must_exist(cat, AS(CommentStmt, stmt)->objtype, AS(CommentStmt, stmt)->object, err);
+    case T_SecLabelStmt:
+        return must_exist(cat, AS(SecLabelStmt, stmt)->objtype, AS(SecLabelStmt, stmt)->object, err);
+    case T_GrantStmt:
+        return grant(cat, AS(GrantStmt, stmt), err);
     case T_DefineStmt:
-        return define(cat, AS(DefineStmt, stmt), err);
+        *mine = !has_family(AS(DefineStmt, stmt)->kind);
+        return *mine ? define(cat, AS(DefineStmt, stmt), err) : LC_OK;
     default:
         *mine = false;
         return LC_OK;

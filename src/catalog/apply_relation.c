@@ -167,4 +167,6 @@ void cat_own_sequence(struct catalog *cat, Oid sequence, Oid rel, int attnum, ch
     seq->seq_owner_rel = rel;
     seq->seq_owner_att = rel ? attnum : 0;
     seq->seq_deptype = rel ? deptype : 0;
+    if (rel)
+        cat_link_sequence(cat, sequence);
 }

@@ -405,11 +405,7 @@ enum lc_code cat_apply_set_schema(struct catalog *cat, const AlterObjectSchemaSt
         return cat_error(err, "3F000", "schema \"%s\" does not exist", stmt->newschema);
     if (cat_is_relation_type(stmt->objectType))
         return set_schema_relation(cat, stmt, schema, err);
-    // types are given as a list of names here
-    NodeList names = cat_node_list(stmt->object);
-    TypeName tn = {.tag = T_TypeName, .names = names, .typemod = -1};
-    bool type = (stmt->objectType == OBJECT_TYPE || stmt->objectType == OBJECT_DOMAIN) && IsA(stmt->object, List);
-    rc = cat_object_address(cat, stmt->objectType, type ? (const Node *)(const void *)&tn : stmt->object, stmt->missing_ok, &target, err);
+    rc = cat_object_address(cat, stmt->objectType, stmt->object, stmt->missing_ok, &target, err);
     if (rc != LC_OK || target.address.class == CAT_NONE)
         return rc;
     const struct cat_object *o = cat_get(cat, target.address.class, target.address.oid);
@@ -434,11 +430,7 @@ static void set_owner(struct catalog *cat, const struct cat_object *o, const cha
 enum lc_code cat_apply_owner(struct catalog *cat, const AlterOwnerStmt *stmt, struct lc_error *err)
 {
     struct cat_target target;
-    NodeList names = cat_node_list(stmt->object);
-    TypeName tn = {.tag = T_TypeName, .names = names, .typemod = -1};
-    bool type = (stmt->objectType == OBJECT_TYPE || stmt->objectType == OBJECT_DOMAIN) && IsA(stmt->object, List);
-    enum lc_code rc =
-        cat_object_address(cat, stmt->objectType, type ? (const Node *)(const void *)&tn : stmt->object, false, &target, err);
+    enum lc_code rc = cat_object_address(cat, stmt->objectType, stmt->object, false, &target, err);
 
     if (rc != LC_OK || target.address.class == CAT_NONE)
         return rc;

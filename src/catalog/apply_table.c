@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalog/apply_internal.h"
+#include "catalog/object_address.h"
 #include "catalog/oids.h"
 
 struct pending { // what waits until the relation is there
@@ -579,6 +580,9 @@ static enum lc_code create(struct catalog *cat, const CreateStmt *stmt, const ch
         return rc;
     if ((rc = cat_publish_relation(cat, t.rel, err)) != LC_OK)
         return rc;
+    const struct cat_other *foreign = server ? cat_find_what(cat, "server", NULL, server) : NULL;
+    if (foreign)
+        cat_depend(cat, cat_address(CAT_RELATION, t.rel->o.oid, 0), cat_address(CAT_OTHER, foreign->o.oid, 0), 'n');
     return finish(&t);
 }
 

@@ -1,7 +1,8 @@
-// Applies statements about views, materialized views, CREATE TABLE AS and rules (view.c, createas.c, matview.c).
+// Applies statements about views, materialized views and rules (view.c, createas.c, matview.c).
 #include <string.h>
 
 #include "catalog/apply_misc.h"
+#include "catalog/oids.h"
 #include "catalog/bind.h"
 #include "sql/sql.h"
 
@@ -66,7 +67,11 @@ static struct columns query_columns(const struct catalog *cat, const Node *query
     const struct cat_attribute *cols = NULL;
     int n = cat_query_columns(cat, NULL, query, &cols);
 
-    return (struct columns){n ? lc_memdup(cat_arena(cat), cols, sizeof *cols * (size_t)n) : NULL, n};
+    struct columns c = {n ? lc_memdup(cat_arena(cat), cols, sizeof *cols * (size_t)n) : NULL, n};
+    for (int i = 0; i < n; i++)
+        if (c.cols[i].type == UNKNOWNOID) // resolveTargetListUnknowns
+            c.cols[i].type = TEXTOID;
+    return c;
 }
 
 static void name_columns(struct columns *c, const NodeList *aliases)
@@ -82,7 +87,7 @@ static void name_columns(struct columns *c, const NodeList *aliases)
 static void append_columns(struct catalog *cat, struct cat_relation *rel, const struct columns *c, int from)
 {
     for (int i = from; i < c->n; i++)
-        (void)cat_append_attribute(cat, rel, c->cols[i].name, c->cols[i].type, c->cols[i].typmod);
+        cat_append_attribute(cat, rel, c->cols[i].name, c->cols[i].type, c->cols[i].typmod)->collation = c->cols[i].collation;
 }
 
 // --- CREATE VIEW ----------------------------------------------------------------------------------------------------------------------------
@@ -164,13 +169,11 @@ static enum lc_code create_view(struct catalog *cat, const ViewStmt *stmt, struc
     return rc;
 }
 
-// --- CREATE MATERIALIZED VIEW, CREATE TABLE AS ------------------------------------------------------------------------------------------------
+// --- CREATE MATERIALIZED VIEW ------------------------------------------------------------------------------------------------
 
-// What CREATE TABLE AS stores can be a query, or EXECUTE of a prepared one, which is not known here.
-static enum lc_code create_table_as(struct catalog *cat, const CreateTableAsStmt *stmt, struct lc_error *err)
+static enum lc_code create_matview(struct catalog *cat, const CreateTableAsStmt *stmt, struct lc_error *err)
 {
     const RangeVar *rv = stmt->into->rel;
-    bool matview = stmt->objtype == OBJECT_MATVIEW;
     Oid schema = InvalidOid;
     enum lc_code rc = cat_creation_namespace(cat, rv, &schema, err);
 
@@ -182,17 +185,15 @@ static enum lc_code create_table_as(struct catalog *cat, const CreateTableAsStmt
         return rc;
     struct columns c = query_columns(cat, stmt->query);
     name_columns(&c, &stmt->into->colNames);
-    struct cat_relation *rel = cat_new_relation(cat, matview ? 'm' : 'r', rv->relname, schema);
+    struct cat_relation *rel = cat_new_relation(cat, 'm', rv->relname, schema);
     rel->relpersistence = rv->relpersistence ? rv->relpersistence[0] : 'p';
     rel->options = cat_reloptions_text(cat, NULL, &stmt->into->options, NULL, false);
     rel->tablespace = stmt->into->tableSpaceName;
     rel->size.known = stmt->into->skipData;
     append_columns(cat, rel, &c, 0);
-    if (matview) {
-        rel->view_query = cat_bind_expression(cat, stmt->query);
-        rel->ispopulated = !stmt->into->skipData;
-    }
-    if ((rc = cat_publish_relation(cat, rel, err)) == LC_OK && matview)
+    rel->view_query = cat_bind_expression(cat, stmt->query);
+    rel->ispopulated = !stmt->into->skipData;
+    if ((rc = cat_publish_relation(cat, rel, err)) == LC_OK)
         depend_on_query(cat, rel->o.oid, stmt->query);
     return rc;
 }
@@ -218,7 +219,7 @@ enum lc_code cat_apply_view(struct catalog *cat, const Node *stmt, bool *mine, s
     case T_ViewStmt:
         return create_view(cat, AS(ViewStmt, stmt), err);
     case T_CreateTableAsStmt:
-        return create_table_as(cat, AS(CreateTableAsStmt, stmt), err);
+        return create_matview(cat, AS(CreateTableAsStmt, stmt), err);
     case T_RefreshMatViewStmt:
         return refresh(cat, AS(RefreshMatViewStmt, stmt), err);
     case T_RuleStmt:

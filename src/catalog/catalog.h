@@ -372,6 +372,7 @@ const char *cat_format_type(const struct catalog *cat, Oid type, int typmod);
 
 void cat_link_inherits(struct catalog *cat, Oid child, Oid parent);   // keeps parents and children
 void cat_unlink_inherits(struct catalog *cat, Oid child, Oid parent);
+void cat_link_sequence(struct catalog *cat, Oid sequence);            // after its seq_owner_rel has changed
 // cat_add and cat_remove keep, by themselves: indexes of indrelid; constraints of conrelid, contypid and confrelid; triggers,
 // rules, policies, statistics of relid; toastrelid (from the TOAST table's toastfor).
 

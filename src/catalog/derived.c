@@ -162,7 +162,10 @@ static void constraint_needs(const struct derive *d, const struct cat_constraint
         tell_columns(d, self, c->confrelid, c->confkey.items, c->confkey.len, 'n');
     if (c->conindid && c->contype == 'f')
         tell(d, self, address(CAT_RELATION, c->conindid, 0), 'n');
-    if (c->conparentid) {
+    const struct cat_constraint *parent = c->conparentid ? cat_constraint(d->cat, c->conparentid) : NULL;
+    if (parent && parent->conrelid == c->conrelid) { // a partition of the referenced table (addFkRecurseReferenced)
+        tell(d, self, address(CAT_CONSTRAINT, c->conparentid, 0), 'i');
+    } else if (c->conparentid) {
         tell(d, self, address(CAT_CONSTRAINT, c->conparentid, 0), 'P');
         tell(d, self, address(CAT_RELATION, c->conrelid, 0), 'S');
     }

@@ -150,15 +150,17 @@ static void link_toast(struct catalog *cat, const struct cat_relation *toast, Oi
         ((struct cat_relation *)writable(cat, CAT_RELATION, toast->toastfor))->toastrelid = value;
 }
 
-static void remember_sequence(struct catalog *cat, const struct cat_relation *seq)
+void cat_link_sequence(struct catalog *cat, Oid sequence)
 {
+    const struct cat_relation *seq = cat_relation(cat, sequence);
+
     struct cat_slots *list = lc_map_geti(&cat->sequences, seq->seq_owner_rel);
 
     if (!list) {
         list = LC_NEW(cat->arena, struct cat_slots);
         (void)lc_map_puti(&cat->sequences, seq->seq_owner_rel, list);
     }
-    LC_PUSH(cat->arena, list, cat_slot(cat, CAT_RELATION, seq->o.oid));
+    LC_PUSH(cat->arena, list, cat_slot(cat, CAT_RELATION, sequence));
 }
 
 static void each_link(struct catalog *cat, const struct cat_object *o,
@@ -201,7 +203,7 @@ void cat_link(struct catalog *cat, const struct cat_object *object)
     if (object->class == CAT_RELATION && ((const struct cat_relation *)p)->toastfor)
         link_toast(cat, p, object->oid);
     if (object->class == CAT_RELATION && ((const struct cat_relation *)p)->seq_owner_rel)
-        remember_sequence(cat, p);
+        cat_link_sequence(cat, object->oid);
 }
 
 static void unlink_inheritance(struct catalog *cat, const struct cat_relation *rel)

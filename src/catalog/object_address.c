@@ -517,8 +517,11 @@ enum lc_code cat_object_address(const struct catalog *cat, ObjectType type, cons
     case OBJECT_TABCONSTRAINT:
         return names.length > 1 ? relobject_target(cat, type, &names, missing_ok, target, err) : LC_OK;
     case OBJECT_TYPE:
-    case OBJECT_DOMAIN:
-        return type_target(cat, type, AS(TypeName, object), missing_ok, target, err);
+    case OBJECT_DOMAIN: {
+        TypeName tn = {.tag = T_TypeName, .names = names, .typemod = -1}; // ALTER TYPE gives a plain list
+
+        return type_target(cat, type, names.length ? &tn : AS(TypeName, object), missing_ok, target, err);
+    }
     case OBJECT_DOMCONSTRAINT:
         return domain_constraint_target(cat, &names, missing_ok, target, err);
     case OBJECT_FUNCTION:

@@ -55,8 +55,11 @@ static void delete_relation(struct fp_session *s, const struct cat_relation *rel
 // The action triggers are on every referenced relation since 15; before, only on those that have rows (addFkRecurseReferenced).
 static void lock_referenced(struct fp_session *s, const struct cat_constraint *con)
 {
+    const struct cat_constraint *parent = cat_constraint(s->cat, con->conparentid);
     struct cat_oids all = {0};
 
+    if (parent && parent->conrelid != con->conrelid)
+        return; // the key of a partition: the triggers are its parent's
     cat_inheritors(s->cat, con->confrelid, &all);
     for (int i = 0; i < all.len; i++) {
         const struct cat_relation *rel = cat_relation(s->cat, all.items[i]);

@@ -236,6 +236,11 @@ static void change_owner(struct fp_session *s, const struct cat_relation *rel, c
         cat_each_dependent(s->cat, (struct cat_address){CAT_RELATION, rel->o.oid, 0}, own_sequence, &m);
 }
 
+static const char *role_name(struct fp_session *s, const RoleSpec *role)
+{
+    return role && role->rolename ? role->rolename : cat_user(s->cat);
+}
+
 void fp_alter_owner(struct fp_session *s, const AlterOwnerStmt *stmt)
 {
     struct cat_target target;
@@ -243,7 +248,7 @@ void fp_alter_owner(struct fp_session *s, const AlterOwnerStmt *stmt)
 
     fp_metadata(s, NULL, "change of owner");
     if (stmt->objectType == OBJECT_TYPE && cat_object_address(s->cat, OBJECT_TYPE, stmt->object, true, &target, &err) == LC_OK &&
-        target.relation && target.relation->relkind == 'c')
+        target.relation && target.relation->relkind == 'c' && !lc_streq(target.relation->o.owner, role_name(s, stmt->newowner)))
         fp_lock(s, target.relation, &owner_relation); // AlterTypeOwner: a composite type is owned as a relation
 }
 
@@ -259,11 +264,6 @@ static void reassign_relation(const struct cat_object *o, void *context)
 
     if (o->oid >= FirstNormalObjectId && lc_streq(o->owner, r->from) && !rel->index && rel->relkind != 't' && !lc_streq(r->from, r->to))
         change_owner(r->s, rel, r->to);
-}
-
-static const char *role_name(struct fp_session *s, const RoleSpec *role)
-{
-    return role && role->rolename ? role->rolename : cat_user(s->cat);
 }
 
 void fp_reassign_owned(struct fp_session *s, const ReassignOwnedStmt *stmt)

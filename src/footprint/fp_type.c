@@ -4,17 +4,11 @@
 #include "base/str.h"
 #include "footprint/fp_object.h"
 
-static const struct fp_rule domain_rules[] = {
-    {"alter-domain/table", LC_SHARE, 0, 0, "every row with a value of the domain is checked, while no one writes", "typecmds.c get_rels_with_domain"},
-    {"validate-domain/table", LC_SHARE, 0, 17, "every row with a value of the domain is checked, while no one writes",
-     "typecmds.c AlterDomainValidateConstraint"},
-    {"validate-domain/table", LC_SHARE_UPDATE_EXCLUSIVE, 18, 0, "every row with a value of the domain is checked; writes obey it already",
-     "typecmds.c AlterDomainValidateConstraint"},
-};
+static const struct fp_rule domain_table = {
+    "alter-domain/table", LC_SHARE, 0, 0, "every row with a value of the domain is checked, while no one writes", "typecmds.c get_rels_with_domain"};
 
 struct domain_walk {
     struct fp_session *s;
-    const struct fp_rule *rule;
     const Node *expr;
     const char *what;
     int depth;
@@ -40,10 +34,10 @@ static void check_column(const struct cat_depend *d, void *context)
     if (!rel)
         return;
     if (!strchr("rm", rel->relkind)) { // no storage: the lock is given back
-        fp_lock_briefly(w->s, rel, w->rule->mode, w->rule);
+        fp_lock_briefly(w->s, rel, domain_table.mode, &domain_table);
         return;
     }
-    fp_lock(w->s, rel, w->rule);
+    fp_lock(w->s, rel, &domain_table);
     for (int i = 0; i < w->s->fp->scans.len; i++)
         if (w->s->fp->scans.items[i] == rel)
             return;
@@ -58,13 +52,11 @@ static void walk_domain(struct domain_walk *w, Oid type)
     cat_each_dependent(w->s->cat, (struct cat_address){CAT_TYPE, type, 0}, check_column, w);
 }
 
-static void check_domain(struct fp_session *s, const struct cat_type *domain, const char *rule, const Node *expr, const char *what)
+static void check_domain(struct fp_session *s, const struct cat_type *domain, const Node *expr, const char *what)
 {
     struct domain_walk w = {.s = s, .expr = expr, .what = what};
 
-    w.rule = fp_pick(s, domain_rules, sizeof domain_rules / sizeof domain_rules[0], rule);
-    if (w.rule)
-        walk_domain(&w, domain->o.oid);
+    walk_domain(&w, domain->o.oid);
 }
 
 // AlterDomainStmt.subtype: T default, N drop not null, O set not null, C add constraint, X drop constraint, V validate.
@@ -79,11 +71,11 @@ void fp_alter_domain(struct fp_session *s, const AlterDomainStmt *stmt)
     if (!domain || domain->typtype != 'd')
         return;
     if ((subtype == 'O' || (con && con->contype == CONSTR_NOTNULL)) && !domain->notnull)
-        check_domain(s, domain, "alter-domain/table", NULL, "check of the domain's NOT NULL");
+        check_domain(s, domain, NULL, "check of the domain's NOT NULL");
     else if (subtype == 'C' && con && con->contype == CONSTR_CHECK && !con->skip_validation)
-        check_domain(s, domain, "alter-domain/table", con->raw_expr, "check of the domain's constraint");
+        check_domain(s, domain, con->raw_expr, "check of the domain's constraint");
     else if (subtype == 'V')
-        check_domain(s, domain, "validate-domain/table", NULL, "check of the domain's constraint");
+        check_domain(s, domain, NULL, "check of the domain's constraint");
 }
 
 void fp_create_composite(struct fp_session *s, const CompositeTypeStmt *stmt, bool *applied)

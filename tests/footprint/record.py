@@ -117,7 +117,7 @@ def record(files, versions, only, show):
     """{(path, name): {version: truth}}"""
     truth = {}
     for v in versions:
-        with Server(v) as server:
+        with Server(v, embedded=True) as server:  # the same builds everywhere
             for path, cases in files:
                 for name, t in record_file(server, cases, only).items():
                     truth.setdefault((path, name), {})[v] = t

@@ -19,6 +19,7 @@ struct from { // a FROM clause while it is read
     struct cat_scope scope;
     struct cat_items LC_ARRAY(struct cat_scope_item) items;
     struct exprs *exprs;
+    bool keep_unknown;
 };
 
 static void push_expr(struct analysis *a, struct exprs *exprs, struct expr *e)
@@ -473,7 +474,7 @@ static void targets(struct from *f, const NodeList *list, const struct stars *st
         }
         e = expr_analyze(f->a, &f->scope, t->val);
         push_expr(f->a, f->exprs, e);
-        add_column(f->a, cols, target_name(t), e->type == UNKNOWNOID ? TEXTOID : e->type, e->typmod); // resolveTargetListUnknowns
+        add_column(f->a, cols, target_name(t), e->type == UNKNOWNOID && !f->keep_unknown ? TEXTOID : e->type, e->typmod); // resolveTargetListUnknowns
     }
 }
 
@@ -518,11 +519,16 @@ static void values(struct from *f, const SelectStmt *s, struct columns *cols)
     }
 }
 
+static int operand(struct from *f, const SelectStmt *s, const struct cat_attribute **cols)
+{
+    f->a->keep_unknown = true;
+    return expr_analyze_query(f->a, f->scope.outer, (const Node *)s, cols, f->exprs);
+}
+
 static void set_operation(struct from *f, const SelectStmt *s, struct columns *cols)
 {
     const struct cat_attribute *l = NULL, *r = NULL;
-    int nl = expr_analyze_query(f->a, f->scope.outer, (const Node *)s->larg, &l, f->exprs);
-    int nr = expr_analyze_query(f->a, f->scope.outer, (const Node *)s->rarg, &r, f->exprs);
+    int nl = operand(f, s->larg, &l), nr = operand(f, s->rarg, &r);
 
     for (int i = 0; i < nl; i++) {
         Oid types[2] = {l[i].type, i < nr ? r[i].type : l[i].type};
@@ -700,11 +706,12 @@ static const WithClause *with_of(const Node *query)
 int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const Node *query, const struct cat_attribute **cols,
                        struct exprs *exprs)
 {
-    struct from f = {.a = a, .scope = {.outer = outer}, .exprs = exprs};
+    struct from f = {.a = a, .scope = {.outer = outer}, .exprs = exprs, .keep_unknown = a->keep_unknown};
     struct columns out = {0};
     const struct cte *ctes = a->ctes;
 
     *cols = NULL;
+    a->keep_unknown = false;
     if (!query)
         return 0;
     if (a->depth > ANALYSIS_MAX_DEPTH) {

@@ -74,6 +74,7 @@ struct analysis {
     const struct cat_proc *fn; // parameters of a SQL function; NULL: none
     const struct expr *const *fn_args;
     bool unknown; // something could not be resolved
+    bool keep_unknown;         // the next query is a part of a set operation: its untyped literals wait for the other part
     bool has_sublink, has_agg, has_window, has_srf;
     int depth;
 };

@@ -19,6 +19,7 @@ static const struct {
     {TIMEOID, "time"},           {TIMETZOID, "time"},
     {TIMESTAMPOID, "timestamp"}, {TIMESTAMPTZOID, "timestamp"},
     {CHAROID, "\"char\""},
+    {JSONOID, "json"}, // a keyword in some grammars
 };
 
 static const char *zone(Oid oid)

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "catalog/internal.h"
+#include "sql/sql.h"
 
 static Oid known_type(const struct expr *e)
 {
@@ -136,14 +137,54 @@ static enum expr_kind call_kind(struct analysis *a, const FuncCall *call, const 
     return X_FUNC;
 }
 
-// expand_function_arguments: defaults that the call leaves out. Those of a named call may lie in between, and are not put in order here.
-static void add_defaults(struct analysis *a, const struct func_found *f, struct exprs *args)
+static bool is_input(const FunctionParameter *p)
+{
+    return p->mode != FUNC_PARAM_OUT && p->mode != FUNC_PARAM_TABLE;
+}
+
+// The defaults as the function's definition has them, where the catalogue keeps only its text.
+static Node *default_in_definition(struct analysis *a, const struct cat_proc *p, int parameter)
+{
+    const CreateFunctionStmt *stmt = p->def_text ? AS(CreateFunctionStmt, lc_sql_parse_one(a->arena, p->def_text, &(struct lc_error){0})) : NULL;
+    int at = 0;
+
+    for (int i = 0; stmt && i < stmt->parameters.length; i++) {
+        const FunctionParameter *fp = LIST_GET(FunctionParameter, &stmt->parameters, i);
+
+        if (fp && is_input(fp) && at++ == parameter)
+            return fp->defexpr;
+    }
+    return NULL;
+}
+
+static struct expr *default_argument(struct analysis *a, const struct cat_proc *p, int parameter)
+{
+    int i = parameter - (p->nargs - p->ndefaults);
+    const Node *def;
+
+    if (i < 0 || i >= p->ndefaults)
+        return NULL;
+    def = p->argdefaults ? p->argdefaults[i] : default_in_definition(a, p, parameter);
+    return def ? expr_coerce_type(a, expr_analyze(a, NULL, def), p->argtypes[parameter], -1, 'i') : NULL;
+}
+
+// expand_function_arguments: in the function's own order, with the defaults that the call leaves out. False: one is not known.
+static bool expand_arguments(struct analysis *a, const struct func_found *f, struct exprs *args)
 {
     const struct cat_proc *p = f->proc;
+    struct expr **all = LC_NEW_ARRAY(a->arena, struct expr *, p->nargs ? p->nargs : 1);
+    int given = args->len;
 
-    for (int i = p->ndefaults - f->ndargs; p->argdefaults && i >= 0 && i < p->ndefaults; i++)
-        LC_PUSH(a->arena, args,
-                expr_coerce_type(a, expr_analyze(a, NULL, p->argdefaults[i]), p->argtypes[p->nargs - p->ndefaults + i], -1, 'i'));
+    for (int i = 0; i < given && i < p->nargs; i++)
+        all[f->map ? f->map[i] : i] = args->items[i];
+    for (int i = 0; i < p->nargs; i++) {
+        if (!all[i])
+            all[i] = default_argument(a, p, i);
+        if (!all[i])
+            return false;
+    }
+    *args = (struct exprs){all, p->nargs, p->nargs};
+    return true;
 }
 
 static void analyze_rest(struct analysis *a, const struct cat_scope *scope, const FuncCall *call, struct exprs *args)
@@ -174,9 +215,8 @@ static struct expr *finish_call(struct analysis *a, const struct cat_scope *scop
     note_function(a, f->proc);
     if (f->declared)
         coerce_arguments(a, args->args.items, args->args.len, f->declared);
-    if (f->proc && f->ndargs)
-        add_defaults(a, f, &args->args);
-    e->attnum = args->names ? 1 : 0; // arguments are not in the function's own order
+    if (f->proc && (f->ndargs || f->map))
+        e->attnum = !expand_arguments(a, f, &args->args); // 1: arguments are not the function's own
     analyze_rest(a, scope, call, &args->args);
     expr_set_args(e, &args->args);
     if (!e->type)

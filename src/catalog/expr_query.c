@@ -407,12 +407,15 @@ static const char *sql_value_name(const Node *node)
     return f && (size_t)f->op < sizeof names / sizeof *names ? names[f->op] : NULL;
 }
 
-static const char *target_name(const ResTarget *t)
+static const char *target_name(const struct analysis *a, const ResTarget *t)
 {
     int strength;
     const char *name = t->name && *t->name ? t->name : sql_value_name(t->val);
 
-    return name ? name : figure_name(t->val, &strength);
+    if (name)
+        return name;
+    name = figure_name(t->val, &strength);
+    return name && IsA(t->val, FuncCall) && cat_major(a->cat) < 14 && strcmp(name, "extract") == 0 ? "date_part" : name;
 }
 
 static bool is_star(const Node *node, const char **table)
@@ -474,7 +477,7 @@ static void targets(struct from *f, const NodeList *list, const struct stars *st
         }
         e = expr_analyze(f->a, &f->scope, t->val);
         push_expr(f->a, f->exprs, e);
-        add_column(f->a, cols, target_name(t), e->type == UNKNOWNOID && !f->keep_unknown ? TEXTOID : e->type, e->typmod); // resolveTargetListUnknowns
+        add_column(f->a, cols, target_name(f->a, t), e->type == UNKNOWNOID && !f->keep_unknown ? TEXTOID : e->type, e->typmod); // resolveTargetListUnknowns
     }
 }
 

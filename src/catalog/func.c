@@ -110,6 +110,8 @@ static void consider(struct search *s, const struct cat_proc *p)
     c.nargs = p->nargs > call->nargs ? p->nargs : call->nargs;
     c.nvargs = variadic ? c.nargs - p->nargs + 1 : 0;
     c.args = effective_args(s, p, c.nargs, variadic, call->argnames ? map : NULL);
+    if (call->argnames)
+        c.map = lc_memdup(s->cat->arena, map, (size_t)c.nargs * sizeof *map);
     add_candidate(s, &c);
 }
 
@@ -330,7 +332,7 @@ static Oid as_coercion(const struct catalog *cat, const struct func_call *call)
 
 static struct func_found found(const struct catalog *cat, const struct func_call *call, const struct func_candidate *c)
 {
-    struct func_found f = {.proc = c->oid ? cat_proc(cat, c->oid) : NULL, .declared = c->args, .ndargs = c->ndargs};
+    struct func_found f = {.proc = c->oid ? cat_proc(cat, c->oid) : NULL, .declared = c->args, .ndargs = c->ndargs, .map = c->map};
 
     if (!f.proc)
         return f;

@@ -82,6 +82,7 @@ static void start(struct fp_session *s, const struct lc_sql_stmt *stmt, struct f
 {
     memset(out, 0, sizeof *out);
     s->fp = out;
+    s->statement++;
     s->sql = stmt->text;
     s->phase = 0;
     s->uncertain = false;

@@ -17,6 +17,12 @@ struct held_lock {
     bool session;
 };
 
+struct held_note {
+    bool certain;  // false: perhaps a row or a branch took it
+    int statement; // that recorded it last
+    int lock;      // and where in its footprint
+};
+
 struct savepoint {
     const char *name; // NULL: a subtransaction of a body
     int locks_before; // of the footprint at hand, for subtransactions inside one statement
@@ -24,7 +30,7 @@ struct savepoint {
 
 struct fp_held {
     struct LC_ARRAY(struct held_lock) locks;
-    struct lc_map index; // (oid, mode) -> itself, present while held
+    struct lc_map index; // (oid, mode) -> struct held_note, present while held
     struct LC_ARRAY(struct savepoint) savepoints;
 };
 
@@ -51,17 +57,26 @@ static uint64_t lock_key(Oid oid, enum lc_lockmode mode)
     return (uint64_t)oid << 4 | (uint64_t)mode;
 }
 
+static struct held_note *note_of(const struct fp_session *s, Oid oid, enum lc_lockmode mode)
+{
+    return lc_map_geti(&s->held->index, lock_key(oid, mode));
+}
+
 static bool is_held(const struct fp_session *s, Oid oid, enum lc_lockmode mode)
 {
-    return lc_map_geti(&s->held->index, lock_key(oid, mode)) != NULL;
+    const struct held_note *note = note_of(s, oid, mode);
+
+    return note && note->certain;
 }
 
 static void hold(struct fp_session *s, Oid oid, enum lc_lockmode mode, bool session)
 {
     struct held_lock h = {oid, mode, s->level, session};
+    struct held_note *note = LC_NEW(s->arena, struct held_note);
 
     LC_PUSH(s->arena, &s->held->locks, h);
-    (void)lc_map_puti(&s->held->index, lock_key(oid, mode), s);
+    *note = (struct held_note){!s->uncertain, s->statement, s->fp ? s->fp->locks.len : 0};
+    (void)lc_map_puti(&s->held->index, lock_key(oid, mode), note);
 }
 
 // Gives back every lock for which `level` is below its own; session locks only when all go.
@@ -111,22 +126,33 @@ static void record(struct fp_session *s, const struct cat_relation *rel, enum lc
     add_event(s, FP_EVENT_LOCK, s->fp->locks.len - 1, rel, mode);
 }
 
-// A lock recorded as uncertain that now turns out to be taken in any case.
-static void make_certain(struct fp_session *s, Oid oid, enum lc_lockmode mode)
+// The mode is held already. One that only perhaps is held is recorded again, once per statement: it may be this one that takes it.
+static void take_again(struct fp_session *s, struct held_note *note, const struct cat_relation *rel, enum lc_lockmode mode,
+                       const struct fp_rule *rule)
 {
-    for (int i = 0; !s->uncertain && i < s->fp->locks.len; i++) {
-        struct fp_lock *l = &s->fp->locks.items[i];
-        if (l->rel->o.oid == oid && l->mode == mode)
-            l->certain = true;
+    bool uncertain = s->uncertain;
+
+    if (note->certain)
+        return;
+    if (note->statement != s->statement) {
+        *note = (struct held_note){false, s->statement, s->fp->locks.len};
+        s->uncertain = true;
+        record(s, rel, mode, rule, FP_COMMIT);
+        s->uncertain = uncertain;
+    } else if (!uncertain) {
+        s->fp->locks.items[note->lock].certain = true; // recorded as uncertain, it turns out to be taken in any case
     }
+    note->certain = !uncertain;
 }
 
 void fp_lock_mode(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule)
 {
+    struct held_note *note = rel ? note_of(s, rel->o.oid, mode) : NULL;
+
     if (!rel || mode == LC_NO_LOCK)
         return;
-    if (is_held(s, rel->o.oid, mode)) {
-        make_certain(s, rel->o.oid, mode);
+    if (note) {
+        take_again(s, note, rel, mode, rule);
         return;
     }
     hold(s, rel->o.oid, mode, false);
@@ -370,7 +396,7 @@ void fp_sub_end(struct fp_session *s, bool commit)
     }
     release_above(s, s->level, false);
     for (int i = p.locks_before; i < s->fp->locks.len; i++)
-        if (!is_held(s, s->fp->locks.items[i].rel->o.oid, s->fp->locks.items[i].mode))
+        if (!note_of(s, s->fp->locks.items[i].rel->o.oid, s->fp->locks.items[i].mode))
             s->fp->locks.items[i].released = FP_STATEMENT;
 }
 

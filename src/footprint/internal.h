@@ -17,6 +17,7 @@ struct fp_session {
     int level;                   // 0: no transaction block; 1: in one; more: savepoints
     bool implicit, framework, aborted;
     int transaction;             // the last transaction's number
+    int statement;               // and the last statement's
     int depth;                   // nesting of bodies: stops recursion
     // of the statement at hand
     struct footprint *fp;

@@ -114,7 +114,7 @@ static void clear_migration(struct engine *e)
     m->started = m->done = false;
     m->outcome = SIM_E_HORIZON;
     m->ended = m->wait = m->statement_since = 0;
-    m->begin_pc = m->begin_statement = m->try_number = 0;
+    m->begin_pc = m->try_number = 0;
     m->tries = 1;
     m->failed_statement = -1;
     m->nblamed = m->nowners = 0;

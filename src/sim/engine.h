@@ -137,7 +137,7 @@ struct migration_state {
     bool started, done;
     enum sim_outcome outcome;
     double ended, wait;
-    int32_t begin_pc, begin_statement, try_number, tries;
+    int32_t begin_pc, try_number, tries;
     double *statement_wait, *statement_wall; // of each statement; wall < 0: not reached
     int32_t failed_statement;
     double statement_since;

@@ -18,13 +18,6 @@ void migration_boundary(struct engine *e)
     e->mig.statement_since = e->now;
 }
 
-// Where a retry of the transaction begins.
-static void retry_from(struct engine *e, int pc, int statement)
-{
-    e->mig.begin_pc = pc;
-    e->mig.begin_statement = statement;
-}
-
 static enum step_result step_statement(struct engine *e, int s, const struct sim_step *step)
 {
     struct session *x = &e->sessions[s];
@@ -34,7 +27,7 @@ static enum step_result step_statement(struct engine *e, int s, const struct sim
         if (e->mig.statement_wall[step->statement] < 0)
             e->mig.statement_wall[step->statement] = 0;
         if (!x->in_tx)
-            retry_from(e, x->pc, step->statement);
+            e->mig.begin_pc = x->pc; // where a retry of the transaction begins
     }
     x->statement = step->statement;
     if (step->label)
@@ -55,7 +48,7 @@ static enum step_result step_begin(struct engine *e, int s)
     struct session *x = &e->sessions[s];
 
     if (is_migration(e, s) && !(x->pc > 0 && x->steps[x->pc - 1].kind == SIM_STATEMENT))
-        retry_from(e, x->pc, x->statement);
+        e->mig.begin_pc = x->pc;
     transaction_begin(e, s);
     return STEP_NEXT;
 }

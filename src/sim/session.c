@@ -175,7 +175,6 @@ static bool try_again(struct engine *e, int s, enum sim_outcome why)
     e->mig.tries++;
     e->mig.nowners = 0;
     migration_boundary(e);
-    x->statement = e->mig.begin_statement;
     x->pc = e->mig.begin_pc;
     x->phase = 0;
     x->timeouts[SIM_LOCK_TIMEOUT] = retry->tries[e->mig.try_number].lock_timeout_ms;

@@ -106,7 +106,7 @@ def check_functions(paths):
 
 
 def check_header(path):
-    """Every function that a header declares has a comment: above it, above its group, or behind it."""
+    """Every function that a header declares has a comment: its own, or one that its group of lines shares."""
     documented = False
     for n, line in enumerate(read(path).split("\n"), 1):
         if not line.strip():
@@ -117,6 +117,7 @@ def check_header(path):
             m = FUNCTION_DECLARATION.match(line)
             if m and not documented and not m.group(1).isupper() and "//" not in line and "/*" not in line:
                 yield path, n, f"{m.group(1)}() has no comment"
+            documented = documented or "//" in line
 
 
 def check_workplace(paths):

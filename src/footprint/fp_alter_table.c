@@ -212,12 +212,19 @@ static const struct fp_rule new_sequence = {"add-sequence/new",         LC_ACCES
 static const struct fp_rule sequence_table = {
     "add-sequence/table", LC_ACCESS_SHARE, 0, 0, "the sequence is given to the table's column", "sequence.c process_owned_by"};
 
+static const struct fp_rule sequence_owner = {"add-sequence/owner", LC_SHARE_ROW_EXCLUSIVE, 0, 0, "the sequence is given to the table's column",
+                                              "sequence.c AlterSequence"};
+static const struct fp_rule sequence_open = {"add-sequence/open", LC_ROW_EXCLUSIVE, 0, 0, "the sequence is given to the table's column",
+                                             "sequence.c init_sequence"};
+
 static void record_new_sequences(struct fp_alter *a, const struct cat_oids *before)
 {
     struct cat_oids now = cat_owned_sequences(a->s->cat, a->rel, 0);
 
     for (int i = before->len; i < now.len; i++) {
         fp_lock(a->s, cat_relation(a->s->cat, now.items[i]), &new_sequence);
+        fp_lock(a->s, cat_relation(a->s->cat, now.items[i]), &sequence_owner);
+        fp_lock(a->s, cat_relation(a->s->cat, now.items[i]), &sequence_open);
         fp_lock(a->s, fp_alter_target(a), &sequence_table);
     }
 }

@@ -9,6 +9,11 @@
 RULE(new_table, "create-table/new", LC_ACCESS_EXCLUSIVE,
      "the table is new: nobody else can see it before the transaction commits", "heap.c heap_create_with_catalog");
 RULE(new_sequence, "create-table/sequence", LC_ACCESS_EXCLUSIVE, "the column's sequence is new", "sequence.c DefineSequence");
+RULE(sequence_owner, "create-table/sequence-owner", LC_SHARE_ROW_EXCLUSIVE, "the sequence is given to the column", "sequence.c AlterSequence");
+RULE(sequence_open, "create-table/sequence-open", LC_ROW_EXCLUSIVE, "the sequence is given to the column", "sequence.c init_sequence");
+RULE(sequence_table, "create-table/sequence-table", LC_ACCESS_SHARE, "the sequence is given to the column", "sequence.c process_owned_by");
+RULE(index_build, "create-table/index-build", LC_SHARE, "its indexes are built", "indexcmds.c DefineIndex");
+RULE(statistics, "create-table/statistics", LC_SHARE_UPDATE_EXCLUSIVE, "its extended statistics are made", "statscmds.c CreateStatistics");
 RULE(like_source, "create-table/like", LC_ACCESS_SHARE, "the table that is copied must not change meanwhile",
      "parse_utilcmd.c transformTableLikeClause");
 RULE(of_type, "create-table/of-type", LC_ACCESS_SHARE, "the composite type is held", "parse_utilcmd.c transformOfType");
@@ -105,7 +110,16 @@ static void record_new(struct fp_session *s, const struct cat_relation *rel)
     for (int i = 0; i < sequences.len; i++)
         fp_lock(s, cat_relation(s->cat, sequences.items[i]), &new_sequence);
     fp_lock(s, rel, &new_table);
+    if (rel->indexes.len)
+        fp_lock(s, rel, &index_build);
     fp_lock_created_parts(s, rel->o.oid);
+    if (rel->statistics.len)
+        fp_lock(s, rel, &statistics);
+    for (int i = 0; i < sequences.len; i++) {
+        fp_lock(s, cat_relation(s->cat, sequences.items[i]), &sequence_owner);
+        fp_lock(s, cat_relation(s->cat, sequences.items[i]), &sequence_open);
+        fp_lock(s, rel, &sequence_table);
+    }
 }
 
 bool fp_create_table(struct fp_session *s, const CreateStmt *stmt, const Node *whole, bool *applied)

@@ -392,8 +392,10 @@ static void retype_indexes(const struct alter *a, Oid relid, int attnum, Oid typ
             struct cat_relation *m = cat_modify_relation(a->cat, index->o.oid);
             struct cat_index *ind = lc_memdup(cat_arena(a->cat), m->index, sizeof *ind);
             m->index = ind;
-            m->attrs[k].type = type;
-            m->attrs[k].typmod = typmod;
+            if (k < m->natts) { // an index of a snapshot has no columns of its own
+                m->attrs[k].type = type;
+                m->attrs[k].typmod = typmod;
+            }
             ind->collations = lc_memdup(cat_arena(a->cat), ind->collations, sizeof *ind->collations * (size_t)ind->natts);
             ind->collations[k] = collation;
             if (k >= ind->nkeyatts)

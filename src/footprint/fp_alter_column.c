@@ -14,6 +14,8 @@ static const struct fp_rule storage_index = {"set-storage/index",
                                              "tablecmds.c SetIndexStorageProperties"};
 static const struct fp_rule sequence_alter = {"set-identity/sequence",         LC_SHARE_ROW_EXCLUSIVE,    0, 0,
                                               "the column's sequence changes", "sequence.c AlterSequence"};
+static const struct fp_rule sequence_drop = {"drop-identity/sequence", LC_ACCESS_EXCLUSIVE, 0, 0, "the column's sequence is dropped",
+                                             "tablecmds.c ATExecDropIdentity"};
 static const struct fp_rule sequence_open = {"set-identity/sequence-open",      LC_ROW_EXCLUSIVE,          0, 0,
                                              "the column's sequence is opened", "sequence.c init_sequence"};
 
@@ -262,7 +264,6 @@ void fp_alter_identity(struct fp_alter *a, const AlterTableCmd *cmd)
 {
     const struct cat_attribute *att = cmd->name ? cat_find_column(fp_alter_target(a), cmd->name) : NULL;
     struct cat_oids sequences = {0};
-    struct cat_addresses dropped = {0};
 
     // 17: partitions share the identity, and are changed with the table
     if (cat_major(a->s->cat) >= 17 && a->recurse && fp_alter_target(a)->relkind == 'p')
@@ -272,7 +273,7 @@ void fp_alter_identity(struct fp_alter *a, const AlterTableCmd *cmd)
     for (int i = 0; i < sequences.len; i++) {
         const struct cat_relation *seq = cat_relation(a->s->cat, sequences.items[i]);
         if (cmd->subtype == AT_DropIdentity) {
-            LC_PUSH(a->s->arena, &dropped, cat_address(CAT_RELATION, seq->o.oid, 0));
+            fp_lock(a->s, seq, &sequence_drop);
         } else if (cmd->subtype == AT_SetIdentity && touches_sequence(cmd->def)) {
             fp_lock(a->s, seq, &sequence_alter);
             fp_lock(a->s, seq, &sequence_open);
@@ -280,8 +281,6 @@ void fp_alter_identity(struct fp_alter *a, const AlterTableCmd *cmd)
                 fp_rewrite(a->s, seq);
         }
     }
-    if (dropped.len)
-        fp_deletion(a->s, &dropped, true);
 }
 
 void fp_alter_expression(struct fp_alter *a, const AlterTableCmd *cmd)

@@ -13,6 +13,8 @@ static const struct fp_rule owned_sequence = {"set-logged/sequence",
                                               0,
                                               "the table's sequences become as it is",
                                               "sequence.c SequenceChangePersistence"};
+static const struct fp_rule sequence_open = {"set-logged/sequence-open",     LC_ROW_EXCLUSIVE,          15, 0,
+                                             "the sequence gets a new file", "sequence.c init_sequence"};
 RULE(check_referenced, "check-foreign-key/referenced", LC_ROW_SHARE, "the referenced rows must not go while they are looked up",
      "tablecmds.c ATRewriteTables");
 RULE(check_read, "check-foreign-key/read", LC_ACCESS_SHARE, "a query joins the two tables to find rows without their reference",
@@ -43,6 +45,7 @@ static void rebuild_indexes(struct fp_alter *a, const struct fp_alter_rel *r, co
 static void rewrite_sequence(struct fp_session *s, const struct cat_relation *seq)
 {
     fp_lock(s, seq, &owned_sequence);
+    fp_lock(s, seq, &sequence_open);
     fp_rewrite(s, seq);
 }
 
@@ -61,7 +64,7 @@ static void finish_rel(struct fp_alter *a, const struct fp_alter_rel *r)
     if (!fp_has_storage_kind(rel))
         return;
     if (r->rewrite && rel->relkind == 'S') {
-        fp_rewrite(a->s, rel);
+        rewrite_sequence(a->s, rel);
     } else if (r->rewrite) {
         fp_rewrite(a->s, rel);
         fp_scan(a->s, rel);

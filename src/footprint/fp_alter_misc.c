@@ -156,7 +156,8 @@ void fp_alter_inherit(struct fp_alter *a, const AlterTableCmd *cmd)
     fp_lock(a->s, parent, &inherit_parent);
     cat_inheritors(a->s->cat, a->rel, &all);
     for (int i = 0; i < all.len; i++)
-        fp_lock(a->s, cat_relation(a->s->cat, all.items[i]), &inherit_below);
+        if (all.items[i] != a->rel)
+            fp_lock(a->s, cat_relation(a->s->cat, all.items[i]), &inherit_below);
 }
 
 void fp_alter_of(struct fp_alter *a, const AlterTableCmd *cmd)

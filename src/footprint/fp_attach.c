@@ -49,6 +49,18 @@ RULE(detach_read, "detach/referencing-read", LC_ACCESS_SHARE, "rows that referen
 RULE(detach_trigger, "detach/trigger", LC_ACCESS_EXCLUSIVE, "triggers that came with the partitioned table go",
      "tablecmds.c DropClonedTriggersFromPartition");
 
+RULE(partition_qual, "attach/ancestor", LC_ACCESS_SHARE, "the partition bounds of the tables above are read",
+     "partcache.c generate_partition_qual");
+
+// RelationGetPartitionQual opens every ancestor.
+static void read_ancestors(struct fp_session *s, const struct cat_relation *rel)
+{
+    while (rel && rel->relispartition) {
+        rel = cat_relation(s->cat, cat_partition_parent(rel));
+        fp_lock(s, rel, &partition_qual);
+    }
+}
+
 // --- what a partition gets ---------------------------------------------------------------------------------------------------------------------
 
 static void build_like(struct fp_session *s, const struct cat_relation *partition)
@@ -81,9 +93,22 @@ static void clone_triggers(struct fp_session *s, const struct cat_relation *pare
 {
     for (int i = 0; i < parent->triggers.len; i++) {
         const struct cat_trigger *trigger = cat_trigger(s->cat, parent->triggers.items[i]);
-        if (trigger && trigger->relid == parent->o.oid && (trigger->type & TRIGGER_TYPE_ROW))
-            fp_lock(s, partition, &clone_trigger);
+        if (trigger && trigger->relid == parent->o.oid && (trigger->type & TRIGGER_TYPE_ROW)) {
+            struct cat_oids all = {0};
+            cat_inheritors(s->cat, partition->o.oid, &all);
+            for (int k = 0; k < all.len; k++)
+                fp_lock(s, cat_relation(s->cat, all.items[k]), &clone_trigger);
+        }
     }
+}
+
+// A partition and what is below it; until 14 only those with rows got the triggers of foreign keys.
+static void lock_all(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule)
+{
+    if (cat_major(s->cat) >= 15 || rel->relkind != 'p')
+        fp_lock(s, rel, rule);
+    for (int i = 0; rel->relkind == 'p' && i < rel->children.len; i++)
+        lock_all(s, cat_relation(s->cat, rel->children.items[i]), rule);
 }
 
 static void referencing_key(struct fp_session *s, const struct cat_constraint *con, const struct cat_relation *partition)
@@ -95,10 +120,8 @@ static void referencing_key(struct fp_session *s, const struct cat_constraint *c
         fp_lock(s, cat_relation(s->cat, all.items[i]), &fk_referenced);
     if (cat_attachable_foreign_key(s->cat, partition, con))
         return;
-    if (cat_major(s->cat) >= 15 || partition->relkind != 'p') {
-        fp_lock(s, partition, &clone_trigger);
-        fp_lock(s, cat_relation(s->cat, con->confrelid), &fk_other_side);
-    }
+    lock_all(s, partition, &clone_trigger);
+    fp_lock(s, cat_relation(s->cat, con->confrelid), &fk_other_side);
 }
 
 static bool parent_among(const struct cat_oids *keys, const struct cat_constraint *con)
@@ -119,7 +142,7 @@ void fp_clone_foreign_keys(struct fp_session *s, Oid parentid, const struct cat_
         if (!con || parent_among(&parent->referencing, con))
             continue;
         fp_lock(s, cat_relation(s->cat, con->conrelid), &fk_referencing);
-        fp_lock(s, partition, &clone_trigger);
+        lock_all(s, partition, &clone_trigger);
         fp_lock(s, cat_relation(s->cat, con->conrelid), &fk_other_side);
     }
     for (int i = 0; i < parent->constraints.len; i++) {
@@ -183,6 +206,7 @@ void fp_alter_attach(struct fp_alter *a, const AlterTableCmd *cmd)
     ensure_indexes(a->s, parent, partition);
     clone_triggers(a->s, parent, partition);
     fp_clone_foreign_keys(a->s, parent->o.oid, partition);
+    read_ancestors(a->s, parent);
     validate_bound(a, partition, parent, p->bound, "check that the rows fit the new partition");
     if (other)
         validate_bound(a, other, parent, p->bound, "check that the default partition has no rows of the new one");
@@ -275,6 +299,8 @@ static void detach_concurrently(struct fp_alter *a, const struct cat_relation *p
         s->fp->locks.items[i].phase = 1;
     fp_lock(s, partition, &detached_weak);
     each_referencing(s, partition, true, false);
+    if (fp_alter_target(a)->partkey.strategy != 'h') // DetachAddConstraintIfNeeded
+        read_ancestors(s, partition);
     fp_next_phase(s);
     fp_wait_lockers(s, fp_alter_target(a), LC_ACCESS_EXCLUSIVE);
     fp_lock(s, fp_alter_target(a), &detached_weak);

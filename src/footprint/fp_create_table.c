@@ -112,6 +112,8 @@ static void record_new(struct fp_session *s, const struct cat_relation *rel)
     fp_lock(s, rel, &new_table);
     if (rel->indexes.len)
         fp_lock(s, rel, &index_build);
+    if (rel->indexes.len && fp_has_storage_kind(rel))
+        fp_scan(s, rel); // empty as it is, the builds read it
     fp_lock_created_parts(s, rel->o.oid);
     if (rel->statistics.len)
         fp_lock(s, rel, &statistics);

@@ -216,7 +216,7 @@ void fp_rewrite(struct fp_session *s, const struct cat_relation *rel)
 
 void fp_scan(struct fp_session *s, const struct cat_relation *rel)
 {
-    if (rel && !(rel->o.created && rel->o.oid > s->watermark) && !among(&s->fp->scans, rel))
+    if (rel && !among(&s->fp->scans, rel))
         LC_PUSH(s->arena, &s->fp->scans, rel);
 }
 

@@ -83,11 +83,12 @@ static void assign_row(struct body *b, const char *target, const struct fp_resul
 static void bind_arguments(struct body *b, const struct cat_proc *p, const FuncCall *call)
 {
     struct fp_env *env = b->s->env ? b->s->env : &b->env;
+    const struct fp_val *known = b->s->args;
 
     for (int i = 0; p && i < p->nargs; i++) {
         const Node *arg = call && i < call->args.length ? call->args.items[i] : NULL;
         struct fp_val *v = LC_NEW(b->s->arena, struct fp_val);
-        *v = arg ? fp_eval(env, arg) : fpv_unknown();
+        *v = !arg ? fpv_unknown() : known ? known[i] : fp_eval(env, arg);
         if (p->argnames && p->argnames[i] && *p->argnames[i])
             (void)lc_map_put(&b->vars, p->argnames[i], v);
     }
@@ -468,6 +469,7 @@ void fp_body(struct fp_session *s, const char *create, const struct cat_proc *pr
     bind_arguments(&b, proc, call);
     b.env.vars = &b.vars;
     s->env = &b.env;
+    s->args = NULL;
     if (trigger_rel)
         bind_trigger(&b, trigger_rel, trigger_op);
     run_items(&b, frame.children, frame.len);

@@ -111,7 +111,7 @@ static void run_defaults(struct fp_session *s, const struct cat_relation *rel, c
             fq_expr(&q, fq_new_level(&q, NULL), att->def);
     }
     fq_plan_calls(&q);
-    fq_execute_calls(&q);
+    fq_execute_calls(&q, NULL);
 }
 
 // --- routing ------------------------------------------------------------------------------------------------------------------------

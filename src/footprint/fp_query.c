@@ -66,7 +66,7 @@ bool fq_run_query(struct fq_query *q, const Node *stmt, bool record)
     if (record && q->stage >= FQ_EXECUTE)
         record_work(q, stmt);
     if (q->stage >= FQ_EXECUTE) {
-        fq_execute_calls(q);
+        fq_execute_calls(q, stmt);
         fq_dml_execute(q);
     }
     return true;
@@ -187,7 +187,7 @@ static void call(struct fp_session *s, const CallStmt *stmt)
     fq_rewrite(&q);
     fq_plan_calls(&q);
     fq_plan(&q);
-    fq_execute_calls(&q);
+    fq_execute_calls(&q, NULL);
 }
 
 static void run_do(struct fp_session *s, const DoStmt *stmt)

@@ -357,8 +357,60 @@ void fq_plan_calls(struct fq_query *q)
     }
 }
 
-void fq_execute_calls(struct fq_query *q)
+// --- calls for each row of a query over the catalogues -----------------------------------------------------------------------------------
+
+#define MAX_CALLED_ROWS 500
+
+// The query with all arguments of all calls as its columns.
+static SelectStmt *arguments_query(struct fq_query *q, const SelectStmt *stmt)
 {
+    SelectStmt *copy = lc_memdup(q->arena, stmt, sizeof *stmt);
+    int n = 0;
+
+    for (int i = 0; i < q->calls.len; i++)
+        n += q->calls.items[i].call->args.length;
+    copy->targetList = (NodeList){0, LC_NEW_ARRAY(q->arena, Node *, n + 1)};
+    copy->sortClause.length = 0;
+    for (int i = 0; i < q->calls.len; i++) {
+        for (LIST_EACH(k, &q->calls.items[i].call->args)) {
+            ResTarget *t = LC_NEW(q->arena, ResTarget);
+            t->tag = T_ResTarget;
+            t->val = q->calls.items[i].call->args.items[k];
+            copy->targetList.items[copy->targetList.length++] = (Node *)(void *)t;
+        }
+    }
+    return copy;
+}
+
+// SELECT f(relname) FROM pg_class ...: the rows are known, so what f does for each is. False: they are not.
+static bool execute_by_row(struct fq_query *q, const SelectStmt *stmt)
+{
+    long steps = 500000;
+    struct fp_env env = {.s = q->s, .vars = q->s->env ? q->s->env->vars : NULL, .steps = &steps};
+    const struct fp_val *outer = q->s->args;
+    struct fp_result r;
+
+    if (!stmt || !stmt->fromClause.length || stmt->op > SETOP_NONE || q->calls.len == 0)
+        return false;
+    r = fp_eval_select(&env, arguments_query(q, stmt));
+    if (!r.known || r.rows.len > MAX_CALLED_ROWS)
+        return false;
+    for (int row = 0; row < r.rows.len; row++) {
+        int at = 0;
+        for (int i = 0; i < q->calls.len; i++) {
+            q->s->args = r.rows.items[row].cols + at;
+            at += q->calls.items[i].call->args.length;
+            fq_call_proc(q->s, q->calls.items[i].proc, q->calls.items[i].call);
+        }
+    }
+    q->s->args = outer;
+    return true;
+}
+
+void fq_execute_calls(struct fq_query *q, const Node *stmt)
+{
+    if (execute_by_row(q, AS(SelectStmt, stmt)))
+        return;
     for (int i = 0; i < q->calls.len; i++) {
         struct fq_call *c = &q->calls.items[i];
         bool was = q->s->uncertain;

@@ -6,6 +6,7 @@
 #include "footprint/internal.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -39,6 +40,14 @@ struct fp_session *fp_session_new(struct catalog *cat)
     return fp_session_in(cat, cat_arena(cat));
 }
 
+// "lockcast.today": days since 1970, as whoever runs the forecast says.
+static long today(const struct catalog *cat)
+{
+    const char *text = cat_setting(cat, "lockcast.today");
+
+    return text ? strtol(text, NULL, 10) - 10957 : 0;
+}
+
 struct fp_session *fp_session_in(struct catalog *cat, struct lc_arena *arena)
 {
     struct fp_session *s = LC_NEW(arena, struct fp_session);
@@ -46,6 +55,7 @@ struct fp_session *fp_session_in(struct catalog *cat, struct lc_arena *arena)
     s->cat = cat;
     s->arena = arena;
     s->held = LC_NEW(arena, struct fp_held);
+    s->today = today(cat);
     lc_map_init(&s->held->index, arena);
     return s;
 }

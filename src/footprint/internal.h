@@ -27,6 +27,7 @@ struct fp_session {
     bool uncertain;              // inside a branch, a trigger, a row-dependent action: locks are recorded with certain = false
     bool top_level;
     struct fp_env *env;          // of the body that is running (fp_eval.h)
+    const struct fp_val *args;   // of the function that is called, where its caller knows them; NULL: from the call itself
     long today;                  // days since 2000-01-01, for bodies that ask for the date; 0: not known
     Oid block_watermark;         // relations that this transaction block created have an oid above it
     struct cat_oids emptied;     // tables that this block truncated

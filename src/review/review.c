@@ -9,6 +9,7 @@ enum lc_code review_run(struct lc_arena *arena, struct snapshot *snap, const str
     *out = (struct review){.snap = snap, .cat = snap->cat};
     // The rewrite must see the database as it is before the migration, so the forecast's changes are undone.
     cat_begin(snap->cat);
+    cat_set_setting(snap->cat, "lockcast.today", lc_printf(arena, "%ld", options->today), false); // bodies name partitions by the date
     code = forecast_run(arena, snap, set, &options->forecast, &out->forecast, err);
     cat_rollback(snap->cat);
     if (code != LC_OK)

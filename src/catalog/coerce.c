@@ -432,6 +432,21 @@ static Oid actual_type(const struct generics *g, Oid declared)
     }
 }
 
+bool coerce_resolve_declared(const struct catalog *cat, int n, const Oid *actual, Oid *declared)
+{
+    struct generics g = {.cat = cat};
+
+    for (int i = 0; i < n; i++)
+        if (!note_argument(&g, declared[i], actual[i]))
+            return false;
+    if (!settle_any(&g) || !settle_compatible(&g))
+        return false;
+    for (int i = 0; i < n; i++)
+        if (actual_type(&g, declared[i]))
+            declared[i] = actual_type(&g, declared[i]);
+    return true;
+}
+
 bool coerce_resolve_generics(const struct catalog *cat, int n, const Oid *actual, const Oid *declared, Oid *result)
 {
     struct generics g = {.cat = cat};

@@ -17,6 +17,9 @@ Oid coerce_common_type(const struct catalog *cat, const Oid *types, int n); // s
 // check_generic_type_consistency, enforce_generic_type_consistency: do the actual types fit the polymorphic ones, and what is *result then?
 bool coerce_resolve_generics(const struct catalog *cat, int n, const Oid *actual, const Oid *declared, Oid *result);
 
+// The same, and the polymorphic ones of `declared` become the actual ones.
+bool coerce_resolve_declared(const struct catalog *cat, int n, const Oid *actual, Oid *declared);
+
 struct func_candidate {
     Oid oid;   // InvalidOid: several fit equally well
     Oid *args; // as many as the call has, VARIADIC ones expanded

@@ -49,6 +49,7 @@ struct expr *expr_make_op(struct analysis *a, const NodeList *name, struct expr 
     declared[1] = op->right;
     if (!coerce_resolve_generics(a->cat, e->nargs, left ? types : types + 1, declared, &e->type))
         e->type = InvalidOid;
+    (void)coerce_resolve_declared(a->cat, e->nargs, left ? types : types + 1, declared);
     coerce_arguments(a, e->args, e->nargs, declared);
     analysis_depend(a, CAT_OPERATOR, op->o.oid, 0);
     if (!e->proc)
@@ -73,6 +74,8 @@ struct expr *expr_make_saop(struct analysis *a, const NodeList *name, bool all, 
     e->proc = cat_proc(a->cat, op->proc);
     if (left->type)
         e->args[0] = expr_coerce_type(a, left, op->left, -1, 'i');
+    if (right->type == UNKNOWNOID && coerce_is_polymorphic(op->right) && cat_type(a->cat, left->type))
+        e->args[1] = expr_coerce_type(a, right, cat_type(a->cat, left->type)->array, -1, 'i');
     if (right->type && t && !coerce_is_polymorphic(op->right))
         e->args[1] = expr_coerce_type(a, right, t->array, -1, 'i');
     analysis_depend(a, CAT_OPERATOR, op->o.oid, 0);
@@ -145,7 +148,8 @@ static bool is_input(const FunctionParameter *p)
 // The defaults as the function's definition has them, where the catalogue keeps only its text.
 static Node *default_in_definition(struct analysis *a, const struct cat_proc *p, int parameter)
 {
-    const CreateFunctionStmt *stmt = p->def_text ? AS(CreateFunctionStmt, lc_sql_parse_one(a->arena, p->def_text, &(struct lc_error){0})) : NULL;
+    const CreateFunctionStmt *stmt =
+        p->def_text ? AS(CreateFunctionStmt, lc_sql_parse_one(a->arena, p->def_text, &(struct lc_error){0})) : NULL;
     int at = 0;
 
     for (int i = 0; stmt && i < stmt->parameters.length; i++) {
@@ -213,8 +217,10 @@ static struct expr *finish_call(struct analysis *a, const struct cat_scope *scop
 
     e->proc = f->proc;
     note_function(a, f->proc);
-    if (f->declared)
+    if (f->declared) {
+        (void)coerce_resolve_declared(a->cat, args->args.len, args->types, f->declared);
         coerce_arguments(a, args->args.items, args->args.len, f->declared);
+    }
     if (f->proc && (f->ndargs || f->map))
         e->attnum = !expand_arguments(a, f, &args->args); // 1: arguments are not the function's own
     analyze_rest(a, scope, call, &args->args);

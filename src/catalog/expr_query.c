@@ -477,7 +477,8 @@ static void targets(struct from *f, const NodeList *list, const struct stars *st
         }
         e = expr_analyze(f->a, &f->scope, t->val);
         push_expr(f->a, f->exprs, e);
-        add_column(f->a, cols, target_name(f->a, t), e->type == UNKNOWNOID && !f->keep_unknown ? TEXTOID : e->type, e->typmod); // resolveTargetListUnknowns
+        add_column(f->a, cols, target_name(f->a, t), e->type == UNKNOWNOID && !f->keep_unknown ? TEXTOID : e->type,
+                   e->typmod); // resolveTargetListUnknowns
     }
 }
 

@@ -164,13 +164,43 @@ static bool negates(Oid func)
     return func == 212 || func == 213 || func == 462 || func == 1771; // int4um int2um int8um numeric_uminus
 }
 
+static size_t utf8_length(const char *s)
+{
+    size_t n = 0;
+
+    for (; *s; s++)
+        n += ((unsigned char)*s & 0xC0) != 0x80;
+    return n;
+}
+
+// A length coercion of a literal that fits.
+static bool fits_typmod(const struct expr *e, const char *value)
+{
+    const char *point = strchr(value, '.');
+    size_t fraction = point ? strspn(point + 1, "0123456789") : 0;
+
+    switch (e->proc->o.oid) {
+    case 669: // varchar, bpchar
+    case 668:
+        return e->typmod >= VARHDRSZ && utf8_length(value) <= (size_t)(e->typmod - VARHDRSZ);
+    case 1703: // numeric
+        return e->typmod >= VARHDRSZ && fraction <= (size_t)((e->typmod - VARHDRSZ) & 0x7ff);
+    case 1961: // timestamp, timestamptz, time
+    case 1967:
+    case 1968:
+        return fraction <= (size_t)e->typmod;
+    default:
+        return false;
+    }
+}
+
 static const char *computed(struct simplify *s, const struct expr *e)
 {
     const char *v = e->nargs && !e->args[0]->isnull ? e->args[0]->value : NULL;
 
     if (!v || !e->proc)
         return NULL;
-    if (keeps_text(e->proc->o.oid))
+    if (keeps_text(e->proc->o.oid) || (e->nargs > 1 && fits_typmod(e, v)))
         return v;
     if (negates(e->proc->o.oid))
         return v[0] == '-' ? v + 1 : lc_printf(s->a->arena, "-%s", v);
@@ -385,10 +415,65 @@ static struct expr *simplify_io(struct simplify *s, struct expr *e)
     return expr_const(s->a, e->type, coerce_category(s->a->cat, arg->type, NULL) == 'S' ? arg->value : NULL, false);
 }
 
+// ROW(a, b) IS [NOT] NULL is that test of every field.
+static struct expr *simplify_row_test(struct simplify *s, const struct expr *e)
+{
+    const struct expr *row = e->args[0];
+    struct exprs tests = {0};
+    struct expr *all = expr_new(s->a, X_BOOL, BOOLOID, -1);
+
+    for (int i = 0; i < row->nargs; i++) {
+        struct expr *t = expr_node1(s->a, X_NULLTEST, BOOLOID, -1, row->args[i]);
+
+        t->sub = e->sub;
+        LC_PUSH(s->a->arena, &tests,
+                row->args[i]->kind == X_CONST ? bool_const(s, row->args[i]->isnull == (e->sub == IS_NULL)) : t);
+    }
+    all->sub = AND_EXPR;
+    expr_set_args(all, &tests);
+    return simplify_and_or(s, all);
+}
+
+// The element's conversion applied to each item of a constant array.
+static struct expr *element_with(struct simplify *s, const struct expr *conversion, struct expr *item)
+{
+    struct expr *copy;
+
+    if (conversion->kind == X_CASETEST)
+        return item;
+    copy = lc_memdup(s->a->arena, conversion, sizeof *copy);
+    if (copy->nargs)
+        copy->args = LC_NEW_ARRAY(s->a->arena, struct expr *, copy->nargs);
+    for (int i = 0; i < copy->nargs; i++)
+        copy->args[i] = element_with(s, conversion->args[i], item);
+    return copy;
+}
+
+static struct expr *simplify_array_coercion(struct simplify *s, struct expr *e)
+{
+    const struct expr *array = e->args[0];
+    struct expr *r;
+
+    if (expr_is_mutable(s->a->cat, e->args[1]))
+        return e;
+    if (array->kind == X_CONST)
+        return fold(s, e);
+    if (array->kind != X_ARRAY || !all_const(array))
+        return e;
+    r = lc_memdup(s->a->arena, array, sizeof *r);
+    r->type = e->type;
+    r->args = LC_NEW_ARRAY(s->a->arena, struct expr *, r->nargs);
+    for (int i = 0; i < r->nargs; i++)
+        r->args[i] = expr_simplify(s, element_with(s, e->args[1], array->args[i]));
+    return r;
+}
+
 static struct expr *simplify_tests(struct simplify *s, struct expr *e)
 {
     const struct expr *arg = e->args[0];
 
+    if (e->kind == X_NULLTEST && arg->kind == X_ROW)
+        return simplify_row_test(s, e);
     if (arg->kind != X_CONST || (e->kind == X_BOOLTEST && !arg->isnull && !arg->value))
         return e;
     if (e->kind == X_NULLTEST)
@@ -454,7 +539,7 @@ static struct expr *simplify_one(struct simplify *s, struct expr *e)
     case X_IO:
         return simplify_io(s, e);
     case X_ARRAYCOERCE:
-        return e->args[0]->kind == X_CONST && !expr_is_mutable(s->a->cat, e->args[1]) ? fold(s, e) : e;
+        return simplify_array_coercion(s, e);
     case X_DOMAIN:
         return cat_domain_has_constraints(s->a->cat, e->type) ? e : relabel_to(s, e->args[0], e->type, -1);
     case X_CASE:

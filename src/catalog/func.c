@@ -332,7 +332,8 @@ static Oid as_coercion(const struct catalog *cat, const struct func_call *call)
 
 static struct func_found found(const struct catalog *cat, const struct func_call *call, const struct func_candidate *c)
 {
-    struct func_found f = {.proc = c->oid ? cat_proc(cat, c->oid) : NULL, .declared = c->args, .ndargs = c->ndargs, .map = c->map};
+    struct func_found f = {
+        .proc = c->oid ? cat_proc(cat, c->oid) : NULL, .declared = c->args, .ndargs = c->ndargs, .map = c->map};
 
     if (!f.proc)
         return f;

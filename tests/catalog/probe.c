@@ -96,7 +96,10 @@ static void rewrites(char *rest)
     if (!att || !type)
         printf("?\n");
     else
-        printf("%s\n", cat_type_change_rewrites(cat, rel, att, type->o.oid, typmod, using ? lc_sql_parse_expr(arena, using + 7) : NULL) ? "yes" : "no");
+        printf("%s\n",
+               cat_type_change_rewrites(cat, rel, att, type->o.oid, typmod, using ? lc_sql_parse_expr(arena, using + 7) : NULL)
+                   ? "yes"
+                   : "no");
 }
 
 static void coercion(char *rest)

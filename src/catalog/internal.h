@@ -15,6 +15,7 @@ struct cat_slot { // the place of one (class, oid): `object` is NULL while it do
     enum cat_class class;
     Oid oid;
     bool listed; // in by_class
+    const char *name; // its last one: what is reported after the end of a schema, or after a ROLLBACK, still needs it
 };
 
 struct cat_slots LC_ARRAY(struct cat_slot *);

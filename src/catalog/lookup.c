@@ -24,6 +24,7 @@ void cat_name_object(struct catalog *cat, struct cat_slot *slot)
 
     if (!is_named(slot->class) || !o->name)
         return;
+    slot->name = o->name;
     key = name_key(slot->class, o->schema, o->name);
     first = lc_map_geti(&cat->names, key);
     for (n = first; n; last = n, n = n->next) {

@@ -6,10 +6,18 @@
 #include "base/str.h"
 #include "sql/sql.h"
 
+static const char *schema_name_ever(const struct catalog *cat, Oid oid)
+{
+    const struct cat_slot *slot = lc_map_geti(&cat->slots, cat_key(CAT_NAMESPACE, oid));
+    const char *name = cat_schema_name(cat, oid);
+
+    return name ? name : slot ? slot->name : NULL;
+}
+
 const char *cat_qualified_name(const struct catalog *cat, const void *object)
 {
     const struct cat_object *o = object;
-    const char *schema = o && o->schema ? cat_schema_name(cat, o->schema) : NULL;
+    const char *schema = o && o->schema ? schema_name_ever(cat, o->schema) : NULL;
 
     if (!o || !o->name)
         return "?";

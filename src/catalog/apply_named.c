@@ -37,7 +37,7 @@ static enum lc_code create_extension(struct catalog *cat, const CreateExtensionS
         return stmt->if_not_exists ? LC_OK : cat_error(err, "42710", "extension \"%s\" already exists", stmt->extname);
     if (!schema)
         return cat_error(err, "3F000", "schema \"%s\" does not exist", schema_name ? schema_name : "");
-    (void)cat_add_other(cat, CAT_EXTENSION, "extension", stmt->extname, schema);
+    (void)cat_add_extension(cat, stmt->extname, schema);
     return LC_OK;
 }
 

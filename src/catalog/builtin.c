@@ -83,7 +83,7 @@ const char *builtin_row_in_force(const char *line, int major)
     return first <= major && major <= last ? end + 1 : NULL;
 }
 
-static const char *next_line(const char *line)
+const char *builtin_next_line(const char *line)
 {
     const char *end = strchr(line, '\n');
 
@@ -95,7 +95,7 @@ static int count_lines(void)
     int n = 0;
 
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
-        for (const char *p = tables[t].file; *p; p = next_line(p))
+        for (const char *p = tables[t].file; *p; p = builtin_next_line(p))
             n++;
     return n;
 }
@@ -108,7 +108,7 @@ struct builtin *builtin_new(struct catalog *cat)
     b->cap = count_lines();
     b->rows = LC_NEW_ARRAY(cat->arena, struct row, b->cap);
     for (size_t t = 0; t < sizeof tables / sizeof *tables; t++)
-        for (const char *p = tables[t].file; *p; p = next_line(p)) {
+        for (const char *p = tables[t].file; *p; p = builtin_next_line(p)) {
             const char *line = builtin_row_in_force(p, cat_major(cat));
 
             if (line)
@@ -117,8 +117,7 @@ struct builtin *builtin_new(struct catalog *cat)
     return b;
 }
 
-// Splits a line into its fields, undoing \t, \n and \\ of the generator.
-static int split(struct lc_arena *arena, const char *line, char **fields, int max)
+void builtin_split(struct lc_arena *arena, const char *line, char **fields)
 {
     size_t len = strcspn(line, "\n");
     char *copy = lc_strndup(arena, line, len), *to = copy;
@@ -126,7 +125,7 @@ static int split(struct lc_arena *arena, const char *line, char **fields, int ma
 
     fields[n++] = copy;
     for (const char *from = line; from < line + len; from++) {
-        if (*from == '\t' && n < max) {
+        if (*from == '\t' && n < BUILTIN_FIELDS) {
             *to++ = '\0';
             fields[n++] = to;
         } else if (*from == '\\' && from + 1 < line + len) {
@@ -137,21 +136,19 @@ static int split(struct lc_arena *arena, const char *line, char **fields, int ma
         }
     }
     *to = '\0';
-    return n;
+    while (n < BUILTIN_FIELDS)
+        fields[n++] = to;
 }
 
 static struct cat_object *make(struct builtin *b, struct row *r)
 {
     struct cat_slot *slot = cat_slot(b->cat, r->class, r->oid);
-    char *fields[BUILTIN_FIELDS] = {0};
-    int n;
+    char *fields[BUILTIN_FIELDS];
 
     if (r->made)
         return slot->object;
     r->made = true;
-    n = split(b->cat->arena, r->line, fields, BUILTIN_FIELDS);
-    for (int i = n; i < BUILTIN_FIELDS; i++)
-        fields[i] = n ? fields[n - 1] + strlen(fields[n - 1]) : NULL;
+    builtin_split(b->cat->arena, r->line, fields);
     slot->object = builtin_make(b->cat, r->class, r->oid, fields); // not a change: it has been there all the time
     cat_name_object(b->cat, slot);
     return slot->object;
@@ -204,12 +201,14 @@ const struct cat_amop *builtin_amops(struct builtin *b, int *n)
 {
     struct cat_amop_list LC_ARRAY(struct cat_amop) list = {0};
 
-    for (const char *p = lc_file_pg_amop_tsv; !b->amops && *p; p = next_line(p)) {
+    for (const char *p = lc_file_pg_amop_tsv; !b->amops && *p; p = builtin_next_line(p)) {
         const char *line = builtin_row_in_force(p, cat_major(b->cat));
         char *fields[BUILTIN_FIELDS];
 
-        if (line && split(b->cat->arena, line, fields, BUILTIN_FIELDS) >= 6)
-            LC_PUSH(b->cat->arena, &list, read_amop(fields));
+        if (!line)
+            continue;
+        builtin_split(b->cat->arena, line, fields);
+        LC_PUSH(b->cat->arena, &list, read_amop(fields));
     }
     if (!b->amops) {
         b->amops = list.items;

@@ -330,6 +330,11 @@ const struct cat_other *cat_other(const struct catalog *cat, enum cat_class clas
 typedef void (*cat_visit)(const struct cat_object *object, void *context);
 void cat_each(const struct catalog *cat, enum cat_class class, cat_visit visit, void *context);
 
+// CREATE EXTENSION: the extension and, for the contrib extensions, its types, functions, operators, casts, operator classes, views, and the
+// extensions that it requires. Of another extension nothing but the name is known.
+Oid cat_add_extension(struct catalog *cat, const char *name, Oid schema);
+bool cat_extension_is_known(const struct catalog *cat, const char *name);
+
 // --- look-up by name ----------------------------------------------------------------------------------------------------
 
 // The object of that name in a schema (InvalidOid for classes that have none); for functions, operators and opclasses the first of several.

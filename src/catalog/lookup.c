@@ -5,8 +5,16 @@
 
 #include "base/str.h"
 
+// Names of these are unique in the database; an extension's schema is only where its members go.
+static Oid name_schema(enum cat_class class, Oid schema)
+{
+    return class == CAT_EXTENSION || class == CAT_PUBLICATION || class == CAT_EVENT_TRIGGER || class == CAT_NAMESPACE ? InvalidOid
+                                                                                                                      : schema;
+}
+
 static uint64_t name_key(enum cat_class class, Oid schema, const char *name)
 {
+    schema = name_schema(class, schema);
     return lc_hash(name) ^ (((uint64_t) class << 32 | schema) * UINT64_C(0x9E3779B97F4A7C15));
 }
 
@@ -48,7 +56,7 @@ const struct cat_named *cat_next_named(const struct cat_named *n, enum cat_class
     for (; n; n = n->next) {
         const struct cat_object *o = n->slot->object;
 
-        if (o && o->class == class && o->schema == schema && strcmp(o->name, name) == 0)
+        if (o && o->class == class && name_schema(class, o->schema) == name_schema(class, schema) && strcmp(o->name, name) == 0)
             return n;
     }
     return NULL;

@@ -3,10 +3,10 @@
 
   builtin_from_server.py [OUTDIR]          starts its own servers (tests/support/pgserver.py)
 
-Each line begins with the first and the last major version that has exactly this row. Objects of the extensions come from the
-newest server that offers the extension. Run it again for a new major version; the output is sorted, so a diff shows what changed.
+Each line begins with the first and the last major version that has exactly this row. Run it again for a new major version; the output is sorted, so a diff shows what changed.
 """
 import os
+import re
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -111,6 +111,77 @@ TABLES = {
 }
 
 
+# Objects of the contrib extensions. A type is its oid where it is built in, else @name or @name[]; a function is name(type,type).
+EXTENSIONS = Table("extensions", "extension kind name fields...".split(), lambda r: r)
+MEMBER = " JOIN pg_depend d ON d.classid = '{cls}'::regclass AND d.objid = o.oid AND d.refobjid = {ext} AND d.deptype = 'e'"
+MEMBERS = {
+    "type": ("pg_type", """SELECT o.typname, o.typtype, o.typcategory, o.typispreferred, o.typbyval, o.typlen, o.typalign, o.typstorage, o.typnotnull,
+        'T' || o.typbasetype, 'T' || o.typelem, o.typcollation, (SELECT provolatile FROM pg_proc p WHERE p.oid = o.typinput),
+        (SELECT provolatile FROM pg_proc p WHERE p.oid = o.typoutput),
+        coalesce((SELECT string_agg(pg_get_expr(conbin, 0), ' AND ') FROM pg_constraint c WHERE c.contypid = o.oid), '') FROM pg_type o""",
+             " WHERE (o.typelem = 0 OR o.typlen <> -1) AND o.typtype <> 'c'"),
+    "relation": ("pg_class", """SELECT o.relname, o.relkind, (SELECT string_agg(attname || ':T' || atttypid, ' ' ORDER BY attnum) FROM pg_attribute
+        WHERE attrelid = o.oid AND attnum > 0 AND NOT attisdropped) FROM pg_class o""", " WHERE o.relkind IN ('r', 'v', 'c', 'S')"),
+    "composite": ("pg_type", """SELECT c.relname, 'c', (SELECT string_agg(attname || ':T' || atttypid, ' ' ORDER BY attnum) FROM pg_attribute
+        WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped) FROM pg_type o JOIN pg_class c ON c.oid = o.typrelid AND c.relkind = 'c'""", ""),
+    "function": ("pg_proc", """SELECT o.proname, o.prokind, o.provolatile, o.proisstrict, o.proretset, o.prosecdef, o.proleakproof, o.provariadic <> 0,
+        'T' || o.prorettype, coalesce((SELECT string_agg('T' || t, ' ' ORDER BY i) FROM unnest(o.proargtypes::oid[]) WITH ORDINALITY u(t, i)), ''),
+        o.pronargdefaults, (SELECT lanname FROM pg_language l WHERE l.oid = o.prolang),
+        coalesce((SELECT string_agg('T' || t, ' ' ORDER BY i) FROM unnest(o.proallargtypes) WITH ORDINALITY u(t, i)), ''),
+        coalesce((SELECT string_agg(t::text, '' ORDER BY i) FROM unnest(o.proargmodes) WITH ORDINALITY u(t, i)), ''),
+        coalesce((SELECT string_agg(t, ' ' ORDER BY i) FROM unnest(o.proargnames) WITH ORDINALITY u(t, i)), ''),
+        coalesce(array_to_string(o.proconfig, ','), ''),
+        CASE WHEN (SELECT lanname FROM pg_language l WHERE l.oid = o.prolang) = 'sql' THEN {body} ELSE '' END FROM pg_proc o""", ""),
+    "operator": ("pg_operator", "SELECT o.oprname, 'T' || o.oprleft, 'T' || o.oprright, 'T' || o.oprresult, 'F' || o.oprcode::oid FROM pg_operator o", ""),
+    "cast": ("pg_cast", "SELECT '', 'T' || o.castsource, 'T' || o.casttarget, 'F' || o.castfunc, o.castcontext, o.castmethod FROM pg_cast o", ""),
+    "opclass": ("pg_opclass", """SELECT o.opcname, m.amname, 'T' || o.opcintype, 'T' || o.opckeytype, o.opcdefault
+        FROM pg_opclass o JOIN pg_am m ON m.oid = o.opcmethod""", ""),
+    "requires": (None, "SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid WHERE d.classid = 'pg_extension'::regclass AND d.objid = {ext}"
+                 " AND d.refclassid = 'pg_extension'::regclass", ""),
+}
+NOT_SQL = ("plperl", "plpython", "pltcl", "_plperl", "_plpython", "transform")
+
+
+def references(cur):
+    """T<oid> and F<oid> of the queries above to what the file has."""
+    cur.execute("SELECT t.oid, t.typname, e.typname FROM pg_type t LEFT JOIN pg_type e ON e.typarray = t.oid WHERE t.oid >= 16384")
+    types = {str(o): f"@{e}[]" if e else f"@{n}" for o, n, e in cur.fetchall()}
+    cur.execute("""SELECT p.oid, p.proname, coalesce((SELECT string_agg('T' || t, ',' ORDER BY i) FROM unnest(p.proargtypes::oid[]) WITH ORDINALITY u(t, i)), '')
+        FROM pg_proc p WHERE p.oid >= 16384""")
+    functions = {str(o): (n, a) for o, n, a in cur.fetchall()}
+
+    def type_of(m):
+        return types.get(m.group(1), m.group(1))
+
+    def function_of(m):
+        name, args = functions.get(m.group(1), (None, None))
+        return f"{name}({re.sub(TYPE_REF, type_of, args)})" if name else m.group(1)
+    return lambda v: re.sub(r"^F(\d+)$", function_of, re.sub(TYPE_REF, type_of, v)) if isinstance(v, str) else v
+
+
+TYPE_REF = r"(?:(?<=^)|(?<=[ ,:]))T(\d+)(?=$|[ ,])"
+
+
+def extensions(server, major):
+    cur = server.connect().cursor()
+    cur.execute("SELECT name FROM pg_available_extensions ORDER BY name")
+    for (name,) in cur.fetchall():
+        if any(w in name for w in NOT_SQL):
+            continue
+        try:
+            cur.execute(f'CREATE EXTENSION IF NOT EXISTS "{name}" CASCADE')
+        except Exception as e:
+            print(f"{major}: {name}: {str(e).splitlines()[0]}")
+    resolve = references(cur)
+    cur.execute("SELECT oid, extname FROM pg_extension WHERE extname <> 'plpgsql'")
+    for ext, name in cur.fetchall():
+        EXTENSIONS.add(major, [(name, "extension", "")])
+        for kind, (cls, select, where) in MEMBERS.items():
+            member = MEMBER.format(cls=cls, ext=ext) if cls else ""
+            cur.execute(select.format(body=BODY.get(major, NEW_BODY).replace("p.", "o."), ext=ext) + member + where)
+            EXTENSIONS.add(major, [(name, "relation" if kind == "composite" else kind) + tuple(resolve(v) for v in r) for r in cur.fetchall()])
+
+
 def queries(major):
     multi = MULTI if major >= 14 else "0"
     where = " WHERE " + SYSTEM + " AND "
@@ -134,8 +205,9 @@ def builtins(outdir):
         with Server(major) as s:
             for name, query in queries(major).items():
                 TABLES[name].add(major, s.rows(query))
+            extensions(s, major)
         print(f"{major}: read", flush=True)
-    for t in TABLES.values():
+    for t in [*TABLES.values(), EXTENSIONS]:
         t.write(outdir)
 
 

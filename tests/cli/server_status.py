@@ -1,11 +1,13 @@
 """Exit status and message when a server refuses, disappears, or the user loses patience."""
 import os
 import signal
+import sys
 import threading
 import time
 
-from pgserver import Server, arguments, available, check, finish, installed_majors, skip
-from program import Program
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from pgserver import Server, arguments, available, check, finish, installed_majors, skip  # noqa: E402
+from program import Program  # noqa: E402
 
 args = arguments()
 p = Program(args.bin)

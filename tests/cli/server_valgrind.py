@@ -2,10 +2,13 @@
 
 Not a server test in what it needs, but in how long it takes.
 """
+import os
 import shutil
+import sys
 
-from pgserver import Server, arguments, available, check, finish, installed_majors, skip
-from program import Program
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from pgserver import Server, arguments, available, check, finish, installed_majors, skip  # noqa: E402
+from program import Program  # noqa: E402
 
 args = arguments()
 valgrind = shutil.which("valgrind")

@@ -4,9 +4,11 @@ import os
 import random
 import re
 import subprocess
+import sys
 
-from pgserver import arguments, check, finish
-from program import Program
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from pgserver import arguments, check, finish  # noqa: E402
+from program import Program  # noqa: E402
 
 args = arguments(rounds=12, first=1, statements=120)
 p = Program(args.bin)

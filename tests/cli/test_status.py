@@ -1,0 +1,95 @@
+"""Exit status and message of everything that can go wrong without a server."""
+import json
+import os
+import socket
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from pgserver import arguments, check, finish  # noqa: E402
+from program import Program  # noqa: E402
+
+args = arguments()
+p = Program(args.bin)
+SAFE = p.file("safe.sql", "CREATE TABLE t (id int PRIMARY KEY);\n")
+DANGER = p.file("danger.sql", "ALTER TABLE no_such_family.t SET SOMETHING ELSE;\nCREATE TABLE u (id int);\n")
+
+
+def expect(status, what, *command, says=(), out=None, **how):
+    """One run: its status, and words that stderr (or stdout) must hold; an error names the program first."""
+    r = p.run(*command, **how)
+    check(r.status == status, f"{what}: status {r.status}, not {status}; {r.err.strip()[-300:]}")
+    for word in says:
+        check(word in r.err, f"{what}: stderr has no \"{word}\": {r.err.strip()[-300:]}")
+    if status not in (0, 1):
+        check(r.err.startswith("lockcast: "), f"{what}: stderr starts with {r.err[:60]!r}")
+        check(r.out == "", f"{what}: an error, and yet output: {r.out[:80]!r}")
+    if out is not None:
+        check(out in r.out, f"{what}: stdout has no \"{out}\": {r.out[:200]!r}")
+    return r
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+# 0 and 1: the verdict
+expect(0, "help", "--help", out="review")
+expect(0, "help of a command", "review", "--help", out="--fail-on")
+expect(0, "version names the grammar", "--version", out="grammar")
+expect(0, "a safe migration", "review", SAFE)
+r = expect(1, "a statement that does not parse is danger", "review", "--format", "json", DANGER)
+doc = json.loads(r.out)
+statements = doc["migrations"][0]["statements"]
+check([s["parsed"] for s in statements] == [False, True], "the statement after an unparsable one is parsed")
+check(doc["verdict"] == "danger", f"verdict {doc['verdict']}")
+expect(0, "--fail-on never", "review", "--fail-on", "never", DANGER)
+expect(1, "--fail-on caution", "review", "--fail-on", "caution", DANGER)
+
+# 2: usage and input
+r = p.run()
+check(r.status == 2, f"no command: status {r.status}")
+expect(2, "unknown command", "reveiw", says=["reveiw"])
+expect(2, "unknown option", "review", "--no-such-option", SAFE, says=["--no-such-option"])
+expect(2, "missing value", "review", SAFE, "--seed", says=["seed"])
+expect(2, "bad number", "review", "--pool-size", "many", SAFE, says=["many"])
+expect(2, "bad format", "review", "--format", "pdf", SAFE, says=["pdf"])
+expect(2, "bad --fail-on", "review", "--fail-on", "sometimes", SAFE, says=["sometimes"])
+expect(2, "no migration", "review", says=["migration"])
+expect(2, "missing file", "review", "nowhere.sql", says=["nowhere.sql"])
+expect(2, "version out of range", "review", "--server-version", "9", SAFE, says=["13"])
+expect(2, "missing snapshot", "review", "--snapshot", "nowhere.json", SAFE, says=["nowhere.json"])
+expect(2, "snapshot that is no JSON", "review", "--snapshot", p.file("bad.json", "{\"schema\": "), SAFE, says=["bad.json"])
+expect(2, "snapshot of something else", "review", "--snapshot", p.file("other.json", "{\"a\": 1}"), SAFE, says=["other.json"])
+expect(2, "NUL byte", "review", p.file("nul.sql", b"SELECT 1;\n\0DROP TABLE t;\n"), says=["nul.sql"])
+expect(2, "invalid UTF-8", "review", p.file("latin.sql", b"SELECT 1;\nCOMMENT ON TABLE t IS 'caf\xe9';\n"), says=["latin.sql:2"])
+secret = p.file("secret.sql", "SELECT 1;")
+os.chmod(secret, 0)
+if not os.access(secret, os.R_OK):
+    expect(2, "unreadable file", "review", secret, says=["secret.sql"])
+expect(2, "scenario that is none", "simulate", p.file("none.json", "[]"), says=["none.json"])
+
+# odd, and yet fine
+r = p.run("review", p.file("empty.sql", ""))
+check(r.status in (0, 2) and "empty.sql" in r.out + r.err, f"empty file: status {r.status}: {r.err or r.out[:200]}")
+r = p.run("review", p.file("blank.sql", "-- nothing to do\n\n"))
+check(r.status in (0, 2), f"a file of comments: status {r.status}: {r.err[:200]}")
+long_line = p.file("long.sql", b"CREATE TABLE l (a text);\nINSERT INTO l VALUES ('" + b"x" * (50 << 20) + b"');\n")
+r = p.run("review", "--format", "json", long_line, timeout=110)
+check(r.status in (0, 1, 2), f"a line of 50 MB: status {r.status}: {r.err[-200:]}")
+os.unlink(long_line)
+r = p.run("review", p.file("we\x1b[31mird\nname.sql", "SELECT 1 FROM;"))
+check("\x1b[31m" not in r.out + r.err, "a file's name steers the terminal")
+
+# 3: no server
+expect(3, "nobody listens", "review", "-h", "127.0.0.1", "-p", free_port(), "-d", "shop", SAFE)
+expect(3, "no such host", "review", "-d", "host=no-such-host.invalid dbname=shop", SAFE, says=["no-such-host.invalid"])
+expect(3, "no such folder", "review", "-h", "/nonexistent", "-d", "shop", SAFE)
+
+# 4: nobody takes the report
+expect(4, "-o into no folder", "review", "-o", "/nonexistent/report.txt", SAFE, says=["/nonexistent/report.txt"])
+if os.path.exists("/dev/full"):
+    with open("/dev/full", "wb") as full:
+        expect(4, "full disk", "review", SAFE, stdout=full)
+finish()

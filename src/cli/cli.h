@@ -80,6 +80,7 @@ enum lc_code cli_read_migrations(struct cli_run *run, struct migration_set *set,
 enum lc_code cli_review_options(struct cli_run *run, struct server *server, struct review_options *options, struct lc_error *err) LC_MUST_CHECK;
 
 int cmd_review(struct cli_run *run);
+int cmd_calibrate(struct cli_run *run);
 int cmd_render(struct cli_run *run);
 int cmd_snapshot(struct cli_run *run);
 int cmd_grants(struct cli_run *run);

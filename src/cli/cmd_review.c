@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "cli/cli.h"
+#include "cost/calibration.h"
 #include "report/report.h"
 #include "review/review.h"
 
@@ -42,6 +43,13 @@ enum lc_code cli_review_options(struct cli_run *run, struct server *server, stru
     options->rewrite.history_table = o->history;
     options->no_rewrite = o->no_rewrite;
     options->today = (long)(time(NULL) / 86400);
+    if (o->calibration) {
+        struct calibration *c;
+        enum lc_code code = calibration_read(run->arena, o->calibration, &c, err);
+        if (code != LC_OK)
+            return code;
+        options->forecast.cost.calibration = c;
+    }
     if (o->config)
         return policy_read(run->arena, o->config, &options->policy, err);
     return LC_OK;

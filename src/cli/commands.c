@@ -22,6 +22,10 @@ const struct cli_command cli_commands[] = {
      "scenarios/ has public incidents to copy from.",
      "  lockcast simulate scenarios/gocardless-2015.json\n"
      "  lockcast simulate --format json --replications 1000 mine.json"},
+    {"calibrate", "[CONNECTION] [OPTIONS] -o FILE", "measure a server's speed in temporary tables", cmd_calibrate,
+     "Scans, sorts by key type, index builds, rewrites, WAL, updates: in temporary tables of one session, nothing else is touched.\n"
+     "`lockcast review --calibration FILE` then prices with this server's constants. Run it while the server is otherwise quiet.",
+     "  lockcast calibrate -d shop_clone -o shop_clone.calibration.json"},
     {"render", "[OPTIONS] REPORT.json", "turn a JSON report into any other format", cmd_render,
      "REPORT.json is what `lockcast review --format json` wrote. No server and no migration is needed.",
      "  lockcast render report.json --format markdown"},

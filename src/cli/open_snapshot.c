@@ -40,6 +40,11 @@ static void show_progress(void *context, const char *what)
     (void)fprintf(stderr, "\r\033[Klockcast: %s ...", what);
 }
 
+static bool is_local(const char *host)
+{
+    return !host || !*host || *host == '/' || *host == '@' || lc_streq(host, "localhost") || lc_streq(host, "127.0.0.1") || lc_streq(host, "::1");
+}
+
 static enum lc_code from_server(struct cli_run *run, struct snapshot **snap, struct server **server, struct lc_error *err)
 {
     const struct cli_options *o = &run->o;
@@ -57,6 +62,9 @@ static enum lc_code from_server(struct cli_run *run, struct snapshot **snap, str
     code = server_connect(&o->server, run->arena, server, err);
     if (code != LC_OK)
         return code;
+    // SQL cannot tell how many cores a server has; of one on this machine the machine can.
+    if (!options.cores && is_local(server_host(*server)))
+        options.cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
     cli_watch_interrupt(*server);
     code = snapshot_from_server(*server, &options, run->arena, snap, err);
     if (progress)

@@ -1,194 +1,157 @@
-// From the work of a footprint to time: each item is a sum of terms, count x constant; a term carries its constant's spread.
+// From the work of a footprint to time: which terms a kind of work has, and how sure the sum is.
 #include "cost/cost.h"
 
 #include <math.h>
 #include <string.h>
 
 #include "base/str.h"
-#include "cost/constants.h"
+#include "cost/price.h"
 
-#define PAGE 8192.0
-#define Z90  1.2815515655446004
+#define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
 
-struct sum { // lognormal terms that move together: what makes one piece of work slow makes the others slow
-    double ms, weighted_sigma;
-};
-
-static void term(struct sum *s, enum cost_id id, double count)
+static double or_else(double value, double otherwise)
 {
-    const struct cost_constant *c = &cost_defaults[id];
-    double scale = strncmp(c->unit, "ns", 2) == 0 ? 1e-6 : strncmp(c->unit, "us", 2) == 0 ? 1e-3 : 1;
-    double ms = count > 0 ? count * c->median * scale : 0;
-
-    s->ms += ms;
-    s->weighted_sigma += ms * c->sigma;
+    return isnan(value) ? otherwise : value;
 }
 
-static struct quantiles spread(const struct sum *s)
+static struct pricing open_pricing(struct lc_arena *arena, struct snapshot *snap, const struct cost_options *options, const struct footprint *fp)
 {
-    double sigma = s->ms > 0 ? s->weighted_sigma / s->ms : 0;
+    struct pricing p = {.arena = arena, .snap = snap, .options = options, .fp = fp, .wal = true};
 
-    return (struct quantiles){s->ms * exp(-Z90 * sigma), s->ms, s->ms * exp(Z90 * sigma)};
+    p.maintenance_work_mem = or_else(snapshot_setting_bytes(snap, "maintenance_work_mem"), 64.0 * 1024 * 1024);
+    p.work_mem = or_else(snapshot_setting_bytes(snap, "work_mem"), 4.0 * 1024 * 1024);
+    p.max_parallel_maintenance_workers = or_else(snapshot_setting_number(snap, "max_parallel_maintenance_workers"), 2);
+    p.min_parallel_table_scan_pages = or_else(snapshot_setting_bytes(snap, "min_parallel_table_scan_size"), 8.0 * 1024 * 1024) / COST_PAGE;
+    p.full_page_writes = snapshot_setting_bool(snap, "full_page_writes", true);
+    p.cores = snap->server.cores > 0 ? snap->server.cores : 4;
+    return p;
 }
 
-static double pages_of(const struct cat_relation *rel)
+static struct quantiles spread(const struct pricing *p, const struct price *t)
 {
-    return rel->size.pages > 0 ? rel->size.pages : rel->size.bytes / PAGE;
+    double ratio = p->options->speed_ratio > 0 ? p->options->speed_ratio : 1, ms = t->ms / ratio;
+    double sigma = t->ms > 0 ? hypot(t->weighted_sigma / t->ms, t->extra_sigma) : 0;
+
+    return (struct quantiles){ms * exp(-Z90 * sigma), ms, ms * exp(Z90 * sigma)};
 }
 
-static double rows_of(const struct cat_relation *rel)
+static bool needs_size(const struct fp_work *w)
 {
-    if (rel->size.tuples >= 0)
-        return rel->size.tuples;
-    return pages_of(rel) * 60; // never analysed: rows of about 130 bytes
+    return w->rel && w->kind != FP_METADATA && w->kind != FP_SLEEP && w->kind != FP_TRUNCATE && w->kind != FP_UNKNOWN_WORK && w->kind != FP_COPY_IN;
 }
 
-static void scan(struct sum *s, const struct cat_relation *rel, const Node *expr)
+static void price_fk(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
-    term(s, COST_SCAN_PAGE_US, pages_of(rel));
-    term(s, COST_SCAN_ROW_NS, rows_of(rel));
-    if (expr)
-        term(s, COST_EXPR_ROW_NS, rows_of(rel));
+    price_scan(p, to, w->rel, NULL);
+    price_term(p, to, COST_FK_ROW_NS, price_rows(w->rel));
+    if (w->other && w->other->size.known)
+        price_term(p, to, COST_SCAN_PAGE_US, price_pages(w->other));
+    to->extra_sigma = 0.2;
 }
 
-static enum cost_id sort_constant(const struct fp_work *w)
+static void price_rewrite(const struct pricing *p, struct price *to, const struct fp_work *w, bool page_images)
 {
-    const struct cat_index *ix = w->index ? w->index->index : NULL;
-    const struct cat_attribute *att = ix && ix->natts && ix->keys[0] > 0 && ix->keys[0] <= w->rel->natts ? &w->rel->attrs[ix->keys[0] - 1] : NULL;
+    bool unlogged = w->rel->relpersistence != 'p';
+    struct pricing local = *p;
 
-    switch (att ? att->type : 0) {
-    case 20: case 21: case 23: case 26: case 700: case 701: case 1082: case 1114: case 1184: // int8 int2 int4 oid float date timestamp
-        return COST_SORT_INT_NS;
-    case 25: case 1043: case 1042:
-        return COST_SORT_TEXT_NS;
-    default:
-        return COST_SORT_NUMERIC_NS;
-    }
+    local.wal = p->wal && !unlogged;
+    price_scan(&local, to, w->rel, w->expr);
+    price_heap_write(&local, to, price_rows(w->rel), price_row_bytes(w->rel), page_images);
+    if (w->rel->size.toast_bytes > 0 && page_images)
+        price_term(p, to, COST_WRITE_PAGE_US, w->rel->size.toast_bytes / COST_PAGE);
 }
 
-static void index_build(struct sum *s, const struct fp_work *w)
+static void price_work(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out)
 {
-    double rows = rows_of(w->rel);
-    bool gin = w->index && lc_streq(w->index->am, "gin");
-
-    scan(s, w->rel, NULL);
-    term(s, gin ? COST_GIN_ROW_NS : sort_constant(w), rows);
-    term(s, COST_INDEX_PAGE_US, rows * 24 / PAGE);
-}
-
-static double index_count(const struct cat_relation *rel)
-{
-    return rel->indexes.len;
-}
-
-static double query_rows(struct snapshot *snap, const struct cost_options *options, const struct fp_work *w, const char **basis)
-{
-    const struct snap_plan *plan = w->sql ? snapshot_explain(snap, options->server, w->sql) : NULL;
-
-    if (plan && plan->known) {
-        *basis = "planner, default constants";
-        return plan->rows;
-    }
-    *basis = "default constants; rows: all, for want of a plan";
-    return w->rel ? rows_of(w->rel) : 0;
-}
-
-static void query(struct sum *s, struct snapshot *snap, const struct cost_options *options, const struct fp_work *w, struct cost_item *out)
-{
-    out->rows = query_rows(snap, options, w, &out->basis);
-    if (w->rel)
-        scan(s, w->rel, NULL);
-    switch (nodeTag(w->query)) {
-    case T_UpdateStmt:
-        term(s, COST_UPDATE_ROW_NS, out->rows);
-        term(s, COST_INDEX_ENTRY_NS, out->rows * (w->rel ? index_count(w->rel) : 0));
-        break;
-    case T_DeleteStmt:
-        term(s, COST_DELETE_ROW_NS, out->rows);
-        break;
-    case T_InsertStmt:
-        term(s, COST_UPDATE_ROW_NS, out->rows / 2);
-        term(s, COST_INDEX_ENTRY_NS, out->rows * (w->rel ? index_count(w->rel) : 0));
-        break;
-    default:
-        break;
-    }
-}
-
-static bool sized(const struct fp_work *w)
-{
-    if (w->kind == FP_METADATA || w->kind == FP_SLEEP || w->kind == FP_TRUNCATE || !w->rel)
-        return true;
-    return w->rel->size.known || w->rel->o.created;
-}
-
-static void price(struct snapshot *snap, const struct cost_options *options, const struct fp_work *w, struct cost_item *out)
-{
-    struct sum s = {0};
-
     switch (w->kind) {
-    case FP_SCAN: case FP_INDEX_VALIDATE: case FP_VACUUM: case FP_ANALYZE:
-        scan(&s, w->rel, w->expr);
+    case FP_SCAN:
+    case FP_INDEX_VALIDATE:
+    case FP_VACUUM:
+        price_scan(p, to, w->rel, w->expr);
         break;
-    case FP_REWRITE: case FP_CLUSTER_SORT:
-        scan(&s, w->rel, w->expr);
-        term(&s, COST_WRITE_PAGE_US, pages_of(w->rel));
-        term(&s, COST_WRITE_ROW_NS, rows_of(w->rel));
+    case FP_ANALYZE: // 300 x default_statistics_target rows at most (commands/analyze.c std_typanalyze)
+        price_term(p, to, COST_SCAN_PAGE_US, fmin(price_pages(w->rel), 30000));
+        price_term(p, to, COST_AGG_ROW_NS, fmin(price_rows(w->rel), 30000) * w->rel->natts * 15);
+        to->extra_sigma = 0.4;
+        break;
+    case FP_REWRITE:
+        price_rewrite(p, to, w, false);
+        break;
+    case FP_CLUSTER_SORT:
+        price_rewrite(p, to, w, true);
+        to->extra_sigma = 0.2;
         break;
     case FP_INDEX_BUILD:
-        index_build(&s, w);
+        price_index_build(p, to, w);
         break;
     case FP_FK_CHECK:
-        scan(&s, w->rel, NULL);
-        term(&s, COST_FK_ROW_NS, rows_of(w->rel));
+        price_fk(p, to, w);
         break;
     case FP_QUERY:
-        query(&s, snap, options, w, out);
+        price_query(p, to, w, out);
         break;
     case FP_SET_TABLESPACE:
-        term(&s, COST_COPY_PAGE_US, pages_of(w->rel));
+        price_term(p, to, COST_SCAN_PAGE_US, 2 * price_pages(w->rel));
+        price_wal(p, to, price_pages(w->rel), price_pages(w->rel) * COST_PAGE);
         break;
     case FP_SLEEP:
-        s.ms = w->sleep_ms;
+        to->ms += w->sleep_ms;
         break;
-    case FP_COPY_IN: case FP_UNKNOWN_WORK:
+    case FP_COPY_IN:
+    case FP_UNKNOWN_WORK:
         out->known = false;
         out->basis = w->what;
         break;
-    case FP_TRUNCATE: case FP_METADATA:
-        term(&s, COST_STATEMENT_MS, 1);
+    case FP_TRUNCATE:
+    case FP_METADATA:
+        price_term(p, to, COST_STATEMENT_MS, 1);
+        to->extra_sigma = 0.4;
         break;
     }
-    out->ms = spread(&s);
 }
 
-static void item(struct snapshot *snap, const struct cost_options *options, const struct fp_work *w, struct cost_item *out)
+static void price_item(const struct pricing *p, const struct fp_work *w, struct cost_item *out)
 {
-    *out = (struct cost_item){.what = w->what, .rel = w->rel, .rows = -1, .bytes = -1, .cpu_share = 0.8, .cores = 1, .known = true, .basis = "default constants"};
-    if (!sized(w)) {
+    struct price t = {.cores = 1};
+
+    *out = (struct cost_item){.what = w->what, .rel = w->rel, .rows = -1, .bytes = -1, .cpu_share = w->kind == FP_SLEEP ? 0 : 0.9, .cores = 1, .known = true};
+    out->basis = p->options->calibration ? "calibrated" : "default constants";
+    if (needs_size(w) && !w->rel->size.known && !w->rel->o.created) {
         out->known = false;
         out->basis = "the size of the table is not known";
         return;
     }
-    if (w->rel && w->kind != FP_METADATA) {
-        out->rows = rows_of(w->rel);
-        out->bytes = pages_of(w->rel) * PAGE;
+    if (needs_size(w)) {
+        out->rows = price_rows(w->rel);
+        out->bytes = price_pages(w->rel) * COST_PAGE;
+        if (w->rel->size.tuples < 0)
+            t.extra_sigma = 0.5;
     }
-    price(snap, options, w, out);
+    price_work(p, &t, w, out);
+    out->ms = spread(p, &t);
+    out->cores = t.cores;
+    out->wal_bytes = t.wal_bytes;
+    out->disk_bytes = t.disk_bytes;
+    out->temp_bytes = t.temp_bytes;
 }
 
 enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const struct cost_options *options, const struct footprint *fp,
                             struct cost *out, struct lc_error *err)
 {
+    struct pricing p = open_pricing(arena, snap, options, fp);
+
     (void)err;
     *out = (struct cost){.items = LC_NEW_ARRAY(arena, struct cost_item, fp->work.len), .len = fp->work.len, .known = true};
     for (int i = 0; i < fp->work.len; i++) {
         struct cost_item *c = &out->items[i];
-        item(snap, options, &fp->work.items[i], c);
+        price_item(&p, &fp->work.items[i], c);
         out->known = out->known && c->known;
         out->total_ms.p10 += c->ms.p10;
         out->total_ms.p50 += c->ms.p50;
         out->total_ms.p90 += c->ms.p90;
+        out->wal_bytes += c->wal_bytes;
+        out->disk_bytes += c->disk_bytes;
+        out->temp_bytes = fmax(out->temp_bytes, c->temp_bytes);
     }
     return LC_OK;
 }

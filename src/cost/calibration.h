@@ -15,12 +15,16 @@ struct calibrated {
     int n;         // measurements behind it; 0: not measured, the default stands
 };
 
+struct calibration_setting {
+    const char *name, *value;
+};
+
 struct calibration {
     int version_num;
     const char *server;   // label
     const char *date;     // "2026-11-20"
     struct calibrated constants[COST_IDS];
-    struct calibration_settings LC_ARRAY(struct calibration_setting { const char *name, *value; }) settings; // that the speeds depend on
+    struct calibration_settings LC_ARRAY(struct calibration_setting) settings; // that the speeds depend on
     const char *path;     // of the file it was read from
 };
 

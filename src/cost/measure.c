@@ -10,8 +10,9 @@
 #include "base/str.h"
 #include "cost/calibration.h"
 
-#define NROWS     120000.0
-#define WROWS     12000.0
+#define NROWS     80000.0
+#define WROWS     10000.0
+#define UROWS     20000.0
 #define GIN_KEYS  8.0  // elements of tw.g
 #define MAX_PASSES 9
 #define MIN_PASSES 2
@@ -40,13 +41,13 @@ static const char *const setup[] = {
     "SET jit = off",
     "CREATE TEMP TABLE tn (id bigint, a int, b text, c numeric(12,2), d timestamptz, e uuid)",
     "INSERT INTO tn SELECT g, ((g::bigint * 7919) % 1000003)::int, md5(g::text), (g % 100000) / 7.0, '2020-01-01'::timestamptz + g * interval '1 s', "
-    "md5((g * 31)::text)::uuid FROM generate_series(1, 120000) g",
+    "md5((g * 31)::text)::uuid FROM generate_series(1, 80000) g",
     "CREATE TEMP TABLE tw (id bigint, a int, pad text, g int[], p point)",
     "INSERT INTO tw SELECT g, g, repeat(md5(g::text), 28), ARRAY[g % 97, g % 89, g % 83, g % 79, g % 73, g % 71, g % 67, g % 1009], "
-    "point(g % 1000, g % 773) FROM generate_series(1, 12000) g",
+    "point(g % 1000, g % 773) FROM generate_series(1, 10000) g",
     "ALTER TABLE tw ALTER COLUMN pad SET STORAGE PLAIN",
     "CREATE TEMP TABLE tp (id bigint PRIMARY KEY)",
-    "INSERT INTO tp SELECT generate_series(1, 120000)",
+    "INSERT INTO tp SELECT generate_series(1, 80000)",
     "VACUUM ANALYZE tn",
     "VACUUM ANALYZE tw",
     "VACUUM ANALYZE tp",
@@ -189,7 +190,7 @@ static void solve_sorts(const struct solver *s)
 
 static void solve_writes(const struct solver *s)
 {
-    double page, row, narrow, wide;
+    double page, row, narrow, wide, part = scan_ms(s) * UROWS / NROWS;
 
     narrow = ms(s, PROBE_REWRITE) - ms(s, PROBE_SCAN) - NROWS * get(s, COST_EXPR_ROW_NS) / 1e6;
     wide = ms(s, PROBE_REWRITE_WIDE) - ms(s, PROBE_SCAN_WIDE) - WROWS * get(s, COST_EXPR_ROW_NS) / 1e6;
@@ -197,9 +198,9 @@ static void solve_writes(const struct solver *s)
     set(s, COST_WRITE_PAGE_US, page * 1e3, PROBE_REWRITE_WIDE);
     set(s, COST_WRITE_ROW_NS, row * 1e6, PROBE_REWRITE);
     set(s, COST_FK_ROW_NS, (ms(s, PROBE_FOREIGN_KEY) - ms(s, PROBE_SCAN)) / NROWS * 1e6, PROBE_FOREIGN_KEY);
-    set(s, COST_UPDATE_ROW_NS, (ms(s, PROBE_UPDATE) - ms(s, PROBE_NOTHING) - scan_ms(s)) / NROWS * 1e6, PROBE_UPDATE);
-    set(s, COST_INDEX_ENTRY_NS, (ms(s, PROBE_UPDATE_INDEXED) - ms(s, PROBE_UPDATE)) / (2 * NROWS) * 1e6, PROBE_UPDATE_INDEXED);
-    set(s, COST_DELETE_ROW_NS, (ms(s, PROBE_DELETE) - ms(s, PROBE_NOTHING) - scan_ms(s)) / NROWS * 1e6, PROBE_DELETE);
+    set(s, COST_UPDATE_ROW_NS, (ms(s, PROBE_UPDATE) - ms(s, PROBE_NOTHING) - part) / UROWS * 1e6, PROBE_UPDATE);
+    set(s, COST_INDEX_ENTRY_NS, (ms(s, PROBE_UPDATE_INDEXED) - ms(s, PROBE_UPDATE)) / (2 * UROWS) * 1e6, PROBE_UPDATE_INDEXED);
+    set(s, COST_DELETE_ROW_NS, (ms(s, PROBE_DELETE) - ms(s, PROBE_NOTHING) - part) / UROWS * 1e6, PROBE_DELETE);
 }
 
 // A message of n bytes is a record of n + 52 bytes (xlogrecord.h, replication/message.h).

@@ -40,7 +40,7 @@ static const char *const setup[] = {
     "SET maintenance_work_mem = '256MB'",
     "SET jit = off",
     "CREATE TEMP TABLE tn (id bigint, a int, b text, c numeric(12,2), d timestamptz, e uuid)",
-    "INSERT INTO tn SELECT g, ((g::bigint * 7919) % 1000003)::int, md5(g::text), (g % 100000) / 7.0, '2020-01-01'::timestamptz + g * interval '1 s', "
+    "INSERT INTO tn SELECT g, ((g::bigint * 7919) % 1000003)::int, md5(g::text), ((g::bigint * 6007) % 100003) / 7.0, '2020-01-01'::timestamptz + g * interval '1 s', "
     "md5((g * 31)::text)::uuid FROM generate_series(1, 80000) g",
     "CREATE TEMP TABLE tw (id bigint, a int, pad text, g int[], p point)",
     "INSERT INTO tw SELECT g, g, repeat(md5(g::text), 28), ARRAY[g % 97, g % 89, g % 83, g % 79, g % 73, g % 71, g % 67, g % 1009], "

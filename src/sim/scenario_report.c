@@ -53,19 +53,19 @@ static double at(const double *sorted, int n, double p)
 
 struct sim_verdict sim_hold_against(const struct sim_expectation *e, const struct sim_result *result, struct lc_arena *arena)
 {
-    double *values = LC_NEW_ARRAY(arena, double, result->replications), mean = 0;
+    double *values = LC_NEW_ARRAY(arena, double, result->replications), sum = 0;
     bool probability = lc_starts(e->figure, "probability_");
+    int n = result->replications;
     struct sim_verdict v;
 
-    for (int i = 0; i < result->replications; i++) {
+    for (int i = 0; i < n; i++) {
         values[i] = sim_expected_figure(e->figure, &result->each[i]);
-        mean += values[i] / result->replications;
+        sum += values[i];
     }
-    qsort(values, (size_t)result->replications, sizeof *values, compare);
-    v = (struct sim_verdict){at(values, result->replications, 0.05), at(values, result->replications, 0.5),
-                             at(values, result->replications, 0.95), false};
+    qsort(values, (size_t)n, sizeof *values, compare);
+    v = (struct sim_verdict){at(values, n, 0.05), at(values, n, 0.5), at(values, n, 0.95), false};
     if (probability)
-        v.p5 = v.p50 = v.p95 = mean;
+        v.p5 = v.p50 = v.p95 = sum / n;
     v.inside = v.p5 <= e->high && v.p95 >= e->low;
     return v;
 }

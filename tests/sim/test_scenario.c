@@ -5,7 +5,9 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <glob.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -182,6 +184,30 @@ static void report_is_json_and_holds_against_what_was_published(void **state)
     assert_non_null(strstr(out.text, "\"traceEvents\""));
 }
 
+// The public incidents are scenarios that can be read.
+static void incidents_can_be_read(void **state)
+{
+    glob_t found;
+
+    (void)state;
+    assert_int_equal(glob(TEST_DIR "/../scenarios/*.json", 0, NULL, &found), 0);
+    assert_true(found.gl_pathc >= 10);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        FILE *f = fopen(found.gl_pathv[i], "r");
+        char *text = calloc(1, 1 << 20);
+        struct sim_scenario s;
+        size_t n;
+
+        assert_non_null(f);
+        n = fread(text, 1, (1 << 20) - 1, f);
+        (void)fclose(f);
+        if (sim_scenario_read(arena, text, n, found.gl_pathv[i], &s, &err) != LC_OK)
+            fail_msg("%s: %s", found.gl_pathv[i], err.message);
+        free(text);
+    }
+    globfree(&found);
+}
+
 static void named_policies_are_found(void **state)
 {
     const struct sim_retry *gitlab = sim_retry_find("gitlab");
@@ -207,6 +233,7 @@ int main(void)
         TEST(what_is_wrong_is_named_with_its_place),
         TEST(no_text_makes_the_reader_crash),
         TEST(report_is_json_and_holds_against_what_was_published),
+        TEST(incidents_can_be_read),
         TEST(named_policies_are_found),
     };
 

@@ -93,6 +93,8 @@ static enum lc_code add_column_here(const struct alter *a, Oid relid, const Colu
         return rc;
     struct cat_attribute *att = &rel->attrs[rel->natts - 1];
     int attnum = att->attnum;
+    if ((plan.def || plan.serial || plan.identity) && (rc = cat_rowtype_unused(a->cat, rel, a->err)) != LC_OK)
+        return rc;
     att->notnull = false;
     if (a->recursing) {
         att->islocal = false;
@@ -421,6 +423,12 @@ static enum lc_code type_here(const struct alter *a, Oid relid)
     if (!def->raw_default && type != att->type && cat_find_coercion(a->cat, att->type, type, 'a', NULL) == CAT_COERCE_NONE)
         return cat_error(a->err, "42804", "column \"%s\" cannot be cast automatically to type %s", att->name,
                          cat_format_type(a->cat, type, typmod));
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    for (int i = 0; i < rel->partkey.natts; i++)
+        if (rel->partkey.keys[i] == att->attnum)
+            return cat_error(a->err, "42P16",
+                             "cannot alter column \"%s\" because it is part of the partition key of relation \"%s\"", att->name,
+                             rel->o.name);
     const char *collation = def->collClause ? list_last_name(&def->collClause->collname) : NULL;
     int attnum = att->attnum;
     struct cat_attribute *m = modify_column(a, relid, attnum);
@@ -432,6 +440,53 @@ static enum lc_code type_here(const struct alter *a, Oid relid)
     memset(&m->stats, 0, sizeof m->stats);
     retype_indexes(a, relid, attnum, type, typmod, collation);
     return LC_OK;
+}
+
+struct rowtype_use {
+    const struct catalog *cat;
+    Oid type;
+    const struct cat_relation *by;
+    const char *column;
+};
+
+static bool holds_type(const struct catalog *cat, Oid type, Oid wanted)
+{
+    const struct cat_type *t = cat_type(cat, type);
+
+    if (type == wanted)
+        return true;
+    if (t && t->typtype == 'd')
+        return holds_type(cat, t->basetype, wanted);
+    return t && t->category == 'A' && t->elem == wanted;
+}
+
+static void match_rowtype(const struct cat_object *object, void *context)
+{
+    struct rowtype_use *use = context;
+    const struct cat_relation *rel = (const struct cat_relation *)(const void *)object;
+
+    for (int i = 0; !use->by && strchr("rmp", rel->relkind) && i < rel->natts; i++)
+        if (!rel->attrs[i].isdropped && rel->attrs[i].type >= FirstNormalObjectId &&
+            holds_type(use->cat, rel->attrs[i].type, use->type)) {
+            use->by = rel;
+            use->column = rel->attrs[i].name;
+        }
+}
+
+// find_composite_type_dependencies: a row type that columns hold cannot change under them.
+enum lc_code cat_rowtype_unused(const struct catalog *cat, const struct cat_relation *rel, struct lc_error *err)
+{
+    struct rowtype_use use = {cat, rel->reltype, NULL, NULL};
+
+    if (rel->reltype)
+        cat_each(cat, CAT_RELATION, match_rowtype, &use);
+    if (!use.by)
+        return LC_OK;
+    return cat_error(err, "0A000", "cannot alter %s \"%s\" because column \"%s.%s\" uses its row type",
+                     rel->relkind == 'c'   ? "type"
+                     : rel->relkind == 'f' ? "foreign table"
+                                           : "table",
+                     rel->o.name, use.by->o.name, use.column);
 }
 
 enum lc_code cat_alter_type(const struct alter *a, Oid relid)
@@ -446,11 +501,8 @@ enum lc_code cat_alter_type(const struct alter *a, Oid relid)
         return cat_error(a->err, "42809", "cannot alter column type of typed table");
     if (att->inhcount > 0)
         return cat_error(a->err, "42P16", "cannot alter inherited column \"%s\"", att->name);
-    for (int i = 0; i < rel->partkey.natts; i++)
-        if (rel->partkey.keys[i] == att->attnum)
-            return cat_error(a->err, "42P16",
-                             "cannot alter column \"%s\" because it is part of the partition key of relation \"%s\"", att->name,
-                             rel->o.name);
+    if ((rc = cat_rowtype_unused(a->cat, rel, a->err)) != LC_OK)
+        return rc;
     if (!a->recurse && rel->children.len)
         return cat_error(a->err, "42P16", "type of inherited column \"%s\" must be changed in child tables too", att->name);
     rc = on_inheritors(a, relid, type_here);

@@ -167,7 +167,15 @@ enum lc_code cat_alter_allowed(const struct catalog *cat, const struct cat_relat
 static enum lc_code set_not_null(const struct alter *a, Oid rel)
 {
     struct cat_not_null how = {.recurse = a->recurse};
+    const struct cat_relation *r = cat_relation(a->cat, rel);
 
+    for (int i = 0; !a->recurse && i < r->children.len; i++) {
+        const struct cat_attribute *att =
+            a->cmd->name ? cat_find_column(cat_relation(a->cat, r->children.items[i]), a->cmd->name) : NULL;
+        if (r->relkind == 'p' && att && !att->notnull)
+            return cat_error(a->err, "42P16", "constraint must be added to child tables too");
+        how.no_inherit = r->relkind != 'p';
+    }
     return cat_set_not_null(a->cat, rel, a->cmd->name, NULL, &how, a->err);
 }
 
@@ -257,7 +265,11 @@ void cat_set_owner(struct catalog *cat, Oid relid, const char *owner)
 static enum lc_code change_owner(const struct alter *a, Oid rel)
 {
     const RoleSpec *role = a->cmd->newowner;
+    const struct cat_relation *r = cat_relation(a->cat, rel);
+    const char *owner = !role ? NULL : role->roletype == ROLESPEC_CSTRING ? role->rolename : cat_user(a->cat);
 
+    if (r->relkind == 'S' && r->seq_owner_rel && owner && !lc_streq(owner, r->o.owner))
+        return cat_error(a->err, "0A000", "cannot change owner of sequence \"%s\"", r->o.name);
     if (role)
         cat_set_owner(a->cat, rel, role->roletype == ROLESPEC_CSTRING ? role->rolename : cat_user(a->cat));
     return LC_OK;

@@ -57,13 +57,13 @@ static enum lc_code columns_exist(const struct foreign_key *fk, const struct cat
 }
 
 // transformFkeyCheckAttrs: a unique index over exactly these columns, in any order.
-static bool index_covers(const struct cat_relation *index, const struct cat_attnums *keys)
+static bool index_covers(const struct cat_relation *index, const struct cat_attnums *keys, bool *deferrable)
 {
     const struct cat_index *ind = index->index;
 
     if (!ind->unique && !ind->exclusion)
         return false;
-    if (ind->nkeyatts != keys->len || ind->predicate || !ind->immediate || !ind->valid)
+    if (ind->nkeyatts != keys->len || ind->predicate || !ind->valid)
         return false;
     for (int i = 0; i < keys->len; i++) {
         bool found = false;
@@ -72,7 +72,8 @@ static bool index_covers(const struct cat_relation *index, const struct cat_attn
         if (!found)
             return false;
     }
-    return true;
+    *deferrable = *deferrable || !ind->immediate;
+    return ind->immediate;
 }
 
 static enum lc_code referenced_index(struct foreign_key *fk, const struct cat_relation *pk, Oid *index)
@@ -88,13 +89,16 @@ static enum lc_code referenced_index(struct foreign_key *fk, const struct cat_re
         return LC_OK;
     }
     struct cat_attnums keys = numbers(arena, pk, &fk->referenced);
+    bool deferrable = false;
     for (int i = 0; i < pk->indexes.len; i++) {
         const struct cat_relation *candidate = cat_relation(fk->cat, pk->indexes.items[i]);
-        if (index_covers(candidate, &keys)) {
+        if (index_covers(candidate, &keys, &deferrable)) {
             *index = candidate->o.oid;
             return LC_OK;
         }
     }
+    if (deferrable)
+        return cat_error(fk->err, "55000", "cannot use a deferrable unique constraint for referenced table \"%s\"", pk->o.name);
     return cat_error(fk->err, "42830", "there is no unique constraint matching given keys for referenced table \"%s\"",
                      pk->o.name);
 }
@@ -384,6 +388,7 @@ static void stand_alone(struct catalog *cat, const struct cat_constraint *con)
     m->coninhcount = 0;
     m->conislocal = true;
     m->connoinherit = true;
+    cat_undepend(cat, cat_address(CAT_CONSTRAINT, con->o.oid, 0), CAT_NONE);
     // 15 makes what enforces it on the referenced side's partitions, which came with the parent's key before
     if (cat_major(cat) >= 15)
         recurse_referenced(&fk, con->conrelid, con->confrelid, con->conindid, con->o.oid);
@@ -406,6 +411,7 @@ void cat_detach_foreign_keys(struct catalog *cat, Oid parent, Oid partition)
             struct cat_addresses targets = {0};
             struct lc_error ignored;
             cat_modify_constraint(cat, con->o.oid)->conparentid = InvalidOid;
+            cat_undepend(cat, cat_address(CAT_CONSTRAINT, con->o.oid, 0), CAT_NONE);
             LC_PUSH(cat_arena(cat), &targets, cat_address(CAT_CONSTRAINT, con->o.oid, 0));
             (void)!cat_drop(cat, &targets, true, &ignored);
         }

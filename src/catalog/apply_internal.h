@@ -37,6 +37,7 @@ enum lc_code cat_alter_identity(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_expression(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_column_options(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_typed_tables(const struct alter *a, Oid rel, cat_alter_fn one) LC_MUST_CHECK; // ATTypedTableRecursion
+enum lc_code cat_rowtype_unused(const struct catalog *cat, const struct cat_relation *rel, struct lc_error *err) LC_MUST_CHECK; // 0A000
 void cat_validate_partitioned_index(struct catalog *cat, Oid index);
 void cat_set_owner(struct catalog *cat, Oid rel, const char *owner); // ATExecChangeOwner: indexes and owned sequences too
 struct cat_oids cat_owned_sequences(const struct catalog *cat, Oid rel, int attnum); // getOwnedSequences; attnum 0: of any column

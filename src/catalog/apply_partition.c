@@ -135,6 +135,7 @@ enum lc_code cat_drop_inherit(struct catalog *cat, Oid childid, Oid parentid, bo
                          partition ? cat_relation(cat, childid)->o.name : parent->o.name,
                          partition ? parent->o.name : cat_relation(cat, childid)->o.name);
     cat_unlink_inherits(cat, childid, parentid);
+    cat_undepend(cat, cat_address(CAT_RELATION, childid, 0), CAT_RELATION); // as a snapshot told it; the fields tell what is left
     child = cat_modify_relation(cat, childid);
     for (int i = 0; i < child->natts; i++) {
         struct cat_attribute *att = &child->attrs[i];
@@ -200,6 +201,7 @@ static void drop_cloned_triggers(struct catalog *cat, Oid partition)
             struct lc_error ignored;
             struct cat_trigger *m = cat_modify(cat, trigger);
             m->parent = InvalidOid;
+            cat_undepend(cat, cat_address(CAT_TRIGGER, trigger->o.oid, 0), CAT_NONE);
             LC_PUSH(cat_arena(cat), &targets, cat_address(CAT_TRIGGER, trigger->o.oid, 0));
             (void)!cat_drop(cat, &targets, true, &ignored);
         }
@@ -255,6 +257,7 @@ static void detach_constraint(struct catalog *cat, Oid constraint)
     con->conparentid = InvalidOid;
     con->coninhcount = 0;
     con->conislocal = true;
+    cat_undepend(cat, cat_address(CAT_CONSTRAINT, constraint, 0), CAT_NONE);
 }
 
 static void detach_index(struct catalog *cat, Oid index)
@@ -266,6 +269,9 @@ static void detach_index(struct catalog *cat, Oid index)
         cat_unlink_inherits(cat, index, parents.items[i]);
     }
     cat_modify_relation(cat, index)->relispartition = false;
+    cat_undepend(cat, cat_address(CAT_RELATION, index, 0), CAT_RELATION);
+    for (int i = 0; i < rel->index->natts; i++)
+        cat_depend_expr(cat, cat_address(CAT_RELATION, index, 0), cat_relation(cat, rel->index->indrelid), rel->index->exprs[i], 'n', 'a');
     if (rel->index->constraint)
         detach_constraint(cat, rel->index->constraint);
 }

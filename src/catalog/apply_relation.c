@@ -164,6 +164,7 @@ void cat_own_sequence(struct catalog *cat, Oid sequence, Oid rel, int attnum, ch
 {
     struct cat_relation *seq = cat_modify(cat, cat_relation(cat, sequence));
 
+    cat_undepend(cat, cat_address(CAT_RELATION, sequence, 0), CAT_RELATION); // as a snapshot told it
     seq->seq_owner_rel = rel;
     seq->seq_owner_att = rel ? attnum : 0;
     seq->seq_deptype = rel ? deptype : 0;

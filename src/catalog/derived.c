@@ -22,7 +22,7 @@ static void tell(const struct derive *d, struct cat_address object, struct cat_a
     const struct cat_address *o = &d->wanted_object, *r = &d->wanted_ref;
     struct cat_depend edge = {object, ref, deptype};
 
-    if (!ref.oid || (o->class && o->subid && object.subid != o->subid))
+    if (!ref.oid || (o->class && (object.class != o->class || (o->subid && object.subid != o->subid))))
         return;
     if (r->class && (ref.class != r->class || ref.oid != r->oid || (r->subid && ref.subid != r->subid)))
         return;

@@ -233,7 +233,8 @@ void fp_alter_drop_not_null(struct fp_alter *a, const AlterTableCmd *cmd)
 
 // --- identity, expressions, storage ----------------------------------------------------------------------------------------------------------------
 
-static bool touches_sequence(const Node *def)
+// init_params: any option gives the sequence new storage.
+static bool rewrites_sequence(const Node *def)
 {
     const List *options = AS(List, def);
 
@@ -241,21 +242,6 @@ static bool touches_sequence(const Node *def)
         const DefElem *elem = LIST_GET(DefElem, &options->items, i);
         if (elem && strcmp(elem->defname, "generated") != 0)
             return true;
-    }
-    return false;
-}
-
-// init_params: which options give the sequence new storage.
-static bool rewrites_sequence(const Node *def)
-{
-    static const char *const names[] = {"restart", "increment", "maxvalue", "minvalue", "cycle", "as"};
-    const List *options = AS(List, def);
-
-    for (int i = 0; options && i < options->items.length; i++) {
-        const DefElem *elem = LIST_GET(DefElem, &options->items, i);
-        for (size_t k = 0; elem && k < sizeof names / sizeof *names; k++)
-            if (strcmp(elem->defname, names[k]) == 0)
-                return true;
     }
     return false;
 }
@@ -274,7 +260,7 @@ void fp_alter_identity(struct fp_alter *a, const AlterTableCmd *cmd)
         const struct cat_relation *seq = cat_relation(a->s->cat, sequences.items[i]);
         if (cmd->subtype == AT_DropIdentity) {
             fp_lock(a->s, seq, &sequence_drop);
-        } else if (cmd->subtype == AT_SetIdentity && touches_sequence(cmd->def)) {
+        } else if (cmd->subtype == AT_SetIdentity) {
             fp_lock(a->s, seq, &sequence_alter);
             fp_lock(a->s, seq, &sequence_open);
             if (rewrites_sequence(cmd->def))

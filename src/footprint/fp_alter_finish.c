@@ -139,8 +139,29 @@ static void run_check(struct fp_alter *a, const struct fp_fk_check *check)
     }
 }
 
+RULE(toast, "alter-table/toast", LC_NO_LOCK, "every table of the command is looked at: does it need a TOAST table now",
+     "toasting.c AlterTableCreateToastTable");
+
+// The end of ATRewriteCatalogs opens all that was queued, in the command's own mode.
+static void check_toast(struct fp_alter *a)
+{
+    struct cat_oids leaves = {0};
+
+    for (int i = 0; i < a->checks.len; i++)
+        cat_inheritors(a->s->cat, a->checks.items[i].rel, &leaves);
+    for (int i = 0; i < leaves.len; i++)
+        if (cat_relation(a->s->cat, leaves.items[i])->relispartition)
+            (void)fp_alter_rel(a, leaves.items[i]);
+    for (int i = 0; i < a->rels.len; i++) {
+        const struct cat_relation *rel = cat_relation(a->s->cat, a->rels.items[i].oid);
+        if ((rel->relkind == 'r' || rel->relkind == 'm') && !a->rels.items[i].bound)
+            fp_lock_mode(a->s, rel, a->rule->mode, &toast);
+    }
+}
+
 void fp_alter_finish(struct fp_alter *a)
 {
+    check_toast(a);
     if (a->attached) {
         fp_record_new_indexes(a->s, a->attached, &a->attached_indexes, true);
     }

@@ -12,6 +12,8 @@ static const struct fp_rule rebuilt_index = {"alter-type/index",
                                              "tablecmds.c ATPostAlterTypeCleanup"};
 static const struct fp_rule rebuilt_table = {"alter-type/index-table", LC_SHARE, 0, 0, "an index over the column is made again",
                                              "indexcmds.c DefineIndex"};
+static const struct fp_rule rebuilt_deferrable = {"alter-type/deferrable-key", LC_SHARE_ROW_EXCLUSIVE, 0, 0,
+                                                  "the trigger of a deferrable key is made again", "index.c index_constraint_create"};
 static const struct fp_rule rebuilt_key = {"alter-type/foreign-key",
                                            LC_ACCESS_EXCLUSIVE,
                                            0,
@@ -248,6 +250,9 @@ static void build_again(struct fp_alter *a, struct fp_alter_rel *r)
 
     if (r->rebuilt.len)
         fp_lock(a->s, rel, &rebuilt_table);
+    for (int k = 0; k < r->rebuilt.len; k++)
+        if (cat_relation(a->s->cat, r->rebuilt.items[k]) && !cat_relation(a->s->cat, r->rebuilt.items[k])->index->immediate)
+            fp_lock(a->s, rel, &rebuilt_deferrable);
     for (int k = 0; k < r->rebuilt.len && !r->rewrite; k++) {
         const struct cat_relation *index = cat_relation(a->s->cat, r->rebuilt.items[k]);
         if (!index || has(&r->kept, index->o.oid) || index->relkind == 'I')

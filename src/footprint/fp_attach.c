@@ -162,6 +162,7 @@ static void validate_bound(struct fp_alter *a, const struct cat_relation *rel, c
         return;
     if (rel->relkind == 'r') {
         fp_need_scan(a, rel->o.oid, what, NULL);
+        fp_alter_rel(a, rel->o.oid)->bound = true;
         return;
     }
     for (int i = 0; rel->relkind == 'p' && i < rel->children.len; i++) {
@@ -224,10 +225,17 @@ struct referencing {
 static void scan_referencing(struct fp_session *s, const struct cat_constraint *con, const struct cat_relation *partition)
 {
     const struct cat_relation *rel = cat_relation(s->cat, con->conrelid);
+    struct cat_oids all = {0};
 
     fp_lock(s, rel, &detach_referencing_check);
-    fp_lock(s, partition, &detach_read);
-    fp_lock(s, cat_relation(s->cat, cat_partition_parent(partition)), &detach_read);
+    cat_inheritors(s->cat, partition->o.oid, &all);
+    for (int i = 0; i < all.len; i++) {
+        const struct cat_relation *part = cat_relation(s->cat, all.items[i]);
+        fp_lock(s, part, &detach_read);
+        if (partition->relkind == 'p' && fp_has_storage_kind(part))
+            fp_scan(s, part);
+    }
+    read_ancestors(s, partition);
     fp_lock(s, rel, &detach_read);
     if (!fp_has_storage_kind(rel))
         return;

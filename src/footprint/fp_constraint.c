@@ -23,6 +23,8 @@ RULE(index_partition, "add-key/partition", LC_SHARE, "an index is built on every
 RULE(index_existing, "add-key/existing-index", LC_SHARE, "a like index of the partition becomes part of the new one",
      "indexcmds.c DefineIndex");
 RULE(index_new, "add-key/index", LC_ACCESS_EXCLUSIVE, "the index is new: nobody else can see it yet", "index.c index_create");
+RULE(deferrable_key, "add-key/deferrable", LC_SHARE_ROW_EXCLUSIVE,
+     "a deferrable key is checked again by a trigger, which is made", "index.c index_constraint_create");
 RULE(using_index, "using-index/index", LC_ACCESS_SHARE, "the index is opened to be looked at",
      "tablecmds.c ATExecAddIndexConstraint");
 RULE(using_index_rename, "using-index/rename", LC_SHARE_UPDATE_EXCLUSIVE, "the index takes the constraint's name",
@@ -50,7 +52,7 @@ static Oid like_index(const struct fp_session *s, const struct cat_relation *par
     return InvalidOid;
 }
 
-static void lock_define_index(struct fp_session *s, Oid relid, const IndexStmt *stmt)
+static void lock_define_index(struct fp_session *s, Oid relid, const IndexStmt *stmt, bool deferrable)
 {
     const struct cat_relation *rel = cat_relation(s->cat, relid);
 
@@ -61,7 +63,9 @@ static void lock_define_index(struct fp_session *s, Oid relid, const IndexStmt *
         if (like)
             fp_lock(s, cat_relation(s->cat, like), &index_existing);
         else
-            lock_define_index(s, child->o.oid, stmt);
+            lock_define_index(s, child->o.oid, stmt, deferrable);
+        if (!like && deferrable)
+            fp_lock(s, child, &deferrable_key);
     }
 }
 
@@ -100,8 +104,10 @@ static void add_key(struct fp_alter *a, const Constraint *con)
     for (int i = 0; con->contype == CONSTR_PRIMARY && i < con->keys.length; i++)
         fp_set_not_null(a, a->rel, node_string(con->keys.items[i]), true);
     fp_lock(a->s, rel, &index_table);
+    if (con->deferrable)
+        fp_lock(a->s, rel, &deferrable_key);
     if (a->recurse)
-        lock_define_index(a->s, a->rel, cat_constraint_index(a->s->arena, con));
+        lock_define_index(a->s, a->rel, cat_constraint_index(a->s->arena, con), con->deferrable);
 }
 
 static void add_using_index(struct fp_alter *a, const Constraint *con)
@@ -112,6 +118,8 @@ static void add_using_index(struct fp_alter *a, const Constraint *con)
     fp_lock(a->s, index, &using_index);
     if (index && con->conname && strcmp(con->conname, index->o.name) != 0)
         fp_lock(a->s, index, &using_index_rename);
+    if (con->deferrable)
+        fp_lock(a->s, rel, &deferrable_key);
     for (int i = 0; index && index->index && con->contype == CONSTR_PRIMARY && i < index->index->nkeyatts; i++)
         if (index->index->keys[i])
             fp_set_not_null(a, a->rel, rel->attrs[index->index->keys[i] - 1].name, true);

@@ -9,11 +9,17 @@
 RULE(new_table, "create-table/new", LC_ACCESS_EXCLUSIVE,
      "the table is new: nobody else can see it before the transaction commits", "heap.c heap_create_with_catalog");
 RULE(new_sequence, "create-table/sequence", LC_ACCESS_EXCLUSIVE, "the column's sequence is new", "sequence.c DefineSequence");
-RULE(sequence_owner, "create-table/sequence-owner", LC_SHARE_ROW_EXCLUSIVE, "the sequence is given to the column", "sequence.c AlterSequence");
-RULE(sequence_open, "create-table/sequence-open", LC_ROW_EXCLUSIVE, "the sequence is given to the column", "sequence.c init_sequence");
-RULE(sequence_table, "create-table/sequence-table", LC_ACCESS_SHARE, "the sequence is given to the column", "sequence.c process_owned_by");
+RULE(sequence_owner, "create-table/sequence-owner", LC_SHARE_ROW_EXCLUSIVE, "the sequence is given to the column",
+     "sequence.c AlterSequence");
+RULE(sequence_open, "create-table/sequence-open", LC_ROW_EXCLUSIVE, "the sequence is given to the column",
+     "sequence.c init_sequence");
+RULE(sequence_table, "create-table/sequence-table", LC_ACCESS_SHARE, "the sequence is given to the column",
+     "sequence.c process_owned_by");
 RULE(index_build, "create-table/index-build", LC_SHARE, "its indexes are built", "indexcmds.c DefineIndex");
-RULE(statistics, "create-table/statistics", LC_SHARE_UPDATE_EXCLUSIVE, "its extended statistics are made", "statscmds.c CreateStatistics");
+RULE(statistics, "create-table/statistics", LC_SHARE_UPDATE_EXCLUSIVE, "its extended statistics are made",
+     "statscmds.c CreateStatistics");
+RULE(deferrable_key, "create-table/deferrable-key", LC_SHARE_ROW_EXCLUSIVE,
+     "a deferrable key is checked again by a trigger, which is made", "index.c index_constraint_create");
 RULE(like_source, "create-table/like", LC_ACCESS_SHARE, "the table that is copied must not change meanwhile",
      "parse_utilcmd.c transformTableLikeClause");
 RULE(of_type, "create-table/of-type", LC_ACCESS_SHARE, "the composite type is held", "parse_utilcmd.c transformOfType");
@@ -115,6 +121,9 @@ static void record_new(struct fp_session *s, const struct cat_relation *rel)
     if (rel->indexes.len && fp_has_storage_kind(rel))
         fp_scan(s, rel); // empty as it is, the builds read it
     fp_lock_created_parts(s, rel->o.oid);
+    for (int i = 0; i < rel->indexes.len; i++)
+        if (!cat_relation(s->cat, rel->indexes.items[i])->index->immediate)
+            fp_lock(s, rel, &deferrable_key);
     if (rel->statistics.len)
         fp_lock(s, rel, &statistics);
     for (int i = 0; i < sequences.len; i++) {

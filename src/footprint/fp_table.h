@@ -11,6 +11,7 @@
 struct fp_alter_rel {
     Oid oid;
     bool rewrite, scan;
+    bool bound;                 // it is read for a partition bound
     const char *what;           // of the work, for the user
     const Node *expr;           // the first expression that the work evaluates
     bool tablespace, persistence;

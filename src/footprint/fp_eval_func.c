@@ -356,6 +356,18 @@ static struct fp_val fn_nullif(struct args *a)
     return a->n == 2 && lc_streq(a->v[0].text, a->v[1].text) ? fpv_null() : fn_first(a);
 }
 
+static struct fp_val fn_generate_series(struct args *a)
+{
+    struct fp_val v = {.kind = FPV_ARRAY};
+
+    if (a->n != 2 || a->v[0].kind != FPV_NUMBER || a->v[1].kind != FPV_NUMBER || a->v[1].number - a->v[0].number > 2000)
+        return fpv_unknown();
+    v.items = LC_NEW_ARRAY(a->env->s->arena, struct fp_val, 2002);
+    for (double n = a->v[0].number; n <= a->v[1].number; n++)
+        v.items[v.nitems++] = fpv_number(a->env->s, n);
+    return v;
+}
+
 static const struct {
     const char *name;
     bool strict; // NULL in, NULL out; unknown in, unknown out
@@ -387,6 +399,7 @@ static const struct {
     {"to_char", true, fn_to_char},
     {"nullif", true, fn_nullif},
     {"btrim", true, fn_first},
+    {"generate_series", true, fn_generate_series},
     {"unnest", false, fn_first},
 };
 

@@ -493,8 +493,12 @@ static void for_range_or_query(struct body *b, item_list *out, struct lc_body_it
     read_expression(b, out, UNTIL(".."));
     (void)take_sign(b, "..");
     read_expression(b, out, UNTIL("by", "loop"));
-    if (take_word(b, "by"))
+    if (out->len >= 2)
+        loop->text = lc_printf(b->arena, "generate_series(%s, %s)", out->items[out->len - 2].text, out->items[out->len - 1].text);
+    if (take_word(b, "by")) {
         read_expression(b, out, UNTIL("loop"));
+        loop->text = NULL;
+    }
 }
 
 static void for_statement(struct body *b, item_list *out)

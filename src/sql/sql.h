@@ -66,7 +66,8 @@ enum lc_body_kind {
                      // RETURN QUERY EXECUTE, OPEN FOR EXECUTE; `target` of its INTO
     LC_BODY_BLOCK,   // BEGIN ... EXCEPTION: children run in a subtransaction; its HANDLERs follow, beside it
     LC_BODY_IF,      // `text` is the condition; children when true, `otherwise` when not (ELSIF: an IF in it)
-    LC_BODY_LOOP, // FOR ... IN query or cursor: `text` the query, or FOREACH: the array, NULL for others; `target` the loop variable
+    LC_BODY_LOOP, // FOR ... IN query or cursor: `text` the query; FOREACH: the array; FOR ... IN 1..3: "generate_series(1, 3)"; NULL for
+                  // others; `target` the loop variable
     LC_BODY_FOR_DYNAMIC, // FOR ... IN EXECUTE: as LOOP, `text` the expression that gives the query
     LC_BODY_BRANCH,      // CASE and what else may run or not: children
     LC_BODY_COMMIT,      // COMMIT or ROLLBACK in a procedure or DO

@@ -97,7 +97,7 @@ static void statements(void **state)
         {"LOOP EXIT WHEN a; CONTINUE; END LOOP;", "loop{exit<a> exit}"},
         {"<<l>> LOOP EXIT l; CONTINUE l WHEN b; END LOOP l;", "loop{exit exit<b>}"},
         {"WHILE a < 5 LOOP a := a + 1; END LOOP;", "loop{expr<a < 5> expr:a<a + 1>}"},
-        {"FOR i IN 1..10 LOOP DELETE FROM t; END LOOP;", "expr<1> expr<10> loop:i{sql<DELETE FROM t>}"},
+        {"FOR i IN 1..10 LOOP DELETE FROM t; END LOOP;", "expr<1> expr<10> loop:i<generate_series(1, 10)>{sql<DELETE FROM t>}"},
         {"FOR i IN REVERSE f(a, b) .. x.y BY 2 LOOP NULL; END LOOP;", "expr<f(a, b)> expr<x.y> expr<2> loop:i"},
         {"FOR r IN SELECT * FROM t LOOP DELETE FROM u; END LOOP;", "loop:r<SELECT * FROM t>{sql<DELETE FROM u>}"},
         {"FOR a, b IN UPDATE t SET c = 1 RETURNING d, e LOOP NULL; END LOOP;", "loop:a, b<UPDATE t SET c = 1 RETURNING d, e>"},

@@ -132,6 +132,22 @@ static void lock_all_leaves(struct fp_session *s, const struct cat_relation *rel
     s->uncertain = was;
 }
 
+// The bound of a partition is read from its parents where it is not cached yet.
+static void maybe_parents(struct fp_session *s, const struct cat_relation *rel)
+{
+    const struct cat_relation *parent = rel;
+    bool was = s->uncertain;
+
+    s->uncertain = true;
+    for (int i = 0; i < MAX_PARTITION_DEPTH && parent && parent->relispartition; i++) {
+        parent = cat_relation(s->cat, cat_partition_parent(parent));
+        fp_lock_mode(s, parent, LC_ACCESS_SHARE, &fq_rules[FQ_PARENT_QUAL]);
+    }
+    if (rel->relkind == 'p')
+        fp_lock_mode(s, rel, LC_ACCESS_SHARE, &fq_rules[FQ_PARENT_QUAL]);
+    s->uncertain = was;
+}
+
 static void route_row(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w, int row, int depth)
 {
     const Node **values = LC_NEW_ARRAY(s->arena, const Node *, rel->partkey.natts + 1);
@@ -151,6 +167,7 @@ static void route_row(struct fp_session *s, const struct cat_relation *rel, cons
         return;
     }
     fp_lock_mode(s, leaf, LC_ROW_EXCLUSIVE, &fq_rules[FQ_ROUTE]);
+    maybe_parents(s, leaf);
     if (leaf->relkind == 'p')
         route_row(s, leaf, w, row, depth + 1);
     else
@@ -175,18 +192,6 @@ static bool moves_rows(const struct cat_relation *rel, const struct fq_write *w)
         if (rel->partkey.keys[k] == 0 || fq_sets_column(w, rel, rel->partkey.keys[k]))
             return true;
     return false;
-}
-
-static void maybe_parents(struct fp_session *s, const struct cat_relation *rel)
-{
-    const struct cat_relation *parent = rel;
-
-    for (int i = 0; i < MAX_PARTITION_DEPTH && parent && parent->relispartition; i++) {
-        parent = cat_relation(s->cat, cat_partition_parent(parent));
-        fp_lock_mode(s, parent, LC_ACCESS_SHARE, &fq_rules[FQ_PARENT_QUAL]);
-    }
-    if (rel->relkind == 'p')
-        fp_lock_mode(s, rel, LC_ACCESS_SHARE, &fq_rules[FQ_PARENT_QUAL]);
 }
 
 // --- all of it ------------------------------------------------------------------------------------------------------------------------
@@ -254,9 +259,8 @@ void fq_execute_write(struct fp_session *s, const struct fq_write *w)
     }
     write_rows(s, rel, w);
     write_children(s, rel, w);
-    s->uncertain = true;
-    maybe_parents(s, rel);
     s->uncertain = was;
+    maybe_parents(s, rel);
     fq_fire(s, rel, (int)w->op, 0, false, w);
     s->depth--;
 }

@@ -96,7 +96,7 @@ static void plan_rel(struct fq_query *q, const struct fq_rel *r)
         plan_partitions(q, r, rel, 0);
     else if (r->inh && rel->children.len)
         fq_lock_children(q->s, rel, r->mode, FQ_CHILD);
-    if (r->mode == LC_ROW_EXCLUSIVE && rel->relkind == 'p') {
+    if (r->mode != LC_ACCESS_SHARE && rel->relkind == 'p') {
         q->s->uncertain = true;
         fp_lock_mode(q->s, rel, LC_ACCESS_SHARE, &fq_rules[FQ_PARENT_QUAL]);
         for (int i = 0; has_partitioned_child(q->s->cat, rel) && i < rel->children.len; i++) {

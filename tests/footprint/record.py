@@ -3,7 +3,7 @@
 
     record.py [--versions 13,14,15,16,17,18] [--only NAME] [--show] cases/NAME.sql...
 
-Writes fixtures/NAME.jsonl beside the cases: one line per case and set of versions that agree.
+Writes fixtures/NAME.jsonl beside the cases: the common set-up, then one line per case and set of versions that agree.
 
 A case file: SQL before the first case is run for every case; then
 
@@ -129,9 +129,8 @@ def record(files, versions, only, show):
 def write(path, cases, truth):
     common, listed = cases
     name = os.path.splitext(os.path.basename(path))[0]
-    lines = []
-    for case, _, own, statement in listed:
-        setup = "\n".join(x for x in (common, own) if x)
+    lines = [json.dumps({"common": common}) + "\n"]
+    for case, _, setup, statement in listed:
         groups = {}
         for v, t in sorted(truth.get((path, case), {}).items()):
             groups.setdefault(json.dumps(t), []).append(v)

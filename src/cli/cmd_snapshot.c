@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "cli/cli.h"
 #include "review/review.h"
+#include "traffic/traffic.h"
 
 // The planner is asked what a review of these migrations would ask: its answers are kept in the file.
 static enum lc_code ask_planner(struct cli_run *run, struct snapshot *snap, struct server *server, struct lc_error *err)
@@ -79,6 +80,8 @@ static enum lc_code take(struct cli_run *run, struct server **server, struct lc_
     if (code != LC_OK)
         return code;
     keep_earlier(run, snap);
+    if (run->o.no_query_text)
+        traffic_store_footprints(snap);
     if (!run->o.quiet)
         tell_gaps(snap);
     return lc_streq(run->o.output, "-") ? snapshot_write_to(snap, stdout, err) : snapshot_write(snap, run->o.output, err);

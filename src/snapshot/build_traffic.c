@@ -45,6 +45,15 @@ static struct snap_statement statement(const char *const *row, double since)
     return s;
 }
 
+void snapshot_set_footprint(struct snapshot *snap, int statement_number, const char *text)
+{
+    struct snap_table *t = &snap->tables->t[SUBJECT_statement];
+    if (statement_number < t->nrows) {
+        t->cells.items[(size_t)statement_number * C_statement_ncols + C_statement_footprint] = text;
+        snap->traffic.statements[statement_number].footprint = text;
+    }
+}
+
 static const char *missing_statements(const struct snapshot *snap)
 {
     for (int i = 0; i < snap->gaps.len; i++) {

@@ -37,8 +37,16 @@ static void put_cell(FILE *f, enum snap_cell type, const char *cell)
     }
 }
 
-static void put_subject(FILE *f, const struct snap_tables *tables, enum snap_subject subject)
+// --no-query-text: the texts are left out here, whoever filled them in.
+static bool is_query_text(enum snap_subject subject, int column)
 {
+    return (subject == SUBJECT_statement && column == C_statement_query) ||
+           (subject == SUBJECT_session && column == C_session_query);
+}
+
+static void put_subject(FILE *f, const struct snapshot *snap, enum snap_subject subject)
+{
+    const struct snap_tables *tables = snap->tables;
     const struct snap_subject_spec *spec = &snap_specs[subject];
     (void)fprintf(f, "\"%s\": {\"columns\": [", spec->name);
     for (int c = 0; c < spec->ncols; c++) {
@@ -50,20 +58,20 @@ static void put_subject(FILE *f, const struct snap_tables *tables, enum snap_sub
         (void)fputs(r ? ",\n[" : "\n[", f);
         for (int c = 0; c < spec->ncols; c++) {
             (void)fputs(c ? "," : "", f);
-            put_cell(f, spec->columns[c].type, row[c]);
+            put_cell(f, spec->columns[c].type, snap->no_query_text && is_query_text(subject, c) ? NULL : row[c]);
         }
         (void)fputc(']', f);
     }
     (void)fputs("]}", f);
 }
 
-static void put_document(FILE *f, const struct snap_tables *tables)
+static void put_document(FILE *f, const struct snapshot *snap)
 {
     (void)fprintf(f, "{\"schema\": \"%s\",\n\"tool\": {\"name\": \"lockcast\", \"version\": \"%s\"}", SNAPSHOT_SCHEMA,
                   LOCKCAST_VERSION);
     for (int s = 0; s < SNAP_SUBJECTS; s++) {
         (void)fputs(",\n", f);
-        put_subject(f, tables, (enum snap_subject)s);
+        put_subject(f, snap, (enum snap_subject)s);
     }
     (void)fputs("}\n", f);
 }
@@ -84,7 +92,7 @@ static bool finish(FILE *f)
 
 enum lc_code snapshot_write_to(const struct snapshot *snap, FILE *stream, struct lc_error *err)
 {
-    put_document(stream, snap->tables);
+    put_document(stream, snap);
     return fflush(stream) == 0 && !ferror(stream) ? LC_OK : write_error(err, "the snapshot");
 }
 
@@ -100,7 +108,7 @@ enum lc_code snapshot_write(const struct snapshot *snap, const char *path, struc
         }
         return code;
     }
-    put_document(f, snap->tables);
+    put_document(f, snap);
     if (finish(f) && rename(temp, path) == 0) {
         return LC_OK;
     }

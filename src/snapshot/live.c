@@ -376,5 +376,8 @@ enum lc_code snapshot_from_server(struct server *server, const struct snapshot_o
     lc_map_init(&l.locked_names, arena);
     enum lc_code code = read_all(&l, err);
     *out = code ? NULL : snap_build(arena, l.tables, SNAP_LIVE, NULL);
+    if (*out) {
+        (*out)->no_query_text = options->no_query_text;
+    }
     return code;
 }

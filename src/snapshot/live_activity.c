@@ -16,9 +16,8 @@ const struct live_text *live_safe_text(struct live_traffic *t, const char *raw)
     if (!known) {
         known = LC_NEW(t->l->arena, struct live_text);
         bool fits = strlen(raw) <= QUERY_TEXT_MAX;
-        const char *normalized = fits ? lc_sql_normalize(t->l->arena, raw) : NULL;
+        known->normalized = fits ? lc_sql_normalize(t->l->arena, raw) : NULL;
         known->fingerprint = fits ? lc_sql_fingerprint(t->l->arena, raw) : "";
-        known->normalized = t->l->options->no_query_text ? NULL : normalized;
         (void)lc_map_put(&t->texts, raw, known);
     }
     return known;

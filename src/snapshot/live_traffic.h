@@ -16,7 +16,7 @@ struct live_traffic {
 };
 
 struct live_text {
-    const char *normalized; // NULL: left out
+    const char *normalized; // NULL: too long
     const char *fingerprint;
 };
 

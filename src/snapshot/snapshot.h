@@ -226,6 +226,7 @@ struct snapshot {
     struct snap_traffic traffic;
     struct snap_gaps LC_ARRAY(struct snap_gap) gaps;
     struct lc_map plans; // key of snapshot_plan_key -> struct snap_plan
+    bool no_query_text;  // the file keeps fingerprints and footprints of queries, not their texts
     struct snap_tables *tables;
 };
 
@@ -255,6 +256,8 @@ enum lc_code snapshot_from_text(char *text, size_t len, const char *name, struct
 enum lc_code snapshot_write(const struct snapshot *snap, const char *path, struct lc_error *err) LC_MUST_CHECK;
 // The same to an open stream.
 enum lc_code snapshot_write_to(const struct snapshot *snap, FILE *stream, struct lc_error *err) LC_MUST_CHECK;
+// Keeps a summary of what statement i locks (by the traffic room), for a file without texts.
+void snapshot_set_footprint(struct snapshot *snap, int statement, const char *text);
 // Leaves the traffic's own part to another snapshot (--traffic FILE): counters, looks and their provenance; the catalogue stays.
 void snapshot_take_traffic(struct snapshot *snap, const struct snapshot *from);
 // Keeps the samples of an earlier snapshot of the same database as points of the hour-of-week profile.

@@ -33,6 +33,15 @@ double traffic_since_s(const struct traffic_build *b, double since);
 double traffic_rate(const struct traffic_build *b, double calls, double since_s, double window_calls);
 void traffic_unseen(struct traffic_build *b, const char *fmt, ...) LC_PRINTF(2, 3);
 
+// Is it BEGIN or START TRANSACTION?
+bool traffic_is_begin(const Node *tree);
+// What a query of the traffic locks; false when it is none, or touches catalogues only.
+bool traffic_footprint(struct traffic_build *b, const Node *tree, struct traffic_statement *s);
+
+// A footprint that a snapshot kept instead of a text (stored.c).
+enum traffic_stored { TRAFFIC_STORED_NOTHING, TRAFFIC_STORED_BEGIN, TRAFFIC_STORED_QUERY };
+enum traffic_stored traffic_restore_footprint(struct traffic_build *b, const char *text, struct traffic_statement *s);
+
 void traffic_observe_statements(struct traffic_build *b); // statements.c: pg_stat_statements -> observed
 void traffic_group(struct traffic_build *b);              // group.c: observed -> classes
 void traffic_from_counters(struct traffic_build *b);      // counters.c: without the extension

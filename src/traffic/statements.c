@@ -64,29 +64,62 @@ static void take_times(const struct snap_statement *row, struct traffic_statemen
     s->rows = row->calls > 0 && !isnan(row->rows) ? row->rows / row->calls : 1;
 }
 
-static void observe(struct traffic_build *b, const struct snap_statement *row, const Node *tree)
+bool traffic_is_begin(const Node *tree)
 {
-    struct traffic_observed o = {.row = row, .calls = row->calls};
-    struct footprint fp;
-    const RangeVar *target = target_of(tree);
+    const TransactionStmt *t = AS(TransactionStmt, tree);
 
+    return t && (t->kind == TRANS_STMT_BEGIN || t->kind == TRANS_STMT_START);
+}
+
+bool traffic_footprint(struct traffic_build *b, const Node *tree, struct traffic_statement *s)
+{
+    const RangeVar *target = target_of(tree);
+    struct footprint fp;
+
+    if (!is_query(tree))
+        return false;
     fp_query(b->snap->cat, b->arena, tree, &fp);
     if (is_catalog_only(b, &fp))
-        return;
-    o.stmt.label = row->query ? row->query : lc_printf(b->arena, "query %s", row->fingerprint);
-    take_locks(b, &fp, &o.stmt);
-    take_times(row, &o.stmt);
+        return false;
+    take_locks(b, &fp, s);
     if (target) {
         const struct cat_relation *rel = cat_find_rangevar(b->snap->cat, target);
-        o.stmt.row_locks = rel ? rel->o.oid : InvalidOid;
-    } else if (has_locking_clause(tree) && o.stmt.nlocks) {
-        o.stmt.row_locks = o.stmt.locks[0].relation;
+        s->row_locks = rel ? rel->o.oid : InvalidOid;
+    } else if (has_locking_clause(tree) && s->nlocks) {
+        s->row_locks = s->locks[0].relation;
     }
-    o.rate_per_s = traffic_rate(b, row->calls, traffic_since_s(b, isnan(row->since) ? b->snap->traffic.statements_since : row->since), row->window_calls);
+    return true;
+}
+
+static double rate_of(const struct traffic_build *b, const struct snap_statement *row)
+{
+    double since = isnan(row->since) ? b->snap->traffic.statements_since : row->since;
+
+    return traffic_rate(b, row->calls, traffic_since_s(b, since), row->window_calls);
+}
+
+static void observe(struct traffic_build *b, const struct snap_statement *row, const struct traffic_statement *stmt)
+{
+    struct traffic_observed o = {.row = row, .calls = row->calls, .stmt = *stmt, .rate_per_s = rate_of(b, row)};
+
     if (o.rate_per_s <= 0)
         return;
+    o.stmt.label = row->query ? row->query : lc_printf(b->arena, "query %s", row->fingerprint);
+    take_times(row, &o.stmt);
     b->calls += row->calls;
     LC_PUSH(b->arena, &b->observed, o);
+}
+
+// A statement whose text was not kept.
+static void observe_stored(struct traffic_build *b, const struct snap_statement *row)
+{
+    struct traffic_statement stmt = {0};
+    enum traffic_stored kind = traffic_restore_footprint(b, row->footprint, &stmt);
+
+    if (kind == TRAFFIC_STORED_BEGIN)
+        b->begin_rate_per_s += rate_of(b, row);
+    else if (kind == TRAFFIC_STORED_QUERY)
+        observe(b, row, &stmt);
 }
 
 void traffic_observe_statements(struct traffic_build *b)
@@ -96,19 +129,20 @@ void traffic_observe_statements(struct traffic_build *b)
 
     for (int i = 0; i < t->nstatements; i++) {
         const struct snap_statement *row = &t->statements[i];
+        struct traffic_statement stmt = {0};
         struct lc_error err;
         const Node *tree;
+        if (row->toplevel && !row->query && row->footprint)
+            observe_stored(b, row);
         if (!row->toplevel || !row->query)
             continue;
         tree = lc_sql_parse_one(b->arena, row->query, &err);
-        if (IsA(tree, TransactionStmt)) {
-            if (AS(TransactionStmt, tree)->kind == TRANS_STMT_BEGIN || AS(TransactionStmt, tree)->kind == TRANS_STMT_START)
-                b->begin_rate_per_s += traffic_rate(b, row->calls, traffic_since_s(b, isnan(row->since) ? t->statements_since : row->since), row->window_calls);
-        } else if (tree && is_query(tree)) {
-            observe(b, row, tree);
-        } else if (!tree) {
+        if (traffic_is_begin(tree))
+            b->begin_rate_per_s += rate_of(b, row);
+        else if (tree && traffic_footprint(b, tree, &stmt))
+            observe(b, row, &stmt);
+        else if (!tree)
             unknown++;
-        }
     }
     if (unknown)
         traffic_unseen(b, "%d texts of pg_stat_statements do not parse with this build's grammar: what they lock is left out.", unknown);

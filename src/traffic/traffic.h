@@ -59,4 +59,7 @@ struct traffic {
 enum lc_code traffic_from_snapshot(struct lc_arena *arena, const struct snapshot *snap, struct traffic *out,
                                    struct lc_error *err) LC_MUST_CHECK;
 
+// Keeps what each statement locks with the statement, for a snapshot that may not keep its text (--no-query-text).
+void traffic_store_footprints(struct snapshot *snap);
+
 #endif

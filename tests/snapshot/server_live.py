@@ -261,7 +261,8 @@ def traffic(s, major):
     with open(out, encoding="utf-8") as f:
         doc = json.load(f)
     check(all(x["query"] is None for x in rows(doc, "statement") + rows(doc, "session")), f"{major}: --no-query-text keeps no text")
-    check(any(x["fingerprint"] for x in rows(doc, "statement")), f"{major}: but fingerprints")
+    kept = [x for x in rows(doc, "statement") if x["fingerprint"] == calls[0]["fingerprint"]]
+    check(len(kept) == 1 and "lock\tshop\tcustomers\tAccessShareLock" in (kept[0]["footprint"] or ""), f"{major}: but fingerprints and footprints: {kept}")
     check(len(rows(doc, "profile")) == 1 and rows(doc, "profile")[0]["statements_per_s"] > 0, f"{major}: the earlier sample is a point of the profile")
     s.psql("ROLLBACK PREPARED 'secret name'", db="shop")
 

@@ -51,7 +51,9 @@ bool cat_option_true(const NodeList *options, const char *name, bool otherwise)
 
 const char *cat_role_name(const struct catalog *cat, const RoleSpec *role)
 {
-    return role && role->rolename ? role->rolename : cat_user(cat);
+    if (role && role->rolename)
+        return role->rolename;
+    return cat_user(cat) ? cat_user(cat) : "current_user"; // offline nobody is logged in
 }
 
 enum lc_code cat_names_namespace(const struct catalog *cat, const NodeList *names, Oid *schema, struct lc_error *err)

@@ -353,7 +353,7 @@ struct func_found func_find(const struct catalog *cat, const struct func_call *c
         return none;
     search_all(&s);
     for (int i = 0; i < s.list.len && best < 0; i++)
-        if (memcmp(s.list.items[i].args, call->argtypes, (size_t)call->nargs * sizeof(Oid)) == 0)
+        if (call->nargs == 0 || memcmp(s.list.items[i].args, call->argtypes, (size_t)call->nargs * sizeof(Oid)) == 0)
             best = i;
     if (best < 0) {
         none.type = as_coercion(cat, call);

@@ -1,5 +1,6 @@
 // CREATE SCHEMA with its elements (schemacmds.c, parse_utilcmd.c transformCreateSchemaStmtElements).
 #include "base/str.h"
+#include "catalog/apply_misc.h"
 #include "footprint/fp_object.h"
 
 static RangeVar *qualified(struct fp_session *s, const RangeVar *rv, const char *schema)
@@ -51,7 +52,7 @@ static const NodeTag element_order[] = {T_CreateSeqStmt, T_CreateStmt, T_ViewStm
 void fp_create_schema(struct fp_session *s, const CreateSchemaStmt *stmt, bool *applied)
 {
     CreateSchemaStmt bare = *stmt;
-    const char *name = stmt->schemaname ? stmt->schemaname : stmt->authrole ? stmt->authrole->rolename : NULL;
+    const char *name = stmt->schemaname ? stmt->schemaname : cat_role_name(s->cat, stmt->authrole);
     const char *const *path;
     int n = cat_search_path(s->cat, &path);
     const char **inside = LC_NEW_ARRAY(s->arena, const char *, n + 1);

@@ -310,6 +310,34 @@ enum lc_code sim_run(const struct sim_model *model, const struct sim_options *op
                      struct sim_result **out, struct lc_error *err) LC_MUST_CHECK;
 
 // ---------------------------------------------------------------------------------------------------------------------------
+// lock_timeout and retries.
+
+struct sim_retry_result { // what a policy would do to the model's migration
+    const struct sim_retry *policy;
+    double succeeds;                      // probability
+    double first_try;                     // probability that the first try is enough
+    struct sim_quantiles tries, whole_ms; // from the start to the end, sleeps and waits included
+    struct sim_quantiles peak_blocked_sessions, blocked_session_s, delayed_transactions, longest_wait_ms;
+};
+
+// Simulates the migration under each policy. *best: the one with the least blocked time among those that succeed in 95 of 100
+// runs; if none does, the one that succeeds most often.
+enum lc_code sim_compare_retries(const struct sim_model *model, const struct sim_retry *const *policies, int npolicies,
+                                 const struct sim_options *options, struct lc_arena *arena, struct sim_retry_result *out,
+                                 int *best, struct lc_error *err) LC_MUST_CHECK;
+
+// Probability that the migration gets through with this lock_timeout and one try, and what one failing try costs.
+struct sim_timeout_result {
+    double lock_timeout_ms, succeeds;
+    double expected_tries;    // 1 / succeeds, as if tries did not depend on each other
+    double stalled_sessions;  // mean peak of blocked pool sessions in a try
+    double blocked_session_s; // mean
+};
+enum lc_code sim_try_timeouts(const struct sim_model *model, const double *lock_timeouts_ms, int n,
+                              const struct sim_options *options, struct lc_arena *arena, struct sim_timeout_result *out,
+                              struct lc_error *err) LC_MUST_CHECK;
+
+// ---------------------------------------------------------------------------------------------------------------------------
 // One replication, watched: for traces, tests and the isolation-test transcript.
 
 enum sim_event_kind {

@@ -128,6 +128,53 @@ static void expected_tries_are_one_over_the_probability(void **state)
     near_(r->tries.mean, expected, 4 * sqrt(1 - p) / p / sqrt(3000), "tries");
 }
 
+// Against a report of 900 ms that comes every 1500 ms: no timeout always gets through but stalls everybody; short tries, often
+// enough, get through as well and stall less. One short try often fails.
+static void short_tries_often_enough_are_the_best_policy(void **state)
+{
+    static const struct sim_held held[] = {{0, LC_ACCESS_SHARE}};
+    const struct sim_long l[] = {{.label = "report",
+                                  .locks = held,
+                                  .nlocks = 1,
+                                  .presence = SIM_STATIONARY,
+                                  .hold_ms = sim_constant(900),
+                                  .every_ms = sim_constant(1500)}};
+    const struct sim_class c[] = {{.label = "read", .program = PROGRAM(read_orders), .rate_per_s = 100}};
+    const struct sim_step mig[] = {STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .classes = c,
+                          .nclasses = 1,
+                          .longs = l,
+                          .nlongs = 1,
+                          .pool = 100,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_try tries[50];
+    const struct sim_retry often = {.label = "often", .tries = tries, .ntries = 50},
+                           once = {.label = "once", .tries = tries, .ntries = 1};
+    const struct sim_retry *policies[] = {sim_retry_find("none"), &once, &often};
+    const struct sim_options o = {.seed = 3, .replications = 400};
+    const double timeouts[] = {1, 450, 1000};
+    struct sim_timeout_result t[3];
+    struct sim_retry_result r[3];
+    int best;
+
+    (void)state;
+    for (int i = 0; i < 50; i++)
+        tries[i] = (struct sim_try){50, 130};
+    assert_int_equal(sim_compare_retries(&m, policies, 3, &o, arena, r, &best, NULL), LC_OK);
+    assert_int_equal(best, 2);
+    near_(r[0].succeeds, 1, 1e-9, "none");
+    near_(r[1].succeeds, 0.4 + 50 / 1500.0, 0.1, "once: in the 600 ms without it, or within 50 ms of its end");
+    near_(r[2].succeeds, 1, 1e-9, "often");
+    assert_true(r[2].blocked_session_s.mean < 0.3 * r[0].blocked_session_s.mean);
+    assert_int_equal(sim_try_timeouts(&m, timeouts, 3, &o, arena, t, NULL), LC_OK);
+    near_(t[0].succeeds, 0.4, 0.1, "1 ms");
+    near_(t[1].succeeds, 0.7, 0.1, "450 ms");
+    near_(t[2].succeeds, 1, 1e-9, "1 s");
+    near_(t[1].expected_tries, 1 / t[1].succeeds, 1e-9, "tries");
+}
+
 // Waiting for n transactions that end at uniform moments: the longest, mean n/(n+1).
 static void wait_is_the_longest_of_the_residual_lives(void **state)
 {
@@ -598,6 +645,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(probability_of_a_grant_within_lock_timeout),
         TEST(expected_tries_are_one_over_the_probability),
+        TEST(short_tries_often_enough_are_the_best_policy),
         TEST(wait_is_the_longest_of_the_residual_lives),
         TEST(stationary_long_transaction_is_met_anywhere_in_its_cycle),
         TEST(waits_are_uniform_over_the_window),

@@ -29,6 +29,11 @@ const struct cli_command cli_commands[] = {
     {"render", "[OPTIONS] REPORT.json", "turn a JSON report into any other format", cmd_render,
      "REPORT.json is what `lockcast review --format json` wrote. No server and no migration is needed.",
      "  lockcast render report.json --format markdown"},
+    {"comment", "--provider github|gitlab [OPTIONS] REPORT.json", "create or update the one comment of a pull or merge request", cmd_comment,
+     "The comment is found again by a hidden marker and by its author. Repository, number and token come from the CI's environment\n"
+     "or from the options; a token is never an argument. See docs/ci.md for the two-job form that is safe for forks.",
+     "  lockcast comment --provider github report.json\n"
+     "  lockcast comment --provider gitlab --dry-run report.json"},
     {0},
 };
 

@@ -18,9 +18,8 @@ RULE(inherit_below, "inherit/below", LC_ACCESS_SHARE, "the tables below are look
 RULE(disinherit_parent, "no-inherit/parent", LC_ACCESS_SHARE, "the parent loses a child", "tablecmds.c ATExecDropInherit");
 RULE(of_type, "of-type/type", LC_ACCESS_SHARE, "the composite type is held", "tablecmds.c check_of_type");
 RULE(identity_index, "replica-identity/index", LC_SHARE, "the index is looked at", "tablecmds.c ATExecReplicaIdentity");
-static const struct fp_rule trigger_partition = {
-    "enable-trigger/partition",      LC_SHARE_ROW_EXCLUSIVE, 15, 0, "the trigger's likes on partitions change too",
-    "trigger.c EnableDisableTrigger"};
+RULE(trigger_partition, "enable-trigger/partition", LC_SHARE_ROW_EXCLUSIVE, "the trigger's likes on partitions change too",
+     "trigger.c EnableDisableTrigger");
 
 // --- OWNER -----------------------------------------------------------------------------------------------------------------------------------
 
@@ -116,12 +115,14 @@ static bool matches_row_trigger(const struct fp_session *s, const struct cat_rel
         if (t && t->relid == rel->o.oid && (t->type & TRIGGER_TYPE_ROW) && (all || user || lc_streq(t->o.name, cmd->name)))
             return true;
     }
-    for (int i = 0; all && i < rel->constraints.len; i++) {
+    if (!all || (rel->relkind == 'p' && cat_major(s->cat) < 15)) // until 14 partitioned tables had no triggers of foreign keys
+        return false;
+    for (int i = 0; i < rel->constraints.len; i++) {
         const struct cat_constraint *con = cat_constraint(s->cat, rel->constraints.items[i]);
         if (con && con->contype == 'f')
             return true;
     }
-    return all && rel->referencing.len > 0;
+    return rel->referencing.len > 0;
 }
 
 static void trigger_on(struct fp_alter *a, const struct cat_relation *rel, const AlterTableCmd *cmd)
@@ -137,7 +138,7 @@ static void trigger_on(struct fp_alter *a, const struct cat_relation *rel, const
 
 void fp_alter_trigger(struct fp_alter *a, const AlterTableCmd *cmd)
 {
-    if (a->recurse && fp_rule_holds(a->s, &trigger_partition))
+    if (a->recurse)
         trigger_on(a, fp_alter_target(a), cmd);
 }
 

@@ -289,6 +289,10 @@ static const struct fp_rule *strongest(struct fp_session *s, const AlterTableStm
     for (LIST_EACH(i, &stmt->cmds)) {
         const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &stmt->cmds, i);
         const struct fp_rule *rule = cmd ? fp_alter_level(s, cmd) : NULL;
+        if (rule && !fp_rule_holds(s, rule)) { // the grammar at hand is newer than the server's
+            fp_refuse(s, "42601", "syntax error: PostgreSQL %d has no %s", cat_major(s->cat), rule->id);
+            return NULL;
+        }
         if (rule && (!best || rule->mode > best->mode))
             best = rule;
     }

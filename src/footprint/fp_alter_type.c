@@ -181,7 +181,8 @@ void fp_rebuild_dependents(struct fp_alter *a, Oid relid, const AlterTableCmd *c
     column.subid = d.attnum = att->attnum;
     cat_each_dependent(a->s->cat, column, depends, &d);
     if (d.refusal) {
-        fp_refuse(a->s, "0A000", "cannot alter type of a column %s", d.refusal);
+        bool generated = strstr(d.refusal, "generated") != NULL; // a syntax error, it was said until 14
+        fp_refuse(a->s, generated && cat_major(a->s->cat) < 15 ? "42601" : "0A000", "cannot alter type of a column %s", d.refusal);
         return;
     }
     for (int i = 0; i < d.constraints.len; i++)

@@ -292,7 +292,7 @@ static void finalize(struct fp_session *s, const struct cat_relation *partition)
             fp_lock(s, index, &detach_index);
     }
     cat_inheritors(s->cat, partition->o.oid, &all);
-    for (int i = 1; cat_major(s->cat) >= 14 && partition->relkind == 'p' && i < all.len; i++)
+    for (int i = 1; partition->relkind == 'p' && i < all.len; i++)
         fp_lock(s, cat_relation(s->cat, all.items[i]), &detached);
 }
 

@@ -226,6 +226,8 @@ static struct fp_val eval_op(struct fp_env *env, const A_Expr *e)
         return fpv_unknown();
     if (strcmp(op, "||") == 0)
         return concat(env, a, b);
+    if (strcmp(op, "~") == 0 || strcmp(op, "~*") == 0 || strcmp(op, "!~") == 0 || strcmp(op, "!~*") == 0)
+        return fp_eval_match(a, b, op[strlen(op) - 1] == '*', *op == '!');
     if (strlen(op) == 1 && strchr("+-*/%", *op))
         return arithmetic(env, *op, a, b);
     if (strcmp(op, "=") == 0 || strcmp(op, "<>") == 0 || strcmp(op, "!=") == 0 || strcmp(op, "<") == 0 || strcmp(op, "<=") == 0 ||

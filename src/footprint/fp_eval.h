@@ -64,6 +64,7 @@ struct fp_val fpv_regclass(struct fp_session *s, const struct cat_relation *rel)
 
 // fp_eval_func.c
 struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call);
+struct fp_val fp_eval_match(struct fp_val a, struct fp_val b, bool fold, bool negated); // ~ and its like
 struct fp_val fp_eval_cast(struct fp_env *env, struct fp_val v, const TypeName *type);
 const struct cat_relation *fq_find_by_text(struct fp_session *s, const char *text); // 'a.b' as regclass reads it
 

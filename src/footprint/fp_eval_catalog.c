@@ -131,7 +131,55 @@ static struct fp_val r_tabletype(const struct ctx *c)
     return fpv_text(REL(c)->relkind == 'v' ? "VIEW" : REL(c)->relkind == 'f' ? "FOREIGN" : "BASE TABLE");
 }
 
+static void add_datums(struct fp_session *s, struct lc_str *out, const NodeList *datums)
+{
+    for (LIST_EACH(i, datums)) {
+        const Node *node = datums->items[i];
+        const PartitionRangeDatum *d = AS(PartitionRangeDatum, node);
+        const ColumnRef *ref = AS(ColumnRef, node);
+        struct fp_val v;
+        long steps = 100;
+        struct fp_env env = {.s = s, .steps = &steps};
+        lc_str_add(out, i ? ", " : "");
+        if (d && d->kind != PARTITION_RANGE_DATUM_VALUE)
+            lc_str_add(out, d->kind == PARTITION_RANGE_DATUM_MINVALUE ? "MINVALUE" : "MAXVALUE");
+        else if (ref)
+            lc_str_add(out, list_last_name(&ref->fields));
+        else if ((v = fp_eval(&env, d ? d->value : node)).kind == FPV_UNKNOWN)
+            out->full = true;
+        else
+            lc_str_add(out, v.kind == FPV_NULL ? "NULL" : lc_quote_literal(s->arena, v.text));
+    }
+}
+
+// pg_get_expr(relpartbound, oid)
+static struct fp_val r_partbound(const struct ctx *c)
+{
+    const PartitionBoundSpec *b = AS(PartitionBoundSpec, REL(c)->partbound);
+    struct lc_str out;
+
+    if (REL(c)->partdefault || (b && b->is_default))
+        return fpv_text("DEFAULT");
+    if (!b)
+        return fpv_null();
+    lc_str_init(&out, c->s->arena, LC_STR_MAX);
+    if (b->listdatums.length) {
+        lc_str_add(&out, "FOR VALUES IN (");
+        add_datums(c->s, &out, &b->listdatums);
+    } else if (b->lowerdatums.length) {
+        lc_str_add(&out, "FOR VALUES FROM (");
+        add_datums(c->s, &out, &b->lowerdatums);
+        lc_str_add(&out, ") TO (");
+        add_datums(c->s, &out, &b->upperdatums);
+    } else {
+        lc_str_addf(&out, "FOR VALUES WITH (modulus %lld, remainder %lld", (long long)b->modulus, (long long)b->remainder);
+    }
+    lc_str_add(&out, ")");
+    return out.full ? fpv_unknown() : fpv_text(out.text);
+}
+
 static const struct column pg_class[] = {
+    {"relpartbound", r_partbound},
     {"oid", o_oid},           {"relname", o_name},           {"relnamespace", o_schema},     {"relkind", r_kind},
     {"relpersistence", r_persistence}, {"relispartition", r_ispartition}, {"relrowsecurity", r_rowsecurity}, {"relhasindex", r_hasindex},
     {"reltuples", r_tuples},  {"relnatts", r_natts},         {"relowner", v_unknown},        {NULL, NULL}};

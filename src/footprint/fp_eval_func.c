@@ -2,6 +2,7 @@
 #include "footprint/fp_eval.h"
 
 #include <ctype.h>
+#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -295,6 +296,90 @@ static struct fp_val fn_format(struct args *a)
     return fpv_text(out.text);
 }
 
+static struct fp_val fn_substring(struct args *a)
+{
+    size_t len = strlen(a->v[0].text), from, n;
+
+    if (a->n < 2 || a->v[1].kind != FPV_NUMBER || a->v[1].number < 1 || (a->n > 2 && (a->v[2].kind != FPV_NUMBER || a->v[2].number < 0)))
+        return fpv_unknown();
+    from = (size_t)a->v[1].number - 1;
+    from = from < len ? from : len;
+    n = a->n > 2 && (size_t)a->v[2].number < len - from ? (size_t)a->v[2].number : len - from;
+    return fpv_text(lc_strndup(a->env->s->arena, a->v[0].text + from, n));
+}
+
+static struct fp_val fn_strpos(struct args *a)
+{
+    const char *at = a->n == 2 ? strstr(a->v[0].text, a->v[1].text) : NULL;
+
+    return a->n == 2 ? fpv_number(a->env->s, at ? (double)(at - a->v[0].text) + 1 : 0) : fpv_unknown();
+}
+
+#define MAX_PATTERN 200 // longer patterns are not for a regular expression of a stranger
+
+// -1: the pattern is not understood. POSIX extended regular expressions stand in for the server's.
+static int match(const char *text, const char *pattern, bool fold, regmatch_t *m, size_t nmatch)
+{
+    regex_t re;
+    int found;
+
+    if (strlen(pattern) > MAX_PATTERN || strlen(text) > 10000 || strpbrk(pattern, "\\{") || regcomp(&re, pattern, REG_EXTENDED | (fold ? REG_ICASE : 0)) != 0)
+        return -1;
+    found = regexec(&re, text, nmatch, m, 0) == 0;
+    regfree(&re);
+    return found;
+}
+
+struct fp_val fp_eval_match(struct fp_val a, struct fp_val b, bool fold, bool negated)
+{
+    int found = a.kind == FPV_TEXT && b.kind == FPV_TEXT ? match(a.text, b.text, fold, NULL, 0) : -1;
+
+    if (a.kind == FPV_NULL || b.kind == FPV_NULL)
+        return fpv_null();
+    return found < 0 ? fpv_unknown() : fpv_bool(found != negated);
+}
+
+static struct fp_val fn_regexp_replace(struct args *a)
+{
+    struct lc_str out;
+    const char *text = a->v[0].text;
+    bool global = a->n > 3 && strchr(a->v[3].text, 'g'), again = true;
+
+    if (a->n < 3 || strchr(a->v[2].text, '\\'))
+        return fpv_unknown();
+    lc_str_init(&out, a->env->s->arena, LC_STR_MAX);
+    while (again && *text) {
+        regmatch_t m;
+        int found = match(text, a->v[1].text, false, &m, 1);
+        if (found < 0)
+            return fpv_unknown();
+        if (!found || (m.rm_eo == m.rm_so && global))
+            break;
+        lc_str_addn(&out, text, (size_t)m.rm_so);
+        lc_str_add(&out, a->v[2].text);
+        text += m.rm_eo;
+        again = global;
+    }
+    lc_str_add(&out, text);
+    return fpv_text(out.text);
+}
+
+static struct fp_val fn_string_to_array(struct args *a)
+{
+    struct fp_val v = {.kind = FPV_ARRAY};
+    size_t len = a->n == 2 ? strlen(a->v[1].text) : 0;
+
+    if (!len)
+        return fpv_unknown();
+    v.items = LC_NEW_ARRAY(a->env->s->arena, struct fp_val, strlen(a->v[0].text) + 1);
+    for (const char *t = a->v[0].text; t;) {
+        const char *end = strstr(t, a->v[1].text);
+        v.items[v.nitems++] = fpv_text(end ? lc_strndup(a->env->s->arena, t, (size_t)(end - t)) : t);
+        t = end ? end + len : NULL;
+    }
+    return v;
+}
+
 // --- the catalogue ---------------------------------------------------------------------------------------------------------------------------
 
 static struct fp_val fn_to_regclass(struct args *a)
@@ -346,6 +431,27 @@ static struct fp_val fn_first(struct args *a)
     return a->n ? a->v[0] : fpv_unknown();
 }
 
+static struct fp_val fn_visible(struct args *a)
+{
+    const struct cat_relation *rel = cat_relation(a->env->s->cat, a->v[0].oid);
+
+    return rel ? fpv_bool(cat_find_relation(a->env->s->cat, NULL, rel->o.name) == rel) : fpv_unknown();
+}
+
+static struct fp_val fn_constraintdef(struct args *a)
+{
+    const struct cat_constraint *con = cat_constraint(a->env->s->cat, a->v[0].oid);
+
+    return con && con->def_text ? fpv_text(con->def_text) : fpv_unknown();
+}
+
+static struct fp_val fn_current_database(struct args *a)
+{
+    const char *name = cat_setting(a->env->s->cat, "lockcast.database");
+
+    return name ? fpv_text(name) : fpv_unknown();
+}
+
 static struct fp_val fn_array_length(struct args *a)
 {
     return a->v[0].kind == FPV_ARRAY ? (a->v[0].nitems ? fpv_number(a->env->s, a->v[0].nitems) : fpv_null()) : fpv_unknown();
@@ -385,6 +491,15 @@ static const struct {
     {"split_part", true, fn_split_part},
     {"concat", false, fn_concat},
     {"concat_ws", false, fn_concat_ws},
+    {"substring", true, fn_substring},
+    {"substr", true, fn_substring},
+    {"strpos", true, fn_strpos},
+    {"regexp_replace", true, fn_regexp_replace},
+    {"string_to_array", true, fn_string_to_array},
+    {"pg_get_expr", true, fn_first},
+    {"pg_table_is_visible", true, fn_visible},
+    {"pg_get_constraintdef", true, fn_constraintdef},
+    {"current_database", false, fn_current_database},
     {"array_to_string", false, fn_array_to_string},
     {"array_length", false, fn_array_length},
     {"cardinality", false, fn_array_length},

@@ -293,6 +293,17 @@ static void visit_needs(const struct cat_object *o, void *context)
     object_needs(context, o);
 }
 
+// A composite type lives in its schema by its type, which is not visited by itself.
+static void visit_in_schema(const struct cat_object *o, void *context)
+{
+    const struct derive *d = context;
+    const struct cat_relation *rel = o->class == CAT_RELATION ? (const struct cat_relation *)(const void *)o : NULL;
+    const struct cat_type *type =
+        rel && rel->relkind == 'c' && o->schema == d->wanted_ref.oid ? cat_type(d->cat, rel->reltype) : NULL;
+
+    object_needs(d, type ? &type->o : o);
+}
+
 static void each_of(const struct derive *d, enum cat_class class, const struct cat_oids *list)
 {
     for (int i = 0; i < list->len; i++) {
@@ -413,7 +424,7 @@ void cat_each_derived_dependent(const struct catalog *cat, struct cat_address re
             cat_each(cat, c == CAT_TRIGGER || c == CAT_OPERATOR || c == CAT_CAST ? (enum cat_class)c : CAT_NONE, visit_needs, &d);
     else if (ref.class == CAT_NAMESPACE)
         for (int c = CAT_RELATION; c < CAT_CLASS_COUNT; c++)
-            cat_each(cat, (enum cat_class)c, visit_needs, &d);
+            cat_each(cat, (enum cat_class)c, visit_in_schema, &d);
     else if (ref.class == CAT_OPCLASS)
         cat_each(cat, CAT_RELATION, visit_needs, &d);
 }

@@ -14,7 +14,7 @@ struct cat_slot { // the place of one (class, oid): `object` is NULL while it do
     struct cat_object *object;
     enum cat_class class;
     Oid oid;
-    bool listed; // in by_class
+    bool listed;      // in by_class
     const char *name; // its last one: what is reported after the end of a schema, or after a ROLLBACK, still needs it
 };
 
@@ -57,17 +57,18 @@ struct catalog {
     struct lc_arena *arena;
     struct catalog *self; // for what is made when it is asked for: no change that a caller could see
     int version_num;
-    bool loading;               // until the first cat_begin: links are written in place
-    struct lc_map slots;        // class and oid -> cat_slot
-    struct lc_map names;        // hash of class, schema, name -> cat_named
-    struct lc_map rowtypes;     // reltype -> its relation's cat_slot
-    struct lc_map arrays;       // array type's oid -> its element's cat_slot
-    struct lc_map used_types;   // oids of types that columns and arguments have
-    struct lc_map dependents;   // class and oid of the referenced object -> cat_edges
-    struct lc_map dependencies; // the same of the dependent object
-    struct lc_map pending;      // class and oid of the missing end -> cat_pendings
-    struct lc_map settings;     // name -> cat_setting
-    struct lc_map sequences;    // relation's oid -> cat_slots of sequences that it owned once
+    bool loading;                  // until the first cat_begin: links are written in place
+    struct lc_map slots;           // class and oid -> cat_slot
+    struct lc_map names;           // hash of class, schema, name -> cat_named
+    struct lc_map rowtypes;        // reltype -> its relation's cat_slot
+    struct lc_map reserved_arrays; // oid kept for the array type of a row type -> the relation\'s cat_slot
+    struct lc_map arrays;          // array type's oid -> its element's cat_slot
+    struct lc_map used_types;      // oids of types that columns and arguments have
+    struct lc_map dependents;      // class and oid of the referenced object -> cat_edges
+    struct lc_map dependencies;    // the same of the dependent object
+    struct lc_map pending;         // class and oid of the missing end -> cat_pendings
+    struct lc_map settings;        // name -> cat_setting
+    struct lc_map sequences;       // relation's oid -> cat_slots of sequences that it owned once
     struct cat_slots by_class[CAT_CLASS_COUNT];
     struct cat_undos LC_ARRAY(struct cat_undo) undo;
     struct cat_levels LC_ARRAY(int) levels; // length of `undo` at each cat_begin

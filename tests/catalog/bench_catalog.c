@@ -70,7 +70,8 @@ static void add_table(int i)
 
 static void report(const char *what, double since, int n, size_t bytes)
 {
-    printf("%-40s %8.2f us each %10.1f bytes each\n", what, (now_ms() - since) * 1000 / n, (double)(lc_arena_used(arena) - bytes) / n);
+    printf("%-40s %8.2f us each %10.1f bytes each\n", what, (now_ms() - since) * 1000 / n,
+           (double)(lc_arena_used(arena) - bytes) / n);
 }
 
 int main(int argc, char **argv)
@@ -106,7 +107,8 @@ int main(int argc, char **argv)
     bytes = lc_arena_used(arena);
     for (int i = 0; i < 1000; i++) {
         targets.len = deleted.len = 0;
-        LC_PUSH(arena, &targets, (struct cat_address){CAT_RELATION, cat_find_relation(cat, NULL, lc_printf(arena, "table_%d", i))->o.oid, 0});
+        LC_PUSH(arena, &targets,
+                (struct cat_address){CAT_RELATION, cat_find_relation(cat, NULL, lc_printf(arena, "table_%d", i))->o.oid, 0});
         found += cat_deletion(cat, &targets, true, &deleted, NULL) == LC_OK;
     }
     report("DROP ... CASCADE of a table", start, 1000, bytes);
@@ -116,7 +118,9 @@ int main(int argc, char **argv)
     for (int i = 0; i < 10000; i++)
         found += cat_expr_volatility(cat, NULL, expr, NULL) == 'v';
     report("volatility of a default", start, 10000, bytes);
-    stmt = lc_sql_parse_one(arena, "SELECT a.*, count(*) FROM table_1 a JOIN table_2 b ON a.column_1 = b.column_2 WHERE b.column_3 > 5 GROUP BY 1", NULL);
+    stmt = lc_sql_parse_one(
+        arena, "SELECT a.*, count(*) FROM table_1 a JOIN table_2 b ON a.column_1 = b.column_2 WHERE b.column_3 > 5 GROUP BY 1",
+        NULL);
     start = now_ms();
     bytes = lc_arena_used(arena);
     for (int i = 0; i < 10000; i++) {

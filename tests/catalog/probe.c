@@ -135,22 +135,48 @@ static void partition(char *rest, bool attach)
         printf("%s\n", cat_proves_not_in_partition(cat, rel, parent, def->bound) ? "yes" : "no");
 }
 
+static struct cat_address target_of(const DropStmt *drop, const Node *object)
+{
+    const List *names = AS(List, object);
+    const struct cat_relation *rel = names ? cat_find_names(cat, &names->items) : NULL;
+    const struct cat_type *type = IsA(object, TypeName) ? cat_find_typename(cat, AS(TypeName, object), NULL) : NULL;
+
+    if (drop->removeType == OBJECT_SCHEMA)
+        return (struct cat_address){CAT_NAMESPACE, cat_schema_oid(cat, node_string(object)), 0};
+    if (rel)
+        return (struct cat_address){CAT_RELATION, rel->o.oid, 0};
+    return (struct cat_address){type ? CAT_TYPE : CAT_NONE, type ? type->o.oid : InvalidOid, 0};
+}
+
+static void add_targets(const Node *stmt, struct cat_addresses *targets)
+{
+    const DropStmt *drop = AS(DropStmt, stmt);
+    const AlterTableStmt *alter = AS(AlterTableStmt, stmt);
+    const AlterTableCmd *cmd = alter && alter->cmds.length ? LIST_GET(AlterTableCmd, &alter->cmds, 0) : NULL;
+    const struct cat_relation *rel = alter ? cat_find_rangevar(cat, alter->relation) : NULL;
+    const struct cat_attribute *att = cmd && rel ? cat_find_column(rel, cmd->name) : NULL;
+
+    if (att)
+        LC_PUSH(arena, targets, (struct cat_address){CAT_RELATION, rel->o.oid, att->attnum});
+    for (int i = 0; drop && i < drop->objects.length; i++) {
+        struct cat_address a = target_of(drop, drop->objects.items[i]);
+
+        if (a.oid)
+            LC_PUSH(arena, targets, a);
+    }
+}
+
 static void deletion(char *rest)
 {
     bool cascade = strcmp(word(&rest), "CASCADE") == 0;
-    const DropStmt *drop = AS(DropStmt, lc_sql_parse_one(arena, rest, &(struct lc_error){0}));
     struct cat_addresses targets = {0}, deleted = {0};
     struct lc_error err = {0};
 
-    for (int i = 0; drop && i < drop->objects.length; i++) {
-        const List *names = LIST_GET(List, &drop->objects, i);
-        const struct cat_relation *rel = names ? cat_find_names(cat, &names->items) : NULL;
-
-        if (rel)
-            LC_PUSH(arena, &targets, (struct cat_address){CAT_RELATION, rel->o.oid, 0});
-    }
+    add_targets(lc_sql_parse_one(arena, rest, &(struct lc_error){0}), &targets);
     if (cat_deletion(cat, &targets, cascade, &deleted, &err) != LC_OK)
         printf("error %s: %s\n", err.message, err.hint);
+    else if (!deleted.len)
+        printf("none\n");
     for (int i = 0; i < deleted.len; i++)
         printf("%s%s%s", i ? "; " : "", cat_describe(cat, deleted.items[i]), i == deleted.len - 1 ? "\n" : "");
 }

@@ -88,8 +88,8 @@ static void what_planning_leaves_volatile(void **state)
     assert_int_equal(volatility("gen_random_uuid()::text"), 'v');
     assert_int_equal(volatility("md5('x')"), 'i');
     assert_int_equal(volatility("CASE WHEN true THEN 1 ELSE random()::int END"), 'i');
-    assert_int_equal(volatility("plain(1)"), 'i');      // inlined
-    assert_int_equal(volatility("liar()"), 'i');        // more volatile than it says: not inlined, taken at its word
+    assert_int_equal(volatility("plain(1)"), 'i'); // inlined
+    assert_int_equal(volatility("liar()"), 'i');   // more volatile than it says: not inlined, taken at its word
     assert_int_equal(volatility("opaque()"), 'v');
     assert_int_equal(volatility("no_such_function()"), '?');
 }
@@ -134,7 +134,8 @@ static void bounds_follow_from_checks(void **state)
     (void)state;
     sql("CREATE TABLE p (at timestamptz, region text) PARTITION BY RANGE (at)");
     sql("CREATE TABLE q (at timestamptz, region varchar(5)) PARTITION BY LIST (region)");
-    sql("CREATE TABLE t (region text, at timestamptz NOT NULL, CHECK (at >= '2024-01-01 00:00:00+00' AND at < '2024-02-01 00:00:00+00'))");
+    sql("CREATE TABLE t (region text, at timestamptz NOT NULL, CHECK (at >= '2024-01-01 00:00:00+00' AND at < '2024-02-01 "
+        "00:00:00+00'))");
     sql("CREATE TABLE u (at timestamptz, region varchar(5) NOT NULL, CHECK (region IN ('eu', 'us')))");
     cat_set_setting(cat, "timezone", "UTC", false);
     assert_true(attaches("t", "p", "FOR VALUES FROM ('2024-01-01') TO ('2024-02-01')"));

@@ -380,8 +380,16 @@ static enum lc_code set_tablespace(const struct alter *a, Oid rel)
 static enum lc_code set_options(const struct alter *a, Oid rel)
 {
     const List *options = AS(List, a->cmd->def);
-    struct cat_relation *m = cat_modify(a->cat, cat_relation(a->cat, rel));
+    const struct cat_relation *r = cat_relation(a->cat, rel);
 
+    if (r->relkind == 'p' && options && options->items.length && a->cmd->subtype == AT_SetRelOptions) { // partitioned_table_reloptions
+        const DefElem *first = LIST_GET(DefElem, &options->items, 0);
+
+        if (cat_major(a->cat) >= 16)
+            return cat_error(a->err, "42809", "cannot specify storage parameters for a partitioned table");
+        return cat_error(a->err, "22023", "unrecognized parameter \"%s\"", first ? first->defname : "");
+    }
+    struct cat_relation *m = cat_modify(a->cat, r);
     if (options)
         m->options = cat_reloptions_text(a->cat, m->options, &options->items, NULL, a->cmd->subtype == AT_ResetRelOptions);
     return LC_OK;

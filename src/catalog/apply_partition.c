@@ -300,6 +300,9 @@ enum lc_code cat_make_partition(struct catalog *cat, Oid parent, Oid partition, 
     if (bound->is_default && cat_default_partition(cat, p) && cat_default_partition(cat, p) != partition)
         return cat_error(err, "42P17", "partition \"%s\" conflicts with existing default partition \"%s\"",
                          cat_relation(cat, partition)->o.name, cat_relation(cat, cat_default_partition(cat, p))->o.name);
+    if (!bound->is_default && bound->strategy && bound->strategy[0] != p->partkey.strategy) // transformPartitionBound
+        return cat_error(err, "42P16", "invalid bound specification for a %s partition",
+                         p->partkey.strategy == 'h' ? "hash" : p->partkey.strategy == 'l' ? "list" : "range");
     set_bound(cat, partition, bound);
     if ((rc = ensure_indexes(cat, parent, partition, err)) != LC_OK)
         return rc;

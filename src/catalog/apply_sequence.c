@@ -13,6 +13,8 @@ static enum lc_code own(struct catalog *cat, Oid sequence, const NodeList *optio
 
     if (!owned)
         return LC_OK;
+    if (cat_relation(cat, sequence)->seq_deptype == 'i')
+        return cat_error(err, "0A000", "cannot change ownership of identity sequence");
     if (names.length < 2) {
         cat_own_sequence(cat, sequence, InvalidOid, 0, 0);
         return LC_OK;

@@ -281,7 +281,7 @@ def forecast(binary, files, more):
         "locks": {(unquote(x["relation"]), x["mode"]) for x in last["locks"] if not x.get("created") and x.get("released", "commit") == "commit" and x.get("certain", True)
                   and visible(x["relation"]) and not (x["kind"] in ("i", "I") and x["mode"] in WEAK)},
         "rewrites": {unquote(x) for x in last["rewrites"] if visible(x)},
-        "scans": {unquote(x) for x in last["scans"] if visible(x)},
+        "scans": {unquote(x) for x in last["scans"] if visible(x)} - {unquote(x["relation"]) for x in last["locks"] if x.get("created")},
     }
 
 

@@ -184,12 +184,20 @@ static struct set lock_set(const struct catalog *cat, const struct footprint *fp
     return s;
 }
 
-static struct set rel_set(const struct catalog *cat, const struct fp_rels *rels)
+static bool is_created(const struct footprint *fp, Oid rel)
+{
+    for (int i = 0; i < fp->locks.len; i++)
+        if (fp->locks.items[i].rel->o.oid == rel && fp->locks.items[i].created)
+            return true;
+    return false;
+}
+
+static struct set rel_set(const struct catalog *cat, const struct footprint *fp, const struct fp_rels *rels)
 {
     struct set s = {0};
 
     for (int i = 0; i < rels->len; i++)
-        if (visible(rels->items[i]))
+        if (visible(rels->items[i]) && !is_created(fp, rels->items[i]->o.oid))
             add(cat_arena(cat), &s, plain_name(cat, rels->items[i]));
     return s;
 }
@@ -263,10 +271,10 @@ static int compare_row(const struct catalog *cat, const struct json *row, const 
     struct set truth = truth_set(arena, row, "locks"), ours = lock_set(cat, fp, false), perhaps = lock_set(cat, fp, true);
     wrong += compare("lock", where, &truth, &ours, &perhaps);
     truth = truth_set(arena, row, "rewrites");
-    ours = rel_set(cat, &fp->rewrites);
+    ours = rel_set(cat, fp, &fp->rewrites);
     wrong += compare("rewrite", where, &truth, &ours, &ours);
     truth = truth_set(arena, row, "scans");
-    ours = rel_set(cat, &fp->scans);
+    ours = rel_set(cat, fp, &fp->scans);
     return is_query(fp) ? wrong : wrong + compare("scan", where, &truth, &ours, &ours);
 }
 

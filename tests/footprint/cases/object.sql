@@ -575,3 +575,22 @@ ALTER INDEX zoo.animal_mood DEPENDS ON EXTENSION pgcrypto;
 CREATE EXTENSION pgcrypto;
 -- target:
 ALTER EXTENSION pgcrypto ADD TABLE zoo.cage;
+-- case: disable-trigger-all-partitioned
+-- target:
+ALTER TABLE zoo.feeding DISABLE TRIGGER ALL;
+-- case: disable-trigger-user-partitioned
+-- target:
+ALTER TABLE zoo.feeding DISABLE TRIGGER USER;
+-- case: disable-trigger-partitioned
+-- target:
+ALTER TABLE zoo.feeding DISABLE TRIGGER feeding_watch;
+-- case: disable-trigger-only-partitioned
+-- target:
+ALTER TABLE ONLY zoo.feeding DISABLE TRIGGER feeding_watch;
+-- case: disable-trigger-all-none
+DROP TRIGGER feeding_watch ON zoo.feeding;
+-- target:
+ALTER TABLE zoo.feeding DISABLE TRIGGER ALL;
+-- case: alter-identity-sequence
+-- target:
+ALTER SEQUENCE zoo.feeding_id_seq OWNED BY NONE;

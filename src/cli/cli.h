@@ -82,6 +82,7 @@ enum lc_code cli_review_options(struct cli_run *run, struct server *server, stru
 int cmd_review(struct cli_run *run);
 int cmd_calibrate(struct cli_run *run);
 int cmd_comment(struct cli_run *run);
+int cmd_plan(struct cli_run *run);
 int cmd_render(struct cli_run *run);
 int cmd_snapshot(struct cli_run *run);
 int cmd_grants(struct cli_run *run);

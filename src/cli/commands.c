@@ -34,6 +34,9 @@ const struct cli_command cli_commands[] = {
      "or from the options; a token is never an argument. See docs/ci.md for the two-job form that is safe for forks.",
      "  lockcast comment --provider github report.json\n"
      "  lockcast comment --provider gitlab --dry-run report.json"},
+    {"plan", "[CONNECTION] [OPTIONS] FILE...", "capacity planning: the deploy over growth of tables and traffic", cmd_plan,
+     "Forecasts the same deploy for tables and traffic grown by each multiple, and looks for the growth until which it stays harmless.",
+     "  lockcast plan -d shop_clone --growth 1,2,5,10 --traffic-growth 1,3 0042_orders.sql"},
     {0},
 };
 

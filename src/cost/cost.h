@@ -34,6 +34,7 @@ struct cost_options {
     const struct calibration *calibration; // NULL: documented defaults
     double speed_ratio; // how many times faster production is than the clone; 0: 1
     bool cold_cache;
+    double growth;      // tables have grown so many times since the planner was asked; 0: 1. The catalogue's own sizes are taken as they are
     struct server *server; // whom the planner's answers are asked from; NULL: only what the snapshot keeps
 };
 

@@ -40,6 +40,7 @@ static void price_node(const struct pricing *p, struct price *to, const struct s
 static double plan_rows(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out)
 {
     const struct snap_plan *plan = w->sql ? snapshot_explain(p->snap, p->options->server, w->sql) : NULL;
+    double growth = p->options->growth > 0 ? p->options->growth : 1;
 
     if (plan && plan->known) {
         for (int i = 0; i < plan->nnodes; i++)
@@ -47,7 +48,7 @@ static double plan_rows(const struct pricing *p, struct price *to, const struct 
         out->basis = p->options->calibration ? "planner's rows, calibrated" : "planner's rows, default constants";
         to->extra_sigma = fmax(to->extra_sigma, 0.15);
         // rows that ModifyTable changes are those that its input gives
-        return plan->nnodes > 1 && strcmp(plan->nodes[0].type, "ModifyTable") == 0 ? plan->nodes[1].rows : plan->rows;
+        return growth * (plan->nnodes > 1 && strcmp(plan->nodes[0].type, "ModifyTable") == 0 ? plan->nodes[1].rows : plan->rows);
     }
     to->extra_sigma = 1.2;
     out->basis = "no plan: as if every row were touched";

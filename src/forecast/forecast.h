@@ -13,6 +13,7 @@ struct forecast_options {
     uint64_t seed;
     int replications; // 0: default
     bool no_traffic;  // locks and durations only
+    double traffic_growth; // the known rates times this; 0: 1
     struct cost_options cost;
     struct snapshot *traffic;      // traffic (and sizes) from another snapshot; NULL: from the same
     const struct sim_retry *retry; // NULL: as written

@@ -218,13 +218,14 @@ static void add_classes(struct builder *b, const struct traffic *t, struct sim_m
 {
     struct sim_class *classes = LC_NEW_ARRAY(b->arena, struct sim_class, t->nclasses);
     struct sim_factor rate = {"traffic", fmax(t->rate_sigma, MIN_RATE_SIGMA)};
+    double growth = b->options->traffic_growth > 0 ? b->options->traffic_growth : 1;
     int factor;
 
     LC_PUSH(b->arena, &b->factors, rate);
     factor = b->factors.len;
     for (int i = 0; i < t->nclasses; i++) {
         const struct traffic_class *c = &t->classes[i];
-        classes[i] = (struct sim_class){.label = c->label, .rate_per_s = c->rate_per_s, .rate_factor = factor, .outside_pool = c->outside_pool};
+        classes[i] = (struct sim_class){.label = c->label, .rate_per_s = c->rate_per_s * growth, .rate_factor = factor, .outside_pool = c->outside_pool};
         classes[i].program = class_program(b, c);
     }
     m->classes = classes;

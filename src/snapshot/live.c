@@ -7,6 +7,7 @@
 #include "sql/sql.h"
 
 #define MAX_LOCK_TIMEOUTS 2 // then nothing more is asked that could wait
+#define MAX_CONFLICTS 5
 #define MAX_PARAMS 3
 #define STATEMENT_TIMEOUT_MS 5000
 #define PATIENCE 12 // a very large catalogue takes longer; nobody waits for a lock meanwhile
@@ -204,6 +205,9 @@ static bool may_retry(struct live *l, enum lc_code code, bool required)
     if (code == LC_E_SERVER && strcmp(server_sqlstate(l->server), "55P03") == 0 && l->locked) { // lock_not_available
         l->timeouts++;
         return true;
+    }
+    if (code == LC_E_SERVER && strcmp(server_sqlstate(l->server), "40001") == 0 && l->conflicts++ < MAX_CONFLICTS) {
+        return true; // a standby's replay was in our way
     }
     if (code == LC_E_SERVER && strcmp(server_sqlstate(l->server), "57014") == 0 && required && !l->patient) { // query_canceled
         l->patient = true;

@@ -13,6 +13,7 @@ struct live {
     struct lc_map locked_names; // relations that are in a gap already
     const char *locked;         // '{1,2}': relations that our queries must not lock; NULL: deparse nothing
     int timeouts;               // how often a lock was waited for in vain
+    int conflicts;              // how often recovery cancelled a query
     bool patient;               // a query took too long: the next ones may take PATIENCE times as long
     const char *statements;     // quoted schema of pg_stat_statements; NULL: not usable
     bool all_stats, statistic;  // the role may see all sessions and statements, may read pg_statistic

@@ -156,22 +156,39 @@ void snap_build_plans(struct snapshot *snap)
 
 // --- asking --------------------------------------------------------------------------------------------------------------------------
 
+static enum lc_code run_explain(struct snapshot *snap, struct server *server, const char *sql, struct server_rows *rows,
+                                bool *denied, struct lc_error *err)
+{
+    const char *explain = lc_printf(snap->arena, "EXPLAIN (VERBOSE, FORMAT JSON) %s", sql);
+    struct lc_error at_end = {0};
+    enum lc_code code = server_begin_read(server, 0, err);
+    if (!code) {
+        code = server_set_search_path(server, cat_setting(snap->cat, "search_path"), err);
+    }
+    if (!code) {
+        code = server_query(server, snap->arena, explain, NULL, 0, rows, err);
+    }
+    *denied = code && strcmp(server_sqlstate(server), "42501") == 0;
+    enum lc_code ended = server_end(server, &at_end);
+    return code ? code : ended;
+}
+
+// NULL: the answer is kept. Else why there is none. A role that may not write is told how many rows it would be all the same.
 static const char *ask(struct snapshot *snap, struct server *server, const char *key, const char *sql)
 {
-    struct server_rows rows;
+    struct server_rows rows = {0};
     struct lc_error err = {0};
-    const char *explain = lc_printf(snap->arena, "EXPLAIN (VERBOSE, FORMAT JSON) %s", sql), *why = NULL;
-    if (server_begin_read(server, 0, &err) != LC_OK ||
-        server_set_search_path(server, cat_setting(snap->cat, "search_path"), &err) != LC_OK ||
-        server_query(server, snap->arena, explain, NULL, 0, &rows, &err) != LC_OK) {
-        why = lc_strdup(snap->arena, err.message);
-    } else if (rows.nrows < 1 || !keep_answer(snap, key, server_cell(&rows, 0, 0))) {
-        why = "the server's answer to EXPLAIN is no plan";
+    bool denied;
+    enum lc_code code = run_explain(snap, server, sql, &rows, &denied, &err);
+    const char *select = denied ? lc_sql_rows_query(snap->arena, sql) : NULL;
+    if (select) {
+        code = run_explain(snap, server, select, &rows, &denied, &err);
     }
-    if (server_end(server, &err) != LC_OK && !why) {
-        why = lc_strdup(snap->arena, err.message);
+    if (code) {
+        return err.message[0] ? lc_strdup(snap->arena, err.message) : "the server was lost";
     }
-    return why;
+    return rows.nrows > 0 && keep_answer(snap, key, server_cell(&rows, 0, 0)) ? NULL
+                                                                              : "the server's answer to EXPLAIN is no plan";
 }
 
 static const struct snap_plan *refusal(struct snapshot *snap, const char *key, const char *why)

@@ -57,6 +57,9 @@ const char *lc_quote_literal(struct lc_arena *arena, const char *text);
 // A type as format_type prints it: "numeric(10,2)", "timestamp(3) with time zone", "public.citext[]". NULL where it cannot.
 const char *lc_sql_type_name(struct lc_arena *arena, const TypeName *type);
 
+// The SELECT of the rows that an UPDATE or DELETE would change: the same tables and condition. NULL for anything else.
+const char *lc_sql_rows_query(struct lc_arena *arena, const char *text);
+
 // --- PL/pgSQL bodies -------------------------------------------------------------------------------------------
 
 enum lc_body_kind {

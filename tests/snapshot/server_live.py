@@ -34,8 +34,8 @@ def run(*words, env=None, timeout=60):
     return p.returncode, p.stdout.decode(errors="replace"), p.stderr.decode(errors="replace"), time.monotonic() - t
 
 
-def snapshot(dsn, *options, path="s.json"):
-    out = os.path.join(TMP, path)
+def snapshot(dsn, *options):
+    out = os.path.join(TMP, "s.json")
     if os.path.exists(out):
         os.unlink(out)
     status, _, err, seconds = run("snapshot", "-d", dsn, "-o", out, "--sample", "0", *options)
@@ -175,6 +175,9 @@ def privileges(s, major):
     check(status == 0 and doc and (major < 14 or not rows(doc, "gap")), f"{major}: a role with both rights: {doc and rows(doc, 'gap')} {err}")
     if doc and major >= 14:
         check(rows(doc, "column_stats") and rows(doc, "statement"), f"{major}: sees statistics and statements")
+        status, doc, err, _ = snapshot(s.dsn("shop", user="seer"), "-q", migration("UPDATE shop.orders SET amount = 2 WHERE id < 100;"))
+        plans = rows(doc, "plan") if doc else []
+        check(len(plans) == 1 and plans[0]["known"] and 50 < plans[0]["rows"] < 200, f"{major}: rows of an UPDATE without the right to run it: {plans} {err}")
 
 
 def refusals(s, major):

@@ -522,7 +522,7 @@ static struct expr *simplify_one(struct simplify *s, struct expr *e)
     case X_OP:
         return simplify_op(s, e);
     case X_NULLIF:
-        if (any_null(e) && cat_major(s->a->cat) >= 18) // NULLIF with a NULL is its first argument, since 18
+        if (any_null(e) && cat_major(s->a->cat) >= 14) // NULLIF with a NULL is its first argument, since 14
             return e->args[0];
         return all_const(e) && e->proc && e->proc->volatility == 'i' ? fold(s, e) : e;
     case X_SCALARARRAY:

@@ -74,6 +74,7 @@ static void assign_row(struct body *b, const char *target, const struct fp_resul
         struct fp_val v = !known ? fpv_unknown() : row < 0 || i >= r->ncols ? fpv_null() : r->rows.items[row].cols[i];
         set_var(b, names[i], v);
     }
+    set_var(b, "found", known ? fpv_bool(row >= 0) : fpv_unknown());
     for (int i = 0; n == 1 && r && i < r->ncols; i++)
         set_var(b, lc_printf(b->s->arena, "%s.%s", names[0], r->names[i]),
                 !known ? fpv_unknown() : row < 0 ? fpv_null() : r->rows.items[row].cols[i]);

@@ -266,16 +266,28 @@ static struct fq_set prune_any(struct prune *p, struct fq_level *level, const A_
     return fq_set_all(p->b);
 }
 
+static struct fq_set between(struct prune *p, struct fq_level *level, const Node *l, const Node *low, const Node *high, bool outside)
+{
+    struct fq_set set = outside ? fq_set_none(p->b) : fq_set_all(p->b);
+
+    set = or_eq(p, level, l, low, outside ? FQ_LT : FQ_GE, set, !outside);
+    return or_eq(p, level, l, high, outside ? FQ_GT : FQ_LE, set, !outside);
+}
+
 static struct fq_set prune_between(struct prune *p, struct fq_level *level, const A_Expr *e, bool negated)
 {
     const List *pair = AS(List, e->rexpr);
-    bool outside = (e->kind == AEXPR_NOT_BETWEEN) != negated;
-    struct fq_set set = outside ? fq_set_none(p->b) : fq_set_all(p->b);
+    bool outside = (e->kind == AEXPR_NOT_BETWEEN || e->kind == AEXPR_NOT_BETWEEN_SYM) != negated;
+    bool symmetric = e->kind == AEXPR_BETWEEN_SYM || e->kind == AEXPR_NOT_BETWEEN_SYM;
+    struct fq_set set, other;
 
     if (!pair || pair->items.length != 2)
         return fq_set_all(p->b);
-    set = or_eq(p, level, e->lexpr, pair->items.items[0], outside ? FQ_LT : FQ_GE, set, !outside);
-    return or_eq(p, level, e->lexpr, pair->items.items[1], outside ? FQ_GT : FQ_LE, set, !outside);
+    set = between(p, level, e->lexpr, pair->items.items[0], pair->items.items[1], outside);
+    if (!symmetric)
+        return set;
+    other = between(p, level, e->lexpr, pair->items.items[1], pair->items.items[0], outside);
+    return outside ? fq_set_and(set, other) : fq_set_or(set, other);
 }
 
 static struct fq_set prune_op(struct prune *p, struct fq_level *level, const A_Expr *e, bool negated)
@@ -304,6 +316,8 @@ static struct fq_set prune_aexpr(struct prune *p, struct fq_level *level, const 
         return prune_any(p, level, e, negated);
     case AEXPR_BETWEEN:
     case AEXPR_NOT_BETWEEN:
+    case AEXPR_BETWEEN_SYM:
+    case AEXPR_NOT_BETWEEN_SYM:
         return prune_between(p, level, e, negated);
     default:
         return fq_set_all(p->b);

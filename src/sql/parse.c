@@ -146,18 +146,49 @@ static struct lc_piece next_piece(struct script *s, size_t at)
     return lc_split_next(s->text, s->len, at, true);
 }
 
+// psql reads the rows of COPY ... FROM STDIN from the lines below it, up to "\\." (handleCopyIn, src/bin/psql/copy.c). Where the next
+// statement begins; `at` itself when no such end is there.
+static size_t skip_copy_data(const struct script *s, size_t at)
+{
+    const char *p = s->text + at, *end = s->text + s->len;
+
+    while (p < end && *p != '\n' && (*p == ' ' || *p == '\t' || *p == '\r'))
+        p++;
+    if (p >= end || *p != '\n')
+        return at;
+    for (p++; p < end; p++) {
+        const char *eol = memchr(p, '\n', (size_t)(end - p));
+        size_t n = (size_t)((eol ? eol : end) - p);
+        if (n >= 2 && p[0] == '\\' && p[1] == '.' && (n == 2 || (n == 3 && p[2] == '\r')))
+            return (size_t)(p - s->text) + n;
+        if (!eol)
+            break;
+        p = eol;
+    }
+    return at;
+}
+
+static bool reads_rows(const Node *tree)
+{
+    const CopyStmt *copy = AS(CopyStmt, tree);
+
+    return copy && copy->is_from && !copy->filename && !copy->is_program;
+}
+
 // Parses the statement at `at` and returns where the next begins.
 static size_t parse_next(struct script *s, size_t at)
 {
     struct lc_piece piece = next_piece(s, at);
     struct lc_error err = {0};
     const char *text;
+    Node *tree;
 
     if (!piece.tokens)
         return piece.next;
     text = lc_strndup(s->arena, s->text + piece.start, piece.len);
-    add_statement(s, &piece, parse_piece(s->arena, text, &piece, &err), text, &err);
-    return piece.next;
+    tree = parse_piece(s->arena, text, &piece, &err);
+    add_statement(s, &piece, tree, text, &err);
+    return reads_rows(tree) ? skip_copy_data(s, piece.next) : piece.next;
 }
 
 // The length of the UTF-8 sequence at `p`, 0 when it is not one (pg_utf8_islegal, src/common/wchar.c).

@@ -201,9 +201,22 @@ static void expressions_only(void **state)
             fail_msg("%s", bad[i]);
 }
 
+static void test_copy_data(void **state)
+{
+    const char *text = "COPY t FROM stdin;\n1\t'it\n;\\N\n\\.\nSELECT 1;\nCOPY t FROM 'f';\nSELECT 2";
+    struct lc_sql_script script;
+
+    (void)state;
+    assert_int_equal(lc_sql_parse(arena, text, strlen(text), &script, NULL), LC_OK);
+    assert_int_equal(script.len, 4);
+    assert_string_equal(script.stmts[1].text, "SELECT 1");
+    assert_int_equal(script.stmts[1].line, 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_copy_data),
         cmocka_unit_test(splits_and_counts_lines), cmocka_unit_test(semicolons_that_end_nothing),
         cmocka_unit_test(nothing_to_do),           cmocka_unit_test(a_broken_statement_costs_itself),
         cmocka_unit_test(what_is_never_closed),    cmocka_unit_test(texts_that_are_refused),

@@ -104,9 +104,15 @@ static enum lc_code add_column_here(const struct alter *a, Oid relid, const Colu
     if ((rc = add_sequence_and_default(a, relid, attnum, &plan)) != LC_OK)
         return rc;
     *serial_default = cat_relation(a->cat, relid)->attrs[attnum - 1].def;
-    if (plan.notnull && !*nn_name && plan.notnull_name)
+    if (!plan.notnull)
+        return LC_OK;
+    if (!*nn_name)
         *nn_name = plan.notnull_name;
-    return plan.notnull ? cat_set_not_null(a->cat, relid, def->colname, *nn_name, &how, a->err) : LC_OK;
+    if ((rc = cat_set_not_null(a->cat, relid, def->colname, *nn_name, &how, a->err)) == LC_OK && !*nn_name) {
+        const struct cat_constraint *nn = cat_not_null_constraint(a->cat, cat_relation(a->cat, relid), attnum);
+        *nn_name = nn ? nn->o.name : NULL; // children get the same
+    }
+    return rc;
 }
 
 static enum lc_code add_column(const struct alter *a, Oid relid, Node *serial_default, const char *nn_name)
@@ -410,6 +416,85 @@ static void retype_indexes(const struct alter *a, Oid relid, int attnum, Oid typ
     }
 }
 
+static void collect_below(struct catalog *cat, Oid index, struct cat_oids *out)
+{
+    const struct cat_relation *rel = cat_relation(cat, index);
+
+    for (int i = 0; i < rel->children.len; i++) {
+        LC_PUSH(cat_arena(cat), out, rel->children.items[i]);
+        collect_below(cat, rel->children.items[i], out);
+    }
+}
+
+static const char *made_name(struct catalog *cat, const struct cat_relation *index)
+{
+    struct lc_arena *arena = cat_arena(cat);
+    const struct cat_relation *table = cat_relation(cat, index->index->indrelid);
+    const char **names = LC_NEW_ARRAY(arena, const char *, index->index->natts + 1);
+    bool constraint = index->index->constraint != InvalidOid;
+
+    if (index->index->primary)
+        return cat_choose_index_name(cat, table->o.name, NULL, "pkey", table->o.schema, true);
+    for (int i = 0; i < index->index->natts; i++)
+        names[i] = index->index->keys[i] ? table->attrs[index->index->keys[i] - 1].name
+                   : i < index->natts    ? index->attrs[i].name
+                                         : "expr";
+    return cat_choose_index_name(cat, table->o.name, cat_join_names(arena, names, index->index->natts),
+                                 constraint ? "key" : "idx", table->o.schema, constraint);
+}
+
+// A partitioned table's index is dropped and made again with its partitions': theirs get names that the server makes.
+static void rename_rebuilt(const struct alter *a, Oid relid, int attnum)
+{
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    struct cat_oids below = {0};
+
+    for (int i = 0; rel->relkind == 'p' && i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(a->cat, rel->indexes.items[i]);
+        for (int k = 0; !index->parents.len && k < index->index->natts; k++)
+            if (index->index->keys[k] == attnum) {
+                collect_below(a->cat, index->o.oid, &below);
+                break;
+            }
+    }
+    for (int i = 0; i < below.len; i++) {
+        const struct cat_relation *index = cat_relation(a->cat, below.items[i]);
+        const struct cat_constraint *con = cat_constraint(a->cat, index->index->constraint);
+        const char *away = lc_printf(cat_arena(a->cat), "pg.rebuilt.%u", index->o.oid);
+        cat_rename(a->cat, index, away, index->o.schema);
+        if (con)
+            cat_rename(a->cat, con, away, con->o.schema);
+    }
+    for (int i = 0; i < below.len; i++) {
+        const struct cat_relation *index = cat_relation(a->cat, below.items[i]);
+        const struct cat_constraint *con = cat_constraint(a->cat, index->index->constraint);
+        const char *name = made_name(a->cat, index);
+        cat_rename(a->cat, index, name, index->o.schema);
+        if (con)
+            cat_rename(a->cat, con, name, con->o.schema);
+    }
+}
+
+// 18: a child's NOT NULL constraint that is only inherited comes again with its parent's name.
+static void rename_not_null(const struct alter *a, Oid relid)
+{
+    const struct cat_relation *root = cat_relation(a->cat, relid);
+    const struct cat_attribute *up = cat_find_column(root, a->cmd->name);
+    const struct cat_constraint *nn = up ? cat_not_null_constraint(a->cat, root, up->attnum) : NULL;
+    struct cat_oids all = {0};
+
+    if (!nn)
+        return;
+    cat_inheritors(a->cat, relid, &all);
+    for (int i = 0; i < all.len; i++) {
+        const struct cat_relation *rel = cat_relation(a->cat, all.items[i]);
+        const struct cat_attribute *att = cat_find_column(rel, a->cmd->name);
+        const struct cat_constraint *con = att ? cat_not_null_constraint(a->cat, rel, att->attnum) : NULL;
+        if (con && !con->conislocal && !lc_streq(con->o.name, nn->o.name))
+            cat_rename(a->cat, con, nn->o.name, con->o.schema);
+    }
+}
+
 static enum lc_code type_here(const struct alter *a, Oid relid)
 {
     const ColumnDef *def = AS(ColumnDef, a->cmd->def);
@@ -505,7 +590,12 @@ enum lc_code cat_alter_type(const struct alter *a, Oid relid)
         return rc;
     if (!a->recurse && rel->children.len)
         return cat_error(a->err, "42P16", "type of inherited column \"%s\" must be changed in child tables too", att->name);
+    int attnum = att->attnum;
     rc = on_inheritors(a, relid, type_here);
+    if (rc == LC_OK) {
+        rename_rebuilt(a, relid, attnum);
+        rename_not_null(a, relid);
+    }
     return rc == LC_OK && rel->relkind == 'c' ? cat_alter_typed_tables(a, relid, type_here) : rc;
 }
 

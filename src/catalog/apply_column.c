@@ -172,7 +172,8 @@ enum lc_code cat_make_column_sequence(struct catalog *cat, Oid relid, int attnum
     }
     if (!name)
         name = cat_choose_name(cat, rel->o.name, plan->name, "seq", schema);
-    seq = cat_define_sequence(cat, name, schema, rel->relpersistence);
+    // 15 made sequences of unlogged tables unlogged
+    seq = cat_define_sequence(cat, name, schema, rel->relpersistence == 'u' && cat_major(cat) < 15 ? 'p' : rel->relpersistence);
     if (!seq)
         return cat_error(err, "42P07", "relation \"%s\" already exists", name);
     if (plan->serial) {

@@ -423,7 +423,7 @@ static Node *clone_element(const struct catalog *cat, const struct cat_relation 
     elem->tag = T_IndexElem;
     elem->name = ind->keys[i] ? column_name(table, ind->keys[i]) : NULL;
     elem->expr = ind->keys[i] ? NULL : ind->exprs[i];
-    elem->indexcolname = ind->keys[i] || i >= source->natts ? NULL : source->attrs[i].name;
+    elem->indexcolname = i < source->natts ? source->attrs[i].name : NULL; // kept when the table's column is renamed
     if (ind->collations[i])
         elem->collation = single(arena, ind->collations[i]);
     if (i >= ind->nkeyatts)

@@ -184,10 +184,22 @@ Oid cat_index_of_partition(const struct catalog *cat, const struct cat_relation 
     return InvalidOid;
 }
 
+// The order of a partition descriptor is that of the bounds, the default partition last (partition_bounds_create); that of creation stands for it.
+static struct cat_oids in_bound_order(const struct foreign_key *fk, const struct cat_relation *rel)
+{
+    struct cat_oids out = {0};
+
+    for (int pass = 0; pass < 2; pass++)
+        for (int i = 0; i < rel->children.len; i++)
+            if (cat_relation(fk->cat, rel->children.items[i])->partdefault == (pass == 1))
+                LC_PUSH(cat_arena(fk->cat), &out, rel->children.items[i]);
+    return out;
+}
+
 static void recurse_referenced(struct foreign_key *fk, Oid rel, Oid pkid, Oid index, Oid constraint)
 {
     const struct cat_relation *pk = cat_relation(fk->cat, pkid);
-    struct cat_oids children = pk->children;
+    struct cat_oids children = in_bound_order(fk, pk);
 
     for (int i = 0; pk->relkind == 'p' && i < children.len; i++) {
         Oid part_index = cat_index_of_partition(fk->cat, cat_relation(fk->cat, children.items[i]), index);
@@ -244,7 +256,7 @@ static void add_to_partition(struct foreign_key *fk, Oid partition, Oid pk, Oid 
 static void recurse_referencing(struct foreign_key *fk, Oid relid, Oid pk, Oid index, Oid constraint)
 {
     const struct cat_relation *rel = cat_relation(fk->cat, relid);
-    struct cat_oids children = rel->children;
+    struct cat_oids children = in_bound_order(fk, rel);
 
     for (int i = 0; rel->relkind == 'p' && i < children.len; i++)
         add_to_partition(fk, children.items[i], pk, index, constraint);
@@ -387,7 +399,6 @@ static void stand_alone(struct catalog *cat, const struct cat_constraint *con)
     m->conparentid = InvalidOid;
     m->coninhcount = 0;
     m->conislocal = true;
-    m->connoinherit = true;
     cat_undepend(cat, cat_address(CAT_CONSTRAINT, con->o.oid, 0), CAT_NONE);
     // 15 makes what enforces it on the referenced side's partitions, which came with the parent's key before
     if (cat_major(cat) >= 15)
@@ -401,7 +412,11 @@ void cat_detach_foreign_keys(struct catalog *cat, Oid parent, Oid partition)
     for (int i = 0; i < keys.len; i++) {
         const struct cat_constraint *con = cat_constraint(cat, keys.items[i]);
         const struct cat_constraint *up = con ? cat_constraint(cat, con->conparentid) : NULL;
-        if (con && con->contype == 'f' && con->conrelid == partition && up && up->conrelid == parent)
+        if (!con || con->contype != 'f' || con->conrelid != partition || !up || up->conrelid != parent)
+            continue;
+        if (cat_major(cat) < 15 && cat_relation(cat, con->confrelid)->relkind == 'p')
+            cat_remove(cat, con); // 13 and 14 lose a key that points at a partitioned table
+        else
             stand_alone(cat, con);
     }
     for (int i = 0; i < in.len; i++) {

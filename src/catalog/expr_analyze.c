@@ -236,9 +236,12 @@ static struct expr *nullif(struct analysis *a, const struct cat_scope *scope, co
     struct expr *left = expr_analyze(a, scope, x->lexpr);
     struct expr *e = expr_make_op(a, &x->name, left, expr_analyze(a, scope, x->rexpr));
 
-    if (e->kind == X_OP)
+    if (e->kind == X_OP) {
         e->kind = X_NULLIF;
-    e->type = left->type == UNKNOWNOID ? TEXTOID : left->type;
+        e->type = e->args[0]->type; // as the operator takes it: a varchar has become text
+    } else {
+        e->type = left->type == UNKNOWNOID ? TEXTOID : left->type;
+    }
     e->typmod = -1;
     return e;
 }

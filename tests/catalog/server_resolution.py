@@ -46,7 +46,7 @@ SELECT over(1), over('x'), over(a => 1, b => 2), vari(1, 2.5), vari(VARIADIC ARR
 SELECT make_interval(days => 10), to_char(now(), 'YYYY'), format('%s', 1), concat(1, 'a', NULL), substring('abc' FROM 1 FOR 2), position('a' IN 'b'), overlay('abc' PLACING 'x' FROM 1)
 SELECT trim('x '), upper('x') COLLATE "C", left('abc', 1), lpad('a', 5), regexp_replace('a', 'b', 'c'), split_part('a,b', ',', 1), md5('x'), encode('x', 'hex')
 SELECT ARRAY[1,2] || 3, ARRAY[[1],[2]], (ARRAY[1,2])[1], (ARRAY[1,2])[1:2], array_length(ARRAY[1], 1), cardinality(ARRAY[1]), int4range(1, 5), lower(int4range(1, 5))
-SELECT least(1, 2.5, NULL), xmlelement(name a), 1.5e3, 9999999999, 99999999999999999999, B'101', X'1F', E'\\\\x', -5, +5, ~5, @ -5.0, |/ 4.0, 5 ! = 3
+SELECT least(1, 2.5, NULL), nullif('a'::varchar(3), 'b'), nullif(1, 2.5), xmlelement(name a), 1.5e3, 9999999999, 99999999999999999999, B'101', X'1F', E'\\\\x', -5, +5, ~5, @ -5.0, |/ 4.0, 5 ! = 3
 SELECT relname, relkind, oid FROM pg_class
 SELECT table_name FROM information_schema.tables
 SELECT ctid, xmin, tableoid, tableoid::regclass FROM one

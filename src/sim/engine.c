@@ -65,6 +65,7 @@ struct engine *engine_new(const struct plan *plan, struct lc_arena *arena, int t
     e->nhash = (int32_t)power_of_two((uint32_t)plan->nrows * 2 + 1);
     e->row_hash = LC_NEW_ARRAY(arena, int32_t, e->nhash);
     e->ranges = LC_NEW_ARRAY(arena, struct range, plan->nranges + 1);
+    e->holders = LC_NEW_ARRAY(arena, struct row_holder, plan->m->nlongs + 1);
     e->targets = LC_NEW_ARRAY(arena, int32_t, n);
     e->target_serials = LC_NEW_ARRAY(arena, uint32_t, n);
     e->long_started = LC_NEW_ARRAY(arena, double, plan->m->nlongs + 1);

@@ -63,13 +63,21 @@ struct session {
     int32_t waited;           // the transaction's object that it waits for, or has just been granted
     double hold;              // long transaction: how long this one holds its locks
     double cpu_slice, io_slice, slice_since, work_done, work_total;
+    double passed; // share of the key space whose rows it has locked
     int32_t slices;
 };
 
 struct row {                                  // a locked row, or one that somebody is about to lock
     int32_t object, owner, contenders, tuple; // tuple: the object of its tuple lock
     int64_t key;
+    double place; // where in the key space: 0..1
     int32_t next_owned, next_hash;
+};
+
+struct row_holder { // a long transaction that has written: it has a row locked, somewhere
+    int32_t session;
+    uint32_t serial;
+    double place;
 };
 
 struct range { // rows that a statement has locked so far: keys below share * progress
@@ -171,6 +179,8 @@ struct engine {
     int32_t *row_hash, free_row, nhash;
     struct range *ranges;
     int32_t nranges;
+    struct row_holder *holders; // in the way of the migration's row locks
+    int32_t nholders;
     int32_t *targets;
     uint32_t *target_serials;
     double *long_started;               // when each long transaction's present or last turn began
@@ -218,6 +228,7 @@ void rows_release(struct engine *e, int s);
 void row_forget_wait(struct engine *e, int s);
 void rows_clear(struct engine *e);
 void range_begin(struct engine *e, int s, const struct sim_step *step);
+int range_blocker(struct engine *e, int s, const struct sim_step *step); // who has a row that it has come to; -1: nobody
 enum step_result transaction_waited(struct engine *e, int s); // the wait is over: lets go of the share lock that it was made with
 
 // traffic.c

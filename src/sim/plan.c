@@ -40,6 +40,9 @@ static bool *contended_objects(const struct sim_model *m, struct lc_arena *arena
             used[m->longs[i].locks[k].object] |= LC_LOCKBIT(m->longs[i].locks[k].mode);
     for (int i = 0; i < m->nobjects; i++)
         out[i] = contended(used[i]);
+    for (int i = 0; i < m->migration.program.nsteps; i++)
+        if (m->migration.program.steps[i].rows > 0) // who has written there has rows that it will come to
+            out[m->migration.program.steps[i].object] = true;
     return out;
 }
 

@@ -107,6 +107,7 @@ static enum step_result step_lock(struct engine *e, int s, const struct sim_step
 
 #define SLICE_MS 50.0
 #define MAX_SLICES 100
+#define ROW_SLICES 20 // work that locks rows looks so often whether it has come to one that is taken
 
 static void work_begin(struct engine *e, int s, const struct sim_step *step)
 {
@@ -117,6 +118,8 @@ static void work_begin(struct engine *e, int s, const struct sim_step *step)
     x->slices = 1;
     if (share > 0 && share < 1 && total > SLICE_MS)
         x->slices = (int)fmin(MAX_SLICES, ceil(total / SLICE_MS));
+    if (step->rows > 0 && is_migration(e, s) && total < HUGE_VAL && x->slices < ROW_SLICES)
+        x->slices = ROW_SLICES;
     if (total == HUGE_VAL)
         share = share > 0; // the other part would be endless too
     x->cpu_slice = share > 0 ? total * share / x->slices : 0;
@@ -150,7 +153,23 @@ static enum step_result pause_until(struct engine *e, int s, int phase, double m
     return STEP_STOP;
 }
 
-// Phases: 0 begin, 1 next slice, 2 its computing is done, 3 its I/O is done.
+// Waits for whoever has a row that the work has come to.
+static enum step_result pass_rows(struct engine *e, int s, const struct sim_step *step)
+{
+    struct session *x = &e->sessions[s];
+    int blocker;
+
+    if (!(step->rows > 0) || !is_migration(e, s))
+        return STEP_NEXT;
+    while ((blocker = range_blocker(e, s, step)) >= 0) {
+        x->phase = 4;
+        if (wait_for_transaction(e, s, blocker) == STEP_STOP)
+            return STEP_STOP;
+    }
+    return STEP_NEXT;
+}
+
+// Phases: 0 begin, 1 next slice, 2 its computing is done, 3 its I/O is done, 4 has waited for a row.
 static enum step_result step_work(struct engine *e, int s, const struct sim_step *step)
 {
     struct session *x = &e->sessions[s];
@@ -161,6 +180,8 @@ static enum step_result step_work(struct engine *e, int s, const struct sim_step
             return STEP_NEXT;
         x->phase = 1;
     }
+    if (x->phase == 4)
+        (void)transaction_waited(e, s);
     for (;;) {
         if (x->phase == 1) {
             if (x->cpu_slice > 0)
@@ -173,7 +194,10 @@ static enum step_result step_work(struct engine *e, int s, const struct sim_step
                 return pause_until(e, s, 3, x->io_slice);
             x->phase = 3;
         }
-        x->work_done += x->io_slice;
+        if (x->phase == 3)
+            x->work_done += x->io_slice;
+        if (pass_rows(e, s, step) == STEP_STOP)
+            return STEP_STOP;
         if (--x->slices <= 0)
             return STEP_NEXT;
         x->phase = 1;

@@ -49,7 +49,7 @@ void rows_clear(struct engine *e)
     e->nranges = 0;
 }
 
-static int find_row(struct engine *e, int object, int64_t key)
+static int find_row(struct engine *e, int object, int64_t key, double keys)
 {
     int32_t *b = bucket(e, object, key), i = *b;
 
@@ -59,7 +59,13 @@ static int find_row(struct engine *e, int object, int64_t key)
         return i;
     i = e->free_row;
     e->free_row = e->rows[i].next_hash;
-    e->rows[i] = (struct row){.object = object, .owner = -1, .tuple = LT_NONE, .key = key, .next_owned = NO_ROW, .next_hash = *b};
+    e->rows[i] = (struct row){.object = object,
+                              .owner = -1,
+                              .tuple = LT_NONE,
+                              .key = key,
+                              .place = ((double)key + 0.5) / keys,
+                              .next_owned = NO_ROW,
+                              .next_hash = *b};
     *b = i;
     return i;
 }
@@ -95,6 +101,19 @@ static double progress(const struct engine *e, const struct range *g)
     return done >= x->work_total ? 1 : done / x->work_total;
 }
 
+// Long transactions that have written the object have a row of it locked; which one is chance.
+static void collect_holders(struct engine *e, const struct sim_step *step)
+{
+    e->nholders = 0;
+    for (int i = 0; i < e->plan->m->nlongs; i++) {
+        int p = e->plan->first_long + i;
+
+        if (e->sessions[p].in_tx && (lt_held(&e->locks, p, step->object) & LC_LOCKBIT(LC_ROW_EXCLUSIVE)))
+            e->holders[e->nholders++] =
+                (struct row_holder){.session = p, .serial = e->sessions[p].serial, .place = lc_rng_uniform(&e->others)};
+    }
+}
+
 void range_begin(struct engine *e, int s, const struct sim_step *step)
 {
     for (int i = 0; i < e->nranges; i++)
@@ -103,17 +122,42 @@ void range_begin(struct engine *e, int s, const struct sim_step *step)
     if (e->nranges < e->plan->nranges)
         e->ranges[e->nranges++] =
             (struct range){.object = step->object, .session = s, .statement = e->sessions[s].statement, .share = step->rows};
+    e->sessions[s].passed = 0;
+    if (s == e->plan->migration_proc)
+        collect_holders(e, step);
+}
+
+int range_blocker(struct engine *e, int s, const struct sim_step *step)
+{
+    struct session *x = &e->sessions[s];
+    double front = step->rows * x->work_done / x->work_total;
+
+    for (int i = 0; i < e->plan->nprocs; i++) {
+        if (i == s)
+            continue;
+        for (int r = e->sessions[i].first_row; r != NO_ROW; r = e->rows[r].next_owned)
+            if (e->rows[r].object == step->object && e->rows[r].place > x->passed && e->rows[r].place <= front)
+                return i;
+    }
+    for (int i = 0; i < e->nholders; i++) {
+        const struct row_holder *h = &e->holders[i];
+
+        if (h->place > x->passed && h->place <= front && e->sessions[h->session].serial == h->serial)
+            return h->session;
+    }
+    x->passed = front;
+    return -1;
 }
 
 // Who has the row: a session, or -1.
-static int row_owner(const struct engine *e, const struct row *row, double keys)
+static int row_owner(const struct engine *e, const struct row *row)
 {
     if (row->owner >= 0)
         return row->owner;
     for (int i = 0; i < e->nranges; i++) {
         const struct range *g = &e->ranges[i];
 
-        if (g->object == row->object && ((double)row->key + 0.5) / keys < g->share * progress(e, g))
+        if (g->object == row->object && row->place < g->share * progress(e, g))
             return g->session;
     }
     return -1;
@@ -130,13 +174,13 @@ static enum step_result own_row(struct engine *e, int s, int r)
 }
 
 // It has the tuple lock: waits for one owner after the other, until the row is free.
-static enum step_result contend(struct engine *e, int s, const struct sim_step *step)
+static enum step_result contend(struct engine *e, int s)
 {
     struct session *x = &e->sessions[s];
     struct row *row = &e->rows[x->row];
     int r = x->row, owner;
 
-    while ((owner = row_owner(e, row, step->keys)) >= 0 && owner != s) {
+    while ((owner = row_owner(e, row)) >= 0 && owner != s) {
         x->phase = 3;
         if (wait_for_transaction(e, s, owner) == STEP_STOP)
             return STEP_STOP;
@@ -161,12 +205,12 @@ enum step_result row_lock_step(struct engine *e, int s, const struct sim_step *s
     if (x->phase == 3)
         (void)transaction_waited(e, s);
     if (x->phase > 0)
-        return contend(e, s, step);
-    r = find_row(e, step->object, (int64_t)(lc_rng_uniform(&e->work) * step->keys));
+        return contend(e, s);
+    r = find_row(e, step->object, (int64_t)(lc_rng_uniform(&e->work) * step->keys), step->keys);
     if (r == NO_ROW)
         return STEP_NEXT; // cannot be: there is one for each row lock of each session
     row = &e->rows[r];
-    owner = row_owner(e, row, step->keys);
+    owner = row_owner(e, row);
     if (owner == s || (owner < 0 && row->contenders == 0)) {
         if (row->owner < 0 && owner < 0)
             return own_row(e, s, r);
@@ -182,7 +226,7 @@ enum step_result row_lock_step(struct engine *e, int s, const struct sim_step *s
         session_wait(e, s);
         return STEP_STOP;
     }
-    return contend(e, s, step);
+    return contend(e, s);
 }
 
 void row_forget_wait(struct engine *e, int s)

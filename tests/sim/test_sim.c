@@ -474,6 +474,62 @@ static void rows_of_a_running_update_block_their_writers(void **state)
     assert_int_equal(r->chains[0].behind, SIM_WHO_MIGRATION);
 }
 
+// The other way round: a transaction that has written and stays open has some row; an UPDATE of all rows comes to it, one of 40 %
+// of them in 40 of 100 cases. It waits from there to the transaction's end.
+static void an_update_waits_for_rows_that_are_taken(void **state)
+{
+    static const struct sim_held held[] = {{0, LC_ROW_EXCLUSIVE}};
+    const struct sim_long l[] = {{.label = "idle in transaction", .locks = held, .nlocks = 1, .residual_ms = sim_constant(5000)}};
+    struct sim_step mig[] = {STATEMENT(0),
+                             BEGIN,
+                             LOCK(0, LC_ROW_EXCLUSIVE),
+                             {.kind = SIM_WORK, .ms = sim_constant(1000), .object = 0, .rows = 1},
+                             COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .longs = l,
+                          .nlongs = 1,
+                          .calm_p99_ms = 1,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 1000, 2);
+
+    (void)state;
+    near_(r->lock_wait_ms.mean, 5000 - 525, 4 * 290 / sqrt(1000),
+          "it comes there after 500 ms on average, and looks every 50 ms");
+    near_(r->duration_ms.p50, 1000, 1e-6, "the work itself");
+    assert_int_equal(r->blockers[0].who, SIM_WHO_LONG);
+    mig[3].rows = 0.4;
+    r = run(&m, 1000, 2);
+    near_(r->lock_wait_ms.p50, 0, 0, "most do not meet it");
+    near_(r->blockers[0].probability, 0.4, 4 * sqrt(0.24 / 1000), "P(meets it)");
+}
+
+// Transactions of two rows against an UPDATE of all rows: who has the second and wants the first closes a cycle, and one fails.
+static void update_and_transactions_of_two_rows_deadlock(void **state)
+{
+    const struct sim_step tx[] = {LOCK(0, LC_ROW_EXCLUSIVE),
+                                  {.kind = SIM_ROW_LOCK, .object = 0, .keys = 1000},
+                                  {.kind = SIM_SLEEP, .ms = sim_constant(100)},
+                                  {.kind = SIM_ROW_LOCK, .object = 0, .keys = 1000}};
+    const struct sim_class c[] = {{.label = "two rows", .program = PROGRAM(tx), .rate_per_s = 50}};
+    const struct sim_step mig[] = {STATEMENT(0),
+                                   BEGIN,
+                                   LOCK(0, LC_ROW_EXCLUSIVE),
+                                   {.kind = SIM_WORK, .ms = sim_constant(3000), .object = 0, .rows = 1},
+                                   COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .classes = c,
+                          .nclasses = 1,
+                          .pool = 300,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 100, 2);
+
+    (void)state;
+    assert_true(r->errors.mean + r->migration_fails_probability > 0.5);
+    assert_true(r->chains[0].behind == SIM_WHO_MIGRATION);
+}
+
 // One hot row, 10 ms each, 50/s: a queue with Poisson arrivals and constant service, M/D/1, mean wait s*u/(2(1-u)) = 5 ms.
 static void hot_row_is_a_queue(void **state)
 {
@@ -658,6 +714,8 @@ int main(void)
         TEST(client_timeouts_and_retries_make_a_storm),
         TEST(waiting_for_lockers_queues_nobody),
         TEST(rows_of_a_running_update_block_their_writers),
+        TEST(an_update_waits_for_rows_that_are_taken),
+        TEST(update_and_transactions_of_two_rows_deadlock),
         TEST(hot_row_is_a_queue),
         TEST(threads_change_nothing),
         TEST(shards_are_parts_of_the_whole),

@@ -11,7 +11,7 @@ static enum lc_code read_plain(struct lc_arena *arena, const struct migration_in
                                struct migration_file *out, struct lc_error *err)
 {
     (void)options;
-    return migration_add_sql(arena, in, 0, in->size, MIGRATION_AUTOCOMMIT, unit, out, err);
+    return migration_add_sql(arena, in, 0, in->size, 1, MIGRATION_AUTOCOMMIT, unit, out, err);
 }
 
-const struct migration_format migration_plain = {"plain", detect, read_plain, false};
+const struct migration_format migration_plain = {"plain", detect, read_plain, NULL, false};

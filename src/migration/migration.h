@@ -33,7 +33,7 @@ struct migration_file {
     const char *format; // "plain", "goose", ...
     const char *reason; // "detected: '-- +goose Up' at line 1", "chosen by --input-format"
     struct migration_stmt *stmts;
-    int len;
+    int len, cap;
     struct migration_suppression *suppressions;
     int nsuppressions;
     const char *text; // the whole file as read

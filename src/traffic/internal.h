@@ -24,7 +24,7 @@ struct traffic_build {
     struct classes LC_ARRAY(struct traffic_class) classes;
     struct longs LC_ARRAY(struct traffic_long) longs;
     struct unseen LC_ARRAY(const char *) unseen;
-    double calls;            // all that the rates rest on
+    double calls; // all that the rates rest on
 };
 
 // Seconds that a row's counters cover; NAN: not known.

@@ -145,5 +145,6 @@ void traffic_observe_statements(struct traffic_build *b)
             unknown++;
     }
     if (unknown)
-        traffic_unseen(b, "%d texts of pg_stat_statements do not parse with this build's grammar: what they lock is left out.", unknown);
+        traffic_unseen(b, "%d texts of pg_stat_statements do not parse with this build's grammar: what they lock is left out.",
+                       unknown);
 }

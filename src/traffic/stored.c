@@ -86,7 +86,8 @@ static void restore_line(struct traffic_build *b, const char *fields[FIELDS], st
     if (strcmp(fields[0], "rows") == 0)
         s->row_locks = rel->o.oid;
     else if (strcmp(fields[0], "lock") == 0 && s->nlocks < max && lc_lockmode_parse(fields[3]) != LC_NO_LOCK)
-        s->locks[s->nlocks++] = (struct traffic_lock){rel->o.oid, lc_lockmode_parse(fields[3]), strcmp(fields[4], "certain") == 0};
+        s->locks[s->nlocks++] =
+            (struct traffic_lock){rel->o.oid, lc_lockmode_parse(fields[3]), strcmp(fields[4], "certain") == 0};
 }
 
 enum traffic_stored traffic_restore_footprint(struct traffic_build *b, const char *text, struct traffic_statement *s)

@@ -30,7 +30,8 @@ struct cutting {
     int start_line;
 };
 
-// Does the line (len bytes) begin with the marker's words? One blank in the marker stands for any number of them.
+// Does the line (len bytes) begin with the marker's words? One blank in the marker stands for any number of them. Letters match in either
+// case: goose compares its annotations so (internal/sqlparser/parser.go).
 static bool begins(const char *line, size_t len, const struct marker *m)
 {
     size_t i = 0;
@@ -43,7 +44,7 @@ static bool begins(const char *line, size_t len, const struct marker *m)
                 i++;
             continue;
         }
-        if (i >= len || line[i] != *p)
+        if (i >= len || tolower((unsigned char)line[i]) != tolower((unsigned char)*p))
             return false;
         i++;
     }

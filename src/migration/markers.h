@@ -15,7 +15,7 @@ enum marker_action {
 };
 
 struct marker {
-    const char *text; // the line begins so, blanks inside it counting as one
+    const char *text; // the line begins so; one blank stands for any number, letters match in either case
     enum marker_action action;
     bool whole;       // the line is nothing else
 };

@@ -430,6 +430,21 @@ static void shape(struct fq_level *level, const SelectStmt *stmt)
                     stmt->op <= SETOP_NONE && !stmt->valuesLists.length;
 }
 
+// CheckSelectLocking, parser/analyze.c: also for what a FOR UPDATE outside reaches.
+static void check_locking(struct fq_query *q, const struct fq_level *level, const SelectStmt *stmt)
+{
+    const char *with = stmt->op > SETOP_NONE           ? "UNION/INTERSECT/EXCEPT"
+                       : stmt->distinctClause.length   ? "DISTINCT clause"
+                       : stmt->groupClause.length      ? "GROUP BY clause"
+                       : stmt->havingClause            ? "HAVING clause"
+                       : level->grouped                ? "aggregate functions"
+                       : stmt->windowClause.length     ? "window functions"
+                                                       : NULL;
+
+    if (with && !q->s->traffic && !q->s->uncertain)
+        fp_refuse(q->s, "0A000", "FOR UPDATE is not allowed with %s", with);
+}
+
 static void select_plain(struct fq_query *q, struct fq_level *level, const SelectStmt *stmt, bool locked)
 {
     bool was = q->conditional;
@@ -465,6 +480,8 @@ struct fq_level *fq_select(struct fq_query *q, const SelectStmt *stmt, struct fq
     level->select = stmt;
     fq_with(q, level, stmt->withClause);
     shape(level, stmt);
+    if (locked || stmt->lockingClause.length)
+        check_locking(q, level, stmt);
     if (stmt->op > SETOP_NONE) {
         level->larg = fq_select(q, stmt->larg, level, locked);
         level->rarg = fq_select(q, stmt->rarg, level, locked);

@@ -7,7 +7,8 @@
 #include "base/str.h"
 #include "catalog/apply.h"
 
-#define MAX_DEPTH 24 // bodies that call bodies: deeper is not followed
+#define MAX_DEPTH 24     // bodies that call bodies: deeper is not followed
+#define MAX_NESTED 20000 // statements that the bodies of one statement run
 
 typedef bool (*family_fn)(struct fp_session *s, const Node *stmt, bool *applied);
 
@@ -47,6 +48,10 @@ void fp_nested(struct fp_session *s, const Node *stmt, const char *sql)
         fp_note(s, "too-deep", true, "calls nest more than %d deep: what lies below is not followed", MAX_DEPTH);
         return;
     }
+    if (++s->nested > MAX_NESTED) {
+        fp_note(s, "too-large", true, "the bodies run more than %d statements: what comes after is not followed", MAX_NESTED);
+        return;
+    }
     s->depth++;
     s->top_level = false;
     s->sql = sql;
@@ -83,6 +88,8 @@ static void start(struct fp_session *s, const struct lc_sql_stmt *stmt, struct f
     memset(out, 0, sizeof *out);
     s->fp = out;
     s->statement++;
+    s->nested = 0;
+    lc_map_init(&s->written, s->arena);
     s->sql = stmt->text;
     s->phase = 0;
     s->uncertain = false;

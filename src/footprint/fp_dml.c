@@ -119,11 +119,25 @@ static void run_action(struct fq_query *q, const Node *action, const struct cat_
     q->s->depth--;
 }
 
+static bool is_rewriting(const struct fp_session *s, const struct cat_relation *rel, enum fq_op op)
+{
+    for (const struct fp_rewriting *r = s->rewriting; r; r = r->up)
+        if (r->rel == rel && r->op == (int)op)
+            return true;
+    return false;
+}
+
 // The rules of the target. False: one of them stands in for the statement.
 static bool fire_rules(struct fq_query *q, const struct cat_relation *rel, enum fq_op op)
 {
+    struct fp_rewriting frame = {rel, (int)op, q->s->rewriting};
     bool original = true;
 
+    if (rel->rules.len && is_rewriting(q->s, rel, op)) {
+        fp_refuse(q->s, "42P17", "infinite recursion detected in rules for relation \"%s\"", rel->o.name);
+        return false;
+    }
+    q->s->rewriting = &frame;
     for (int i = 0; i < rel->rules.len; i++) {
         const struct cat_rule *rule = cat_rule(q->s->cat, rel->rules.items[i]);
         if (!rule || rule->event != event_of(op) || rule->enabled == 'D')
@@ -136,6 +150,7 @@ static bool fire_rules(struct fq_query *q, const struct cat_relation *rel, enum 
         for (LIST_EACH(k, &rule->actions))
             run_action(q, rule->actions.items[k], rel);
     }
+    q->s->rewriting = frame.up;
     return original;
 }
 

@@ -196,8 +196,22 @@ static bool moves_rows(const struct cat_relation *rel, const struct fq_write *w)
 
 // --- all of it ------------------------------------------------------------------------------------------------------------------------
 
+// Cascades and triggers meet again and again: what is uncertain and has been followed once adds nothing.
+static bool is_known(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
+{
+    uint64_t key = (uint64_t)rel->o.oid << 8 | (uint64_t)w->op << 1 | w->all_columns;
+
+    for (int i = 0; w->set && i < w->set->length; i++) {
+        const ResTarget *t = LIST_GET(ResTarget, w->set, i);
+        key ^= t && t->name ? lc_hash(t->name) << 8 : 0;
+    }
+    return s->uncertain && lc_map_puti(&s->written, key, s) != NULL;
+}
+
 static void write_rows(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
 {
+    if (is_known(s, rel, w))
+        return;
     fq_fire(s, rel, (int)w->op, TRIGGER_TYPE_BEFORE, true, w);
     if (w->op != FQ_DELETE)
         fq_fk_child(s, rel, w);

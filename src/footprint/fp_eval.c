@@ -26,7 +26,13 @@ struct fp_val fpv_text(const char *text)
 
 struct fp_val fpv_number(struct fp_session *s, double n)
 {
-    return (struct fp_val){.kind = FPV_NUMBER, .number = n, .text = lc_printf(s->arena, "%.15g", n)};
+    (void)s;
+    return (struct fp_val){.kind = FPV_NUMBER, .number = n};
+}
+
+const char *fpv_str(struct fp_session *s, struct fp_val v)
+{
+    return v.text || v.kind != FPV_NUMBER ? v.text : lc_printf(s->arena, "%.15g", v.number);
 }
 
 struct fp_val fpv_bool(bool b)
@@ -187,10 +193,10 @@ static bool like(const char *text, const char *pattern, bool fold, int depth)
 
 static struct fp_val like_op(struct fp_val a, struct fp_val b, bool fold, bool negated)
 {
-    if (a.kind == FPV_UNKNOWN || b.kind == FPV_UNKNOWN || a.kind == FPV_ARRAY || b.kind == FPV_ARRAY)
-        return fpv_unknown();
     if (a.kind == FPV_NULL || b.kind == FPV_NULL)
         return fpv_null();
+    if (a.kind != FPV_TEXT || b.kind != FPV_TEXT)
+        return fpv_unknown();
     return fpv_bool(like(a.text, b.text, fold, 0) != negated);
 }
 
@@ -200,7 +206,7 @@ static struct fp_val concat(struct fp_env *env, struct fp_val a, struct fp_val b
         return fpv_unknown();
     if (a.kind == FPV_NULL || b.kind == FPV_NULL)
         return fpv_null();
-    return fpv_text(lc_printf(env->s->arena, "%s%s", a.text, b.text));
+    return fpv_text(lc_printf(env->s->arena, "%s%s", fpv_str(env->s, a), fpv_str(env->s, b)));
 }
 
 static struct fp_val arithmetic(struct fp_env *env, char op, struct fp_val a, struct fp_val b)

@@ -9,7 +9,7 @@ enum fp_val_kind { FPV_UNKNOWN, FPV_NULL, FPV_TEXT, FPV_NUMBER, FPV_BOOL, FPV_DA
 
 struct fp_val {
     enum fp_val_kind kind;
-    const char *text;     // of every kind but arrays: as a cast to text gives it
+    const char *text;     // of every kind but arrays and numbers: as a cast to text gives it
     double number;        // of a number; of a date: days since 2000-01-01; of a bool: 0 or 1
     Oid oid;              // of an oid or regclass: what it refers to
     struct fp_val *items; // of an array
@@ -57,6 +57,7 @@ struct fp_val fpv_unknown(void);
 struct fp_val fpv_null(void);
 struct fp_val fpv_text(const char *text);
 struct fp_val fpv_number(struct fp_session *s, double n);
+const char *fpv_str(struct fp_session *s, struct fp_val v); // its text; numbers are printed only when asked
 struct fp_val fpv_bool(bool b);
 struct fp_val fpv_oid(struct fp_session *s, Oid oid);
 struct fp_val fpv_date(struct fp_session *s, double days);

@@ -148,7 +148,7 @@ static void add_datums(struct fp_session *s, struct lc_str *out, const NodeList 
         else if ((v = fp_eval(&env, d ? d->value : node)).kind == FPV_UNKNOWN)
             out->full = true;
         else
-            lc_str_add(out, v.kind == FPV_NULL ? "NULL" : lc_quote_literal(s->arena, v.text));
+            lc_str_add(out, v.kind == FPV_NULL ? "NULL" : lc_quote_literal(s->arena, fpv_str(s, v)));
     }
 }
 

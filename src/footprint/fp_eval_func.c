@@ -250,8 +250,10 @@ static struct fp_val fn_array_to_string(struct args *a)
     if (a->n < 2 || a->v[0].kind != FPV_ARRAY || a->v[1].kind != FPV_TEXT || a->v[0].nitems > MAX_ARGS)
         return fpv_unknown();
     items.n = a->v[0].nitems;
-    for (int i = 0; i < items.n; i++)
+    for (int i = 0; i < items.n; i++) {
         items.v[i] = a->v[0].items[i];
+        items.v[i].text = fpv_str(a->env->s, items.v[i]);
+    }
     return join(&items, 0, a->v[1].text);
 }
 
@@ -522,20 +524,22 @@ struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call)
 {
     const char *name = list_last_name(&call->funcname), *schema = list_schema_name(&call->funcname);
     struct args a = {.env = env};
-    bool null = false, unknown = false;
+    bool null = false, unknown = false, array = false;
 
     if (!name || call->args.length > MAX_ARGS || (schema && strcmp(schema, "pg_catalog") != 0))
         return fpv_unknown();
     for (LIST_EACH(i, &call->args)) {
         a.v[a.n] = fp_eval(env, call->args.items[i]);
         null |= a.v[a.n].kind == FPV_NULL;
+        array |= a.v[a.n].kind == FPV_ARRAY;
+        a.v[a.n].text = fpv_str(env->s, a.v[a.n]);
         unknown |= a.v[a.n++].kind == FPV_UNKNOWN;
     }
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
         if (strcmp(functions[i].name, name) != 0)
             continue;
-        if (functions[i].strict && (unknown || null || !a.n))
-            return unknown || !a.n ? fpv_unknown() : fpv_null();
+        if (functions[i].strict && (unknown || null || array || !a.n))
+            return unknown || array || !a.n ? fpv_unknown() : fpv_null();
         return functions[i].run(&a);
     }
     return fpv_unknown();
@@ -602,5 +606,5 @@ struct fp_val fp_eval_cast(struct fp_env *env, struct fp_val v, const TypeName *
         double n = v.kind == FPV_TEXT ? strtod(v.text, &end) : v.number;
         return v.kind == FPV_TEXT && (end == v.text || *end) ? fpv_unknown() : fpv_number(env->s, n);
     }
-    return fpv_text(v.text); // text, varchar, name, an enum
+    return fpv_text(fpv_str(env->s, v)); // text, varchar, name, an enum
 }

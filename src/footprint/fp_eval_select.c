@@ -135,7 +135,7 @@ static struct fp_val fold(struct fp_env *env, struct fp_val sofar, const FuncCal
         return v.kind == FPV_NULL ? sofar : v;
     {
         struct fp_val sep = call->args.length > 1 ? fp_eval(env, call->args.items[1]) : fpv_text("");
-        return sep.kind == FPV_TEXT ? fpv_text(lc_printf(env->s->arena, "%s%s%s", sofar.text, sep.text, v.text)) : fpv_unknown();
+        return sep.kind == FPV_TEXT ? fpv_text(lc_printf(env->s->arena, "%s%s%s", fpv_str(env->s, sofar), sep.text, fpv_str(env->s, v))) : fpv_unknown();
     }
 }
 

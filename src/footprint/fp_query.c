@@ -285,6 +285,7 @@ void fp_query(const struct catalog *cat, struct lc_arena *arena, const Node *tre
         return;
     s->fp = out;
     s->traffic = true;
+    lc_map_init(&s->written, arena);
     s->top_level = true;
     s->watermark = UINT32_MAX;
     out->transaction = 1;

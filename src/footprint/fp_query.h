@@ -96,7 +96,7 @@ struct fq_query {
     struct LC_ARRAY(struct fq_call) calls;
     struct fq_dmls *dmls;   // data-modifying statements of the query, the outermost last (fp_dml.c)
     const struct cat_relation *skip; // of a rule's or trigger's action: NEW and OLD are this relation's rows
-    int expanding, nesting; // depth of views, of the walk
+    int nesting; // depth of the walk
     bool conditional;       // what is walked runs only for some rows
     bool scans;             // record tables read in full (CREATE TABLE AS, REFRESH)
 };

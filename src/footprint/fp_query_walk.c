@@ -6,7 +6,8 @@
 
 #include "base/str.h"
 
-#define MAX_NESTING 200 // hostile input: deeper than that is not followed
+#define MAX_NESTING 200     // hostile input: deeper than that is not followed
+#define MAX_RELATIONS 10000 // in the range table of one query, views expanded
 
 struct fq_level *fq_new_level(struct fq_query *q, struct fq_level *outer)
 {
@@ -26,6 +27,8 @@ struct fq_rel *fq_add_rel(struct fq_query *q, struct fq_level *level, const stru
 {
     struct fq_rel *r = LC_NEW(q->arena, struct fq_rel);
 
+    if (q->rels.len == MAX_RELATIONS)
+        fp_note(q->s, "too-large", true, "the query reads more than %d relations: views beyond these are not followed", MAX_RELATIONS);
     *r = (struct fq_rel){.rel = rel, .mode = mode, .inh = inh, .planned = true, .level = level, .uncertain = q->s->uncertain};
     LC_PUSH(q->arena, &q->rels, r);
     return r;

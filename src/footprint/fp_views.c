@@ -6,7 +6,7 @@
 
 #include "base/str.h"
 
-#define MAX_VIEWS 64 // views over views: deeper is not followed
+#define MAX_RANGE_TABLE 10001 // views of views double: what is beyond has been noted
 
 static void expand_view(struct fq_query *q, struct fq_rel *r)
 {
@@ -20,9 +20,7 @@ static void expand_view(struct fq_query *q, struct fq_rel *r)
     }
     q->conditional = true;
     q->s->uncertain |= r->uncertain;
-    q->expanding++;
     r->view = fq_select(q, def, NULL, r->mode == LC_ROW_SHARE);
-    q->expanding--;
     q->s->uncertain = uncertain;
     q->conditional = conditional;
     if (r->view) {
@@ -68,10 +66,10 @@ void fq_rewrite(struct fq_query *q)
         if (r->rewritten)
             continue;
         r->rewritten = true;
-        if (r->rel->relkind == 'v' && q->rels.len < MAX_VIEWS * 16 && q->expanding < MAX_VIEWS)
-            expand_view(q, r);
-        else
+        if (r->rel->relkind != 'v')
             add_policies(q, r);
+        else if (q->rels.len < MAX_RANGE_TABLE)
+            expand_view(q, r);
     }
 }
 

@@ -10,6 +10,12 @@ struct fp_frame {
     const struct fp_frame *up;
 };
 
+struct fp_rewriting { // a relation whose rules are being expanded
+    const struct cat_relation *rel;
+    int op;
+    const struct fp_rewriting *up;
+};
+
 struct fp_session {
     struct catalog *cat;
     struct lc_arena *arena;
@@ -26,6 +32,9 @@ struct fp_session {
     Oid watermark;               // relations created by the statement at hand have an oid above it
     bool uncertain;              // inside a branch, a trigger, a row-dependent action: locks are recorded with certain = false
     bool top_level;
+    const struct fp_rewriting *rewriting;
+    struct lc_map written;       // of the statement at hand: writes whose triggers and foreign keys have been followed
+    int nested;                  // and how many statements bodies have run
     struct fp_env *env;          // of the body that is running (fp_eval.h)
     const struct fp_val *args;   // of the function that is called, where its caller knows them; NULL: from the call itself
     long today;                  // days since 2000-01-01, for bodies that ask for the date; 0: not known

@@ -1,0 +1,277 @@
+// What a session knows from statement to statement: transactions, savepoints, settings, prepared statements; and queries of the traffic, which
+// change nothing.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "footprint/footprint.h"
+
+static void exhausted(void *context, size_t wanted)
+{
+    (void)context;
+    fail_msg("out of memory for %zu bytes", wanted);
+}
+
+struct world {
+    struct lc_arena *arena;
+    struct catalog *cat;
+    struct fp_session *s;
+};
+
+static struct world new_world(int major)
+{
+    struct lc_arena *arena = lc_arena_new((size_t)1 << 30, exhausted, NULL);
+    struct catalog *cat = cat_new(arena, major * 10000);
+
+    return (struct world){arena, cat, fp_session_new(cat)};
+}
+
+// "a RX, b AS?" of the locks on relations that are no indexes; "!" and the SQLSTATE where the server refuses, "skipped" where it is not reached.
+static const char *show(struct world *w, const struct footprint *fp)
+{
+    static const char *const short_names[] = {"", "AS", "RS", "RX", "SUX", "S", "SRX", "X", "AX"};
+    struct lc_str out;
+
+    if (fp->skipped)
+        return "skipped";
+    if (fp->fails)
+        return lc_printf(w->arena, "! %s", fp->error.detail);
+    lc_str_init(&out, w->arena, 10000);
+    for (int i = 0; i < fp->locks.len; i++) {
+        const struct fp_lock *l = &fp->locks.items[i];
+        if (l->rel->relkind == 'i' || l->rel->relkind == 'I' || l->created)
+            continue;
+        lc_str_addf(&out, "%s%s %s%s%s", out.len ? ", " : "", l->rel->o.name, short_names[l->mode], l->certain ? "" : "?",
+                    l->released == FP_COMMIT ? "" : "~");
+    }
+    return out.text;
+}
+
+static struct footprint run(struct world *w, const char *sql)
+{
+    struct lc_sql_script script;
+    struct lc_error err;
+    struct footprint fp = {0};
+
+    assert_int_equal(lc_sql_parse(w->arena, sql, strlen(sql), &script, &err), LC_OK);
+    for (int i = 0; i < script.len; i++)
+        fp_statement(w->s, &script.stmts[i], &fp);
+    return fp;
+}
+
+static void expect(struct world *w, const char *sql, const char *wanted)
+{
+    struct footprint fp = run(w, sql);
+    const char *got = show(w, &fp);
+
+    if (strcmp(got, wanted) != 0)
+        fail_msg("%s: %s, not %s %s", sql, got, wanted, fp.fails ? fp.error.message : "");
+}
+
+static void setup(struct world *w)
+{
+    (void)run(w, "CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, a_id int REFERENCES a ON DELETE CASCADE);"
+                 "CREATE VIEW v AS SELECT * FROM a;"
+                 "CREATE TABLE p (id int, d date) PARTITION BY RANGE (d);"
+                 "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');"
+                 "CREATE TABLE p2 PARTITION OF p FOR VALUES FROM ('2025-01-01') TO ('2026-01-01')");
+}
+
+static void test_savepoints(void **state)
+{
+    struct world w = new_world(15);
+
+    (void)state;
+    setup(&w);
+    expect(&w, "SAVEPOINT s", "! 25P01");
+    expect(&w, "BEGIN", "");
+    expect(&w, "SELECT * FROM a", "a AS");
+    expect(&w, "SELECT * FROM v", "v AS");
+    expect(&w, "SAVEPOINT s", "");
+    expect(&w, "LOCK TABLE b", "b AX");
+    expect(&w, "ALTER TABLE a ADD COLUMN y int", "a AX");
+    expect(&w, "ROLLBACK TO s", "");
+    expect(&w, "SELECT y FROM a", "");
+    expect(&w, "LOCK TABLE b", "b AX");
+    expect(&w, "RELEASE s", "");
+    expect(&w, "ROLLBACK TO s", "! 3B001");
+    expect(&w, "SELECT * FROM a", "skipped");
+    expect(&w, "COMMIT", "");
+    expect(&w, "SELECT * FROM b", "b AS");
+    lc_arena_free(w.arena);
+}
+
+static void test_blocks(void **state)
+{
+    struct world w = new_world(16);
+    struct footprint fp;
+
+    (void)state;
+    setup(&w);
+    fp = run(&w, "COMMIT");
+    assert_int_equal(fp.notes.len, 1);
+    fp = run(&w, "BEGIN");
+    assert_int_equal(fp.tx, FP_TX_BEGIN);
+    fp = run(&w, "BEGIN");
+    assert_int_equal(fp.notes.len, 1);
+    expect(&w, "DELETE FROM nothing", "! 42P01");
+    expect(&w, "DELETE FROM a", "skipped");
+    fp = run(&w, "COMMIT AND CHAIN");
+    assert_int_equal(fp.tx, FP_TX_ROLLBACK);
+    expect(&w, "LOCK TABLE a IN SHARE MODE", "a S");
+    expect(&w, "LOCK TABLE a IN SHARE MODE", "");
+    expect(&w, "ROLLBACK", "");
+    expect(&w, "LOCK TABLE a", "! 25P01");
+    lc_arena_free(w.arena);
+}
+
+static void test_settings(void **state)
+{
+    struct world w = new_world(17);
+    struct footprint fp;
+
+    (void)state;
+    (void)run(&w, "CREATE SCHEMA other; CREATE TABLE other.t (id int); CREATE TABLE t (id int)");
+    fp = run(&w, "SET lock_timeout = '2s'; SELECT 1");
+    assert_true(fp.lock_timeout_ms == 2000);
+    fp = run(&w, "BEGIN; SET LOCAL lock_timeout = 100; SELECT 1");
+    assert_true(fp.lock_timeout_ms == 100);
+    fp = run(&w, "COMMIT; SELECT 1");
+    assert_true(fp.lock_timeout_ms == 2000);
+    fp = run(&w, "BEGIN; SET search_path = other, \"X\"; SELECT * FROM t");
+    assert_string_equal(fp.locks.items[0].name, "other.t");
+    fp = run(&w, "ROLLBACK; SELECT * FROM t");
+    assert_string_equal(fp.locks.items[0].name, "public.t");
+    fp = run(&w, "SELECT set_config('search_path', 'other', false); SELECT * FROM t");
+    assert_string_equal(fp.locks.items[0].name, "other.t");
+    fp = run(&w, "RESET search_path; RESET lock_timeout; SELECT * FROM t");
+    assert_string_equal(fp.locks.items[0].name, "public.t");
+    assert_true(fp.lock_timeout_ms == 0);
+    lc_arena_free(w.arena);
+}
+
+static void test_prepared(void **state)
+{
+    struct world w = new_world(18);
+
+    (void)state;
+    setup(&w);
+    expect(&w, "PREPARE q AS SELECT * FROM p WHERE d = $1", "p AS");
+    expect(&w, "EXECUTE q('2024-05-05')", "p AS, p1 AS?, p2 AS?");
+    expect(&w, "DEALLOCATE q", "");
+    assert_true(run(&w, "EXECUTE q(1)").notes.items[0].unknown);
+    lc_arena_free(w.arena);
+}
+
+// A row may have taken it before; then again it may be this statement that does.
+static void test_uncertain_locks_come_again(void **state)
+{
+    struct world w = new_world(15);
+
+    (void)state;
+    setup(&w);
+    expect(&w, "BEGIN", "");
+    expect(&w, "DELETE FROM a WHERE id = 3", "a RX, b RX?");
+    expect(&w, "UPDATE b SET id = 3", "b RX?");
+    expect(&w, "UPDATE b SET id = 3", "");
+    expect(&w, "COMMIT", "");
+    lc_arena_free(w.arena);
+}
+
+static void test_bodies_and_errors(void **state)
+{
+    struct world w = new_world(15);
+
+    (void)state;
+    setup(&w);
+    expect(&w, "DO $$ BEGIN ALTER TABLE a ADD COLUMN x int; EXCEPTION WHEN duplicate_column THEN PERFORM 1 FROM b; END $$", "a AX~, b AS");
+    expect(&w, "DO $$ BEGIN ALTER TABLE a ADD COLUMN x int; EXCEPTION WHEN undefined_table THEN PERFORM 1 FROM b; END $$", "! 42701");
+    expect(&w, "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'a') THEN DROP TABLE b; END IF; END $$", "");
+    expect(&w, "DO $$ BEGIN RAISE EXCEPTION 'no'; END $$", "! P0001");
+    expect(&w, "DO $$ BEGIN IF (SELECT count(*) FROM a) > 3 THEN RAISE EXCEPTION 'no'; END IF; DELETE FROM b; END $$", "a AS, b RX?");
+    expect(&w, "CREATE FUNCTION f(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM f(n - 1) FROM a; RETURN f(n); END $$", "");
+    expect(&w, "SELECT f(1)", "a AS");
+    expect(&w, "DO $$ DECLARE s text := 'a'; BEGIN EXECUTE format('LOCK TABLE %I IN %s MODE', s, 'SHARE'); END $$", "a S");
+    assert_true(run(&w, "DO $$ DECLARE s text; BEGIN SELECT x INTO s FROM a; EXECUTE s; END $$").notes.items[0].unknown);
+    lc_arena_free(w.arena);
+}
+
+static void test_traffic(void **state)
+{
+    static const struct {
+        const char *sql, *wanted;
+    } cases[] = {
+        {"SELECT * FROM p WHERE d = $1", "p AS, p1 AS?, p2 AS?"},
+        {"SELECT * FROM p WHERE id = $1", "p AS, p1 AS, p2 AS"},
+        {"INSERT INTO b (id, a_id) VALUES ($1, $2)", "b RX, a RS?"},
+        {"SELECT * FROM gone", ""},
+        {"LOCK TABLE a IN EXCLUSIVE MODE", "a X"},
+        {"SELECT made()", ""},
+        {"COMMIT", ""},
+    };
+    struct world w = new_world(14);
+
+    (void)state;
+    setup(&w);
+    (void)run(&w, "CREATE FUNCTION made() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE made (id int); INSERT INTO made VALUES (1); END $$");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct footprint fp;
+        fp_query(w.cat, w.arena, lc_sql_parse_one(w.arena, cases[i].sql, NULL), &fp);
+        if (i != 5)
+            assert_string_equal(show(&w, &fp), cases[i].wanted);
+        assert_false(fp.fails);
+    }
+    assert_null(cat_find_relation(w.cat, NULL, "made"));
+    lc_arena_free(w.arena);
+}
+
+static const char *repeat(struct lc_arena *arena, const char *head, const char *part, int n, const char *tail)
+{
+    struct lc_str s;
+
+    lc_str_init(&s, arena, LC_STR_MAX);
+    lc_str_add(&s, head);
+    for (int i = 0; i < n; i++)
+        lc_str_add(&s, part);
+    lc_str_add(&s, tail);
+    return s.text;
+}
+
+// Whatever is written, the answer comes soon and is an answer.
+static void test_hostile(void **state)
+{
+    struct world w = new_world(15);
+
+    (void)state;
+    setup(&w);
+    for (int i = 0; i < 30; i++)
+        (void)run(&w, lc_printf(w.arena, "CREATE VIEW v%d AS SELECT x.id FROM %s x, %s y", i, i ? lc_printf(w.arena, "v%d", i - 1) : "a",
+                                i ? lc_printf(w.arena, "v%d", i - 1) : "a"));
+    (void)run(&w, "SELECT * FROM v12");
+    (void)run(&w, "SELECT * FROM v29");
+    (void)run(&w, repeat(w.arena, "SELECT 1 WHERE true", " AND EXISTS (SELECT 1 FROM a)", 500, ""));
+    (void)run(&w, "CREATE RULE r AS ON INSERT TO b DO ALSO (INSERT INTO b VALUES (1); INSERT INTO b VALUES (2)); INSERT INTO b VALUES (3)");
+    (void)run(&w, "DO $$ BEGIN LOOP LOOP PERFORM 1 FROM a; END LOOP; END LOOP; END $$");
+    (void)run(&w, "DO $$ BEGIN FOR i IN 1..1000000000 LOOP DELETE FROM a; END LOOP; END $$");
+    (void)run(&w, "DO $$ DECLARE r record; BEGIN FOR r IN SELECT 1 FROM pg_class a, pg_class b, pg_attribute c, pg_type d LOOP PERFORM 1; END LOOP; END $$");
+    (void)run(&w, "CREATE FUNCTION g1(n int) RETURNS int LANGUAGE sql AS 'SELECT g1(n) + g1(n + 1)'; SELECT g1(1)");
+    lc_arena_free(w.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_savepoints),   cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_settings),     cmocka_unit_test(test_prepared),
+        cmocka_unit_test(test_uncertain_locks_come_again), cmocka_unit_test(test_bodies_and_errors),
+        cmocka_unit_test(test_traffic),      cmocka_unit_test(test_hostile),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

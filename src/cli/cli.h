@@ -86,6 +86,7 @@ int cmd_plan(struct cli_run *run);
 int cmd_render(struct cli_run *run);
 int cmd_snapshot(struct cli_run *run);
 int cmd_grants(struct cli_run *run);
+int cmd_rewrite(struct cli_run *run);
 int cmd_simulate(struct cli_run *run); // a scenario file
 
 #endif

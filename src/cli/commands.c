@@ -26,6 +26,12 @@ const struct cli_command cli_commands[] = {
      "Scans, sorts by key type, index builds, rewrites, WAL, updates: in temporary tables of one session, nothing else is touched.\n"
      "`lockcast review --calibration FILE` then prices with this server's constants. Run it while the server is otherwise quiet.",
      "  lockcast calibrate -d shop_clone -o shop_clone.calibration.json"},
+    {"rewrite", "[CONNECTION] [OPTIONS] FILE... -o DIR", "write the safer, batched version of each migration as SQL that psql runs", cmd_rewrite,
+     "DIR/<name of the file> ends in the same schema and data as the original, in steps that nobody waits for; psql runs it as it is,\n"
+     "and runs it again after an interruption. DIR/<name>.rollback.sql undoes it where that is possible.",
+     "  lockcast rewrite -d shop_clone migrations/0042_orders.sql -o safer/\n"
+     "  psql -X -v ON_ERROR_STOP=1 -d shop -f safer/0042_orders.sql\n"
+     "  lockcast rewrite --snapshot prod.json --diff migrations/0042_orders.sql"},
     {"render", "[OPTIONS] REPORT.json", "turn a JSON report into any other format", cmd_render,
      "REPORT.json is what `lockcast review --format json` wrote. No server and no migration is needed.",
      "  lockcast render report.json --format markdown"},

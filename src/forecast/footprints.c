@@ -17,31 +17,46 @@ static void begin_unit(struct fp_session *s, enum migration_wrap wrap)
         fp_implicit_begin(s);
 }
 
-void forecast_footprints(struct lc_arena *arena, struct catalog *cat, const struct migration_set *set, struct forecast *out)
+void forecast_walk(struct catalog *cat, const struct migration_file *const *files, int nfiles, forecast_visit visit, void *context)
 {
     struct fp_session *s = fp_session_new(cat);
     enum migration_wrap wrap = MIGRATION_AUTOCOMMIT;
     int unit = 0;
 
-    out->files = LC_NEW_ARRAY(arena, struct forecast_file, set->len);
-    out->len = set->len;
-    for (int i = 0; i < set->len; i++) {
-        const struct migration_file *file = &set->files[i];
-        struct forecast_file *f = &out->files[i];
-        f->file = file;
-        f->stmts = LC_NEW_ARRAY(arena, struct forecast_stmt, file->len);
-        f->len = file->len;
-        for (int k = 0; k < file->len; k++) {
-            const struct migration_stmt *m = &file->stmts[k];
+    for (int i = 0; i < nfiles; i++)
+        for (int k = 0; k < files[i]->len; k++) {
+            const struct migration_stmt *m = &files[i]->stmts[k];
             if (m->unit != unit) {
                 end_unit(s, wrap);
                 unit = m->unit;
                 wrap = unit ? m->wrap : MIGRATION_AUTOCOMMIT;
                 begin_unit(s, wrap);
             }
-            f->stmts[k].stmt = m;
-            fp_statement(s, &m->sql, &f->stmts[k].fp);
+            visit(s, i, k, context);
         }
-    }
     end_unit(s, wrap);
+}
+
+static void take_footprint(struct fp_session *s, int file, int stmt, void *context)
+{
+    struct forecast *out = context;
+    struct forecast_file *f = &out->files[file];
+
+    f->stmts[stmt].stmt = &f->file->stmts[stmt];
+    fp_statement(s, &f->file->stmts[stmt].sql, &f->stmts[stmt].fp);
+}
+
+void forecast_footprints(struct lc_arena *arena, struct catalog *cat, const struct migration_set *set, struct forecast *out)
+{
+    const struct migration_file **files = LC_NEW_ARRAY(arena, const struct migration_file *, set->len);
+
+    out->files = LC_NEW_ARRAY(arena, struct forecast_file, set->len);
+    out->len = set->len;
+    for (int i = 0; i < set->len; i++) {
+        struct forecast_file *f = &out->files[i];
+        files[i] = f->file = &set->files[i];
+        f->stmts = LC_NEW_ARRAY(arena, struct forecast_stmt, f->file->len);
+        f->len = f->file->len;
+    }
+    forecast_walk(cat, files, set->len, take_footprint, out);
 }

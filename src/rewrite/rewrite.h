@@ -8,10 +8,20 @@
 
 enum rewrite_tx { REWRITE_TX_OWN, REWRITE_TX_NONE }; // a transaction of its own, or none (CONCURRENTLY, a procedure that commits)
 
+enum rewrite_form {       // how the file runs a step
+    REWRITE_FORM_CALM,    // BEGIN ... COMMIT: stops nobody, may wait
+    REWRITE_FORM_RETRY,   // waits for locks no longer than the target hold, gives up, tries again
+    REWRITE_FORM_OUTSIDE, // in no transaction; can be run again
+    REWRITE_FORM_LOOP,    // commits by itself and says by itself when it is done
+    REWRITE_FORM_SESSION, // settings and temporary objects: run each time
+};
+
 struct rewrite_step {
     const char *sql;   // complete, with its semicolons
     const char *why;   // one sentence
     enum rewrite_tx transaction;
+    enum rewrite_form form;
+    int number;        // within the file, from 1
     double batch_rows; // 0: not batched
     const char *rollback; // SQL that undoes it; NULL: nothing to undo
     bool irreversible; // then rollback says what is lost, as a comment
@@ -47,8 +57,8 @@ struct rewrite_options {
     const char *history_table; // NULL: none
 };
 
-// Plans the rewrite of every file of a forecast. `cat` is the database before the migration: nothing has been applied to it.
-enum lc_code rewrite_plan(struct lc_arena *arena, const struct catalog *cat, const struct forecast *forecast,
+// Plans the rewrite of every file of a forecast. `cat` is the database before the migration, and is so again afterwards.
+enum lc_code rewrite_plan(struct lc_arena *arena, struct catalog *cat, const struct forecast *forecast,
                           const struct rewrite_options *options, struct rewrite_file *out, struct lc_error *err) LC_MUST_CHECK; // out: forecast->len items
 
 #endif

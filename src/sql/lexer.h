@@ -1,4 +1,4 @@
-// For the sql room only: SQL's lexical structure (src/backend/parser/scan.l), for texts that need not parse.
+// For the sql room, and for the rewrite room, which cuts texts: SQL's lexical structure (src/backend/parser/scan.l), for texts that need not parse.
 #ifndef LC_SQL_LEXER_H
 #define LC_SQL_LEXER_H
 

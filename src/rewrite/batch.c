@@ -1,0 +1,331 @@
+// Batches: a statement with a range condition, run again and again in a DO block that commits each time and knows where it was.
+//
+// By key: the batch is the next n keys of a unique index over NOT NULL columns; its upper end is kept in the progress table in the
+// same transaction, so every key is passed exactly once, whatever interrupts the loop. Without a key: by ranges of pages (ctid).
+#include <math.h>
+
+#include "rewrite/internal.h"
+
+#define FIRST_ROWS 2000.0
+#define LEAST_ROWS 50
+#define MOST_ROWS 50000
+
+struct key {
+    const struct cat_relation *rel;
+    const struct cat_index *index; // NULL: none
+};
+
+static bool usable(const struct cat_relation *rel, const struct cat_relation *index)
+{
+    const struct cat_index *x = index ? index->index : NULL;
+
+    if (!x || !x->unique || !x->valid || !x->live || !x->immediate || x->predicate || !lc_streq(index->am, "btree"))
+        return false;
+    for (int i = 0; i < x->nkeyatts; i++)
+        if (x->keys[i] <= 0 || !rel->attrs[x->keys[i] - 1].notnull || (x->nkeyatts > 1 && x->options && x->options[i]))
+            return false;
+    return true;
+}
+
+static bool changes_key(const struct cat_relation *rel, const struct cat_index *x, const NodeList *changed)
+{
+    for (int i = 0; changed && i < changed->length; i++) {
+        const ResTarget *t = LIST_GET(ResTarget, changed, i);
+        for (int k = 0; t && t->name && k < x->nkeyatts; k++)
+            if (lc_streq(rel->attrs[x->keys[k] - 1].name, t->name))
+                return true;
+    }
+    return false;
+}
+
+static struct key choose_key(const struct rw *rw, const struct cat_relation *rel, const NodeList *changed)
+{
+    struct key key = {rel, NULL};
+
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(rw->cat, rel->indexes.items[i]);
+        const struct cat_index *x = index ? index->index : NULL;
+        if (usable(rel, index) && !changes_key(rel, x, changed) && (!key.index || x->primary || (!key.index->primary && x->nkeyatts < key.index->nkeyatts)))
+            key.index = x;
+    }
+    return key;
+}
+
+bool rw_has_key(const struct rw *rw, const struct rw_batch *b)
+{
+    return choose_key(rw, b->rel, b->changed).index != NULL;
+}
+
+static const char *key_column(const struct rw *rw, const struct key *key, int i)
+{
+    return lc_quote_ident(rw->arena, key->rel->attrs[key->index->keys[i] - 1].name);
+}
+
+// "prefix.a, prefix.b" or "v_1, v_2": `names` NULL for columns.
+static const char *list(const struct rw *rw, const struct key *key, const char *prefix, bool variables, const char *format)
+{
+    struct lc_str s;
+
+    lc_str_init(&s, rw->arena, LC_STR_MAX);
+    for (int i = 0; i < key->index->nkeyatts; i++) {
+        const char *name = variables ? lc_printf(rw->arena, "%s%d", prefix, i + 1)
+                           : prefix  ? lc_printf(rw->arena, "%s.%s", prefix, key_column(rw, key, i))
+                                     : key_column(rw, key, i);
+        lc_str_addf(&s, "%s%s%s", i ? ", " : "", name, format);
+    }
+    return s.text;
+}
+
+// "(a, b) <= (lockcast_hi_1, lockcast_hi_2)"
+static const char *compare(const struct rw *rw, const struct key *key, const char *alias, const char *op, const char *variables)
+{
+    const char *left = list(rw, key, alias, false, ""), *right = list(rw, key, variables, true, "");
+
+    if (key->index->nkeyatts == 1)
+        return lc_printf(rw->arena, "%s %s %s", left, op, right);
+    return lc_printf(rw->arena, "(%s) %s (%s)", left, op, right);
+}
+
+static void declare(struct rw *rw, const struct key *key, const char *name, const char *table, struct lc_str *s)
+{
+    for (int i = 0; i < key->index->nkeyatts; i++)
+        lc_str_addf(s, "    lockcast_%s_%d %s.%s%%TYPE;\n", name, i + 1, table, key_column(rw, key, i));
+}
+
+// Rows per batch to begin with: from the forecast's time per row, so that a batch holds its locks for half the target.
+static int first_rows(const struct rw *rw)
+{
+    double rows = FIRST_ROWS;
+
+    for (int i = 0; i < rw->fs->cost.len; i++) {
+        const struct cost_item *item = &rw->fs->cost.items[i];
+        if (item->rows > 1000 && item->ms.p90 > 0)
+            rows = fmin(rows * 5, 0.5 * rw->target_ms / (item->ms.p90 / item->rows));
+    }
+    return (int)fmax(LEAST_ROWS, fmin(rows, 20000));
+}
+
+static void add_declarations(struct lc_str *s, int rows, double total)
+{
+    lc_str_addf(s, "    lockcast_batch integer := %d; -- rows; follows the time that a batch takes\n", rows);
+    lc_str_addf(s, "    lockcast_total double precision := %.0f; -- rows, as the planner knew them\n", fmax(total, 1));
+    lc_str_add(s, "    lockcast_passed bigint := 0;\n"
+                  "    lockcast_rows bigint;\n"
+                  "    lockcast_failures integer := 0;\n"
+                  "    lockcast_began timestamptz := clock_timestamp();\n"
+                  "    lockcast_told timestamptz := clock_timestamp();\n"
+                  "    lockcast_started timestamptz;\n"
+                  "    lockcast_ms double precision;\n");
+}
+
+// Triggers of the table would do what the original, which rewrites the heap, does not do.
+static void add_batch_begin(const struct rw *rw, const struct rw_batch *b, struct lc_str *s)
+{
+    lc_str_addf(s,
+                "        lockcast_started := clock_timestamp();\n"
+                "        BEGIN\n"
+                "            PERFORM pg_catalog.set_config('lock_timeout', '%.0fms', true);\n",
+                rw->target_ms);
+    if (b->quiet_triggers)
+        lc_str_add(s, "            -- the table's own triggers must not see this (needs a superuser, or SET on this parameter)\n"
+                      "            PERFORM pg_catalog.set_config('session_replication_role', 'replica', true);\n");
+}
+
+static void add_batch_end(const struct rw *rw, const struct rw_batch *b, struct lc_str *s)
+{
+    lc_str_addf(s,
+                "        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN\n"
+                "            lockcast_failures := lockcast_failures + 1;\n"
+                "            IF lockcast_failures > 500 THEN RAISE; END IF;\n"
+                "            lockcast_batch := greatest(lockcast_batch / 2, %d);\n"
+                "            PERFORM pg_catalog.pg_sleep(0.05 + 0.2 * random());\n"
+                "        END;\n"
+                "        COMMIT;\n"
+                "        lockcast_ms := 1000 * extract(epoch FROM clock_timestamp() - lockcast_started);\n"
+                "        IF lockcast_ms > %.0f THEN\n"
+                "            lockcast_batch := greatest(lockcast_batch / 2, %d);\n"
+                "        ELSIF lockcast_ms < %.0f THEN\n"
+                "            lockcast_batch := least(lockcast_batch + lockcast_batch / 2, %d);\n"
+                "        END IF;\n",
+                LEAST_ROWS, 0.6 * rw->target_ms, LEAST_ROWS, 0.3 * rw->target_ms, MOST_ROWS);
+    lc_str_addf(s,
+                "        IF clock_timestamp() > lockcast_told + interval '5 s' AND lockcast_passed > 0 THEN\n"
+                "            lockcast_told := clock_timestamp();\n"
+                "            RAISE NOTICE '%%: %% %% done, about %% left', %s, round(least(99, 100 * lockcast_passed / lockcast_total)), '%%',\n"
+                "                make_interval(secs => round(extract(epoch FROM lockcast_told - lockcast_began)::numeric)\n"
+                "                    * greatest(0, lockcast_total - lockcast_passed) / lockcast_passed);\n"
+                "        END IF;\n"
+                "        -- leave room for others, and wait for replicas that lag\n"
+                "        PERFORM pg_catalog.pg_sleep(least(0.1, lockcast_ms / 5000));\n"
+                "        WHILE (SELECT max(replay_lag) FROM pg_catalog.pg_stat_replication) > interval '10 s' LOOP\n"
+                "            COMMIT;\n"
+                "            PERFORM pg_catalog.pg_sleep(1);\n"
+                "        END LOOP;\n",
+                lc_quote_literal(rw->arena, b->what));
+}
+
+static const char *texts(const struct rw *rw, const struct key *key, const char *name)
+{
+    return list(rw, key, lc_printf(rw->arena, "lockcast_%s_", name), true, "::text");
+}
+
+static const char *variables(const struct rw *rw, const struct key *key, const char *name)
+{
+    return list(rw, key, lc_printf(rw->arena, "lockcast_%s_", name), true, "");
+}
+
+static void add_resume(struct rw *rw, const struct key *key, const char *table, int step, struct lc_str *s)
+{
+    int n = key->index->nkeyatts;
+    const char *order = list(rw, key, NULL, false, " DESC");
+
+    lc_str_add(s, "    SELECT ");
+    for (int i = 0; i < n; i++)
+        lc_str_addf(s, "reached[%d], stop[%d], ", i + 1, i + 1);
+    lc_str_add(s, "rows INTO ");
+    for (int i = 0; i < n; i++)
+        lc_str_addf(s, "lockcast_at_%d, lockcast_stop_%d, ", i + 1, i + 1);
+    lc_str_addf(s, "lockcast_passed\n      FROM %s WHERE step = %d;\n", rw_state(rw), step);
+    lc_str_addf(s,
+                "    IF NOT FOUND THEN -- rows that come later are none of the statement's\n"
+                "        lockcast_passed := 0;\n"
+                "        SELECT %s INTO %s FROM %s ORDER BY %s LIMIT 1;\n"
+                "        INSERT INTO %s (step, stop) VALUES (%d, ARRAY[%s]);\n"
+                "        COMMIT;\n"
+                "    END IF;\n",
+                list(rw, key, NULL, false, ""), variables(rw, key, "stop"), table, order, rw_state(rw), step, texts(rw, key, "stop"));
+}
+
+static void add_next_range(struct rw *rw, const struct key *key, const char *table, struct lc_str *s)
+{
+    const char *cols = list(rw, key, NULL, false, ""), *lo = variables(rw, key, "lo"), *hi = variables(rw, key, "hi");
+    const char *stop = compare(rw, key, NULL, "<=", "lockcast_stop_");
+
+    lc_str_addf(s,
+                "            IF lockcast_at_1 IS NULL THEN\n"
+                "                SELECT %s INTO %s FROM %s WHERE %s ORDER BY %s LIMIT 1;\n"
+                "            ELSE\n"
+                "                SELECT %s INTO %s FROM %s WHERE %s AND %s ORDER BY %s LIMIT 1;\n"
+                "            END IF;\n"
+                "            EXIT WHEN NOT FOUND;\n",
+                cols, lo, table, stop, cols, cols, lo, table, compare(rw, key, NULL, ">", "lockcast_at_"), stop, cols);
+    lc_str_addf(s,
+                "            SELECT %s, count(*) OVER () INTO %s, lockcast_rows FROM (\n"
+                "                SELECT %s FROM %s WHERE %s AND %s ORDER BY %s LIMIT lockcast_batch) lockcast_keys\n"
+                "             ORDER BY %s LIMIT 1;\n",
+                cols, hi, cols, table, compare(rw, key, NULL, ">=", "lockcast_lo_"), stop, cols, list(rw, key, NULL, false, " DESC"));
+}
+
+static const char *keyset_loop(struct rw *rw, const struct rw_batch *b, const struct key *key, int step, int rows)
+{
+    const char *table = cat_qualified_name(rw->cat, b->rel);
+    struct lc_str s;
+
+    lc_str_init(&s, rw->arena, LC_STR_MAX);
+    lc_str_add(&s, "#variable_conflict use_column\nDECLARE\n");
+    declare(rw, key, "at", table, &s);
+    declare(rw, key, "lo", table, &s);
+    declare(rw, key, "hi", table, &s);
+    declare(rw, key, "stop", table, &s);
+    add_declarations(&s, rows, rw_rows(rw, b->rel));
+    lc_str_add(&s, "BEGIN\n");
+    add_resume(rw, key, table, step, &s);
+    lc_str_add(&s, "    LOOP\n");
+    add_batch_begin(rw, b, &s);
+    add_next_range(rw, key, table, &s);
+    lc_str_addf(&s, "            %s%s AND %s%s;\n", b->head, compare(rw, key, b->alias, ">=", "lockcast_lo_"),
+                compare(rw, key, b->alias, "<=", "lockcast_hi_"), b->tail);
+    lc_str_addf(&s, "            UPDATE %s SET reached = ARRAY[%s], rows = rows + lockcast_rows WHERE step = %d;\n", rw_state(rw),
+                texts(rw, key, "hi"), step);
+    for (int i = 0; i < key->index->nkeyatts; i++)
+        lc_str_addf(&s, "            lockcast_at_%d := lockcast_hi_%d;\n", i + 1, i + 1);
+    lc_str_add(&s, "            lockcast_passed := lockcast_passed + lockcast_rows;\n");
+    add_batch_end(rw, b, &s);
+    lc_str_addf(&s, "    END LOOP;\n    UPDATE %s SET done = true WHERE step = %d;\nEND", rw_state(rw), step);
+    return s.text;
+}
+
+// --- without a key ------------------------------------------------------------------------------------------------------------------------
+
+// 13 has no TID range scan (nodeTidrangescan.c is 14's): there the line pointers are counted up, at most 291 in a page of 8 kB.
+static const char *page_condition(const struct rw *rw, const char *alias)
+{
+    if (cat_major(rw->cat) >= 14)
+        return lc_printf(rw->arena, "%s.ctid >= format('(%%s,0)', lockcast_page)::tid AND %s.ctid < format('(%%s,0)', lockcast_page + lockcast_step)::tid",
+                         alias, alias);
+    return lc_printf(rw->arena,
+                     "%s.ctid = ANY (ARRAY(SELECT format('(%%s,%%s)', p, i)::tid FROM generate_series(lockcast_page, lockcast_page + lockcast_step - 1) p,"
+                     " generate_series(1, 291) i))",
+                     alias);
+}
+
+// Rows move while others update them, maybe behind the place where the loop is: passes are made until one finds nothing.
+static const char *page_loop(struct rw *rw, const struct rw_batch *b, const struct cat_relation *heap, int rows)
+{
+    const char *table = cat_qualified_name(rw->cat, heap);
+    double per_page = heap->size.known && heap->size.pages > 0 && heap->size.tuples > 0 ? heap->size.tuples / heap->size.pages : 50;
+    struct lc_str s;
+
+    lc_str_init(&s, rw->arena, LC_STR_MAX);
+    lc_str_add(&s, "#variable_conflict use_column\nDECLARE\n    lockcast_page bigint;\n    lockcast_pages bigint;\n    lockcast_step bigint;\n"
+                   "    lockcast_found bigint;\n    lockcast_passes integer := 0;\n");
+    add_declarations(&s, rows, rw_rows(rw, heap));
+    lc_str_addf(&s,
+                "BEGIN\n"
+                "    LOOP -- passes\n"
+                "    lockcast_page := 0;\n"
+                "    lockcast_found := 0;\n"
+                "    lockcast_pages := pg_catalog.pg_relation_size(%s::pg_catalog.regclass) / current_setting('block_size')::bigint;\n"
+                "    WHILE lockcast_page < lockcast_pages LOOP\n"
+                "        lockcast_step := greatest(1, lockcast_batch / %d);\n",
+                lc_quote_literal(rw->arena, table), (int)fmax(1, per_page));
+    add_batch_begin(rw, b, &s);
+    lc_str_addf(&s, "            %s%s%s;\n", b->head, page_condition(rw, b->alias), b->tail);
+    lc_str_addf(&s,
+                "            GET DIAGNOSTICS lockcast_rows = ROW_COUNT;\n"
+                "            lockcast_found := lockcast_found + lockcast_rows;\n"
+                "            lockcast_passed := lockcast_passed + lockcast_step * %d;\n"
+                "            lockcast_page := lockcast_page + lockcast_step;\n",
+                (int)fmax(1, per_page));
+    add_batch_end(rw, b, &s);
+    lc_str_addf(&s, "    END LOOP;\n    lockcast_passes := lockcast_passes + 1;\n    EXIT WHEN lockcast_found = 0%s;\n    END LOOP;\nEND",
+                b->passes ? lc_printf(rw->arena, " OR lockcast_passes >= %d", b->passes) : "");
+    return s.text;
+}
+
+static void add_loop(struct rw *rw, const struct rw_batch *b, const char *body, int rows)
+{
+    const char *tag = rw_dollar(rw->arena, body);
+    struct rewrite_step *step = rw_loop(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag), b->why, b->rollback);
+
+    step->batch_rows = rows;
+    step->irreversible = b->irreversible;
+}
+
+static void add_page_loops(struct rw *rw, const struct rw_batch *b, int rows)
+{
+    struct cat_oids all = {0};
+
+    cat_inheritors(rw->cat, b->rel->o.oid, &all);
+    for (int i = 0; i < all.len; i++) {
+        const struct cat_relation *heap = cat_relation(rw->cat, all.items[i]);
+        struct rw_batch part = *b;
+        if (!heap || heap->relkind == 'p' || heap->relkind == 'f')
+            continue;
+        if (all.len > 1) // ctids mean something in one heap only
+            part.head = lc_printf(rw->arena, "%s%s.tableoid = %s::pg_catalog.regclass AND ", b->head, b->alias,
+                                  lc_quote_literal(rw->arena, cat_qualified_name(rw->cat, heap)));
+        add_loop(rw, &part, page_loop(rw, &part, heap, rows), rows);
+    }
+}
+
+void rw_add_batch(struct rw *rw, const struct rw_batch *b)
+{
+    struct key key = choose_key(rw, b->rel, b->changed);
+    int rows = first_rows(rw);
+
+    if (key.index)
+        add_loop(rw, b, keyset_loop(rw, b, &key, rw->number + 1, rows), rows);
+    else
+        add_page_loops(rw, b, rows);
+}

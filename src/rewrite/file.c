@@ -1,0 +1,199 @@
+// The rewritten file for psql: progress table, every step guarded by it, and the rollback file.
+#include <string.h>
+
+#include "base/clean.h"
+
+#include "rewrite/internal.h"
+
+#define ATTEMPTS 300
+
+static void add_header(struct rw *rw, const struct forecast_file *f, struct lc_str *s)
+{
+    const char *format = f->file->format;
+
+    lc_str_add(s, "-- Written by lockcast: the same end as the original, in steps that nobody waits for.\n"
+                  "--   psql -X -v ON_ERROR_STOP=1 -f THIS_FILE\n"
+                  "-- Interrupted at any point it can be run again: it goes on where it was. It commits each step, so it must not run inside of a\n"
+                  "-- transaction");
+    if (format && !lc_streq(format, "plain"))
+        lc_str_addf(s, "; with %s, run it with psql and then mark the migration as applied", lc_cut(rw->arena, format, 40));
+    lc_str_add(s, ".\n\n");
+}
+
+static void add_begin(struct rw *rw, struct lc_str *s)
+{
+    lc_str_add(s, "\\set ON_ERROR_STOP on\nSET client_min_messages = warning;\nSET statement_timeout = 0;\nSET lock_timeout = 0;\n");
+    if (cat_major(rw->cat) >= 17)
+        lc_str_add(s, "SET transaction_timeout = 0;\n");
+    lc_str_addf(s,
+                "CREATE TABLE IF NOT EXISTS %s (step integer PRIMARY KEY, done boolean NOT NULL DEFAULT false, reached text[], stop text[],\n"
+                "    rows bigint NOT NULL DEFAULT 0);\nSET client_min_messages = notice;\n",
+                rw_state(rw));
+    if (rw->options->history_table)
+        lc_str_addf(s,
+                    "CREATE TABLE IF NOT EXISTS %s (file text, step integer, statement text, forecast_ms double precision, started timestamptz,\n"
+                    "    finished timestamptz, who text);\n",
+                    rw->options->history_table);
+}
+
+static const char *done_row(struct rw *rw, int number)
+{
+    return lc_printf(rw->arena, "INSERT INTO %s (step, done) VALUES (%d, true);", rw_state(rw), number);
+}
+
+// The step's text between EXECUTE's quotes; set_config(..., true) lasts to the end of the subtransaction at least.
+static void add_retry(struct rw *rw, const struct rewrite_step *step, struct lc_str *s)
+{
+    const char *quote = rw_dollar(rw->arena, step->sql);
+    const char *body = lc_printf(rw->arena,
+                                 "DECLARE\n"
+                                 "    attempt integer := 0;\n"
+                                 "BEGIN\n"
+                                 "    LOOP\n"
+                                 "        attempt := attempt + 1;\n"
+                                 "        BEGIN\n"
+                                 "            PERFORM pg_catalog.set_config('lock_timeout', '%.0fms', true);\n"
+                                 "            EXECUTE %s%s%s;\n"
+                                 "            %s\n"
+                                 "            RETURN;\n"
+                                 "        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN\n"
+                                 "            IF attempt >= %d THEN RAISE; END IF;\n"
+                                 "        END;\n"
+                                 "        COMMIT;\n"
+                                 "        PERFORM pg_catalog.pg_sleep(least(2, 0.1 * attempt) * (0.5 + random()));\n"
+                                 "    END LOOP;\n"
+                                 "END",
+                                 rw->target_ms, quote, step->sql, quote, done_row(rw, step->number), ATTEMPTS);
+    const char *outer = rw_dollar(rw->arena, body);
+
+    lc_str_addf(s, "DO %s\n%s %s;\n", outer, body, outer);
+}
+
+static void add_history(struct rw *rw, const struct rewrite_step *step, const char *path, double ms, struct lc_str *s)
+{
+    if (!rw->options->history_table)
+        return;
+    lc_str_addf(s, "INSERT INTO %s VALUES (%s, %d, %s, %.0f, :'lockcast_started', clock_timestamp(), session_user);\n",
+                rw->options->history_table, lc_quote_literal(rw->arena, path), step->number, lc_quote_literal(rw->arena, step->sql), ms);
+}
+
+static void add_guarded(struct rw *rw, const struct rewrite_step *step, struct lc_str *s)
+{
+    switch (step->form) {
+    case REWRITE_FORM_RETRY:
+        add_retry(rw, step, s);
+        break;
+    case REWRITE_FORM_CALM:
+        lc_str_addf(s, "BEGIN;\n%s\n%s\nCOMMIT;\n", step->sql, done_row(rw, step->number));
+        break;
+    case REWRITE_FORM_OUTSIDE:
+        lc_str_addf(s, "%s\n%s\n", step->sql, done_row(rw, step->number));
+        break;
+    case REWRITE_FORM_LOOP:
+        lc_str_addf(s, "%s\nINSERT INTO %s AS s (step, done) VALUES (%d, true) ON CONFLICT (step) DO UPDATE SET done = true;\n", step->sql,
+                    rw_state(rw), step->number);
+        break;
+    case REWRITE_FORM_SESSION:
+        break;
+    }
+}
+
+static void add_step(struct rw *rw, const struct rewrite_step *step, const char *path, double ms, struct lc_str *s)
+{
+    if (step->why)
+        lc_str_addf(s, "\n-- %d. %s\n", step->number, step->why);
+    else
+        lc_str_addf(s, "\n-- %d.\n", step->number);
+    if (step->form == REWRITE_FORM_SESSION) {
+        lc_str_addf(s, "%s\n", step->sql);
+        return;
+    }
+    if (rw->options->history_table)
+        lc_str_add(s, "SELECT clock_timestamp() AS lockcast_started \\gset\n");
+    lc_str_addf(s, "SELECT NOT EXISTS (SELECT FROM %s WHERE step = %d AND done) AS lockcast_todo \\gset\n\\if :lockcast_todo\n", rw_state(rw),
+                step->number);
+    add_guarded(rw, step, s);
+    add_history(rw, step, path, ms, s);
+    lc_str_add(s, "\\endif\n");
+}
+
+// --- kept statements ------------------------------------------------------------------------------------------------------------------
+
+// Neighbours of one transaction that stop nobody stay together: SET LOCAL, deferred constraints and temporary tables count on it.
+static bool joins(const struct forecast_stmt *a, const struct rewrite_stmt *ra, const struct forecast_stmt *b, const struct rewrite_stmt *rb)
+{
+    return a->fp.in_block && b->fp.in_block && a->fp.transaction == b->fp.transaction && ra->verdict == REWRITE_SAME &&
+           rb->verdict == REWRITE_SAME && ra->len == 1 && rb->len == 1 && ra->steps[0].form == REWRITE_FORM_CALM &&
+           rb->steps[0].form == REWRITE_FORM_CALM;
+}
+
+static void join_kept(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out)
+{
+    int last = -1;
+
+    for (int k = 0; k < f->len; k++) {
+        struct rewrite_stmt *r = &out->stmts[k];
+        if (!r->len)
+            continue;
+        if (last >= 0 && joins(&f->stmts[last], &out->stmts[last], &f->stmts[k], r)) {
+            struct rewrite_step *to = &out->stmts[last].steps[0];
+            to->sql = lc_printf(rw->arena, "%s\n%s", to->sql, r->steps[0].sql);
+            if (r->steps[0].rollback)
+                to->rollback = to->rollback ? lc_printf(rw->arena, "%s\n%s", r->steps[0].rollback, to->rollback) : r->steps[0].rollback;
+            r->len = 0;
+        } else {
+            last = k;
+        }
+    }
+}
+
+static void write_rollback(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out)
+{
+    struct lc_str s;
+
+    lc_str_init(&s, rw->arena, LC_STR_MAX);
+    lc_str_add(&s, "-- Written by lockcast: undoes the migration, last step first. Look at the comments: what they name cannot be undone.\n"
+                   "SET statement_timeout = 0;\nSET lock_timeout = 0;\n");
+    for (int k = f->len - 1; k >= 0; k--)
+        for (int i = out->stmts[k].len - 1; i >= 0; i--) {
+            const struct rewrite_step *step = &out->stmts[k].steps[i];
+            if (step->irreversible)
+                lc_str_addf(&s, "\n%s", rw_comment(rw->arena, step->rollback ? step->rollback : "This step cannot be undone."));
+            else if (step->rollback)
+                lc_str_addf(&s, "\n%s\n", step->rollback);
+        }
+    out->rollback_sql = s.text;
+}
+
+// A file that stays as it is: its own text, or, where the framework's file holds more than the up part, its statements.
+static const char *unchanged(struct rw *rw, const struct forecast_file *f)
+{
+    struct lc_str s;
+
+    if (lc_streq(f->file->format, "plain") && f->file->text)
+        return f->file->text;
+    lc_str_init(&s, rw->arena, LC_STR_MAX);
+    for (int k = 0; k < f->len; k++)
+        lc_str_addf(&s, "%s;\n", f->stmts[k].stmt->sql.text);
+    return s.text;
+}
+
+void rw_write_file(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out)
+{
+    struct lc_str s;
+
+    write_rollback(rw, f, out);
+    if (!out->changed) {
+        out->sql = unchanged(rw, f);
+        return;
+    }
+    join_kept(rw, f, out);
+    lc_str_init(&s, rw->arena, LC_STR_MAX);
+    add_header(rw, f, &s);
+    add_begin(rw, &s);
+    for (int k = 0; k < f->len; k++)
+        for (int i = 0; i < out->stmts[k].len; i++)
+            add_step(rw, &out->stmts[k].steps[i], f->file->path, f->stmts[k].duration_ms.p50, &s);
+    lc_str_addf(&s, "\nDROP TABLE %s;\n", rw_state(rw));
+    out->sql = s.text;
+}

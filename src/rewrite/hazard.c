@@ -1,0 +1,85 @@
+// Is a statement worth rewriting? By its forecast: how long a lock that stops others is held, how many rows it changes; and by sizes.
+#include <math.h>
+
+#include "rewrite/internal.h"
+
+// Below these a table is read or written in a few milliseconds, whatever is done with it.
+#define SMALL_BYTES (8.0 * 1024 * 1024)
+#define SMALL_ROWS 50000.0
+
+static bool stops_writers(enum lc_lockmode mode)
+{
+    return lc_lockmodes_conflict(mode, LC_ROW_EXCLUSIVE);
+}
+
+bool rw_blocks_existing(const struct footprint *fp)
+{
+    for (int i = 0; i < fp->locks.len; i++) {
+        const struct fp_lock *l = &fp->locks.items[i];
+        if (!l->created && !l->rel->o.created && stops_writers(l->mode))
+            return true;
+    }
+    return false;
+}
+
+// Stronger than what queries take, on something that exists: REINDEX of an index, DROP INDEX, REFRESH.
+static double own_ms(const struct forecast_stmt *fs)
+{
+    return fs->cost.known ? fs->cost.total_ms.p90 : INFINITY;
+}
+
+static bool changes_rows(const struct forecast_stmt *fs)
+{
+    const Node *tree = fs->stmt->sql.tree;
+    const InsertStmt *insert = AS(InsertStmt, tree);
+
+    if (insert)
+        return insert->selectStmt && AS(SelectStmt, insert->selectStmt) && AS(SelectStmt, insert->selectStmt)->fromClause.length;
+    return IsA(tree, UpdateStmt) || IsA(tree, DeleteStmt) || IsA(tree, MergeStmt);
+}
+
+bool rw_hazardous(const struct rw *rw, const struct forecast_stmt *fs)
+{
+    if (fs->fp.fails || fs->fp.skipped || !fs->stmt->sql.tree)
+        return false;
+    return (rw_blocks_existing(&fs->fp) || changes_rows(fs)) && own_ms(fs) >= rw->target_ms;
+}
+
+double rw_rows(const struct rw *rw, const struct cat_relation *rel)
+{
+    struct cat_oids all = {0};
+    double rows = 0;
+
+    cat_inheritors(rw->cat, rel->o.oid, &all);
+    for (int i = 0; i < all.len; i++) {
+        const struct cat_relation *r = cat_relation(rw->cat, all.items[i]);
+        if (!r || r->relkind == 'p')
+            continue;
+        if (!r->size.known || r->size.tuples < 0)
+            return -1;
+        rows += r->size.tuples;
+    }
+    return rows;
+}
+
+bool rw_large(const struct rw *rw, const struct cat_relation *rel)
+{
+    struct cat_oids all = {0};
+    double bytes = 0, rows = 0;
+
+    if (!rel)
+        return true;
+    if (rel->o.created)
+        return false;
+    cat_inheritors(rw->cat, rel->o.oid, &all);
+    for (int i = 0; i < all.len; i++) {
+        const struct cat_relation *r = cat_relation(rw->cat, all.items[i]);
+        if (!r || r->relkind == 'p')
+            continue;
+        if (!r->size.known)
+            return true;
+        bytes += r->size.bytes + r->size.toast_bytes;
+        rows += r->size.tuples > 0 ? r->size.tuples : 0;
+    }
+    return bytes > SMALL_BYTES || rows > SMALL_ROWS;
+}

@@ -1,0 +1,116 @@
+// What the recipes share: the plan being made, its steps, and questions about the statement at hand. Not for other rooms.
+#ifndef LC_REWRITE_INTERNAL_H
+#define LC_REWRITE_INTERNAL_H
+
+#include "base/str.h"
+#include "catalog/apply.h"
+#include "catalog/expr.h"
+#include "rewrite/rewrite.h"
+#include "rewrite/text.h"
+
+#define RW_TARGET_HOLD_MS 100.0 // default of --target-hold
+
+struct rw { // the plan of one file
+    struct lc_arena *arena;
+    struct catalog *cat;        // as the statement at hand finds it; changes are undone
+    const struct rewrite_options *options;
+    double target_ms;
+    const char *hash;           // 8 hex digits: names of helpers end in it
+    Oid schema;                 // where helpers go: that of the first table that needs one
+    int helpers;                // names given so far
+    int number;                 // steps so far in this file
+    // of the statement at hand
+    const struct forecast_stmt *fs;
+    const char *recipe, *why;   // of its first recipe, or why there is none
+    struct LC_ARRAY(struct rewrite_step) steps;
+};
+
+// One statement or one subcommand of an ALTER TABLE by itself.
+struct rw_stmt {
+    const char *text;           // without semicolon
+    const Node *tree;
+    const AlterTableStmt *alter; // when it is one: exactly one subcommand
+    const AlterTableCmd *cmd;
+    const char *sub;            // the subcommand's text
+    const struct cat_relation *rel; // its table; NULL: not known
+    const char *name;           // of rel, qualified
+    struct footprint fp;
+};
+
+// A recipe adds its steps and answers REWRITE_STEPS, or REWRITE_SAME when its precondition does not hold (nothing added), or WINDOW (rw->why).
+typedef enum rewrite_verdict (*rw_recipe)(struct rw *rw, const struct rw_stmt *s);
+
+// --- rewrite.c -------------------------------------------------------------------------------------------------------------------------
+enum rewrite_verdict rw_plan_text(struct rw *rw, const char *text); // plans a statement made of a part of another, and applies it
+void rw_part(struct rw *rw, const char *text, const char *why);    // the same, but where it is harmless it becomes a step as it is
+enum rewrite_verdict rw_window(struct rw *rw, const char *why);
+const char *rw_helper(struct rw *rw, const char *what); // "lockcast_1a2b3c4d_1_what", not quoted
+const char *rw_state(struct rw *rw);                    // the qualified name of the table of progress
+// Ends the plan of `text` so that later parts see what it does; for recipes that plan several parts.
+void rw_apply(struct rw *rw, const char *text);
+// The relation as the statement leaves it, for names that the server chooses; NULL where it fails.
+const struct cat_relation *rw_after(struct rw *rw, const struct rw_stmt *s, const struct cat_constraint **added);
+
+// --- hazard.c --------------------------------------------------------------------------------------------------------------------------
+bool rw_hazardous(const struct rw *rw, const struct forecast_stmt *fs);      // by its forecast: a long blocking lock, or many rows
+bool rw_blocks_existing(const struct footprint *fp);                         // a lock that stops writers of a table that exists
+bool rw_large(const struct rw *rw, const struct cat_relation *rel);          // unknown counts as large; partitions are added up
+double rw_rows(const struct rw *rw, const struct cat_relation *rel);         // < 0: not known
+
+// --- steps.c ---------------------------------------------------------------------------------------------------------------------------
+void rw_why(struct rw *rw, const char *recipe, const char *why); // kept if it is the first
+// A transaction of its own that waits for no lock longer than the target and tries again.
+struct rewrite_step *rw_retry(struct rw *rw, const char *sql, const char *why, const char *rollback);
+// A transaction of its own whose locks stop nobody: it may wait.
+struct rewrite_step *rw_calm(struct rw *rw, const char *sql, const char *why, const char *rollback);
+struct rewrite_step *rw_loop(struct rw *rw, const char *sql, const char *why, const char *rollback); // commits by itself
+// Outside of a transaction; `sql` can be run again.
+struct rewrite_step *rw_outside(struct rw *rw, const char *sql, const char *why, const char *rollback);
+const char *rw_drop_invalid(struct rw *rw, const char *schema, const char *index); // an invalid leftover of an interrupted CONCURRENTLY
+// A concurrent index build; `create` is the whole statement without semicolon. The leftover of an interrupted one is dropped first.
+void rw_build_index(struct rw *rw, const char *create, const char *schema, const char *index, const char *why, bool keep);
+
+// --- keep.c ----------------------------------------------------------------------------------------------------------------------------
+void rw_keep(struct rw *rw, const struct forecast_stmt *fs);          // the statement as it is, as a step
+const char *rw_rollback_of(struct rw *rw, const char *text);          // NULL: nothing known, or nothing to undo
+// Transactions that cannot be taken apart stay whole; those whose locks are held over long work are taken apart.
+void rw_split_transactions(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out);
+
+// --- batch.c ---------------------------------------------------------------------------------------------------------------------------
+struct rw_batch {
+    const struct cat_relation *rel; // by whose key the batches go
+    const char *alias;              // how the statement calls it (quoted)
+    const char *head, *tail;        // the statement around its range condition: "UPDATE t SET ... WHERE (...) AND " and ""
+    const char *what;               // "orders: note", for the progress notices
+    int passes;                     // without a key: at most so many over the heap; 0: until one finds nothing
+    bool quiet_triggers;            // the table's triggers must not fire: the original does not fire them
+    const NodeList *changed;        // ResTargets of columns that the statement changes: no key to go by; NULL: none
+    const char *why, *rollback;
+    bool irreversible;
+};
+void rw_add_batch(struct rw *rw, const struct rw_batch *b);
+bool rw_has_key(const struct rw *rw, const struct rw_batch *b);
+
+// --- recipes ---------------------------------------------------------------------------------------------------------------------------
+rw_recipe rw_find_recipe(const struct rw_stmt *s); // NULL: none is for such a statement
+enum rewrite_verdict rw_create_index(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_add_constraint(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_set_not_null(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_add_column(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_alter_type(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_update(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_insert(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_drop_index(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_reindex(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_refresh(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_attach(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_detach(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_no_safe_way(struct rw *rw, const struct rw_stmt *s); // rows: window.c
+// The proof of NOT NULL, used by SET NOT NULL, PRIMARY KEY and ADD COLUMN: steps after which the column is NOT NULL without a scan.
+void rw_prove_not_null(struct rw *rw, const struct cat_relation *rel, const char *column);
+
+// --- file.c ----------------------------------------------------------------------------------------------------------------------------
+void rw_write_file(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out);
+
+#endif

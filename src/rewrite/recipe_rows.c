@@ -1,0 +1,231 @@
+// UPDATE, DELETE and INSERT ... SELECT of many rows: the same statement, batch by batch.
+//
+// Precondition: a row's outcome depends on that row and on other tables only, so that it does not matter which rows are done already; no
+// statement-level trigger, rule or foreign key of the table to itself looks at the statement as a whole. Exactly once: by key the batch's end is
+// kept in the batch's transaction; without a key a marker column says which rows are done. Rollback: none, it is named.
+#include <string.h>
+
+#include "rewrite/internal.h"
+
+struct reads {
+    const struct rw *rw;
+    const struct cat_relation *rel;
+    const RangeVar *target;
+    bool own, aggregate;
+};
+
+static bool visit_read(const Node *node, void *context)
+{
+    struct reads *r = context;
+    const RangeVar *rv = AS(RangeVar, node);
+
+    if (rv && rv != r->target && cat_find_rangevar(r->rw->cat, rv) == r->rel)
+        r->own = true;
+    return true;
+}
+
+static bool reads_itself(const struct rw *rw, const struct rw_stmt *s, const RangeVar *target)
+{
+    struct reads r = {rw, s->rel, target, false, false};
+
+    node_walk(s->tree, visit_read, &r);
+    return r.own;
+}
+
+static bool has_whole_statement_effects(const struct rw *rw, const struct cat_relation *rel, int event)
+{
+    for (int i = 0; i < rel->triggers.len; i++) {
+        const struct cat_trigger *t = cat_trigger(rw->cat, rel->triggers.items[i]);
+        if (t && (t->type & event) && !(t->type & TRIGGER_TYPE_ROW) && t->enabled != 'D')
+            return true;
+    }
+    return rel->rules.len > 0;
+}
+
+static bool references_itself(const struct rw *rw, const struct cat_relation *rel)
+{
+    for (int i = 0; i < rel->referencing.len; i++)
+        if (cat_constraint(rw->cat, rel->referencing.items[i])->conrelid == rel->o.oid)
+            return true;
+    return false;
+}
+
+static bool is_referenced(const struct rw *rw, const struct cat_relation *rel, int attnum)
+{
+    for (int i = 0; i < rel->referencing.len; i++) {
+        const struct cat_constraint *con = cat_constraint(rw->cat, rel->referencing.items[i]);
+        for (int k = 0; k < con->confkey.len; k++)
+            if (con->confkey.items[k] == attnum)
+                return true;
+    }
+    return false;
+}
+
+static const char *alias_of(struct rw *rw, const RangeVar *rv)
+{
+    return lc_quote_ident(rw->arena, rv->alias ? rv->alias->aliasname : rv->relname);
+}
+
+// "... WHERE (condition) AND ", without RETURNING. NULL: the text does not show where.
+static const char *head_of(struct rw *rw, const char *text, size_t from, bool has_where, const char *more)
+{
+    size_t where = rw_find_keyword(text, from, "where"), end = rw_find_keyword(text, from, "returning");
+
+    if (has_where != (where < end))
+        return NULL;
+    if (!has_where)
+        return lc_printf(rw->arena, "%s WHERE %s", rw_cut(rw->arena, text, 0, end), more);
+    return lc_printf(rw->arena, "%s WHERE (%s) AND %s", rw_cut(rw->arena, text, 0, where), rw_cut(rw->arena, text, where + strlen("where"), end), more);
+}
+
+static const char *statement_window(const struct rw *rw, const struct rw_stmt *s, const RangeVar *target, const WithClause *with, int event)
+{
+    if (with)
+        return "It has a WITH clause, which each batch would evaluate anew: it needs a window, or a rewrite by hand.";
+    if (reads_itself(rw, s, target))
+        return "It reads the table that it changes, so batches would see each other's work: it needs a window, or a rewrite by hand.";
+    if (has_whole_statement_effects(rw, s->rel, event))
+        return "A statement-level trigger or a rule would run for every batch instead of once: it needs a window.";
+    return NULL;
+}
+
+// --- UPDATE -------------------------------------------------------------------------------------------------------------------------------
+
+static const char *update_window(const struct rw *rw, const struct rw_stmt *s, const UpdateStmt *u)
+{
+    const char *why = statement_window(rw, s, u->relation, u->withClause, TRIGGER_TYPE_UPDATE);
+
+    for (int i = 0; !why && i < u->targetList.length; i++) {
+        const ResTarget *t = LIST_GET(ResTarget, &u->targetList, i);
+        const struct cat_attribute *att = t ? cat_find_column(s->rel, t->name) : NULL;
+        if (att && is_referenced(rw, s->rel, att->attnum))
+            why = "It changes a column that foreign keys refer to: in batches they would be checked before all rows are changed.";
+    }
+    return why;
+}
+
+// Without a key a column marks the rows that are done, so that none is done twice wherever its new version is put.
+static enum rewrite_verdict update_marked(struct rw *rw, const struct rw_stmt *s, const UpdateStmt *u, struct rw_batch *b)
+{
+    const char *mark = rw_helper(rw, "done"), *drop;
+    size_t set = rw_find_keyword(s->text, rw_name_end(s->text, (size_t)u->relation->location), "set");
+
+    drop = lc_printf(rw->arena, "ALTER TABLE %s DROP COLUMN %s;", s->name, mark);
+    (void)rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD COLUMN %s boolean;", s->name, mark),
+                   "There is no key to go by: a column marks the rows that are done.", NULL);
+    b->head = head_of(rw, lc_printf(rw->arena, "%.*sSET %s = true, %s", (int)set, s->text, mark, s->text + set + strlen("set")), set,
+                      u->whereClause != NULL, lc_printf(rw->arena, "%s.%s IS NULL AND ", b->alias, mark));
+    if (!b->head)
+        return rw_window(rw, "lockcast cannot tell where its WHERE is.");
+    rw_add_batch(rw, b);
+    (void)rw_retry(rw, drop, "The marks are not needed any more.", NULL);
+    return REWRITE_STEPS;
+}
+
+enum rewrite_verdict rw_update(struct rw *rw, const struct rw_stmt *s)
+{
+    const UpdateStmt *u = AS(UpdateStmt, s->tree);
+    struct rw_batch b = {.rel = s->rel, .changed = &u->targetList, .tail = "", .irreversible = true};
+    const char *why;
+
+    if (!s->rel || s->rel->o.created || (s->rel->relkind != 'r' && s->rel->relkind != 'p'))
+        return REWRITE_SAME;
+    why = update_window(rw, s, u);
+    if (why)
+        return rw_window(rw, why);
+    rw_why(rw, "batched-update", "One UPDATE holds the locks of all its rows until it ends; batches hold few, and not for long.");
+    b.alias = alias_of(rw, u->relation);
+    b.what = lc_printf(rw->arena, "UPDATE %s", s->name);
+    b.why = "Changes the rows batch by batch; each commits, and an interrupted run goes on where it was.";
+    b.rollback = lc_printf(rw->arena, "The old values of %s are lost unless they are kept before, for example with\nCREATE TABLE backup AS SELECT * FROM %s;",
+                           s->name, s->name);
+    if (!rw_has_key(rw, &b))
+        return update_marked(rw, s, u, &b);
+    b.head = head_of(rw, s->text, (size_t)u->relation->location, u->whereClause != NULL, "");
+    if (!b.head)
+        return rw_window(rw, "lockcast cannot tell where its WHERE is.");
+    rw_add_batch(rw, &b);
+    return REWRITE_STEPS;
+}
+
+// --- DELETE -------------------------------------------------------------------------------------------------------------------------------
+
+enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *s)
+{
+    const DeleteStmt *d = AS(DeleteStmt, s->tree);
+    struct rw_batch b = {.rel = s->rel, .tail = "", .irreversible = true};
+    const char *why;
+
+    if (!s->rel || s->rel->o.created || (s->rel->relkind != 'r' && s->rel->relkind != 'p'))
+        return REWRITE_SAME;
+    why = statement_window(rw, s, d->relation, d->withClause, TRIGGER_TYPE_DELETE);
+    if (!why && references_itself(rw, s->rel))
+        why = "The table has a foreign key to itself: in batches a row could go before those that refer to it.";
+    if (why)
+        return rw_window(rw, why);
+    rw_why(rw, "batched-delete", "One DELETE holds the locks of all its rows until it ends; batches hold few, and not for long.");
+    b.alias = alias_of(rw, d->relation);
+    b.head = head_of(rw, s->text, (size_t)d->relation->location, d->whereClause != NULL, "");
+    b.what = lc_printf(rw->arena, "DELETE FROM %s", s->name);
+    b.why = "Deletes the rows batch by batch; each commits, and an interrupted run goes on where it was.";
+    b.rollback = lc_printf(rw->arena, "The rows deleted from %s are lost unless they are kept before, for example with\nCREATE TABLE backup AS SELECT * FROM %s%s%s;",
+                           s->name, s->name, d->whereClause && !d->usingClause.length ? " WHERE " : "",
+                           d->whereClause && !d->usingClause.length
+                               ? rw_cut(rw->arena, s->text, rw_find_keyword(s->text, 0, "where") + 5, rw_find_keyword(s->text, 0, "returning")) : "");
+    if (!b.head)
+        return rw_window(rw, "lockcast cannot tell where its WHERE is.");
+    rw_add_batch(rw, &b);
+    return REWRITE_STEPS;
+}
+
+// --- INSERT ... SELECT --------------------------------------------------------------------------------------------------------------------
+
+static bool visit_aggregate(const Node *node, void *context)
+{
+    struct reads *r = context;
+    const FuncCall *call = AS(FuncCall, node);
+    const struct cat_proc *procs[16];
+    int n = call ? cat_find_procs(r->rw->cat, list_schema_name(&call->funcname), list_last_name(&call->funcname), procs, 16) : 0;
+
+    if (call && (call->over || call->agg_star))
+        r->aggregate = true;
+    for (int i = 0; i < n; i++)
+        r->aggregate |= procs[i]->kind == 'a' || procs[i]->kind == 'w' || procs[i]->retset;
+    return !IsA(node, SubLink);
+}
+
+// One table, row by row: each of its rows gives its own rows of the result.
+static const RangeVar *driving_table(const struct rw *rw, const SelectStmt *q)
+{
+    struct reads r = {rw, NULL, NULL, false, false};
+
+    if (!q || q->op != SETOP_NONE || q->distinctClause.length || q->groupClause.length || q->havingClause || q->sortClause.length ||
+        q->limitCount || q->limitOffset || q->lockingClause.length || q->withClause || q->fromClause.length != 1)
+        return NULL;
+    node_walk_list(&q->targetList, visit_aggregate, &r);
+    return r.aggregate ? NULL : AS(RangeVar, q->fromClause.items[0]);
+}
+
+enum rewrite_verdict rw_insert(struct rw *rw, const struct rw_stmt *s)
+{
+    const InsertStmt *in = AS(InsertStmt, s->tree);
+    const SelectStmt *q = AS(SelectStmt, in->selectStmt);
+    const RangeVar *from = driving_table(rw, q);
+    const struct cat_relation *source = from ? cat_find_rangevar(rw->cat, from) : NULL;
+    struct rw_batch b = {.rel = source, .tail = "", .irreversible = true};
+
+    if (!s->rel || !source || s->rel->o.created || !rw_large(rw, source) || in->onConflictClause || in->withClause)
+        return REWRITE_SAME;
+    if (source == s->rel || reads_itself(rw, s, in->relation) || has_whole_statement_effects(rw, s->rel, TRIGGER_TYPE_INSERT) || !rw_has_key(rw, &b))
+        return REWRITE_SAME;
+    b.alias = alias_of(rw, from);
+    b.head = head_of(rw, s->text, (size_t)from->location, q->whereClause != NULL, "");
+    if (!b.head)
+        return REWRITE_SAME;
+    rw_why(rw, "batched-insert", "One INSERT ... SELECT holds its new rows and the rows that they refer to until it ends; batches do not.");
+    b.what = lc_printf(rw->arena, "INSERT INTO %s", s->name);
+    b.why = "Copies the rows batch by batch; each commits, and an interrupted run goes on where it was.";
+    b.rollback = lc_printf(rw->arena, "The rows inserted into %s stay: delete them by hand.", s->name);
+    rw_add_batch(rw, &b);
+    return REWRITE_STEPS;
+}

@@ -1,0 +1,328 @@
+// Plans the rewrite of a deploy: walks its statements over the catalogue, asks the recipes, and keeps what is harmless.
+#include "rewrite/rewrite.h"
+
+#include <string.h>
+
+#include "forecast/footprints.h"
+#include "rewrite/internal.h"
+
+static const struct cat_relation *named_relation(const struct rw *rw, const Node *tree)
+{
+    const RangeVar *rv = NULL;
+
+    if (IsA(tree, AlterTableStmt))
+        rv = AS(AlterTableStmt, tree)->relation;
+    else if (IsA(tree, IndexStmt))
+        rv = AS(IndexStmt, tree)->relation;
+    else if (IsA(tree, UpdateStmt))
+        rv = AS(UpdateStmt, tree)->relation;
+    else if (IsA(tree, DeleteStmt))
+        rv = AS(DeleteStmt, tree)->relation;
+    else if (IsA(tree, InsertStmt))
+        rv = AS(InsertStmt, tree)->relation;
+    else if (IsA(tree, RefreshMatViewStmt))
+        rv = AS(RefreshMatViewStmt, tree)->relation;
+    else if (IsA(tree, ClusterStmt))
+        rv = AS(ClusterStmt, tree)->relation;
+    return rv ? cat_find_rangevar(rw->cat, rv) : NULL;
+}
+
+void rw_apply(struct rw *rw, const char *text)
+{
+    struct lc_error err;
+    const Node *tree = lc_sql_parse_one(rw->arena, text, &err);
+
+    if (tree && cat_apply(rw->cat, tree, &err) != LC_OK)
+        return; // the server's refusal is the forecast's to tell
+}
+
+const struct cat_relation *rw_after(struct rw *rw, const struct rw_stmt *s, const struct cat_constraint **added)
+{
+    const struct cat_relation *after = NULL;
+    struct lc_error err;
+
+    *added = NULL;
+    cat_begin(rw->cat);
+    if (cat_apply(rw->cat, s->tree, &err) == LC_OK && s->rel)
+        after = cat_relation(rw->cat, s->rel->o.oid);
+    for (int i = 0; after && i < after->constraints.len; i++) {
+        bool before = false;
+        for (int k = 0; k < s->rel->constraints.len; k++)
+            before |= s->rel->constraints.items[k] == after->constraints.items[i];
+        if (!before && !*added && cat_constraint(rw->cat, after->constraints.items[i])->contype != 'n')
+            *added = cat_constraint(rw->cat, after->constraints.items[i]);
+    }
+    cat_rollback(rw->cat);
+    return after;
+}
+
+// --- one statement, one recipe --------------------------------------------------------------------------------------------------------
+
+static void footprint_of(struct rw *rw, struct rw_stmt *s)
+{
+    struct lc_sql_stmt stmt = {.text = s->text, .len = strlen(s->text), .line = 1, .tree = (Node *)(uintptr_t)s->tree};
+
+    cat_begin(rw->cat);
+    fp_statement(fp_session_new(rw->cat), &stmt, &s->fp);
+    cat_rollback(rw->cat);
+}
+
+static enum rewrite_verdict plan_one(struct rw *rw, const char *text, const Node *tree, const char *sub)
+{
+    struct rw_stmt s = {.text = text, .tree = tree, .sub = sub, .rel = named_relation(rw, tree)};
+    enum rewrite_verdict verdict = REWRITE_SAME;
+    rw_recipe recipe;
+
+    if (IsA(tree, AlterTableStmt)) {
+        s.alter = AS(AlterTableStmt, tree);
+        s.cmd = LIST_GET(AlterTableCmd, &s.alter->cmds, 0);
+    }
+    s.name = s.rel ? cat_qualified_name(rw->cat, s.rel) : NULL;
+    footprint_of(rw, &s);
+    recipe = rw_find_recipe(&s);
+    if (recipe && !s.fp.fails) {
+        cat_begin(rw->cat);
+        verdict = recipe(rw, &s);
+        cat_rollback(rw->cat);
+    }
+    rw_apply(rw, text);
+    return verdict;
+}
+
+// --- ALTER TABLE with several subcommands -------------------------------------------------------------------------------------------------
+
+// The order in which ALTER TABLE runs its subcommands (AT_PASS_*, commands/tablecmds.c ATPrepCmd).
+static int pass_of(const AlterTableCmd *cmd)
+{
+    const Constraint *con = AS(Constraint, cmd->def);
+
+    switch (cmd->subtype) {
+    case AT_DropColumn:
+    case AT_DropConstraint:
+    case AT_DropNotNull:
+    case AT_DropExpression:
+    case AT_DropIdentity:
+        return 1;
+    case AT_ColumnDefault:
+        return cmd->def ? 7 : 1;
+    case AT_AlterColumnType:
+        return 2;
+    case AT_AddColumn:
+        return 3;
+    case AT_SetNotNull:
+    case AT_AddIdentity:
+    case AT_SetIdentity:
+    case AT_SetStorage:
+    case AT_SetStatistics:
+        return 4;
+    case AT_AddConstraint:
+        return con && (con->contype == CONSTR_PRIMARY || con->contype == CONSTR_UNIQUE || con->contype == CONSTR_EXCLUSION) ? 5 : 6;
+    default:
+        return 8;
+    }
+}
+
+struct part {
+    const char *sub, *text;
+    const Node *tree;
+    int pass;
+};
+struct parts LC_ARRAY(struct part);
+
+static size_t actions_start(const AlterTableStmt *stmt, const char *text)
+{
+    return rw_name_end(text, (size_t)stmt->relation->location);
+}
+
+// False: the text could not be taken apart as the grammar did.
+static bool take_apart(struct rw *rw, const char *text, const AlterTableStmt *stmt, struct parts *out)
+{
+    size_t at = actions_start(stmt, text);
+    const char *head = lc_strndup(rw->arena, text, at);
+    struct rw_texts subs = {0};
+
+    rw_split_list(rw->arena, text, at, &subs);
+    if (subs.len != stmt->cmds.length)
+        return false;
+    for (int i = 0; i < subs.len; i++) {
+        struct part p = {.sub = subs.items[i], .text = lc_printf(rw->arena, "%s %s", head, subs.items[i])};
+        const AlterTableStmt *one = AS(AlterTableStmt, p.tree = lc_sql_parse_one(rw->arena, p.text, NULL));
+        int k = out->len;
+        if (!one || one->cmds.length != 1)
+            return false;
+        p.pass = pass_of(LIST_GET(AlterTableCmd, &one->cmds, 0));
+        LC_PUSH(rw->arena, out, p);
+        for (; k > 0 && out->items[k - 1].pass > p.pass; k--) {
+            out->items[k] = out->items[k - 1];
+            out->items[k - 1] = p;
+        }
+    }
+    return true;
+}
+
+// Harmless subcommands that follow one another stay one statement.
+static void flush_kept(struct rw *rw, const char *head, struct lc_str *kept)
+{
+    if (!kept->len)
+        return;
+    (void)rw_retry(rw, lc_printf(rw->arena, "%s %s;", head, kept->text), "Changes the catalogue only.",
+                   rw_rollback_of(rw, lc_printf(rw->arena, "%s %s", head, kept->text)));
+    lc_str_init(kept, rw->arena, LC_STR_MAX);
+}
+
+// Moves the steps that a recipe added behind those of `kept`, which come before it.
+static enum rewrite_verdict plan_parts(struct rw *rw, const char *text, const AlterTableStmt *stmt, const struct parts *parts)
+{
+    const char *head = lc_strndup(rw->arena, text, actions_start(stmt, text));
+    enum rewrite_verdict verdict = REWRITE_SAME;
+    int start = rw->steps.len, number = rw->number;
+    struct lc_str kept;
+
+    lc_str_init(&kept, rw->arena, LC_STR_MAX);
+    for (int i = 0; i < parts->len; i++) {
+        const struct part *p = &parts->items[i];
+        struct lc_str before = kept;
+        int at = rw->steps.len, first = rw->number;
+        flush_kept(rw, head, &kept);
+        enum rewrite_verdict v = plan_one(rw, p->text, p->tree, p->sub);
+        if (v == REWRITE_STEPS) {
+            verdict = REWRITE_STEPS;
+            continue;
+        }
+        if (v == REWRITE_WINDOW && verdict == REWRITE_SAME)
+            verdict = REWRITE_WINDOW;
+        rw->steps.len = at;
+        rw->number = first;
+        kept = before;
+        lc_str_addf(&kept, "%s%s", kept.len ? ", " : "", p->sub);
+    }
+    if (verdict != REWRITE_STEPS) {
+        rw->steps.len = start;
+        rw->number = number;
+        return verdict;
+    }
+    flush_kept(rw, head, &kept);
+    return verdict;
+}
+
+enum rewrite_verdict rw_plan_text(struct rw *rw, const char *text)
+{
+    struct lc_error err;
+    const Node *tree = lc_sql_parse_one(rw->arena, text, &err);
+    const AlterTableStmt *alter = AS(AlterTableStmt, tree);
+    struct parts parts = {0};
+
+    if (!tree)
+        return REWRITE_UNKNOWN;
+    if (!alter || alter->objtype != OBJECT_TABLE)
+        return plan_one(rw, text, tree, NULL);
+    if (!take_apart(rw, text, alter, &parts))
+        return REWRITE_SAME;
+    if (parts.len == 1)
+        return plan_one(rw, text, tree, parts.items[0].sub);
+    return plan_parts(rw, text, alter, &parts);
+}
+
+void rw_part(struct rw *rw, const char *text, const char *why)
+{
+    enum rewrite_verdict verdict = rw_plan_text(rw, text);
+
+    if (verdict != REWRITE_STEPS)
+        (void)rw_retry(rw, lc_printf(rw->arena, "%s;", text), why, rw_rollback_of(rw, text));
+}
+
+// --- a file ------------------------------------------------------------------------------------------------------------------------------
+
+struct planner {
+    struct rw *rw;
+    const struct forecast *forecast;
+    struct rewrite_file *out;
+};
+
+static void take_steps(struct rw *rw, struct rewrite_stmt *r)
+{
+    r->steps = rw->steps.items;
+    r->len = rw->steps.len;
+    r->recipe = rw->recipe;
+    r->why = rw->why;
+}
+
+static void plan_statement(struct rw *rw, const struct forecast_stmt *fs, struct rewrite_stmt *r)
+{
+    int number = rw->number;
+
+    rw->fs = fs;
+    rw->recipe = rw->why = NULL;
+    memset(&rw->steps, 0, sizeof rw->steps);
+    r->verdict = REWRITE_SAME;
+    if (rw_hazardous(rw, fs)) {
+        cat_begin(rw->cat);
+        r->verdict = rw_plan_text(rw, fs->stmt->sql.text);
+        cat_rollback(rw->cat);
+    }
+    if (r->verdict != REWRITE_STEPS) {
+        memset(&rw->steps, 0, sizeof rw->steps);
+        rw->number = number;
+        rw->recipe = NULL;
+        if (r->verdict == REWRITE_SAME)
+            rw->why = NULL;
+        rw_keep(rw, fs);
+    }
+    take_steps(rw, r);
+}
+
+static void visit(struct fp_session *s, int file, int k, void *context)
+{
+    struct planner *p = context;
+    const struct forecast_stmt *fs = &p->forecast->files[file].stmts[k];
+    struct footprint scratch;
+
+    plan_statement(&p->rw[file], fs, &p->out[file].stmts[k]);
+    fp_statement(s, &fs->stmt->sql, &scratch);
+}
+
+// Helpers live beside the first table that is worth a rewrite.
+static Oid helper_schema(const struct rw *rw, const struct forecast_file *f)
+{
+    for (int k = 0; k < f->len; k++)
+        for (int i = 0; rw_hazardous(rw, &f->stmts[k]) && i < f->stmts[k].fp.locks.len; i++) {
+            const struct cat_relation *rel = f->stmts[k].fp.locks.items[i].rel;
+            if (rel->relkind == 'r' || rel->relkind == 'p' || rel->relkind == 'm')
+                return rel->o.schema;
+        }
+    return cat_creation_schema(rw->cat);
+}
+
+static void start_file(struct lc_arena *arena, struct catalog *cat, const struct rewrite_options *options, const struct forecast_file *f,
+                       struct rw *rw, struct rewrite_file *out)
+{
+    *rw = (struct rw){.arena = arena, .cat = cat, .options = options, .target_ms = options->target_hold_ms};
+    if (rw->target_ms <= 0)
+        rw->target_ms = RW_TARGET_HOLD_MS;
+    rw->hash = lc_printf(arena, "%08x", (unsigned)(lc_hash(f->file->text ? f->file->text : f->file->path) & 0xffffffffu));
+    rw->schema = helper_schema(rw, f);
+    *out = (struct rewrite_file){.forecast = f, .len = f->len, .stmts = LC_NEW_ARRAY(arena, struct rewrite_stmt, f->len)};
+}
+
+enum lc_code rewrite_plan(struct lc_arena *arena, struct catalog *cat, const struct forecast *forecast, const struct rewrite_options *options,
+                          struct rewrite_file *out, struct lc_error *err)
+{
+    const struct migration_file **files = LC_NEW_ARRAY(arena, const struct migration_file *, forecast->len);
+    struct planner p = {LC_NEW_ARRAY(arena, struct rw, forecast->len), forecast, out};
+
+    (void)err;
+    cat_begin(cat);
+    for (int i = 0; i < forecast->len; i++) {
+        files[i] = forecast->files[i].file;
+        start_file(arena, cat, options, &forecast->files[i], &p.rw[i], &out[i]);
+    }
+    forecast_walk(cat, files, forecast->len, visit, &p);
+    for (int i = 0; i < forecast->len; i++) {
+        rw_split_transactions(&p.rw[i], &forecast->files[i], &out[i]);
+        for (int k = 0; k < out[i].len; k++)
+            out[i].changed |= out[i].stmts[k].verdict == REWRITE_STEPS;
+        rw_write_file(&p.rw[i], &forecast->files[i], &out[i]);
+    }
+    cat_rollback(cat);
+    return LC_OK;
+}

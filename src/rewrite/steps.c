@@ -1,0 +1,76 @@
+// The steps of a plan: how each is run, and the pieces that several recipes use.
+#include "rewrite/internal.h"
+
+void rw_why(struct rw *rw, const char *recipe, const char *why)
+{
+    if (rw->recipe)
+        return;
+    rw->recipe = recipe;
+    rw->why = why;
+}
+
+enum rewrite_verdict rw_window(struct rw *rw, const char *why)
+{
+    rw->why = why;
+    return REWRITE_WINDOW;
+}
+
+const char *rw_helper(struct rw *rw, const char *what)
+{
+    return lc_printf(rw->arena, "lockcast_%s_%d_%s", rw->hash, ++rw->helpers, what);
+}
+
+const char *rw_state(struct rw *rw)
+{
+    return lc_quote_name(rw->arena, cat_schema_name(rw->cat, rw->schema), lc_printf(rw->arena, "lockcast_%s", rw->hash));
+}
+
+static struct rewrite_step *add(struct rw *rw, enum rewrite_form form, const char *sql, const char *why, const char *rollback)
+{
+    struct rewrite_step step = {.sql = sql,
+                                .why = why,
+                                .rollback = rollback,
+                                .form = form,
+                                .number = ++rw->number,
+                                .transaction = form == REWRITE_FORM_OUTSIDE || form == REWRITE_FORM_LOOP ? REWRITE_TX_NONE : REWRITE_TX_OWN};
+
+    LC_PUSH(rw->arena, &rw->steps, step);
+    return &rw->steps.items[rw->steps.len - 1];
+}
+
+struct rewrite_step *rw_retry(struct rw *rw, const char *sql, const char *why, const char *rollback)
+{
+    return add(rw, REWRITE_FORM_RETRY, sql, why, rollback);
+}
+
+struct rewrite_step *rw_calm(struct rw *rw, const char *sql, const char *why, const char *rollback)
+{
+    return add(rw, REWRITE_FORM_CALM, sql, why, rollback);
+}
+
+struct rewrite_step *rw_outside(struct rw *rw, const char *sql, const char *why, const char *rollback)
+{
+    return add(rw, REWRITE_FORM_OUTSIDE, sql, why, rollback);
+}
+
+struct rewrite_step *rw_loop(struct rw *rw, const char *sql, const char *why, const char *rollback)
+{
+    return add(rw, REWRITE_FORM_LOOP, sql, why, rollback);
+}
+
+const char *rw_drop_invalid(struct rw *rw, const char *schema, const char *index)
+{
+    return lc_printf(rw->arena,
+                     "SELECT 'DROP INDEX CONCURRENTLY ' || c.oid::pg_catalog.regclass\n"
+                     "  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid\n"
+                     " WHERE c.relname = %s AND c.relnamespace = %s::pg_catalog.regnamespace AND NOT i.indisvalid AND c.relkind = 'i' \\gexec\n",
+                     lc_quote_literal(rw->arena, index), lc_quote_literal(rw->arena, lc_quote_ident(rw->arena, schema)));
+}
+
+void rw_build_index(struct rw *rw, const char *create, const char *schema, const char *index, const char *why, bool keep)
+{
+    const char *name = lc_quote_name(rw->arena, schema, index);
+    const char *drop = lc_printf(rw->arena, "DROP INDEX CONCURRENTLY IF EXISTS %s;", name);
+
+    (void)rw_outside(rw, lc_printf(rw->arena, "%s%s;", rw_drop_invalid(rw, schema, index), create), why, keep ? drop : NULL);
+}

@@ -6,7 +6,7 @@
 
 #include "rewrite/internal.h"
 
-#define FIRST_ROWS 2000.0
+#define FIRST_ROWS 1000.0
 #define LEAST_ROWS 50
 #define MOST_ROWS 50000
 
@@ -92,7 +92,7 @@ static void declare(struct rw *rw, const struct key *key, const char *name, cons
         lc_str_addf(s, "    lockcast_%s_%d %s.%s%%TYPE;\n", name, i + 1, table, key_column(rw, key, i));
 }
 
-// Rows per batch to begin with: from the forecast's time per row, so that a batch holds its locks for half the target.
+// Rows per batch to begin with: few, for the loop finds the right number within some batches; fewer where the forecast knows of slow rows.
 static int first_rows(const struct rw *rw)
 {
     double rows = FIRST_ROWS;
@@ -100,9 +100,9 @@ static int first_rows(const struct rw *rw)
     for (int i = 0; i < rw->fs->cost.len; i++) {
         const struct cost_item *item = &rw->fs->cost.items[i];
         if (item->rows > 1000 && item->ms.p90 > 0)
-            rows = fmin(rows * 5, 0.5 * rw->target_ms / (item->ms.p90 / item->rows));
+            rows = fmin(rows, 0.1 * rw->target_ms / (item->ms.p90 / item->rows));
     }
-    return (int)fmax(LEAST_ROWS, fmin(rows, 20000));
+    return (int)fmax(LEAST_ROWS, rows);
 }
 
 static void add_declarations(struct lc_str *s, int rows, double total)

@@ -160,13 +160,18 @@ static enum rewrite_form form_of(const struct forecast_stmt *fs)
     return rw_blocks_existing(&fs->fp) ? REWRITE_FORM_RETRY : REWRITE_FORM_CALM;
 }
 
-static void keep_index(struct rw *rw, const IndexStmt *stmt, const char *text)
+// The original is concurrent already: what an interrupted run left is dropped before.
+static bool keep_index(struct rw *rw, const IndexStmt *stmt, const char *text)
 {
-    const struct cat_relation *rel = cat_find_rangevar(rw->cat, stmt->relation);
-    const char *schema = rel ? cat_schema_name(rw->cat, rel->o.schema) : stmt->relation->schemaname;
+    const struct cat_relation *rel = stmt->concurrent && stmt->idxname ? cat_find_rangevar(rw->cat, stmt->relation) : NULL;
+    const char *create;
 
-    rw_build_index(rw, stmt->if_not_exists ? text : lc_printf(rw->arena, "CREATE %sINDEX CONCURRENTLY IF NOT EXISTS %s ON %s", stmt->unique ? "UNIQUE " : "",
-                   lc_quote_ident(rw->arena, stmt->idxname), text + stmt->relation->location), schema, stmt->idxname, "As it was.", true);
+    if (!rel)
+        return false;
+    create = lc_printf(rw->arena, "CREATE %sINDEX CONCURRENTLY IF NOT EXISTS %s ON %s", stmt->unique ? "UNIQUE " : "",
+                       lc_quote_ident(rw->arena, stmt->idxname), text + stmt->relation->location);
+    rw_build_index(rw, stmt->if_not_exists ? text : create, cat_schema_name(rw->cat, rel->o.schema), stmt->idxname, "As it was.", true);
+    return true;
 }
 
 void rw_keep(struct rw *rw, const struct forecast_stmt *fs)
@@ -176,12 +181,8 @@ void rw_keep(struct rw *rw, const struct forecast_stmt *fs)
     const char *undo;
     enum rewrite_form form;
 
-    if (IsA(fs->stmt->sql.tree, TransactionStmt))
+    if (IsA(fs->stmt->sql.tree, TransactionStmt) || (index && keep_index(rw, index, text)))
         return;
-    if (index && index->concurrent && index->idxname) {
-        keep_index(rw, index, text);
-        return;
-    }
     undo = fs->stmt->sql.tree ? rw_rollback_of(rw, text) : NULL;
     form = form_of(fs);
     if (form == REWRITE_FORM_SESSION) {

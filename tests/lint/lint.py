@@ -18,6 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 import rooms
 
 MAX_FILE, MAX_FUNCTION, MAX_MEDIAN = 1000, 150, 15
+# The analyzer without its deepest paths: a tenth of the time.
+SHALLOW = [f"--extra-arg={word}" for word in ("-Xclang", "-analyzer-config", "-Xclang", "mode=shallow")]
 # The version whose output is the house style: others format some constructs another way.
 FORMAT_MAJOR = 14
 
@@ -162,7 +164,7 @@ def check_tidy(build, paths):
     todo = [p for p in paths if p in known and not os.path.exists(os.path.join(store, tidy_key(p, common)))]
 
     def one(path):
-        p = subprocess.run(["clang-tidy", "--quiet", "-p", build, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        p = subprocess.run(["clang-tidy", "--quiet", *SHALLOW, "-p", build, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         out = p.stdout.decode(errors="replace")
         found = re.findall(r"^(\S+?):(\d+):\d+: (?:warning|error): (.*)$", out, re.M)
         if p.returncode == 0 and not found:

@@ -59,6 +59,15 @@ static void add_policies(struct fq_query *q, const struct fq_rel *r)
     q->conditional = conditional;
 }
 
+// The policies of a relation say the same wherever it stands; one that reads its own table would never come to an end.
+static bool has_been(const struct fq_query *q, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (q->rels.items[i]->rel->o.oid == q->rels.items[n]->rel->o.oid && q->rels.items[i]->mode >= q->rels.items[n]->mode)
+            return true;
+    return false;
+}
+
 void fq_rewrite(struct fq_query *q)
 {
     for (int i = 0; i < q->rels.len; i++) {
@@ -66,10 +75,10 @@ void fq_rewrite(struct fq_query *q)
         if (r->rewritten)
             continue;
         r->rewritten = true;
-        if (r->rel->relkind != 'v')
-            add_policies(q, r);
-        else if (q->rels.len < MAX_RANGE_TABLE)
+        if (r->rel->relkind == 'v' && q->rels.len < MAX_RANGE_TABLE)
             expand_view(q, r);
+        else if (r->rel->policies.len && !has_been(q, i))
+            add_policies(q, r);
     }
 }
 

@@ -56,11 +56,15 @@ static void delete_relation(struct fp_session *s, const struct cat_relation *rel
 static void lock_referenced(struct fp_session *s, const struct cat_constraint *con)
 {
     const struct cat_constraint *parent = cat_constraint(s->cat, con->conparentid);
+    const struct cat_relation *referenced = cat_relation(s->cat, con->confrelid);
     struct cat_oids all = {0};
 
     if (parent && parent->conrelid != con->conrelid)
         return; // the key of a partition: the triggers are its parent's
-    cat_inheritors(s->cat, con->confrelid, &all);
+    if (referenced && referenced->relkind == 'p')
+        cat_inheritors(s->cat, con->confrelid, &all);
+    else
+        fp_lock(s, referenced, &drop_fk_referenced); // children of inheritance have no part in it
     for (int i = 0; i < all.len; i++) {
         const struct cat_relation *rel = cat_relation(s->cat, all.items[i]);
 

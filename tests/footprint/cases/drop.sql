@@ -273,3 +273,7 @@ DROP INDEX lib.counts_author;
 -- case: concurrently-cascade
 -- target:
 DROP INDEX CONCURRENTLY lib.counts_author CASCADE;
+-- case: references-parent-of-inheritance
+CREATE TABLE lib.points (base int REFERENCES lib.base);
+-- target:
+DROP TABLE lib.points;

@@ -138,6 +138,19 @@ static void lock_expression(struct body *b, const char *text)
         fp_nested(b->s, tree, sql);
 }
 
+// A literal becomes what the variable is declared as: '{a,b}' an array, 'today' a date.
+static struct fp_val as_declared(struct body *b, const char *type, struct fp_val v)
+{
+    const Node *cast;
+    const TypeCast *tc;
+
+    if (!type || v.kind != FPV_TEXT || (!strchr(type, '[') && strncasecmp(type, "date", 4) != 0))
+        return v;
+    cast = lc_sql_parse_expr(b->s->arena, lc_printf(b->s->arena, "NULL::%s", type));
+    tc = AS(TypeCast, cast);
+    return tc ? fp_eval_cast(&b->env, v, tc->typeName) : v;
+}
+
 static void run_expression(struct body *b, const struct lc_body_item *item)
 {
     const Node *expr = item->text ? parse_expression(b, item->text) : NULL;
@@ -146,7 +159,10 @@ static void run_expression(struct body *b, const struct lc_body_item *item)
     if (item->target) {
         const char *names[MAX_TARGETS];
         if (split_targets(b, item->target, names, MAX_TARGETS) == 1)
-            set_var(b, names[0], expr ? fp_eval(&b->env, expr) : fpv_unknown());
+            set_var(b, names[0], expr ? as_declared(b, item->type, fp_eval(&b->env, expr)) : fpv_unknown());
+    } else if (IsA(expr, SelectStmt)) { // PERFORM ... FROM
+        struct fp_result r = fp_eval_select(&b->env, AS(SelectStmt, expr));
+        set_var(b, "found", r.known ? fpv_bool(r.rows.len > 0) : fpv_unknown());
     }
 }
 
@@ -164,6 +180,8 @@ static void run_sql(struct body *b, const struct lc_body_item *item)
     if (item->target) {
         struct fp_result r = IsA(tree, SelectStmt) ? fp_eval_select(&b->env, AS(SelectStmt, tree)) : (struct fp_result){.known = false};
         assign_row(b, item->target, &r, r.rows.len ? 0 : -1);
+    } else if (!IsA(tree, SelectStmt)) {
+        set_var(b, "found", fpv_unknown());
     }
 }
 

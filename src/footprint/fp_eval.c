@@ -149,6 +149,21 @@ static int compare(struct fp_val a, struct fp_val b)
     }
 }
 
+static struct fp_val compare_arrays(const char *op, struct fp_val a, struct fp_val b)
+{
+    bool equal = a.kind == b.kind && a.nitems == b.nitems;
+
+    if (a.kind != b.kind || (strcmp(op, "=") != 0 && strcmp(op, "<>") != 0))
+        return fpv_unknown();
+    for (int i = 0; equal && i < a.nitems; i++) {
+        int c = compare(a.items[i], b.items[i]);
+        if (a.items[i].kind == FPV_UNKNOWN || b.items[i].kind == FPV_UNKNOWN || c == -2)
+            return fpv_unknown();
+        equal = c == 0;
+    }
+    return fpv_bool(equal == (strcmp(op, "=") == 0));
+}
+
 static struct fp_val compare_op(const char *op, struct fp_val a, struct fp_val b)
 {
     int c;
@@ -157,6 +172,8 @@ static struct fp_val compare_op(const char *op, struct fp_val a, struct fp_val b
         return fpv_unknown();
     if (a.kind == FPV_NULL || b.kind == FPV_NULL)
         return fpv_null();
+    if (a.kind == FPV_ARRAY || b.kind == FPV_ARRAY)
+        return compare_arrays(op, a, b);
     c = compare(a, b);
     if (c == -2)
         return fpv_unknown();

@@ -86,7 +86,7 @@ static struct fp_val v_database(const struct ctx *c)
 {
     const char *name = cat_setting(c->s->cat, "lockcast.database");
 
-    return name ? fpv_text(name) : fpv_unknown();
+    return fpv_text(name ? name : "postgres");
 }
 
 // --- relations ---------------------------------------------------------------------------------------------------------------------
@@ -315,6 +315,18 @@ static const struct column is_columns[] = {{"table_catalog", v_database},
                                            {"character_maximum_length", a_maxlength},
                                            {NULL, NULL}};
 
+static struct fp_val attnum_array(const struct ctx *c, const struct cat_attnums *nums)
+{
+    struct fp_val v = {.kind = FPV_ARRAY, .nitems = nums->len};
+
+    if (!nums->len)
+        return fpv_null();
+    v.items = LC_NEW_ARRAY(c->s->arena, struct fp_val, nums->len);
+    for (int i = 0; i < nums->len; i++)
+        v.items[i] = fpv_number(c->s, nums->items[i]);
+    return v;
+}
+
 // --- indexes -------------------------------------------------------------------------------------------------------------------------
 
 static const struct cat_relation *table_of(const struct ctx *c)
@@ -354,7 +366,15 @@ static struct fp_val x_def(const struct ctx *c)
     return REL(c)->index && REL(c)->index->def_text ? fpv_text(REL(c)->index->def_text) : fpv_unknown();
 }
 
-static const struct column pg_index[] = {{"indexrelid", o_oid},      {"indrelid", x_relid},   {"indisunique", x_unique},
+static struct fp_val x_keys(const struct ctx *c)
+{
+    const struct cat_index *x = REL(c)->index;
+    struct cat_attnums nums = {x ? x->keys : NULL, x ? x->natts : 0, 0};
+
+    return attnum_array(c, &nums);
+}
+
+static const struct column pg_index[] = {{"indkey", x_keys}, {"indexrelid", o_oid},      {"indrelid", x_relid},   {"indisunique", x_unique},
                                          {"indisprimary", x_primary}, {"indisvalid", x_valid}, {NULL, NULL}};
 static const struct column pg_indexes[] = {{"schemaname", o_schemaname}, {"tablename", x_table}, {"indexname", o_name}, {"indexdef", x_def}, {NULL, NULL}};
 
@@ -458,7 +478,83 @@ static bool is_key(const struct ctx *c)
     return CON(c)->conrelid && strchr("pufx", CON(c)->contype);
 }
 
+static struct fp_val c_key(const struct ctx *c)
+{
+    return attnum_array(c, &CON(c)->conkey);
+}
+
+static struct fp_val c_fkey(const struct ctx *c)
+{
+    return attnum_array(c, &CON(c)->confkey);
+}
+
+// constraint_column_usage: of a foreign key the referenced columns, of the others their own.
+static const struct cat_relation *used_table(const struct ctx *c)
+{
+    return cat_relation(c->s->cat, CON(c)->contype == 'f' ? CON(c)->confrelid : CON(c)->conrelid);
+}
+
+static int count_used(const struct ctx *c)
+{
+    return CON(c)->contype == 'f' ? CON(c)->confkey.len : CON(c)->conkey.len;
+}
+
+static struct fp_val u_table(const struct ctx *c)
+{
+    const struct cat_relation *rel = used_table(c);
+
+    return rel ? fpv_text(rel->o.name) : fpv_null();
+}
+
+static struct fp_val u_schema(const struct ctx *c)
+{
+    const struct cat_relation *rel = used_table(c);
+
+    return rel ? fpv_text(cat_schema_name(c->s->cat, rel->o.schema)) : fpv_null();
+}
+
+static struct fp_val u_column(const struct ctx *c)
+{
+    const struct cat_relation *rel = used_table(c);
+    int att = CON(c)->contype == 'f' ? CON(c)->confkey.items[c->sub] : CON(c)->conkey.items[c->sub];
+
+    return rel && att > 0 && att <= rel->natts ? fpv_text(rel->attrs[att - 1].name) : fpv_null();
+}
+
+static struct fp_val f_rule(char action)
+{
+    return fpv_text(action == 'c' ? "CASCADE" : action == 'n' ? "SET NULL" : action == 'd' ? "SET DEFAULT" : action == 'r' ? "RESTRICT" : "NO ACTION");
+}
+
+static struct fp_val f_delete(const struct ctx *c)
+{
+    return f_rule(CON(c)->confdeltype);
+}
+
+static struct fp_val f_update(const struct ctx *c)
+{
+    return f_rule(CON(c)->confupdtype);
+}
+
+static struct fp_val f_unique(const struct ctx *c)
+{
+    const struct cat_relation *index = cat_relation(c->s->cat, CON(c)->conindid);
+
+    return index ? fpv_text(index->o.name) : fpv_unknown();
+}
+
+static bool is_foreign_key(const struct ctx *c)
+{
+    return CON(c)->contype == 'f';
+}
+
+static const struct column is_constraint_column_usage[] = {{"constraint_schema", c_schemaname}, {"constraint_name", o_name}, {"table_schema", u_schema},
+                                                           {"table_name", u_table},             {"column_name", u_column},   {NULL, NULL}};
+static const struct column is_referential_constraints[] = {{"constraint_schema", c_schemaname}, {"constraint_name", o_name},
+                                                           {"unique_constraint_name", f_unique}, {"delete_rule", f_delete},
+                                                           {"update_rule", f_update},           {NULL, NULL}};
 static const struct column pg_constraint[] = {
+    {"conkey", c_key}, {"confkey", c_fkey},
     {"oid", o_oid},          {"conname", o_name},       {"connamespace", c_schema},    {"contype", c_type},        {"conrelid", c_relid},
     {"confrelid", c_frelid}, {"conindid", c_indid},     {"contypid", c_typid},         {"convalidated", c_validated}, {"confdeltype", c_deltype},
     {"confupdtype", c_updtype}, {NULL, NULL}};
@@ -584,6 +680,8 @@ static const struct fp_table tables[] = {
     {"information_schema", "schemata", CAT_NAMESPACE, NULL, NULL, NULL, is_schemata, true},
     {"information_schema", "table_constraints", CAT_CONSTRAINT, NULL, NULL, is_table_constraint, is_table_constraints, false},
     {"information_schema", "key_column_usage", CAT_CONSTRAINT, NULL, count_keys, is_key, is_key_column_usage, false},
+    {"information_schema", "constraint_column_usage", CAT_CONSTRAINT, NULL, count_used, is_key, is_constraint_column_usage, false},
+    {"information_schema", "referential_constraints", CAT_CONSTRAINT, NULL, NULL, is_foreign_key, is_referential_constraints, false},
     {"information_schema", "triggers", CAT_TRIGGER, NULL, NULL, NULL, is_triggers, false},
     {"information_schema", "routines", CAT_PROC, NULL, NULL, NULL, is_routines, false},
 };

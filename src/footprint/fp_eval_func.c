@@ -451,7 +451,26 @@ static struct fp_val fn_current_database(struct args *a)
 {
     const char *name = cat_setting(a->env->s->cat, "lockcast.database");
 
-    return name ? fpv_text(name) : fpv_unknown();
+    return fpv_text(name ? name : "postgres");
+}
+
+static struct fp_val fn_current_schemas(struct args *a)
+{
+    const char *const *path;
+    int n = cat_search_path(a->env->s->cat, &path);
+    struct fp_val v = {.kind = FPV_ARRAY, .items = LC_NEW_ARRAY(a->env->s->arena, struct fp_val, n + 1)};
+
+    for (int i = 0; i < n; i++)
+        if (cat_schema_oid(a->env->s->cat, path[i]))
+            v.items[v.nitems++] = fpv_text(path[i]);
+    return v;
+}
+
+static struct fp_val fn_right(struct args *a)
+{
+    size_t n = a->n > 1 && a->v[1].number > 0 ? (size_t)a->v[1].number : 0, len = strlen(a->v[0].text);
+
+    return fpv_text(a->v[0].text + (n < len ? len - n : 0));
 }
 
 static struct fp_val fn_array_length(struct args *a)
@@ -502,6 +521,8 @@ static const struct {
     {"pg_table_is_visible", true, fn_visible},
     {"pg_get_constraintdef", true, fn_constraintdef},
     {"current_database", false, fn_current_database},
+    {"current_schemas", true, fn_current_schemas},
+    {"right", true, fn_right},
     {"array_to_string", false, fn_array_to_string},
     {"array_length", false, fn_array_length},
     {"cardinality", false, fn_array_length},

@@ -74,11 +74,53 @@ static void add_star(struct fp_env *env, struct columns *c, const char *of)
     }
 }
 
+static bool same_value(struct fp_env *env, struct fp_val a, struct fp_val b)
+{
+    return a.kind == b.kind && a.kind != FPV_ARRAY && (a.kind <= FPV_NULL || lc_streq(fpv_str(env->s, a), fpv_str(env->s, b)));
+}
+
+static bool is_duplicate(struct query *q, const struct fp_row *row)
+{
+    for (int i = 0; i < q->out->rows.len; i++) {
+        bool same = true;
+        for (int k = 0; same && k < q->out->ncols; k++)
+            same = same_value(q->env, q->out->rows.items[i].cols[k], row->cols[k]);
+        if (same)
+            return true;
+    }
+    return false;
+}
+
+static void add_row(struct query *q, struct fp_row row)
+{
+    if (!q->stmt->distinctClause.length || !is_duplicate(q, &row))
+        LC_PUSH(q->env->s->arena, &q->out->rows, row);
+}
+
+// unnest(...) and generate_series(...) among the columns: a row for each element.
+static void add_rows(struct query *q, const struct columns *c, int set)
+{
+    for (int i = 0; i < c->values.items[set].nitems; i++) {
+        struct fp_row row = {.cols = lc_memdup(q->env->s->arena, c->values.items, (size_t)c->values.len * sizeof *c->values.items)};
+        row.cols[set] = c->values.items[set].items[i];
+        add_row(q, row);
+    }
+}
+
+static bool returns_set(const ResTarget *t)
+{
+    const FuncCall *call = t ? AS(FuncCall, t->val) : NULL;
+    const char *name = call ? list_last_name(&call->funcname) : NULL;
+
+    return lc_streq(name, "unnest") || lc_streq(name, "generate_series");
+}
+
 static void emit(struct query *q)
 {
     struct columns c = {0};
     struct fp_row row;
     const char *of;
+    int set = -1;
 
     for (LIST_EACH(i, &q->stmt->targetList)) {
         const ResTarget *t = LIST_GET(ResTarget, &q->stmt->targetList, i);
@@ -86,14 +128,20 @@ static void emit(struct query *q)
             add_star(q->env, &c, of);
         else if (t)
             add_column(q->env, &c, output_name(t), fp_eval(q->env, t->val));
+        if (returns_set(t) && c.values.items[c.values.len - 1].kind == FPV_ARRAY)
+            set = c.values.len - 1;
+        else if (returns_set(t))
+            q->vague = true;
     }
     if (!q->out->names) {
         q->out->names = c.names.items;
         q->out->ncols = c.names.len;
     }
     row.cols = c.values.items;
-    if (c.values.len == q->out->ncols)
-        LC_PUSH(q->env->s->arena, &q->out->rows, row);
+    if (c.values.len == q->out->ncols && set >= 0)
+        add_rows(q, &c, set);
+    else if (c.values.len == q->out->ncols)
+        add_row(q, row);
 }
 
 // --- aggregates: count and string_agg -----------------------------------------------------------------------------------------------------
@@ -346,6 +394,27 @@ static struct fp_result eval_union(struct fp_env *env, const SelectStmt *stmt)
     return a;
 }
 
+static struct fp_result eval_values(struct fp_env *env, const NodeList *lists)
+{
+    struct fp_result out = {.known = true};
+
+    for (LIST_EACH(i, lists)) {
+        const List *list = LIST_GET(List, lists, i);
+        int n = list ? list->items.length : 0;
+        struct fp_row row = {.cols = LC_NEW_ARRAY(env->s->arena, struct fp_val, n + 1)};
+        if (i == 0) {
+            out.ncols = n;
+            out.names = LC_NEW_ARRAY(env->s->arena, const char *, n + 1);
+        }
+        for (int k = 0; k < n && k < out.ncols; k++) {
+            row.cols[k] = fp_eval(env, list->items.items[k]);
+            out.names[k] = lc_printf(env->s->arena, "column%d", k + 1);
+        }
+        LC_PUSH(env->s->arena, &out.rows, row);
+    }
+    return out;
+}
+
 struct fp_result fp_eval_select(struct fp_env *env, const SelectStmt *stmt)
 {
     struct fp_result out = {.known = false};
@@ -353,8 +422,10 @@ struct fp_result fp_eval_select(struct fp_env *env, const SelectStmt *stmt)
     struct query q = {.env = env, .stmt = stmt, .out = &out};
     struct item *items = NULL;
 
-    if (!stmt || stmt->groupClause.length || stmt->havingClause || stmt->valuesLists.length)
+    if (!stmt || stmt->groupClause.length || stmt->havingClause)
         return out;
+    if (stmt->valuesLists.length)
+        return eval_values(env, &stmt->valuesLists);
     if (stmt->withClause)
         bind_ctes(env, stmt->withClause);
     if (stmt->op > SETOP_NONE) {
@@ -376,8 +447,10 @@ struct fp_result fp_eval_select(struct fp_env *env, const SelectStmt *stmt)
         out.rows.len = 0;
     if (stmt->limitCount && out.rows.len > 1) {
         struct fp_val n = fp_eval(env, stmt->limitCount);
-        if (n.kind == FPV_NUMBER && n.number < out.rows.len && n.number >= 0)
+        if (n.kind == FPV_NUMBER && n.number < out.rows.len && n.number >= 0) {
+            out.known = out.known && !stmt->sortClause.length; // which rows come first is not told
             out.rows.len = (int)n.number;
+        }
     }
     env->ctes = ctes;
     return out;

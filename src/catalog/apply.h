@@ -12,7 +12,8 @@ enum lc_code cat_apply(struct catalog *cat, const Node *stmt, struct lc_error *e
 
 // One subcommand of ALTER TABLE on one relation (ATExecCmd), children included where it recurses: for footprints that must see what the earlier
 // subcommands of the same statement did.
-enum lc_code cat_apply_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_apply_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,
+                                       struct lc_error *err) LC_MUST_CHECK;
 
 // ALTER TABLE as the server runs it: by passes, the constraints written beside an ADD COLUMN apart (ATRewriteCatalogs, transformAlterTableStmt).
 struct cat_alter_step {
@@ -20,9 +21,11 @@ struct cat_alter_step {
     const AlterTableCmd *cmd;
 };
 struct cat_alter_steps LC_ARRAY(struct cat_alter_step);
-void cat_alter_table_steps(struct catalog *cat, const struct cat_relation *rel, const AlterTableStmt *stmt, struct cat_alter_steps *out);
+void cat_alter_table_steps(struct catalog *cat, const struct cat_relation *rel, const AlterTableStmt *stmt,
+                           struct cat_alter_steps *out);
 // May the subcommand be used on a relation of this kind (ATSimplePermissions)? Fails with 42809.
-enum lc_code cat_alter_allowed(const struct catalog *cat, const struct cat_relation *rel, const AlterTableCmd *cmd, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_alter_allowed(const struct catalog *cat, const struct cat_relation *rel, const AlterTableCmd *cmd,
+                               struct lc_error *err) LC_MUST_CHECK;
 
 // Does ALTER TABLE ALL IN TABLESPACE move this relation (AlterTableMoveAll)?
 bool cat_move_all_matches(const struct catalog *cat, const struct cat_relation *rel, const AlterTableMoveAllStmt *stmt);

@@ -382,7 +382,8 @@ static enum lc_code set_options(const struct alter *a, Oid rel)
     const List *options = AS(List, a->cmd->def);
     const struct cat_relation *r = cat_relation(a->cat, rel);
 
-    if (r->relkind == 'p' && options && options->items.length && a->cmd->subtype == AT_SetRelOptions) { // partitioned_table_reloptions
+    if (r->relkind == 'p' && options && options->items.length &&
+        a->cmd->subtype == AT_SetRelOptions) { // partitioned_table_reloptions
         const DefElem *first = LIST_GET(DefElem, &options->items, 0);
 
         if (cat_major(a->cat) >= 16)

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "catalog/apply_misc.h"
-#include "catalog/oids.h"
 #include "catalog/bind.h"
+#include "catalog/oids.h"
 #include "sql/sql.h"
 
 struct function {
@@ -124,18 +124,19 @@ static const char *definition(const struct function *f)
                 lc_quote_name(arena, cat_schema_name(f->cat, f->proc->o.schema), f->proc->o.name));
     for (LIST_EACH(i, &f->stmt->parameters)) {
         const FunctionParameter *par = LIST_GET(FunctionParameter, &f->stmt->parameters, i);
-        const char *mode = !par                              ? ""
+        const char *mode = !par                               ? ""
                            : par->mode == FUNC_PARAM_OUT      ? "OUT "
                            : par->mode == FUNC_PARAM_INOUT    ? "INOUT "
                            : par->mode == FUNC_PARAM_VARIADIC ? "VARIADIC "
                                                               : "";
         if (par && par->mode != FUNC_PARAM_TABLE)
-            lc_str_addf(&s, "%s%s%s%s%s", n++ ? ", " : "", mode, par->name ? lc_quote_ident(arena, par->name) : "", par->name ? " " : "",
-                        lc_sql_type_name(arena, par->argType));
+            lc_str_addf(&s, "%s%s%s%s%s", n++ ? ", " : "", mode, par->name ? lc_quote_ident(arena, par->name) : "",
+                        par->name ? " " : "", lc_sql_type_name(arena, par->argType));
     }
     lc_str_add(&s, ")");
     if (!f->stmt->is_procedure && f->stmt->returnType)
-        lc_str_addf(&s, " RETURNS %s%s", f->stmt->returnType->setof ? "SETOF " : "", lc_sql_type_name(arena, f->stmt->returnType));
+        lc_str_addf(&s, " RETURNS %s%s", f->stmt->returnType->setof ? "SETOF " : "",
+                    lc_sql_type_name(arena, f->stmt->returnType));
     lc_str_addf(&s, " LANGUAGE %s AS %s", f->proc->language, lc_quote_literal(arena, f->proc->source));
     return s.text;
 }
@@ -217,8 +218,8 @@ static enum lc_code create_function(struct catalog *cat, const CreateFunctionStm
 static enum lc_code alter_function(struct catalog *cat, const AlterFunctionStmt *stmt, struct lc_error *err)
 {
     struct cat_target target;
-    enum lc_code rc =
-        cat_object_address(cat, stmt->objtype ? stmt->objtype : OBJECT_FUNCTION, (const Node *)(const void *)stmt->func, false, &target, err);
+    enum lc_code rc = cat_object_address(cat, stmt->objtype ? stmt->objtype : OBJECT_FUNCTION,
+                                         (const Node *)(const void *)stmt->func, false, &target, err);
 
     if (rc == LC_OK && target.address.class == CAT_PROC)
         options(cat, cat_modify(cat, cat_proc(cat, target.address.oid)), &stmt->actions);
@@ -236,7 +237,8 @@ static Oid option_type(const struct catalog *cat, const NodeList *definition_lis
 }
 
 // A function that a definition names: as a TypeName, since the grammar cannot tell.
-static const struct cat_proc *option_function(const struct catalog *cat, const NodeList *definition_list, const char *name, const Oid *types, int n)
+static const struct cat_proc *option_function(const struct catalog *cat, const NodeList *definition_list, const char *name,
+                                              const Oid *types, int n)
 {
     const DefElem *def = cat_option(definition_list, name);
     const TypeName *tn = def ? AS(TypeName, def->arg) : NULL;
@@ -324,7 +326,8 @@ static enum lc_code create_cast(struct catalog *cat, const CreateCastStmt *stmt,
     Oid source = type_of(cat, stmt->sourcetype), target = type_of(cat, stmt->targettype);
 
     if (!source || !target)
-        return cat_error(err, "42704", "type \"%s\" does not exist", list_last_name(source ? &stmt->targettype->names : &stmt->sourcetype->names));
+        return cat_error(err, "42704", "type \"%s\" does not exist",
+                         list_last_name(source ? &stmt->targettype->names : &stmt->sourcetype->names));
     cast->o = (struct cat_object){CAT_CAST, cat_new_oid(cat), "", InvalidOid, NULL, true};
     cast->source = source;
     cast->target = target;

@@ -8,12 +8,18 @@
 #include "sql/sql.h"
 
 // A family sets *mine to true when the statement is its own; *mine is false on entry. When it fails, cat_apply() puts the catalogue back.
-enum lc_code cat_apply_table(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err) LC_MUST_CHECK; // CREATE/ALTER TABLE, CTAS
-enum lc_code cat_apply_index(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err) LC_MUST_CHECK; // CREATE INDEX, REINDEX, ...
-enum lc_code cat_apply_object(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err) LC_MUST_CHECK; // DROP, RENAME, OWNER, ...
-enum lc_code cat_apply_view(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err) LC_MUST_CHECK; // views, matviews, rules
-enum lc_code cat_apply_type(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err) LC_MUST_CHECK; // types, domains
-enum lc_code cat_apply_func(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err) LC_MUST_CHECK; // functions, triggers, policies
+enum lc_code cat_apply_table(struct catalog *cat, const Node *stmt, bool *mine,
+                             struct lc_error *err) LC_MUST_CHECK; // CREATE/ALTER TABLE, CTAS
+enum lc_code cat_apply_index(struct catalog *cat, const Node *stmt, bool *mine,
+                             struct lc_error *err) LC_MUST_CHECK; // CREATE INDEX, REINDEX, ...
+enum lc_code cat_apply_object(struct catalog *cat, const Node *stmt, bool *mine,
+                              struct lc_error *err) LC_MUST_CHECK; // DROP, RENAME, OWNER, ...
+enum lc_code cat_apply_view(struct catalog *cat, const Node *stmt, bool *mine,
+                            struct lc_error *err) LC_MUST_CHECK; // views, matviews, rules
+enum lc_code cat_apply_type(struct catalog *cat, const Node *stmt, bool *mine,
+                            struct lc_error *err) LC_MUST_CHECK; // types, domains
+enum lc_code cat_apply_func(struct catalog *cat, const Node *stmt, bool *mine,
+                            struct lc_error *err) LC_MUST_CHECK; // functions, triggers, policies
 
 // Dependencies: derived.c tells those that follow from the objects' fields; only those of expressions are recorded here (cat_depend_expr).
 
@@ -37,7 +43,8 @@ enum lc_code cat_alter_identity(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_expression(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_column_options(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_typed_tables(const struct alter *a, Oid rel, cat_alter_fn one) LC_MUST_CHECK; // ATTypedTableRecursion
-enum lc_code cat_rowtype_unused(const struct catalog *cat, const struct cat_relation *rel, struct lc_error *err) LC_MUST_CHECK; // 0A000
+enum lc_code cat_rowtype_unused(const struct catalog *cat, const struct cat_relation *rel,
+                                struct lc_error *err) LC_MUST_CHECK; // 0A000
 void cat_validate_partitioned_index(struct catalog *cat, Oid index);
 void cat_set_owner(struct catalog *cat, Oid rel, const char *owner); // ATExecChangeOwner: indexes and owned sequences too
 struct cat_oids cat_owned_sequences(const struct catalog *cat, Oid rel, int attnum); // getOwnedSequences; attnum 0: of any column
@@ -51,10 +58,12 @@ static inline struct cat_address cat_address(enum cat_class class, Oid oid, int 
 }
 
 // --- names (apply_names.c) ---------------------------------------------------------------------------------------------------------
-const char *cat_make_object_name(struct lc_arena *arena, const char *name1, const char *name2, const char *label); // makeObjectName
-const char *cat_choose_index_name(const struct catalog *cat, const char *table, const char *columns, const char *label, Oid schema,
-                                  bool isconstraint);
-const char *cat_choose_constraint_name(const struct catalog *cat, const char *table, const char *columns, const char *label, Oid schema);
+const char *cat_make_object_name(struct lc_arena *arena, const char *name1, const char *name2,
+                                 const char *label); // makeObjectName
+const char *cat_choose_index_name(const struct catalog *cat, const char *table, const char *columns, const char *label,
+                                  Oid schema, bool isconstraint);
+const char *cat_choose_constraint_name(const struct catalog *cat, const char *table, const char *columns, const char *label,
+                                       Oid schema);
 bool cat_constraint_name_used(const struct catalog *cat, const char *name, Oid schema);
 const char *cat_join_names(struct lc_arena *arena, const char *const *names, int n); // ChooseIndexNameAddition: "a_b"
 const char *cat_figure_colname(const Node *expr);                                    // FigureIndexColname; NULL: none
@@ -74,30 +83,34 @@ struct cat_attribute *cat_append_attribute(struct catalog *cat, struct cat_relat
 // What the objects' fields do not tell (derived.c does the rest): a column's dependency on its collation.
 void cat_depend_column(struct catalog *cat, const struct cat_relation *rel, int attnum);
 // Dependencies of an expression over rel, on behalf of `object` (recordDependencyOnSingleRelExpr); columns of rel with deptype self_deptype.
-void cat_depend_expr(struct catalog *cat, struct cat_address object, const struct cat_relation *rel, const Node *expr, char deptype,
-                     char self_deptype);
+void cat_depend_expr(struct catalog *cat, struct cat_address object, const struct cat_relation *rel, const Node *expr,
+                     char deptype, char self_deptype);
 // The schema that a CREATE of this RangeVar goes to (RangeVarGetCreationNamespace); fails with 3F000.
-enum lc_code cat_creation_namespace(const struct catalog *cat, const RangeVar *rv, Oid *schema, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_creation_namespace(const struct catalog *cat, const RangeVar *rv, Oid *schema,
+                                    struct lc_error *err) LC_MUST_CHECK;
 // relation_openrv: fails with 42P01, or 3F000 for the schema.
-enum lc_code cat_open_rangevar(const struct catalog *cat, const RangeVar *rv, const struct cat_relation **rel, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_open_rangevar(const struct catalog *cat, const RangeVar *rv, const struct cat_relation **rel,
+                               struct lc_error *err) LC_MUST_CHECK;
 
 // --- columns (apply_column.c) --------------------------------------------------------------------------------------------------------
 struct cat_column_plan { // what a column definition asks for, constraints of the table apart (transformColumnDefinition)
     const char *name;
-    Node *def;                  // DEFAULT, or the generation expression
+    Node *def; // DEFAULT, or the generation expression
     bool serial, notnull, notnull_no_inherit;
-    const char *notnull_name;   // 18
+    const char *notnull_name; // 18
     char identity, generated;
-    NodeList sequence_options;  // of identity
+    NodeList sequence_options;                                      // of identity
     struct cat_constraint_nodes LC_ARRAY(Constraint *) constraints; // CHECK, keys, foreign keys: as table constraints
 };
 struct cat_column_plan cat_plan_column(struct catalog *cat, const ColumnDef *def);
-enum lc_code cat_append_column(struct catalog *cat, struct cat_relation *rel, const ColumnDef *def, const struct cat_column_plan *plan,
-                               struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_append_column(struct catalog *cat, struct cat_relation *rel, const ColumnDef *def,
+                               const struct cat_column_plan *plan, struct lc_error *err) LC_MUST_CHECK;
 void cat_set_default(struct catalog *cat, Oid rel, int attnum, Node *def); // NULL: none; with its dependencies
-enum lc_code cat_make_column_sequence(struct catalog *cat, Oid rel, int attnum, const struct cat_column_plan *plan, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_make_column_sequence(struct catalog *cat, Oid rel, int attnum, const struct cat_column_plan *plan,
+                                      struct lc_error *err) LC_MUST_CHECK;
 const char *cat_serial_type(const TypeName *tn); // "int4" for serial; NULL: not a serial
-enum lc_code cat_resolve_type(const struct catalog *cat, const TypeName *tn, Oid *type, int *typmod, struct lc_error *err) LC_MUST_CHECK; // 42704
+enum lc_code cat_resolve_type(const struct catalog *cat, const TypeName *tn, Oid *type, int *typmod,
+                              struct lc_error *err) LC_MUST_CHECK;            // 42704
 char cat_storage_char(const struct catalog *cat, const char *name, Oid type); // "external" -> 'e'; "default": the type's
 
 // --- sequences (apply_relation.c): CREATE SEQUENCE, serial, identity; owner rel InvalidOid: none; deptype 'a' or 'i' -----------------------------
@@ -112,10 +125,11 @@ struct cat_index_options {
     bool only;                           // no partitions (ON ONLY)
     bool existing_name;                  // the name was chosen by the caller
 };
-enum lc_code cat_define_index(struct catalog *cat, Oid rel, const IndexStmt *stmt, const struct cat_index_options *options, Oid *index,
-                              struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_define_index(struct catalog *cat, Oid rel, const IndexStmt *stmt, const struct cat_index_options *options,
+                              Oid *index, struct lc_error *err) LC_MUST_CHECK;
 // An index of `source` as a statement that would make its like on `target` (generateClonedIndexStmt), columns matched by name. NULL: cannot be told.
-IndexStmt *cat_clone_index_stmt(const struct catalog *cat, const struct cat_relation *source_index, const struct cat_relation *target);
+IndexStmt *cat_clone_index_stmt(const struct catalog *cat, const struct cat_relation *source_index,
+                                const struct cat_relation *target);
 // Attaches an index to a partitioned one (IndexSetParentIndex), and a constraint to its parent's (ConstraintSetParentConstraint).
 void cat_set_parent_index(struct catalog *cat, Oid index, Oid parent);
 void cat_set_parent_constraint(struct catalog *cat, Oid constraint, Oid parent);
@@ -130,7 +144,8 @@ bool cat_constraint_enforced(const Constraint *con);
 bool cat_is_system_column(const char *name);
 enum lc_code cat_missing_column(const struct cat_relation *rel, const char *name, struct lc_error *err) LC_MUST_CHECK;
 // Any Constraint of ADD CONSTRAINT or CREATE TABLE, children included.
-enum lc_code cat_add_constraint(struct catalog *cat, Oid rel, const Constraint *con, bool recurse, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_add_constraint(struct catalog *cat, Oid rel, const Constraint *con, bool recurse,
+                                struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bool recurse, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_add_key_using_index(struct catalog *cat, Oid rel, const Constraint *con, struct lc_error *err) LC_MUST_CHECK;
 IndexStmt *cat_constraint_index(struct lc_arena *arena, const Constraint *con); // transformIndexConstraint
@@ -141,8 +156,10 @@ struct cat_not_null {
 // SET NOT NULL and ADD NOT NULL; name NULL: made by the server (18 keeps it in pg_constraint).
 enum lc_code cat_set_not_null(struct catalog *cat, Oid rel, const char *column, const char *name, const struct cat_not_null *how,
                               struct lc_error *err) LC_MUST_CHECK;
-enum lc_code cat_drop_not_null(struct catalog *cat, Oid rel, const char *column, bool recurse, bool recursing, struct lc_error *err) LC_MUST_CHECK;
-const struct cat_constraint *cat_not_null_constraint(const struct catalog *cat, const struct cat_relation *rel, int attnum); // 18; NULL: none
+enum lc_code cat_drop_not_null(struct catalog *cat, Oid rel, const char *column, bool recurse, bool recursing,
+                               struct lc_error *err) LC_MUST_CHECK;
+const struct cat_constraint *cat_not_null_constraint(const struct catalog *cat, const struct cat_relation *rel,
+                                                     int attnum); // 18; NULL: none
 struct cat_drop_options {
     bool cascade, recurse, missing_ok;
 };
@@ -158,7 +175,8 @@ enum lc_code cat_alter_constraint(struct catalog *cat, Oid rel, const char *name
 struct cat_oids cat_child_constraints(struct catalog *cat, Oid parent); // conparentid
 
 // --- foreign keys (apply_foreign_key.c) --------------------------------------------------------------------------------------------
-enum lc_code cat_add_foreign_key(struct catalog *cat, Oid rel, const Constraint *con, bool recurse, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_add_foreign_key(struct catalog *cat, Oid rel, const Constraint *con, bool recurse,
+                                 struct lc_error *err) LC_MUST_CHECK;
 // CloneForeignKeyConstraints: both sides of the parent's keys, for a new partition.
 void cat_clone_foreign_keys(struct catalog *cat, Oid parent, Oid partition);
 void cat_detach_foreign_keys(struct catalog *cat, Oid parent, Oid partition);
@@ -167,7 +185,8 @@ const struct cat_constraint *cat_attachable_foreign_key(const struct catalog *ca
 Oid cat_index_of_partition(const struct catalog *cat, const struct cat_relation *partition, Oid index);
 
 // reloptions as text after SET (reset false) or RESET of `options`, of one namespace ("toast", NULL: the table's own).
-const char *cat_reloptions_text(const struct catalog *cat, const char *old, const NodeList *options, const char *nspace, bool reset);
+const char *cat_reloptions_text(const struct catalog *cat, const char *old, const NodeList *options, const char *nspace,
+                                bool reset);
 
 // --- partitions and triggers (apply_partition.c) -----------------------------------------------------------------------------------------------
 // CloneRowTriggersToPartition, for one trigger: its like on the partition, and on what is below it.
@@ -176,7 +195,8 @@ void cat_store_inheritance(struct catalog *cat, Oid child, Oid parent, bool part
 enum lc_code cat_add_inherit(struct catalog *cat, Oid child, Oid parent, bool partition, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_drop_inherit(struct catalog *cat, Oid child, Oid parent, bool partition, struct lc_error *err) LC_MUST_CHECK;
 // What a table that inherits already gets when it becomes a partition: bound, indexes, triggers, foreign keys.
-enum lc_code cat_make_partition(struct catalog *cat, Oid parent, Oid partition, const PartitionBoundSpec *bound, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_make_partition(struct catalog *cat, Oid parent, Oid partition, const PartitionBoundSpec *bound,
+                                struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_attach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, struct lc_error *err) LC_MUST_CHECK;
 // The index of `partition` that can be attached to the parent's `index` as it is; InvalidOid: one must be built.

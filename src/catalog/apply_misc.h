@@ -28,11 +28,13 @@ bool cat_option_true(const NodeList *options, const char *name, bool otherwise);
 // An object of a class without fields of its own (struct cat_other): added.
 struct cat_other *cat_add_other(struct catalog *cat, enum cat_class class, const char *what, const char *name, Oid schema);
 // The schema that a qualified name is created in (QualifiedNameGetCreationNamespace); fails with 3F000.
-enum lc_code cat_names_namespace(const struct catalog *cat, const NodeList *names, Oid *schema, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_names_namespace(const struct catalog *cat, const NodeList *names, Oid *schema,
+                                 struct lc_error *err) LC_MUST_CHECK;
 // The SQL text of a role: its name, the current user.
 const char *cat_role_name(const struct catalog *cat, const RoleSpec *role);
 // Forgets stored references by name after a rename: trees that name the relation or its column (rename_trees.c).
-void cat_rename_relation_in_trees(struct catalog *cat, const struct cat_relation *rel, const char *old_schema, const char *old_name);
+void cat_rename_relation_in_trees(struct catalog *cat, const struct cat_relation *rel, const char *old_schema,
+                                  const char *old_name);
 void cat_rename_column_in_trees(struct catalog *cat, const struct cat_relation *rel, const char *old_name, const char *new_name);
 
 #endif

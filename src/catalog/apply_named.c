@@ -51,7 +51,8 @@ static bool contains(const struct cat_oids *oids, Oid oid)
     return false;
 }
 
-static enum lc_code member_tables(struct catalog *cat, const NodeList *objects, struct cat_publication *pub, bool add, struct lc_error *err)
+static enum lc_code member_tables(struct catalog *cat, const NodeList *objects, struct cat_publication *pub, bool add,
+                                  struct lc_error *err)
 {
     for (LIST_EACH(i, objects)) {
         const PublicationObjSpec *spec = LIST_GET(PublicationObjSpec, objects, i);
@@ -163,7 +164,8 @@ static enum lc_code create_statistics(struct catalog *cat, const CreateStatsStmt
 
 // --- foreign data, text search, collations, ... ---------------------------------------------------------------------------------------------------
 
-static enum lc_code add_what(struct catalog *cat, ObjectType type, const char *name, Oid schema, bool if_not_exists, struct lc_error *err)
+static enum lc_code add_what(struct catalog *cat, ObjectType type, const char *name, Oid schema, bool if_not_exists,
+                             struct lc_error *err)
 {
     const char *what = cat_what(type);
 
@@ -258,7 +260,8 @@ enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, 
     case T_CreateForeignServerStmt:
         return create_server(cat, AS(CreateForeignServerStmt, stmt), err);
     case T_CreatePLangStmt:
-        return add_what(cat, OBJECT_LANGUAGE, AS(CreatePLangStmt, stmt)->plname, InvalidOid, AS(CreatePLangStmt, stmt)->replace, err);
+        return add_what(cat, OBJECT_LANGUAGE, AS(CreatePLangStmt, stmt)->plname, InvalidOid, AS(CreatePLangStmt, stmt)->replace,
+                        err);
     case T_CreateAmStmt:
         return add_what(cat, OBJECT_ACCESS_METHOD, AS(CreateAmStmt, stmt)->amname, InvalidOid, false, err);
     case T_CreateSubscriptionStmt:

@@ -271,7 +271,8 @@ static void detach_index(struct catalog *cat, Oid index)
     cat_modify_relation(cat, index)->relispartition = false;
     cat_undepend(cat, cat_address(CAT_RELATION, index, 0), CAT_RELATION);
     for (int i = 0; i < rel->index->natts; i++)
-        cat_depend_expr(cat, cat_address(CAT_RELATION, index, 0), cat_relation(cat, rel->index->indrelid), rel->index->exprs[i], 'n', 'a');
+        cat_depend_expr(cat, cat_address(CAT_RELATION, index, 0), cat_relation(cat, rel->index->indrelid), rel->index->exprs[i],
+                        'n', 'a');
     if (rel->index->constraint)
         detach_constraint(cat, rel->index->constraint);
 }
@@ -302,7 +303,9 @@ enum lc_code cat_make_partition(struct catalog *cat, Oid parent, Oid partition, 
                          cat_relation(cat, partition)->o.name, cat_relation(cat, cat_default_partition(cat, p))->o.name);
     if (!bound->is_default && bound->strategy && bound->strategy[0] != p->partkey.strategy) // transformPartitionBound
         return cat_error(err, "42P16", "invalid bound specification for a %s partition",
-                         p->partkey.strategy == 'h' ? "hash" : p->partkey.strategy == 'l' ? "list" : "range");
+                         p->partkey.strategy == 'h'   ? "hash"
+                         : p->partkey.strategy == 'l' ? "list"
+                                                      : "range");
     set_bound(cat, partition, bound);
     if ((rc = ensure_indexes(cat, parent, partition, err)) != LC_OK)
         return rc;

@@ -5,7 +5,8 @@
 
 // --- relations, columns, constraints --------------------------------------------------------------------------------------------------
 
-static enum lc_code name_is_free(const struct catalog *cat, const struct cat_relation *rel, Oid schema, const char *name, struct lc_error *err)
+static enum lc_code name_is_free(const struct catalog *cat, const struct cat_relation *rel, Oid schema, const char *name,
+                                 struct lc_error *err)
 {
     const struct cat_relation *other = cat_find_relation(cat, cat_schema_name(cat, schema), name);
 
@@ -78,7 +79,8 @@ static void push_typed(const struct cat_object *o, void *context)
         LC_PUSH(t->arena, &t->tables, o->oid);
 }
 
-static enum lc_code rename_column(struct catalog *cat, const struct cat_relation *rel, const RenameStmt *stmt, struct lc_error *err)
+static enum lc_code rename_column(struct catalog *cat, const struct cat_relation *rel, const RenameStmt *stmt,
+                                  struct lc_error *err)
 {
     struct cat_oids all = {0};
     struct typed typed = {.type = rel->relkind == 'c' ? rel->reltype : InvalidOid, .arena = cat_arena(cat)};
@@ -212,7 +214,8 @@ static enum lc_code rename_relobject(struct catalog *cat, const RenameStmt *stmt
         return rc;
     if (other.address.class != CAT_NONE)
         return cat_error(err, "42710", "%s \"%s\" for %s \"%s\" already exists", relobject_what(stmt->renameType), stmt->newname,
-                         stmt->renameType == OBJECT_TRIGGER || stmt->renameType == OBJECT_RULE ? "relation" : "table", rel->o.name);
+                         stmt->renameType == OBJECT_TRIGGER || stmt->renameType == OBJECT_RULE ? "relation" : "table",
+                         rel->o.name);
     if (stmt->renameType == OBJECT_TRIGGER)
         rename_trigger(cat, target.address.oid, stmt->newname);
     else

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "catalog/apply_misc.h"
-#include "catalog/oids.h"
 #include "catalog/bind.h"
+#include "catalog/oids.h"
 
 // --- triggers ---------------------------------------------------------------------------------------------------------------------------
 
@@ -35,7 +35,8 @@ static enum lc_code trigger_columns(const struct catalog *cat, const struct cat_
         const struct cat_attribute *att = cat_find_column(rel, node_string(names->items[i]));
 
         if (!att)
-            return cat_error(err, "42703", "column \"%s\" of relation \"%s\" does not exist", node_string(names->items[i]), rel->o.name);
+            return cat_error(err, "42703", "column \"%s\" of relation \"%s\" does not exist", node_string(names->items[i]),
+                             rel->o.name);
         LC_PUSH(cat_arena(cat), out, att->attnum);
     }
     return LC_OK;
@@ -80,7 +81,8 @@ static enum lc_code replace_trigger(struct catalog *cat, const struct cat_relati
     struct cat_trigger *copy = cat_modify(cat, old);
 
     if (old->parent)
-        return cat_error(err, "42710", "trigger \"%s\" for relation \"%s\" is an internal or a child trigger", old->o.name, rel->o.name);
+        return cat_error(err, "42710", "trigger \"%s\" for relation \"%s\" is an internal or a child trigger", old->o.name,
+                         rel->o.name);
     struct cat_object head = copy->o;
     *copy = *new;
     copy->o = head;
@@ -96,13 +98,15 @@ enum lc_code cat_apply_create_trigger(struct catalog *cat, const CreateTrigStmt 
     const struct cat_relation *rel, *from;
     enum lc_code rc = cat_open_rangevar(cat, stmt->relation, &rel, err);
 
-    if (rc != LC_OK || (rc = trigger_kind(rel, stmt, err)) != LC_OK || (rc = trigger_columns(cat, rel, &stmt->columns, &t->columns, err)) != LC_OK)
+    if (rc != LC_OK || (rc = trigger_kind(rel, stmt, err)) != LC_OK ||
+        (rc = trigger_columns(cat, rel, &stmt->columns, &t->columns, err)) != LC_OK)
         return rc;
     if (stmt->constrrel && (rc = cat_open_rangevar(cat, stmt->constrrel, &from, err)) != LC_OK)
         return rc;
     const struct cat_proc *proc = cat_find_proc(cat, list_schema_name(&stmt->funcname), list_last_name(&stmt->funcname), NULL, 0);
     if (!proc)
-        return cat_error(err, "42883", "function %s%s%s() does not exist", list_schema_name(&stmt->funcname) ? list_schema_name(&stmt->funcname) : "",
+        return cat_error(err, "42883", "function %s%s%s() does not exist",
+                         list_schema_name(&stmt->funcname) ? list_schema_name(&stmt->funcname) : "",
                          list_schema_name(&stmt->funcname) ? "." : "", list_last_name(&stmt->funcname));
     if (proc->rettype && proc->rettype != TRIGGEROID)
         return cat_error(err, "42P17", "function %s must return type trigger", list_last_name(&stmt->funcname));

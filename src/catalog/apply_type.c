@@ -13,7 +13,8 @@ static enum lc_code name_is_free(const struct catalog *cat, Oid schema, const ch
     return LC_OK;
 }
 
-static enum lc_code new_type(struct catalog *cat, const NodeList *names, char typtype, struct cat_type **type, struct lc_error *err)
+static enum lc_code new_type(struct catalog *cat, const NodeList *names, char typtype, struct cat_type **type,
+                             struct lc_error *err)
 {
     struct cat_type *t = LC_NEW(cat_arena(cat), struct cat_type);
     Oid schema = InvalidOid;
@@ -93,7 +94,8 @@ static enum lc_code add_label(struct catalog *cat, const struct cat_type *t, con
     return LC_OK;
 }
 
-static enum lc_code find_type(const struct catalog *cat, const NodeList *names, const struct cat_type **type, struct lc_error *err)
+static enum lc_code find_type(const struct catalog *cat, const NodeList *names, const struct cat_type **type,
+                              struct lc_error *err)
 {
     TypeName tn = {.tag = T_TypeName, .names = *names, .typemod = -1};
     struct cat_target target;
@@ -213,7 +215,8 @@ static enum lc_code drop_check(struct catalog *cat, const struct cat_type *t, co
     return cat_drop(cat, &targets, stmt->behavior == DROP_CASCADE, err);
 }
 
-static enum lc_code validate_check(struct catalog *cat, const struct cat_type *t, const AlterDomainStmt *stmt, struct lc_error *err)
+static enum lc_code validate_check(struct catalog *cat, const struct cat_type *t, const AlterDomainStmt *stmt,
+                                   struct lc_error *err)
 {
     const struct cat_constraint *con = find_constraint(cat, t, stmt->name);
 

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "catalog/apply_misc.h"
-#include "catalog/oids.h"
 #include "catalog/bind.h"
+#include "catalog/oids.h"
 #include "sql/sql.h"
 
 static void depend_on_query(struct catalog *cat, Oid view, const Node *query)
@@ -104,7 +104,8 @@ static bool uses_temporary(const struct catalog *cat, const struct cat_addresses
 }
 
 // checkViewColumns (view.c): columns may only be added at the end.
-static enum lc_code check_columns(const struct catalog *cat, const struct cat_relation *old, const struct columns *c, struct lc_error *err)
+static enum lc_code check_columns(const struct catalog *cat, const struct cat_relation *old, const struct columns *c,
+                                  struct lc_error *err)
 {
     if (c->n == 0)
         return LC_OK;
@@ -122,8 +123,8 @@ static enum lc_code check_columns(const struct catalog *cat, const struct cat_re
     return LC_OK;
 }
 
-static enum lc_code replace_view(struct catalog *cat, const struct cat_relation *old, const ViewStmt *stmt, const struct columns *c,
-                                 struct lc_error *err)
+static enum lc_code replace_view(struct catalog *cat, const struct cat_relation *old, const ViewStmt *stmt,
+                                 const struct columns *c, struct lc_error *err)
 {
     enum lc_code rc;
 

@@ -33,7 +33,8 @@ void cat_body_dependencies(const struct catalog *cat, const Node *stmt, struct c
         cat_body_dependencies(cat, list->items.items[i], out);
 }
 
-void cat_expression_dependencies(const struct catalog *cat, const struct cat_relation *rel, const Node *expr, struct cat_addresses *out)
+void cat_expression_dependencies(const struct catalog *cat, const struct cat_relation *rel, const Node *expr,
+                                 struct cat_addresses *out)
 {
     struct cat_addresses refs = {0};
     struct cat_scope scope = {0};

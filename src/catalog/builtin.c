@@ -191,7 +191,7 @@ static struct cat_amop read_amop(char **f)
 {
     return (struct cat_amop){.family = builtin_oid(f[0]),
                              .btree = strcmp(f[1], "btree") == 0,
-                             .strategy = atoi(f[2]),
+                             .strategy = (int)strtol(f[2], NULL, 10),
                              .lefttype = builtin_oid(f[3]),
                              .righttype = builtin_oid(f[4]),
                              .operator= builtin_oid(f[5])};

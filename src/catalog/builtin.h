@@ -6,6 +6,7 @@
 
 #define BUILTIN_FIELDS 24
 
+// The number a field holds; 0 for an empty one.
 Oid builtin_oid(const char *text);
 // The object of one row; `fields` as the file's heading names them, after min and max.
 struct cat_object *builtin_make(struct catalog *cat, enum cat_class class, Oid oid, char **fields);

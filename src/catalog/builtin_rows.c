@@ -59,11 +59,11 @@ static struct cat_object *make_type(struct catalog *cat, Oid oid, char **f)
     t->preferred = flag(f[5]);
     t->notnull = flag(f[6]);
     t->byval = flag(f[7]);
-    t->len = atoi(f[8]);
+    t->len = (int)strtol(f[8], NULL, 10);
     t->align = f[9][0];
     t->storage = f[10][0];
     t->basetype = builtin_oid(f[11]);
-    t->typtypmod = atoi(f[12]);
+    t->typtypmod = (int)strtol(f[12], NULL, 10);
     t->elem = builtin_oid(f[13]);
     t->array = builtin_oid(f[14]);
     t->collation = collation_name(builtin_oid(f[15]));
@@ -116,7 +116,7 @@ static struct cat_object *make_proc(struct catalog *cat, Oid oid, char **f)
     p->variadic = flag(f[9]);
     p->rettype = builtin_oid(f[10]);
     p->argtypes = oid_list(cat, f[11], &p->nargs);
-    p->ndefaults = atoi(f[12]);
+    p->ndefaults = (int)strtol(f[12], NULL, 10);
     p->language = f[13];
     arguments(cat, p, f);
     p->config = *f[17] ? f[17] : NULL;

@@ -56,9 +56,9 @@ struct cat_object { // the head of every object
     enum cat_class class;
     Oid oid;
     const char *name;
-    Oid schema;       // pg_namespace oid; InvalidOid where it has none
+    Oid schema;        // pg_namespace oid; InvalidOid where it has none
     const char *owner; // role name; NULL: not known
-    bool created;     // by a migration of this run
+    bool created;      // by a migration of this run
 };
 
 struct cat_column_stats { // pg_stats; present: whether there are any
@@ -70,15 +70,15 @@ struct cat_attribute {
     const char *name;
     int attnum;
     Oid type;
-    int typmod;         // -1: none
+    int typmod;            // -1: none
     const char *collation; // NULL: the type's own
     bool isdropped, notnull, hasmissing, islocal;
     int inhcount;
-    char identity;      // 'a', 'd' or 0
-    char generated;     // 's', 'v' or 0
-    char storage;       // p m e x
+    char identity;  // 'a', 'd' or 0
+    char generated; // 's', 'v' or 0
+    char storage;   // p m e x
     const char *compression;
-    Node *def;          // default or generation expression; NULL: none
+    Node *def; // default or generation expression; NULL: none
     const char *def_text;
     const char *options; // attoptions; NULL: none
     struct cat_column_stats stats;
@@ -97,84 +97,85 @@ struct cat_sizes { // of one relation's main storage, as its snapshot knew them
 struct cat_index { // pg_index
     Oid indrelid;
     int nkeyatts, natts;
-    int *keys;             // attnums, 0: expression; natts items
-    Node **exprs;          // natts items, NULL where keys[i] is not 0
-    Oid *opclasses;        // nkeyatts items
+    int *keys;      // attnums, 0: expression; natts items
+    Node **exprs;   // natts items, NULL where keys[i] is not 0
+    Oid *opclasses; // nkeyatts items
     const char **collations;
-    int *options;          // indoption
-    Node *predicate;       // NULL: not partial
-    const char *def_text;  // pg_get_indexdef; NULL: not known
+    int *options;         // indoption
+    Node *predicate;      // NULL: not partial
+    const char *def_text; // pg_get_indexdef; NULL: not known
     bool unique, primary, exclusion, immediate, clustered, valid, ready, live, replident, nulls_not_distinct;
-    Oid constraint;        // the constraint it belongs to
+    Oid constraint; // the constraint it belongs to
 };
 
 struct cat_partition_key {
-    char strategy;         // r l h, 0: not partitioned
+    char strategy; // r l h, 0: not partitioned
     int natts;
-    int *keys;             // attnums, 0: expression
+    int *keys; // attnums, 0: expression
     Node **exprs;
     Oid *opclasses;
 };
 
 struct cat_relation {
     struct cat_object o;
-    char relkind;          // r p i I S v m c f t
-    char relpersistence;   // p u t
+    char relkind;        // r p i I S v m c f t
+    char relpersistence; // p u t
     char relreplident;
     bool relrowsecurity, relforcerowsecurity, relispartition, relhassubclass, ispopulated;
     Oid reltype, reloftype, toastrelid;
-    Oid toastfor;          // of a TOAST table: whose it is
-    const char *am;        // "heap", "btree", ...; NULL: none
+    Oid toastfor;   // of a TOAST table: whose it is
+    const char *am; // "heap", "btree", ...; NULL: none
     const char *tablespace;
     const char *foreign_server;
-    const char *options;   // reloptions, "fillfactor=70,..."; NULL: none
-    struct cat_attribute *attrs; // attrs[n].attnum == n + 1
-    int natts;             // dropped ones included
+    const char *options;                  // reloptions, "fillfactor=70,..."; NULL: none
+    struct cat_attribute *attrs;          // attrs[n].attnum == n + 1
+    int natts;                            // dropped ones included
     struct cat_oids indexes, constraints; // constraints: conrelid is this relation
     struct cat_oids referencing;          // foreign keys whose confrelid is this relation
     struct cat_oids triggers, rules, policies, statistics;
-    struct cat_oids parents, children;    // pg_inherits (partitions and partitioned indexes too); children in the order locked: by oid
-    struct cat_index *index;              // of kinds i and I
-    struct cat_partition_key partkey;     // of kinds p and (copied from nothing) I
-    Node *partbound;       // PartitionBoundSpec of a partition
+    struct cat_oids parents,
+        children;            // pg_inherits (partitions and partitioned indexes too); children in the order locked: by oid
+    struct cat_index *index; // of kinds i and I
+    struct cat_partition_key partkey; // of kinds p and (copied from nothing) I
+    Node *partbound;                  // PartitionBoundSpec of a partition
     bool partdefault;
     bool detach_pending;
-    Oid seq_owner_rel;     // of a sequence: OWNED BY
+    Oid seq_owner_rel; // of a sequence: OWNED BY
     int seq_owner_att;
-    char seq_deptype;      // 'a' serial, 'i' identity
-    Node *view_query;      // SelectStmt of a view or materialized view
+    char seq_deptype; // 'a' serial, 'i' identity
+    Node *view_query; // SelectStmt of a view or materialized view
     const char *view_text;
     const char *view_check_option;
     struct cat_sizes size;
-    bool new_storage;      // created or given a new relfilenode in the transaction at hand: empty locks, no traffic, no WAL at minimal
+    bool new_storage; // created or given a new relfilenode in the transaction at hand: empty locks, no traffic, no WAL at minimal
 };
 
 struct cat_constraint { // pg_constraint
     struct cat_object o;
-    char contype;          // c f p u x n t
+    char contype; // c f p u x n t
     Oid conrelid, contypid, conindid, confrelid, conparentid;
     struct cat_attnums conkey, confkey;
     char confupdtype, confdeltype; // a r c n d
     char confmatchtype;
     bool convalidated, conenforced, connoinherit, condeferrable, condeferred, conislocal, conperiod;
     int coninhcount;
-    Node *expr;            // CHECK
-    const char *def_text;  // pg_get_constraintdef; NULL: not known
+    Node *expr;           // CHECK
+    const char *def_text; // pg_get_constraintdef; NULL: not known
 };
 
-#define TRIGGER_TYPE_ROW      (1 << 0) // catalog/pg_trigger.h
-#define TRIGGER_TYPE_BEFORE   (1 << 1)
-#define TRIGGER_TYPE_INSERT   (1 << 2)
-#define TRIGGER_TYPE_DELETE   (1 << 3)
-#define TRIGGER_TYPE_UPDATE   (1 << 4)
+#define TRIGGER_TYPE_ROW (1 << 0) // catalog/pg_trigger.h
+#define TRIGGER_TYPE_BEFORE (1 << 1)
+#define TRIGGER_TYPE_INSERT (1 << 2)
+#define TRIGGER_TYPE_DELETE (1 << 3)
+#define TRIGGER_TYPE_UPDATE (1 << 4)
 #define TRIGGER_TYPE_TRUNCATE (1 << 5)
-#define TRIGGER_TYPE_INSTEAD  (1 << 6)
+#define TRIGGER_TYPE_INSTEAD (1 << 6)
 
 struct cat_trigger { // pg_trigger; the internal ones of foreign keys are not kept: they follow from the constraints
     struct cat_object o;
     Oid relid, funcid, constraint, parent, constrrelid;
-    int type;              // TRIGGER_TYPE_*
-    char enabled;          // O D R A
+    int type;     // TRIGGER_TYPE_*
+    char enabled; // O D R A
     bool deferrable, initdeferred;
     struct cat_attnums columns; // UPDATE OF
     Node *when;
@@ -195,54 +196,54 @@ struct cat_rule { // pg_rewrite, but for the _RETURN rule of views: that is view
 struct cat_policy {
     struct cat_object o;
     Oid relid;
-    char cmd;              // r a w d *
+    char cmd; // r a w d *
     Node *qual, *check;
 };
 
 struct cat_type {
     struct cat_object o;
-    char typtype;          // b c d e p r m
+    char typtype; // b c d e p r m
     char category;
     bool preferred, notnull, byval;
-    int len;               // -1: variable
+    int len; // -1: variable
     char align, storage;
-    Oid basetype;          // of a domain
+    Oid basetype; // of a domain
     int typtypmod;
     Oid elem, array, relid;
     Oid rngsubtype, multirange; // of a range type
     const char *collation;
     char inputvolatile, outputvolatile; // of typinput and typoutput; 0: follows from typtype
-    Node *def;             // of a domain
-    struct cat_oids constraints; // of a domain, contype c (and n on 18)
-    const char **labels;   // of an enum
+    Node *def;                          // of a domain
+    struct cat_oids constraints;        // of a domain, contype c (and n on 18)
+    const char **labels;                // of an enum
     int nlabels;
 };
 
 struct cat_proc {
     struct cat_object o;
-    char kind;             // f p a w
-    char volatility;       // i s v
+    char kind;       // f p a w
+    char volatility; // i s v
     bool isstrict, retset, secdef, leakproof, variadic;
     Oid rettype;
-    Oid *argtypes;         // input arguments
+    Oid *argtypes; // input arguments
     int nargs, ndefaults;
     const char **argnames; // input arguments, NULL items allowed; NULL: none is named
     const char **outnames; // OUT, INOUT and TABLE columns, nout items
     Oid *outtypes;
     int nout;
-    Node **argdefaults;    // of the last ndefaults input arguments; NULL: not known
-    const char *language;  // sql, plpgsql, c, internal, ...
-    const char *source;    // prosrc of sql and plpgsql; else NULL
-    const char *def_text;  // pg_get_functiondef (for PL/pgSQL's parser); NULL: not known
-    Node *sqlbody;         // BEGIN ATOMIC / RETURN body
-    const char *config;    // SET clauses; NULL: none
+    Node **argdefaults;   // of the last ndefaults input arguments; NULL: not known
+    const char *language; // sql, plpgsql, c, internal, ...
+    const char *source;   // prosrc of sql and plpgsql; else NULL
+    const char *def_text; // pg_get_functiondef (for PL/pgSQL's parser); NULL: not known
+    Node *sqlbody;        // BEGIN ATOMIC / RETURN body
+    const char *config;   // SET clauses; NULL: none
 };
 
 struct cat_cast {
     struct cat_object o;
     Oid source, target, func;
-    char context;          // e a i
-    char method;           // f b i
+    char context; // e a i
+    char method;  // f b i
 };
 
 struct cat_operator {
@@ -265,15 +266,15 @@ struct cat_publication {
 
 struct cat_other { // also namespaces (public, ...), extensions, statistics (relid), collations, event triggers
     struct cat_object o;
-    const char *what;      // "server", "text search configuration", "event trigger", ...
-    Oid relid;             // statistics: the table; else InvalidOid
+    const char *what; // "server", "text search configuration", "event trigger", ...
+    Oid relid;        // statistics: the table; else InvalidOid
     struct cat_attnums columns;
     const char *version;
 };
 
 struct cat_depend { // pg_depend: `object` needs `ref`
     struct cat_address object, ref;
-    char deptype;          // n a i e x P S
+    char deptype; // n a i e x P S
 };
 
 struct catalog;
@@ -303,6 +304,7 @@ const char *cat_user(const struct catalog *cat);
 
 // --- objects ---------------------------------------------------------------------------------------------------------
 
+// An oid that no object of the server has, for one that a statement creates.
 Oid cat_new_oid(struct catalog *cat);
 // Publishes a new object (its head filled, oid from cat_new_oid or the server's); one of the same oid is replaced. Ends of links (see below) may
 // come in any order. A relation without reltype gets a row type and a type without array gets an array type, both made when asked for.
@@ -314,6 +316,7 @@ void *cat_modify(struct catalog *cat, const void *object);
 void cat_rename(struct catalog *cat, const void *object, const char *name, Oid schema);
 void cat_remove(struct catalog *cat, const void *object); // the object and its dependencies' edges, not its dependents
 
+// The object of that class and oid; NULL when there is none.
 const struct cat_relation *cat_relation(const struct catalog *cat, Oid oid);
 const struct cat_type *cat_type(const struct catalog *cat, Oid oid);
 const struct cat_proc *cat_proc(const struct catalog *cat, Oid oid);
@@ -345,16 +348,18 @@ const char *cat_schema_name(const struct catalog *cat, Oid oid);
 const struct cat_relation *cat_find_relation(const struct catalog *cat, const char *schema, const char *name);
 const struct cat_relation *cat_find_rangevar(const struct catalog *cat, const RangeVar *rv);
 const struct cat_relation *cat_find_names(const struct catalog *cat, const NodeList *names); // a list of String
-const struct cat_relation *cat_find_regclass(const struct catalog *cat, const char *text); // 'public.orders'::regclass
+const struct cat_relation *cat_find_regclass(const struct catalog *cat, const char *text);   // 'public.orders'::regclass
 const struct cat_type *cat_find_type(const struct catalog *cat, const char *schema, const char *name);
 const struct cat_type *cat_find_typename(const struct catalog *cat, const TypeName *tn, int *typmod); // typmod may be NULL
 // A schema NULL: along the search_path for classes that live in schemas. Operators: see cat_find_operator.
 const struct cat_other *cat_find_other(const struct catalog *cat, enum cat_class class, const char *schema, const char *name);
 // Functions of that name, best match of the argument types first (func_select_candidate, parse_func.c); argtypes NULL: any.
-const struct cat_proc *cat_find_proc(const struct catalog *cat, const char *schema, const char *name, const Oid *argtypes, int nargs);
+const struct cat_proc *cat_find_proc(const struct catalog *cat, const char *schema, const char *name, const Oid *argtypes,
+                                     int nargs);
 int cat_find_procs(const struct catalog *cat, const char *schema, const char *name, const struct cat_proc **procs, int max);
 // oper() of parse_oper.c: left InvalidOid for a prefix operator, UNKNOWNOID for an untyped literal. NULL: none or ambiguous.
-const struct cat_operator *cat_find_operator(const struct catalog *cat, const char *schema, const char *name, Oid left, Oid right);
+const struct cat_operator *cat_find_operator(const struct catalog *cat, const char *schema, const char *name, Oid left,
+                                             Oid right);
 const struct cat_opclass *cat_find_opclass(const struct catalog *cat, const char *schema, const char *name, const char *am);
 // The schema in which CREATE puts an unqualified name; InvalidOid: no schema has been selected.
 Oid cat_creation_schema(const struct catalog *cat);
@@ -375,9 +380,9 @@ const char *cat_format_type(const struct catalog *cat, Oid type, int typmod);
 
 // --- links (kept by whoever adds or removes an object) --------------------------------------------------------------------
 
-void cat_link_inherits(struct catalog *cat, Oid child, Oid parent);   // keeps parents and children
+void cat_link_inherits(struct catalog *cat, Oid child, Oid parent); // keeps parents and children
 void cat_unlink_inherits(struct catalog *cat, Oid child, Oid parent);
-void cat_link_sequence(struct catalog *cat, Oid sequence);            // after its seq_owner_rel has changed
+void cat_link_sequence(struct catalog *cat, Oid sequence); // after its seq_owner_rel has changed
 // cat_add and cat_remove keep, by themselves: indexes of indrelid; constraints of conrelid, contypid and confrelid; triggers,
 // rules, policies, statistics of relid; toastrelid (from the TOAST table's toastfor).
 
@@ -390,20 +395,21 @@ void cat_link_sequence(struct catalog *cat, Oid sequence);            // after i
 void cat_depend(struct catalog *cat, struct cat_address object, struct cat_address ref, char deptype);
 void cat_undepend(struct catalog *cat, struct cat_address object, enum cat_class refclass); // CAT_NONE: all classes
 typedef void (*cat_depend_visit)(const struct cat_depend *d, void *context);
-void cat_each_dependent(const struct catalog *cat, struct cat_address ref, cat_depend_visit visit, void *context); // subid 0: whole object and its columns
+void cat_each_dependent(const struct catalog *cat, struct cat_address ref, cat_depend_visit visit,
+                        void *context); // subid 0: whole object and its columns
 void cat_each_dependency(const struct catalog *cat, struct cat_address object, cat_depend_visit visit, void *context);
 
 struct cat_addresses LC_ARRAY(struct cat_address);
 // What DROP of `targets` deletes, in the order of findDependentObjects (catalog/dependency.c), the targets included. Without
 // cascade it fails, as the server does, when something depends on them; `err` then names it.
-enum lc_code cat_deletion(const struct catalog *cat, const struct cat_addresses *targets, bool cascade, struct cat_addresses *deleted,
-                          struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_deletion(const struct catalog *cat, const struct cat_addresses *targets, bool cascade,
+                          struct cat_addresses *deleted, struct lc_error *err) LC_MUST_CHECK;
 
 // --- inheritance and partitions -------------------------------------------------------------------------------------------
 
 // The relation and everything below it, breadth first as find_all_inheritors (catalog/pg_inherits.c).
 void cat_inheritors(const struct catalog *cat, Oid rel, struct cat_oids *out);
-Oid cat_partition_parent(const struct cat_relation *rel);                    // InvalidOid: not a partition
+Oid cat_partition_parent(const struct cat_relation *rel); // InvalidOid: not a partition
 Oid cat_default_partition(const struct catalog *cat, const struct cat_relation *rel);
 
 #endif

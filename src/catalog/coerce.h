@@ -24,7 +24,7 @@ struct func_candidate {
     Oid oid;   // InvalidOid: several fit equally well
     Oid *args; // as many as the call has, VARIADIC ones expanded
     int nargs, pathpos, nvargs, ndargs;
-    const int *map;    // of a call with named arguments: the parameter that argument i of the call is for; NULL: in order
+    const int *map; // of a call with named arguments: the parameter that argument i of the call is for; NULL: in order
 };
 
 // func_match_argtypes and func_select_candidate: the index of the best candidate, -1: none or ambiguous.
@@ -42,7 +42,7 @@ struct func_found {
     Oid type;                    // of the result, polymorphic types resolved; InvalidOid: nothing found
     Oid *declared;               // the types the arguments are converted to, in the order of the call
     int ndargs;                  // how many defaults are used
-    const int *map;           // see func_candidate
+    const int *map;              // see func_candidate
 };
 struct func_found func_find(const struct catalog *cat, const struct func_call *call);
 

@@ -73,14 +73,15 @@ struct analysis {
     const struct cte *ctes;
     const struct cat_proc *fn; // parameters of a SQL function; NULL: none
     const struct expr *const *fn_args;
-    bool unknown; // something could not be resolved
-    bool keep_unknown;         // the next query is a part of a set operation: its untyped literals wait for the other part
+    bool unknown;      // something could not be resolved
+    bool keep_unknown; // the next query is a part of a set operation: its untyped literals wait for the other part
     bool has_sublink, has_agg, has_window, has_srf;
     int depth;
 };
 
 #define ANALYSIS_MAX_DEPTH 400 // of nested expressions; deeper ones are not known
 
+// An analysis against the catalogue as it is now; analysis_depend notes an object (and its column, 0: none) that the tree uses.
 void analysis_init(struct analysis *a, const struct catalog *cat);
 void analysis_depend(struct analysis *a, enum cat_class class, Oid oid, int subid);
 

@@ -18,8 +18,7 @@ static const struct {
     {NUMERICOID, "numeric"},     {INTERVALOID, "interval"},
     {TIMEOID, "time"},           {TIMETZOID, "time"},
     {TIMESTAMPOID, "timestamp"}, {TIMESTAMPTZOID, "timestamp"},
-    {CHAROID, "\"char\""},
-    {JSONOID, "json"}, // a keyword in some grammars
+    {CHAROID, "\"char\""},       {JSONOID, "json"}, // a keyword in some grammars
 };
 
 static const char *zone(Oid oid)

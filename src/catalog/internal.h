@@ -80,6 +80,7 @@ struct catalog {
 // A pointer that is undone by cat_rollback.
 void cat_set_word(struct catalog *cat, void **where, void *value);
 
+// Class and oid as one key of the objects' map.
 uint64_t cat_key(enum cat_class class, Oid oid);
 struct cat_slot *cat_slot(struct catalog *cat, enum cat_class class, Oid oid); // made when there is none
 void cat_name_object(struct catalog *cat, struct cat_slot *slot);

@@ -11,7 +11,8 @@ struct kind_row { // how a kind of relation is called, and which relkinds it tak
     const char *relkinds, *what, *missing_sqlstate, *wrong;
 };
 
-static const struct kind_row kinds[] = { // dropmsgstringarray (commands/tablecmds.c)
+static const struct kind_row kinds[] = {
+    // dropmsgstringarray (commands/tablecmds.c)
     {OBJECT_TABLE, "rp", "table", "42P01", "is not a table"},
     {OBJECT_SEQUENCE, "S", "sequence", "42P01", "is not a sequence"},
     {OBJECT_VIEW, "v", "view", "42P01", "is not a view"},
@@ -120,8 +121,8 @@ static enum lc_code relation_target(const struct catalog *cat, const RangeVar *r
     return missing_ok ? LC_OK : cat_open_rangevar(cat, rv, &rel, err);
 }
 
-enum lc_code cat_drop_target(const struct catalog *cat, ObjectType type, const Node *object, bool missing_ok, struct cat_target *target,
-                             struct lc_error *err)
+enum lc_code cat_drop_target(const struct catalog *cat, ObjectType type, const Node *object, bool missing_ok,
+                             struct cat_target *target, struct lc_error *err)
 {
     const struct kind_row *kind = kind_of(type);
 
@@ -187,18 +188,24 @@ static enum lc_code relobject_target(const struct catalog *cat, ObjectType type,
     if (rc != LC_OK || !target->relation)
         return rc;
     const struct cat_relation *rel = target->relation;
-    enum cat_class class = type == OBJECT_TRIGGER ? CAT_TRIGGER : type == OBJECT_RULE ? CAT_RULE : type == OBJECT_POLICY ? CAT_POLICY : CAT_CONSTRAINT;
-    const struct cat_oids *oids = type == OBJECT_TRIGGER ? &rel->triggers
-                                  : type == OBJECT_RULE  ? &rel->rules
+    enum cat_class class = type == OBJECT_TRIGGER  ? CAT_TRIGGER
+                           : type == OBJECT_RULE   ? CAT_RULE
+                           : type == OBJECT_POLICY ? CAT_POLICY
+                                                   : CAT_CONSTRAINT;
+    const struct cat_oids *oids = type == OBJECT_TRIGGER  ? &rel->triggers
+                                  : type == OBJECT_RULE   ? &rel->rules
                                   : type == OBJECT_POLICY ? &rel->policies
                                                           : &rel->constraints;
-    const char *what = type == OBJECT_TRIGGER ? "trigger" : type == OBJECT_RULE ? "rule" : type == OBJECT_POLICY ? "policy" : "constraint";
+    const char *what = type == OBJECT_TRIGGER  ? "trigger"
+                       : type == OBJECT_RULE   ? "rule"
+                       : type == OBJECT_POLICY ? "policy"
+                                               : "constraint";
     Oid oid = find_named(cat, class, oids, name);
 
     target->address = cat_address(oid ? class : CAT_NONE, oid, 0);
     if (!oid && !missing_ok)
-        return cat_error(err, "42704", "%s \"%s\" for %s \"%s\" does not exist", what, name, type == OBJECT_RULE ? "relation" : "table",
-                         rel->o.name);
+        return cat_error(err, "42704", "%s \"%s\" for %s \"%s\" does not exist", what, name,
+                         type == OBJECT_RULE ? "relation" : "table", rel->o.name);
     return LC_OK;
 }
 
@@ -238,7 +245,7 @@ static bool same_arguments(const struct catalog *cat, const struct cat_proc *pro
 }
 
 #define MAX_CANDIDATES 256
-#define MAX_ARGUMENTS  100 // FUNC_MAX_ARGS
+#define MAX_ARGUMENTS 100 // FUNC_MAX_ARGS
 
 const struct cat_proc *cat_find_function(const struct catalog *cat, const ObjectWithArgs *func)
 {
@@ -269,7 +276,10 @@ static const char *signature(const struct catalog *cat, const ObjectWithArgs *fu
         int typmod = -1;
         const struct cat_type *t = types[i] ? cat_find_typename(cat, types[i], &typmod) : NULL;
 
-        lc_str_addf(&s, "%s%s", i ? ", " : "", t ? cat_format_type(cat, t->o.oid, -1) : types[i] ? list_last_name(&types[i]->names) : "none");
+        lc_str_addf(&s, "%s%s", i ? ", " : "",
+                    t          ? cat_format_type(cat, t->o.oid, -1)
+                    : types[i] ? list_last_name(&types[i]->names)
+                               : "none");
     }
     lc_str_addc(&s, ')');
     return s.text;
@@ -288,7 +298,8 @@ static enum lc_code function_target(const struct catalog *cat, ObjectType type, 
     }
     if (!func)
         return LC_OK;
-    if (func->args_unspecified && cat_find_procs(cat, list_schema_name(&func->objname), list_last_name(&func->objname), procs, 2) == 2)
+    if (func->args_unspecified &&
+        cat_find_procs(cat, list_schema_name(&func->objname), list_last_name(&func->objname), procs, 2) == 2)
         return cat_error(err, "42725", "%s name \"%s\" is not unique", what, list_last_name(&func->objname));
     if (missing_ok)
         return LC_OK;
@@ -393,12 +404,13 @@ static enum lc_code type_target(const struct catalog *cat, ObjectType type, cons
     const char *schema = list_schema_name(&tn->names);
     if (schema && !cat_schema_oid(cat, schema))
         return cat_error(err, "3F000", "schema \"%s\" does not exist", schema);
-    return cat_error(err, "42704", "type \"%s%s%s\" does not exist", schema ? schema : "", schema ? "." : "", list_last_name(&tn->names));
+    return cat_error(err, "42704", "type \"%s%s%s\" does not exist", schema ? schema : "", schema ? "." : "",
+                     list_last_name(&tn->names));
 }
 
 // A constraint of a domain: List(TypeName, String).
-static enum lc_code domain_constraint_target(const struct catalog *cat, const NodeList *names, bool missing_ok, struct cat_target *target,
-                                             struct lc_error *err)
+static enum lc_code domain_constraint_target(const struct catalog *cat, const NodeList *names, bool missing_ok,
+                                             struct cat_target *target, struct lc_error *err)
 {
     const TypeName *tn = names->length ? AS(TypeName, names->items[0]) : NULL;
     const char *name = names->length > 1 ? node_string(names->items[1]) : NULL;
@@ -497,8 +509,8 @@ static enum lc_code other_target(const struct catalog *cat, ObjectType type, con
     return LC_OK;
 }
 
-enum lc_code cat_object_address(const struct catalog *cat, ObjectType type, const Node *object, bool missing_ok, struct cat_target *target,
-                                struct lc_error *err)
+enum lc_code cat_object_address(const struct catalog *cat, ObjectType type, const Node *object, bool missing_ok,
+                                struct cat_target *target, struct lc_error *err)
 {
     NodeList names = cat_node_list(object);
 

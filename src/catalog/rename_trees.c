@@ -6,10 +6,10 @@
 
 struct change {
     struct catalog *cat;
-    const struct cat_relation *rel;         // NULL: a schema is renamed
-    const char *old_schema, *old_name;      // of the relation
+    const struct cat_relation *rel;    // NULL: a schema is renamed
+    const char *old_schema, *old_name; // of the relation
     const char *new_schema, *new_name;
-    const char *old_column, *new_column;    // of a column; NULL: not a column
+    const char *old_column, *new_column;           // of a column; NULL: not a column
     struct aliases LC_ARRAY(const char *) aliases; // by which a query calls the relation
     bool changed;
 };
@@ -256,7 +256,8 @@ static void change_own_expressions(struct change *c)
     change_indexes(c);
 }
 
-void cat_rename_relation_in_trees(struct catalog *cat, const struct cat_relation *rel, const char *old_schema, const char *old_name)
+void cat_rename_relation_in_trees(struct catalog *cat, const struct cat_relation *rel, const char *old_schema,
+                                  const char *old_name)
 {
     struct change c = {.cat = cat, .rel = rel, .old_schema = old_schema, .old_name = old_name};
 

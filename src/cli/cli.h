@@ -66,7 +66,8 @@ int cli_usage_error(const struct cli_run *run, const char *fmt, ...) LC_PRINTF(2
 // Writes a report to -o FILE, or to standard output. A failure is LC_E_DELIVERY.
 enum lc_code cli_write(const struct cli_run *run, const char *text, size_t len, struct lc_error *err) LC_MUST_CHECK;
 // The snapshot that the options name: a live server, --snapshot, or an empty catalogue. *server is NULL unless live; close it at the end.
-enum lc_code cli_open_snapshot(struct cli_run *run, struct snapshot **snap, struct server **server, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cli_open_snapshot(struct cli_run *run, struct snapshot **snap, struct server **server,
+                               struct lc_error *err) LC_MUST_CHECK;
 // May this stream show colours (a terminal, NO_COLOR not set)?
 bool cli_colors(const struct cli_run *run, int fd);
 // Ctrl-C while this server is asked something cancels the query; NULL: nothing to cancel.
@@ -77,8 +78,10 @@ struct migration_set;
 struct review_options;
 // The migrations that the arguments name, and what the options say about forecasting them.
 enum lc_code cli_read_migrations(struct cli_run *run, struct migration_set *set, struct lc_error *err) LC_MUST_CHECK;
-enum lc_code cli_review_options(struct cli_run *run, struct server *server, struct review_options *options, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cli_review_options(struct cli_run *run, struct server *server, struct review_options *options,
+                                struct lc_error *err) LC_MUST_CHECK;
 
+// One command each (cmd_NAME.c): runs it and returns the exit status.
 int cmd_review(struct cli_run *run);
 int cmd_calibrate(struct cli_run *run);
 int cmd_comment(struct cli_run *run);

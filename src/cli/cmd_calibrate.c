@@ -30,7 +30,8 @@ int cmd_calibrate(struct cli_run *run)
     if (server_connect(&o->server, run->arena, &server, &err) != LC_OK)
         return cli_fail(&err);
     cli_watch_interrupt(server);
-    if (calibration_measure(server, run->arena, o->time_budget_s > 0 ? o->time_budget_s : DEFAULT_BUDGET_S, progress ? show_progress : NULL, NULL, &c, &err) != LC_OK) {
+    if (calibration_measure(server, run->arena, o->time_budget_s > 0 ? o->time_budget_s : DEFAULT_BUDGET_S,
+                            progress ? show_progress : NULL, NULL, &c, &err) != LC_OK) {
         status = cli_fail(&err);
     } else {
         text = calibration_write(run->arena, c);

@@ -32,7 +32,8 @@ static const char *trimmed(struct lc_arena *arena, const char *text)
 
 static enum lc_code find_token(struct cli_run *run, bool github, struct forge_target *t, struct lc_error *err)
 {
-    static const char *const github_tokens[] = {"GITHUB_TOKEN", "GH_TOKEN", NULL}, *const gitlab_tokens[] = {"GITLAB_TOKEN", NULL};
+    static const char *const github_tokens[] = {"GITHUB_TOKEN", "GH_TOKEN", NULL}, *const gitlab_tokens[] = {"GITLAB_TOKEN",
+                                                                                                             NULL};
     struct migration_input in = {0};
     enum lc_code code = LC_OK;
 
@@ -56,7 +57,8 @@ static const char *number_from_ref(struct lc_arena *arena)
 
 static enum lc_code find_target(struct cli_run *run, struct forge_target *t, struct lc_error *err)
 {
-    static const char *const github[][3] = {{"GITHUB_API_URL", NULL}, {"GITHUB_REPOSITORY", NULL}, {"LOCKCAST_PULL_REQUEST", NULL}};
+    static const char *const github[][3] = {
+        {"GITHUB_API_URL", NULL}, {"GITHUB_REPOSITORY", NULL}, {"LOCKCAST_PULL_REQUEST", NULL}};
     static const char *const gitlab[][3] = {{"CI_API_V4_URL", NULL}, {"CI_PROJECT_ID", NULL}, {"CI_MERGE_REQUEST_IID", NULL}};
     static const char *const heads[] = {"LOCKCAST_HEAD", "GITHUB_SHA", "CI_COMMIT_SHA", NULL};
     bool is_github = !lc_streq(run->o.provider, "gitlab");
@@ -115,7 +117,8 @@ static const char *now_text(struct lc_arena *arena)
 
 static enum lc_code deliver(struct cli_run *run, const struct forge_target *t, const char *body, struct lc_error *err)
 {
-    static const char *const words[] = {"created", "updated", "left as it is: nothing has changed", "left as it is: it is newer than this report"};
+    static const char *const words[] = {"created", "updated", "left as it is: nothing has changed",
+                                        "left as it is: it is newer than this report"};
     const char *text = forge_text(run->arena, t, body);
     enum forge_done done;
     enum lc_code code;
@@ -146,7 +149,8 @@ int cmd_comment(struct cli_run *run)
         t.key = key_of(run, report);
         t.generated = now_text(run->arena);
         how.budget = forge_limit(t.provider) - 512;
-        if (report_from_json("markdown", report, &how, run->arena, &body, &err) != LC_OK || deliver(run, &t, body.text, &err) != LC_OK)
+        if (report_from_json("markdown", report, &how, run->arena, &body, &err) != LC_OK ||
+            deliver(run, &t, body.text, &err) != LC_OK)
             status = cli_fail(&err);
     }
     cJSON_Delete(report);

@@ -38,7 +38,8 @@ static enum lc_code run_plan(struct cli_run *run, struct server **server, struct
     enum lc_code code;
 
     if (!ngrowth || !ntraffic)
-        return lc_fail(err, LC_E_USAGE, "--growth and --traffic-growth take up to %d positive numbers with commas, such as 1,2,5", MAX_STEPS);
+        return lc_fail(err, LC_E_USAGE, "--growth and --traffic-growth take up to %d positive numbers with commas, such as 1,2,5",
+                       MAX_STEPS);
     code = cli_read_migrations(run, &set, err);
     if (code == LC_OK)
         code = cli_open_snapshot(run, &snap, server, err);

@@ -33,12 +33,13 @@ enum lc_code cli_review_options(struct cli_run *run, struct server *server, stru
 
     memset(options, 0, sizeof *options);
     policy_default(&options->policy);
-    options->forecast = (struct forecast_options){.pool = (int)o->pool_size,
-                                                  .cores = (double)o->cores,
-                                                  .seed = (uint64_t)o->seed,
-                                                  .replications = (int)o->replications,
-                                                  .no_traffic = o->no_traffic,
-                                                  .cost = {.server = server, .speed_ratio = o->speed_ratio, .cold_cache = o->cold_cache}};
+    options->forecast =
+        (struct forecast_options){.pool = (int)o->pool_size,
+                                  .cores = (double)o->cores,
+                                  .seed = (uint64_t)o->seed,
+                                  .replications = (int)o->replications,
+                                  .no_traffic = o->no_traffic,
+                                  .cost = {.server = server, .speed_ratio = o->speed_ratio, .cold_cache = o->cold_cache}};
     options->rewrite.target_hold_ms = o->target_hold_ms;
     options->rewrite.history_table = o->history;
     options->no_rewrite = o->no_rewrite;
@@ -76,7 +77,8 @@ int cmd_review(struct cli_run *run)
 
     lc_str_init(&out, run->arena, LC_STR_MAX);
     if (cli_read_migrations(run, &set, &err) != LC_OK || cli_open_snapshot(run, &snap, &server, &err) != LC_OK ||
-        cli_review_options(run, server, &options, &err) != LC_OK || review_run(run->arena, snap, &set, &options, &review, &err) != LC_OK ||
+        cli_review_options(run, server, &options, &err) != LC_OK ||
+        review_run(run->arena, snap, &set, &options, &review, &err) != LC_OK ||
         report_review(run->o.format ? run->o.format : "text", &review, &how, run->arena, &out, &err) != LC_OK ||
         cli_write(run, out.text, out.len, &err) != LC_OK)
         status = cli_fail(&err);

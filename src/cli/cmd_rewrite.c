@@ -54,7 +54,10 @@ static void tell(struct cli_run *run, const struct rewrite_file *r, struct lc_st
         if (s->verdict == REWRITE_SAME)
             continue;
         lc_str_addf(out, "  %d: %s: %s\n", r->forecast->stmts[k].stmt->sql.line,
-                    s->verdict == REWRITE_STEPS ? s->recipe : s->verdict == REWRITE_WINDOW ? "needs a window" : "not modelled", s->why ? s->why : "");
+                    s->verdict == REWRITE_STEPS    ? s->recipe
+                    : s->verdict == REWRITE_WINDOW ? "needs a window"
+                                                   : "not modelled",
+                    s->why ? s->why : "");
     }
     (void)run;
 }
@@ -71,7 +74,8 @@ static enum lc_code deliver(struct cli_run *run, const struct review *review, st
         const struct rewrite_file *r = &review->rewrites[i];
         const char *path = r->forecast->file->path;
         if (run->o.diff) {
-            rewrite_diff(run->arena, lc_printf(run->arena, "a/%s", path), lc_printf(run->arena, "b/%s", path), r->forecast->file->text, r->sql, &out);
+            rewrite_diff(run->arena, lc_printf(run->arena, "a/%s", path), lc_printf(run->arena, "b/%s", path),
+                         r->forecast->file->text, r->sql, &out);
             continue;
         }
         code = write_files(run, r, err);
@@ -98,7 +102,8 @@ int cmd_rewrite(struct cli_run *run)
         cli_review_options(run, server, &options, &err) != LC_OK)
         status = cli_fail(&err);
     options.forecast.no_traffic = true;
-    if (status == EXIT_DONE && (review_run(run->arena, snap, &set, &options, &review, &err) != LC_OK || deliver(run, &review, &err) != LC_OK))
+    if (status == EXIT_DONE &&
+        (review_run(run->arena, snap, &set, &options, &review, &err) != LC_OK || deliver(run, &review, &err) != LC_OK))
         status = cli_fail(&err);
     cli_watch_interrupt(NULL);
     server_close(server);

@@ -3,31 +3,36 @@
 #include "cli/cli.h"
 
 const struct cli_command cli_commands[] = {
-    {"review", "[CONNECTION] [OPTIONS] FILE...", "forecast each statement of the migrations, in order, and the whole deploy", cmd_review,
+    {"review", "[CONNECTION] [OPTIONS] FILE...", "forecast each statement of the migrations, in order, and the whole deploy",
+     cmd_review,
      "FILE is a migration, or a folder of them; several are applied one after the other, as a deploy would.\n"
      "CONNECTION is psql's (-h -p -U -d, PG* variables, service file, .pgpass): a staging clone. It is only read.\n"
      "Without a connection and without --snapshot, sizes and traffic are unknown.",
      "  lockcast review -d shop_clone migrations/0042_orders.sql\n"
      "  lockcast review --snapshot prod.json --format markdown migrations/"},
-    {"snapshot", "[CONNECTION] [OPTIONS] -o FILE [MIGRATION...]", "keep catalogue, sizes, traffic and settings of a server in a file", cmd_snapshot,
+    {"snapshot", "[CONNECTION] [OPTIONS] -o FILE [MIGRATION...]",
+     "keep catalogue, sizes, traffic and settings of a server in a file", cmd_snapshot,
      "The server is only read, in short transactions that wait for no lock. Texts of queries are kept without their literals.\n"
      "With MIGRATIONs the planner is asked about their queries, and its answers are kept too. A snapshot of the same database\n"
      "that FILE has already becomes a point of its hour-of-week profile.",
      "  lockcast snapshot -h prod-replica -d shop --sample 30s -o shop.json\n"
      "  lockcast review --snapshot shop.json migrations/"},
-    {"grants", "", "print the SQL of a role that may read what lockcast needs", cmd_grants, "Nothing is connected to: read it, then run it with psql.",
-     "  lockcast grants | psql -d shop"},
+    {"grants", "", "print the SQL of a role that may read what lockcast needs", cmd_grants,
+     "Nothing is connected to: read it, then run it with psql.", "  lockcast grants | psql -d shop"},
     {"simulate", "[OPTIONS] SCENARIO.json", "run a scenario file with no server at all", cmd_simulate,
      "SCENARIO.json says what the server, its traffic, its long transactions and the migration are (docs/scenarios-format.md).\n"
      "scenarios/ has public incidents to copy from.",
      "  lockcast simulate scenarios/gocardless-2015.json\n"
      "  lockcast simulate --format json --replications 1000 mine.json"},
     {"calibrate", "[CONNECTION] [OPTIONS] -o FILE", "measure a server's speed in temporary tables", cmd_calibrate,
-     "Scans, sorts by key type, index builds, rewrites, WAL, updates: in temporary tables of one session, nothing else is touched.\n"
+     "Scans, sorts by key type, index builds, rewrites, WAL, updates: in temporary tables of one session, nothing else is "
+     "touched.\n"
      "`lockcast review --calibration FILE` then prices with this server's constants. Run it while the server is otherwise quiet.",
      "  lockcast calibrate -d shop_clone -o shop_clone.calibration.json"},
-    {"rewrite", "[CONNECTION] [OPTIONS] FILE... -o DIR", "write the safer, batched version of each migration as SQL that psql runs", cmd_rewrite,
-     "DIR/<name of the file> ends in the same schema and data as the original, in steps that nobody waits for; psql runs it as it is,\n"
+    {"rewrite", "[CONNECTION] [OPTIONS] FILE... -o DIR",
+     "write the safer, batched version of each migration as SQL that psql runs", cmd_rewrite,
+     "DIR/<name of the file> ends in the same schema and data as the original, in steps that nobody waits for; psql runs it as "
+     "it is,\n"
      "and runs it again after an interruption. DIR/<name>.rollback.sql undoes it where that is possible.",
      "  lockcast rewrite -d shop_clone migrations/0042_orders.sql -o safer/\n"
      "  psql -X -v ON_ERROR_STOP=1 -d shop -f safer/0042_orders.sql\n"
@@ -35,13 +40,16 @@ const struct cli_command cli_commands[] = {
     {"render", "[OPTIONS] REPORT.json", "turn a JSON report into any other format", cmd_render,
      "REPORT.json is what `lockcast review --format json` wrote. No server and no migration is needed.",
      "  lockcast render report.json --format markdown"},
-    {"comment", "--provider github|gitlab [OPTIONS] REPORT.json", "create or update the one comment of a pull or merge request", cmd_comment,
-     "The comment is found again by a hidden marker and by its author. Repository, number and token come from the CI's environment\n"
+    {"comment", "--provider github|gitlab [OPTIONS] REPORT.json", "create or update the one comment of a pull or merge request",
+     cmd_comment,
+     "The comment is found again by a hidden marker and by its author. Repository, number and token come from the CI's "
+     "environment\n"
      "or from the options; a token is never an argument. See docs/ci.md for the two-job form that is safe for forks.",
      "  lockcast comment --provider github report.json\n"
      "  lockcast comment --provider gitlab --dry-run report.json"},
     {"plan", "[CONNECTION] [OPTIONS] FILE...", "capacity planning: the deploy over growth of tables and traffic", cmd_plan,
-     "Forecasts the same deploy for tables and traffic grown by each multiple, and looks for the growth until which it stays harmless.",
+     "Forecasts the same deploy for tables and traffic grown by each multiple, and looks for the growth until which it stays "
+     "harmless.",
      "  lockcast plan -d shop_clone --growth 1,2,5,10 --traffic-growth 1,3 0042_orders.sql"},
     {0},
 };

@@ -25,7 +25,8 @@ static void print_version(void)
 
 static void print_help(void)
 {
-    (void)printf("lockcast forecasts what a PostgreSQL migration will do to live traffic.\n\nUsage:\n  lockcast COMMAND [OPTIONS] ...\n\nCommands:\n");
+    (void)printf("lockcast forecasts what a PostgreSQL migration will do to live traffic.\n\nUsage:\n  lockcast COMMAND "
+                 "[OPTIONS] ...\n\nCommands:\n");
     for (const struct cli_command *c = cli_commands; c->name; c++)
         (void)printf("  %-10s %s\n", c->name, c->summary);
     (void)printf("\n`lockcast COMMAND --help` tells more. `lockcast --version` names the version and the grammar.\n\n"

@@ -42,13 +42,16 @@ static void show_progress(void *context, const char *what)
 
 static bool is_local(const char *host)
 {
-    return !host || !*host || *host == '/' || *host == '@' || lc_streq(host, "localhost") || lc_streq(host, "127.0.0.1") || lc_streq(host, "::1");
+    return !host || !*host || *host == '/' || *host == '@' || lc_streq(host, "localhost") || lc_streq(host, "127.0.0.1") ||
+           lc_streq(host, "::1");
 }
 
 static enum lc_code from_server(struct cli_run *run, struct snapshot **snap, struct server **server, struct lc_error *err)
 {
     const struct cli_options *o = &run->o;
-    struct snapshot_options options = {.sample_ms = o->no_traffic ? 0 : 2000, .no_traffic = o->no_traffic, .no_query_text = o->no_query_text,
+    struct snapshot_options options = {.sample_ms = o->no_traffic ? 0 : 2000,
+                                       .no_traffic = o->no_traffic,
+                                       .no_query_text = o->no_query_text,
                                        .cores = (int)o->cores};
     bool progress = !o->quiet && isatty(STDERR_FILENO);
     enum lc_code code;

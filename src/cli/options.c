@@ -24,33 +24,39 @@ struct option_row {
 };
 
 #define AT(field) offsetof(struct cli_options, field)
-#define DB        "review snapshot calibrate rewrite rehearse plan watch"
-#define FORECAST  "review rewrite rehearse plan"
+#define DB "review snapshot calibrate rewrite rehearse plan watch"
+#define FORECAST "review rewrite rehearse plan"
 
 static const struct option_row rows[] = {
     {"host", 'h', TEXT, AT(server.host), DB, "HOST", NULL, "database server host or socket folder"},
     {"port", 'p', TEXT, AT(server.port), DB, "PORT", NULL, "database server port"},
     {"username", 'U', TEXT, AT(server.user), DB, "NAME", NULL, "database user name"},
     {"dbname", 'd', TEXT, AT(server.dbname), DB, "DBNAME", NULL, "database name, URI or connection string"},
-    {"snapshot", 0, TEXT, AT(snapshot), FORECAST, "FILE", NULL, "read catalogue, sizes and traffic from a snapshot file instead of a server"},
-    {"server-version", 0, NUMBER, AT(server_version), FORECAST, "N", NULL, "without a server: assume PostgreSQL N (13 to 18) and an empty catalogue"},
+    {"snapshot", 0, TEXT, AT(snapshot), FORECAST, "FILE", NULL,
+     "read catalogue, sizes and traffic from a snapshot file instead of a server"},
+    {"server-version", 0, NUMBER, AT(server_version), FORECAST, "N", NULL,
+     "without a server: assume PostgreSQL N (13 to 18) and an empty catalogue"},
     {"traffic", 0, TEXT, AT(traffic), FORECAST, "FILE", NULL, "take traffic and sizes from this snapshot, e.g. production's"},
     {"calibration", 0, TEXT, AT(calibration), FORECAST, "FILE", NULL, "speeds measured by `lockcast calibrate`"},
     {"ledger", 0, TEXT, AT(ledger), FORECAST, "FILE", NULL, "forecasts and actual times of earlier runs on this server"},
     {"config", 0, TEXT, AT(config), FORECAST, "FILE", NULL, "configuration (default: lockcast.ini, where there is one)"},
-    {"format", 0, TEXT, AT(format), "review render plan rehearse simulate", "FORMAT", "text|json|markdown|html|sarif|junit|gitlab", "form of the report (default text)"},
+    {"format", 0, TEXT, AT(format), "review render plan rehearse simulate", "FORMAT",
+     "text|json|markdown|html|sarif|junit|gitlab", "form of the report (default text)"},
     {"output", 'o', TEXT, AT(output), "*", "FILE", NULL, "write there instead of to standard output"},
     {"pool-size", 0, NUMBER, AT(pool_size), FORECAST, "N", NULL, "connections that the application may hold"},
     {"cores", 0, NUMBER, AT(cores), FORECAST " snapshot", "N", NULL, "CPU cores of the server"},
     {"seed", 0, NUMBER, AT(seed), FORECAST " simulate", "N", NULL, "seed of the simulation (default 1)"},
     {"replications", 0, NUMBER, AT(replications), FORECAST " simulate", "N", NULL, "runs of the simulation"},
-    {"fail-on", 0, TEXT, AT(fail_on), "review simulate render", "LEVEL", "danger|caution|never", "exit with 1 at this verdict (default danger)"},
+    {"fail-on", 0, TEXT, AT(fail_on), "review simulate render", "LEVEL", "danger|caution|never",
+     "exit with 1 at this verdict (default danger)"},
     {"no-traffic", 0, FLAG, AT(no_traffic), FORECAST " snapshot", NULL, NULL, "locks and durations only: do not look at traffic"},
     {"no-rewrite", 0, FLAG, AT(no_rewrite), "review", NULL, NULL, "do not look for a safer way"},
     {"input-format", 0, TEXT, AT(input_format), FORECAST, "NAME", NULL, "format of the migration files (default: detected)"},
-    {"transaction", 0, TEXT, AT(transaction), FORECAST, "WHO", "auto|file|all|none", "what runs in one transaction (default auto: the framework's rule)"},
+    {"transaction", 0, TEXT, AT(transaction), FORECAST, "WHO", "auto|file|all|none",
+     "what runs in one transaction (default auto: the framework's rule)"},
     {"variable", 'v', STRINGS, AT(variables), FORECAST, "NAME=VALUE", NULL, "a psql variable or placeholder of the files"},
-    {"retry", 0, TEXT, AT(retry), FORECAST, "POLICY", NULL, "lock_timeout and retries: none, gitlab, safer_migrations, safe-pg-migrations, pgroll"},
+    {"retry", 0, TEXT, AT(retry), FORECAST, "POLICY", NULL,
+     "lock_timeout and retries: none, gitlab, safer_migrations, safe-pg-migrations, pgroll"},
     {"speed-ratio", 0, REAL, AT(speed_ratio), FORECAST, "R", NULL, "production is R times as fast as the clone"},
     {"cold-cache", 0, FLAG, AT(cold_cache), FORECAST, NULL, NULL, "assume that tables are not in memory"},
     {"shard", 0, TEXT, AT(shard), "review plan", "I/N", NULL, "do only part I of N; `lockcast merge` puts the parts together"},
@@ -63,7 +69,8 @@ static const struct option_row rows[] = {
     {"rollback", 0, FLAG, AT(rollback), "rehearse", NULL, NULL, "undo afterwards what a transaction can undo"},
     {"history", 0, TEXT, AT(history), "rewrite", "TABLE", NULL, "let the rewritten file record each step in this table"},
     {"diff", 0, FLAG, AT(diff), "rewrite", NULL, NULL, "print a unified diff of the migration instead of writing files"},
-    {"target-hold", 0, REAL, AT(target_hold_ms), "rewrite review", "MS", NULL, "longest time that a batch may hold its locks (default 100)"},
+    {"target-hold", 0, REAL, AT(target_hold_ms), "rewrite review", "MS", NULL,
+     "longest time that a batch may hold its locks (default 100)"},
     {"provider", 0, TEXT, AT(provider), "comment", "NAME", "github|gitlab", "whose pull or merge request"},
     {"repository", 0, TEXT, AT(repository), "comment", "OWNER/NAME", NULL, "default: from the CI's environment"},
     {"pull-request", 0, TEXT, AT(pull_request), "comment", "N", NULL, "default: from the CI's environment"},
@@ -114,7 +121,8 @@ static enum lc_code set_number(const struct option_row *row, void *field, const 
         *(int64_t *)field = strtoll(value, &end, 10);
     else
         *(double *)field = strtod(value, &end);
-    if (errno || end == value || *end || (row->kind == NUMBER && *(int64_t *)field < 0) || (row->kind == REAL && !(*(double *)field >= 0)))
+    if (errno || end == value || *end || (row->kind == NUMBER && *(int64_t *)field < 0) ||
+        (row->kind == REAL && !(*(double *)field >= 0)))
         return lc_fail(err, LC_E_USAGE, "--%s takes a number that is not negative, not \"%s\"", row->name, value);
     return LC_OK;
 }
@@ -218,8 +226,8 @@ static void option_line(const struct option_row *row)
 {
     char left[64];
 
-    (void)snprintf(left, sizeof left, "%c%c%s --%s%s%s", row->letter ? '-' : ' ', row->letter ? row->letter : ' ', row->letter ? "," : " ",
-                   row->name, row->argument ? "=" : "", row->argument ? row->argument : "");
+    (void)snprintf(left, sizeof left, "%c%c%s --%s%s%s", row->letter ? '-' : ' ', row->letter ? row->letter : ' ',
+                   row->letter ? "," : " ", row->name, row->argument ? "=" : "", row->argument ? row->argument : "");
     (void)printf("  %-30s %s\n", left, row->help);
     if (row->choices)
         (void)printf("  %-30s   %s\n", "", row->choices);
@@ -227,7 +235,8 @@ static void option_line(const struct option_row *row)
 
 void cli_help(const struct cli_command *command)
 {
-    (void)printf("lockcast %s: %s\n\nUsage:\n  lockcast %s %s\n\n", command->name, command->summary, command->name, command->arguments);
+    (void)printf("lockcast %s: %s\n\nUsage:\n  lockcast %s %s\n\n", command->name, command->summary, command->name,
+                 command->arguments);
     if (command->description)
         (void)printf("%s\n\n", command->description);
     (void)printf("Options:\n");

@@ -15,7 +15,8 @@ static enum lc_code bad(struct lc_error *err, const char *path, const char *what
 
 static bool is_report(const cJSON *doc)
 {
-    const cJSON *schema = cJSON_GetObjectItemCaseSensitive(doc, "schema"), *files = cJSON_GetObjectItemCaseSensitive(doc, "migrations"), *m, *s;
+    const cJSON *schema = cJSON_GetObjectItemCaseSensitive(doc, "schema"),
+                *files = cJSON_GetObjectItemCaseSensitive(doc, "migrations"), *m, *s;
 
     if (!cJSON_IsString(schema) || !lc_streq(schema->valuestring, "lockcast/review/1") || !cJSON_IsArray(files))
         return false;

@@ -21,20 +21,22 @@ struct calibration_setting {
 
 struct calibration {
     int version_num;
-    const char *server;   // label
-    const char *date;     // "2026-11-20"
+    const char *server; // label
+    const char *date;   // "2026-11-20"
     struct calibrated constants[COST_IDS];
     struct calibration_settings LC_ARRAY(struct calibration_setting) settings; // that the speeds depend on
-    const char *path;     // of the file it was read from
+    const char *path;                                                          // of the file it was read from
 };
 
 // The constant to use: measured, or the documented default.
 struct calibrated calibration_constant(const struct calibration *c, enum cost_id id); // c may be NULL
-enum lc_code calibration_read(struct lc_arena *arena, const char *path, struct calibration **out, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code calibration_read(struct lc_arena *arena, const char *path, struct calibration **out,
+                              struct lc_error *err) LC_MUST_CHECK;
 // The file's text; same calibration, same bytes.
 const char *calibration_write(struct lc_arena *arena, const struct calibration *c);
 // Measures on temporary tables of this session, for at most about budget_s seconds. `progress` may be NULL.
-enum lc_code calibration_measure(struct server *server, struct lc_arena *arena, double budget_s, void (*progress)(void *context, const char *what),
-                                 void *context, struct calibration **out, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code calibration_measure(struct server *server, struct lc_arena *arena, double budget_s,
+                                 void (*progress)(void *context, const char *what), void *context, struct calibration **out,
+                                 struct lc_error *err) LC_MUST_CHECK;
 
 #endif

@@ -74,12 +74,15 @@ static const char *text_of(struct lc_arena *arena, const cJSON *o, const char *n
     return cJSON_IsString(s) ? lc_strdup(arena, s->valuestring) : "";
 }
 
-static enum lc_code decode(struct lc_arena *arena, const cJSON *doc, const char *path, struct calibration *c, struct lc_error *err)
+static enum lc_code decode(struct lc_arena *arena, const cJSON *doc, const char *path, struct calibration *c,
+                           struct lc_error *err)
 {
-    const cJSON *constants = cJSON_GetObjectItemCaseSensitive(doc, "constants"), *settings = cJSON_GetObjectItemCaseSensitive(doc, "settings"), *s;
+    const cJSON *constants = cJSON_GetObjectItemCaseSensitive(doc, "constants"),
+                *settings = cJSON_GetObjectItemCaseSensitive(doc, "settings"), *s;
     double version;
 
-    if (!lc_streq(text_of(arena, doc, "schema"), CALIBRATION_SCHEMA) || !cJSON_IsObject(constants) || !take_number(doc, "version_num", 130000, 999999, &version))
+    if (!lc_streq(text_of(arena, doc, "schema"), CALIBRATION_SCHEMA) || !cJSON_IsObject(constants) ||
+        !take_number(doc, "version_num", 130000, 999999, &version))
         return bad(err, path, "this is no calibration (schema " CALIBRATION_SCHEMA ")");
     c->version_num = (int)version;
     c->server = text_of(arena, doc, "server");
@@ -89,14 +92,15 @@ static enum lc_code decode(struct lc_arena *arena, const cJSON *doc, const char 
         double n;
         if (!k)
             continue;
-        if (!take_number(k, "median", 0, 1e12, &c->constants[i].median) || !take_number(k, "sigma", 0, 5, &c->constants[i].sigma) ||
-            !take_number(k, "n", 0, 1e6, &n))
+        if (!take_number(k, "median", 0, 1e12, &c->constants[i].median) ||
+            !take_number(k, "sigma", 0, 5, &c->constants[i].sigma) || !take_number(k, "n", 0, 1e6, &n))
             return bad(err, path, "a constant of this calibration is no sensible number");
         c->constants[i].n = (int)n;
     }
     cJSON_ArrayForEach(s, settings)
     {
-        struct calibration_setting setting = {lc_strdup(arena, s->string), cJSON_IsString(s) ? lc_strdup(arena, s->valuestring) : ""};
+        struct calibration_setting setting = {lc_strdup(arena, s->string),
+                                              cJSON_IsString(s) ? lc_strdup(arena, s->valuestring) : ""};
         LC_PUSH(arena, &c->settings, setting);
     }
     return LC_OK;

@@ -14,14 +14,16 @@ static double or_else(double value, double otherwise)
     return isnan(value) ? otherwise : value;
 }
 
-static struct pricing open_pricing(struct lc_arena *arena, struct snapshot *snap, const struct cost_options *options, const struct footprint *fp)
+static struct pricing open_pricing(struct lc_arena *arena, struct snapshot *snap, const struct cost_options *options,
+                                   const struct footprint *fp)
 {
     struct pricing p = {.arena = arena, .snap = snap, .options = options, .fp = fp, .wal = true};
 
     p.maintenance_work_mem = or_else(snapshot_setting_bytes(snap, "maintenance_work_mem"), 64.0 * 1024 * 1024);
     p.work_mem = or_else(snapshot_setting_bytes(snap, "work_mem"), 4.0 * 1024 * 1024);
     p.max_parallel_maintenance_workers = or_else(snapshot_setting_number(snap, "max_parallel_maintenance_workers"), 2);
-    p.min_parallel_table_scan_pages = or_else(snapshot_setting_bytes(snap, "min_parallel_table_scan_size"), 8.0 * 1024 * 1024) / COST_PAGE;
+    p.min_parallel_table_scan_pages =
+        or_else(snapshot_setting_bytes(snap, "min_parallel_table_scan_size"), 8.0 * 1024 * 1024) / COST_PAGE;
     p.full_page_writes = snapshot_setting_bool(snap, "full_page_writes", true);
     p.cores = snap->server.cores > 0 ? snap->server.cores : 4;
     return p;
@@ -37,7 +39,8 @@ static struct quantiles spread(const struct pricing *p, const struct price *t)
 
 static bool needs_size(const struct fp_work *w)
 {
-    return w->rel && w->kind != FP_METADATA && w->kind != FP_SLEEP && w->kind != FP_TRUNCATE && w->kind != FP_UNKNOWN_WORK && w->kind != FP_COPY_IN;
+    return w->rel && w->kind != FP_METADATA && w->kind != FP_SLEEP && w->kind != FP_TRUNCATE && w->kind != FP_UNKNOWN_WORK &&
+           w->kind != FP_COPY_IN;
 }
 
 static void price_fk(const struct pricing *p, struct price *to, const struct fp_work *w)
@@ -114,7 +117,13 @@ static void price_item(const struct pricing *p, const struct fp_work *w, struct 
 {
     struct price t = {.cores = 1};
 
-    *out = (struct cost_item){.what = w->what, .rel = w->rel, .rows = -1, .bytes = -1, .cpu_share = w->kind == FP_SLEEP ? 0 : 0.9, .cores = 1, .known = true};
+    *out = (struct cost_item){.what = w->what,
+                              .rel = w->rel,
+                              .rows = -1,
+                              .bytes = -1,
+                              .cpu_share = w->kind == FP_SLEEP ? 0 : 0.9,
+                              .cores = 1,
+                              .known = true};
     out->basis = p->options->calibration ? "calibrated" : "default constants";
     if (needs_size(w) && !w->rel->size.known && !w->rel->o.created) {
         out->known = false;
@@ -135,8 +144,8 @@ static void price_item(const struct pricing *p, const struct fp_work *w, struct 
     out->temp_bytes = t.temp_bytes;
 }
 
-enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const struct cost_options *options, const struct footprint *fp,
-                            struct cost *out, struct lc_error *err)
+enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const struct cost_options *options,
+                            const struct footprint *fp, struct cost *out, struct lc_error *err)
 {
     struct pricing p = open_pricing(arena, snap, options, fp);
 

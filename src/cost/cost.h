@@ -11,13 +11,14 @@
 struct cost_item { // of one struct fp_work
     const char *what;
     const struct cat_relation *rel;
-    double rows, bytes;   // worked on; < 0: not known
-    struct quantiles ms;  // wall time on an otherwise idle server
-    double cpu_share;     // of that time, computing; the rest waits for the disk
-    double cores;         // computing on so many (parallel workers)
+    double rows, bytes;                       // worked on; < 0: not known
+    struct quantiles ms;                      // wall time on an otherwise idle server
+    double cpu_share;                         // of that time, computing; the rest waits for the disk
+    double cores;                             // computing on so many (parallel workers)
     double wal_bytes, disk_bytes, temp_bytes; // WAL written; space that stays; extra space at the peak
-    bool known;           // false: no size or no price; `basis` says what is missing
-    const char *basis;    // where the figure comes from: "calibrated", "default constants", "planner", "never analysed: size not known"
+    bool known;                               // false: no size or no price; `basis` says what is missing
+    const char
+        *basis; // where the figure comes from: "calibrated", "default constants", "planner", "never analysed: size not known"
 };
 
 struct cost {
@@ -32,9 +33,10 @@ struct calibration; // calibration.h
 
 struct cost_options {
     const struct calibration *calibration; // NULL: documented defaults
-    double speed_ratio; // how many times faster production is than the clone; 0: 1
+    double speed_ratio;                    // how many times faster production is than the clone; 0: 1
     bool cold_cache;
-    double growth;      // tables have grown so many times since the planner was asked; 0: 1. The catalogue's own sizes are taken as they are
+    double
+        growth; // tables have grown so many times since the planner was asked; 0: 1. The catalogue's own sizes are taken as they are
     struct server *server; // whom the planner's answers are asked from; NULL: only what the snapshot keeps
 };
 

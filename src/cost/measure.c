@@ -10,10 +10,10 @@
 #include "base/str.h"
 #include "cost/calibration.h"
 
-#define NROWS     80000.0
-#define WROWS     10000.0
-#define UROWS     20000.0
-#define GIN_KEYS  8.0  // elements of tw.g
+#define NROWS 80000.0
+#define WROWS 10000.0
+#define UROWS 20000.0
+#define GIN_KEYS 8.0 // elements of tw.g
 #define MAX_PASSES 9
 #define MIN_PASSES 2
 #define MODEL_SIGMA 0.12 // what the model itself is off by, besides the noise of measuring
@@ -40,10 +40,12 @@ static const char *const setup[] = {
     "SET maintenance_work_mem = '256MB'",
     "SET jit = off",
     "CREATE TEMP TABLE tn (id bigint, a int, b text, c numeric(12,2), d timestamptz, e uuid)",
-    "INSERT INTO tn SELECT g, ((g::bigint * 7919) % 1000003)::int, md5(g::text), ((g::bigint * 6007) % 100003) / 7.0, '2020-01-01'::timestamptz + g * interval '1 s', "
+    "INSERT INTO tn SELECT g, ((g::bigint * 7919) % 1000003)::int, md5(g::text), ((g::bigint * 6007) % 100003) / 7.0, "
+    "'2020-01-01'::timestamptz + g * interval '1 s', "
     "md5((g * 31)::text)::uuid FROM generate_series(1, 80000) g",
     "CREATE TEMP TABLE tw (id bigint, a int, pad text, g int[], p point)",
-    "INSERT INTO tw SELECT g, g, repeat(md5(g::text), 28), ARRAY[g % 97, g % 89, g % 83, g % 79, g % 73, g % 71, g % 67, g % 1009], "
+    "INSERT INTO tw SELECT g, g, repeat(md5(g::text), 28), ARRAY[g % 97, g % 89, g % 83, g % 79, g % 73, g % 71, g % 67, g % "
+    "1009], "
     "point(g % 1000, g % 773) FROM generate_series(1, 10000) g",
     "ALTER TABLE tw ALTER COLUMN pad SET STORAGE PLAIN",
     "CREATE TEMP TABLE tp (id bigint PRIMARY KEY)",
@@ -129,7 +131,8 @@ static void set(const struct solver *s, enum cost_id id, double value, enum prob
 {
     double floor_value = cost_defaults[id].median / 100; // a difference of two noisy times may come out as nothing
 
-    s->out->constants[id] = (struct calibrated){value > floor_value ? value : floor_value, hypot(MODEL_SIGMA, sigma_of(s->m, noise)), s->m->n[noise]};
+    s->out->constants[id] =
+        (struct calibrated){value > floor_value ? value : floor_value, hypot(MODEL_SIGMA, sigma_of(s->m, noise)), s->m->n[noise]};
 }
 
 static double get(const struct solver *s, enum cost_id id)
@@ -175,11 +178,13 @@ static void solve_sorts(const struct solver *s)
     static const struct {
         enum cost_id id;
         enum probe probe;
-    } sorts[] = {{COST_SORT_INT_NS, PROBE_INDEX_INT},         {COST_SORT_TEXT_NS, PROBE_INDEX_TEXT}, {COST_SORT_TEXT_C_NS, PROBE_INDEX_TEXT_C},
-                 {COST_SORT_NUMERIC_NS, PROBE_INDEX_NUMERIC}, {COST_SORT_UUID_NS, PROBE_INDEX_UUID}, {COST_SORT_OTHER_NS, PROBE_INDEX_OTHER}};
+    } sorts[] = {{COST_SORT_INT_NS, PROBE_INDEX_INT},       {COST_SORT_TEXT_NS, PROBE_INDEX_TEXT},
+                 {COST_SORT_TEXT_C_NS, PROBE_INDEX_TEXT_C}, {COST_SORT_NUMERIC_NS, PROBE_INDEX_NUMERIC},
+                 {COST_SORT_UUID_NS, PROBE_INDEX_UUID},     {COST_SORT_OTHER_NS, PROBE_INDEX_OTHER}};
     double per = NROWS * log2(NROWS);
 
-    set(s, COST_INDEX_ROW_NS, (ms(s, PROBE_INDEX_SORTED) - ms(s, PROBE_CATALOGUE) - scan_ms(s)) / NROWS * 1e6, PROBE_INDEX_SORTED);
+    set(s, COST_INDEX_ROW_NS, (ms(s, PROBE_INDEX_SORTED) - ms(s, PROBE_CATALOGUE) - scan_ms(s)) / NROWS * 1e6,
+        PROBE_INDEX_SORTED);
     for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++)
         set(s, sorts[i].id, (ms(s, sorts[i].probe) - ms(s, PROBE_INDEX_SORTED)) / per * 1e6, sorts[i].probe);
     set(s, COST_SPILL_BYTE_NS, (ms(s, PROBE_INDEX_SPILL) - ms(s, PROBE_INDEX_INT)) / (NROWS * 24) * 1e6, PROBE_INDEX_SPILL);
@@ -208,8 +213,8 @@ static void solve_wal(const struct solver *s)
 {
     double call = ms(s, PROBE_CALL) - ms(s, PROBE_NOTHING), record, byte;
 
-    solve2(50000, 50000.0 * 152, ms(s, PROBE_WAL_SMALL) - ms(s, PROBE_NOTHING) - call, 2500, 2500.0 * 8052, ms(s, PROBE_WAL_LARGE) - ms(s, PROBE_NOTHING) - call / 20,
-           &record, &byte);
+    solve2(50000, 50000.0 * 152, ms(s, PROBE_WAL_SMALL) - ms(s, PROBE_NOTHING) - call, 2500, 2500.0 * 8052,
+           ms(s, PROBE_WAL_LARGE) - ms(s, PROBE_NOTHING) - call / 20, &record, &byte);
     set(s, COST_WAL_RECORD_NS, record * 1e6, PROBE_WAL_SMALL);
     set(s, COST_WAL_BYTE_NS, byte * 1e6, PROBE_WAL_LARGE);
     set(s, COST_COMMIT_MS, ms(s, PROBE_COMMIT) - ms(s, PROBE_NOTHING), PROBE_COMMIT);
@@ -241,8 +246,10 @@ static enum lc_code prepare(struct measuring *m, struct lc_error *err)
 
 static enum lc_code note_settings(struct measuring *m, struct calibration *c, struct lc_error *err)
 {
-    static const char sql[] = "SELECT name, current_setting(name) FROM pg_settings WHERE name IN ('shared_buffers', 'wal_level', 'fsync', 'full_page_writes', "
-                              "'synchronous_commit', 'wal_compression', 'block_size', 'wal_log_hints', 'data_checksums', 'lc_collate', 'server_encoding') ORDER BY name";
+    static const char sql[] = "SELECT name, current_setting(name) FROM pg_settings WHERE name IN ('shared_buffers', 'wal_level', "
+                              "'fsync', 'full_page_writes', "
+                              "'synchronous_commit', 'wal_compression', 'block_size', 'wal_log_hints', 'data_checksums', "
+                              "'lc_collate', 'server_encoding') ORDER BY name";
     struct server_rows rows, date;
     enum lc_code code = server_query(m->server, m->arena, sql, NULL, 0, &rows, err);
 
@@ -258,8 +265,9 @@ static enum lc_code note_settings(struct measuring *m, struct calibration *c, st
     return code;
 }
 
-enum lc_code calibration_measure(struct server *server, struct lc_arena *arena, double budget_s, void (*progress)(void *context, const char *what),
-                                 void *context, struct calibration **out, struct lc_error *err)
+enum lc_code calibration_measure(struct server *server, struct lc_arena *arena, double budget_s,
+                                 void (*progress)(void *context, const char *what), void *context, struct calibration **out,
+                                 struct lc_error *err)
 {
     struct measuring *m = LC_NEW(arena, struct measuring);
     struct calibration *c = LC_NEW(arena, struct calibration);

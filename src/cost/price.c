@@ -7,8 +7,8 @@
 #include "base/str.h"
 
 #define ROWS_UNKNOWN_BYTES 130.0 // a row of a table that was never analysed
-#define TUPLE_OVERHEAD     28.0  // header and line pointer (htup_details.h, itemid.h)
-#define WAL_INSERT_BYTES   35.0  // xl_heap_insert and record header, beside the tuple
+#define TUPLE_OVERHEAD 28.0      // header and line pointer (htup_details.h, itemid.h)
+#define WAL_INSERT_BYTES 35.0    // xl_heap_insert and record header, beside the tuple
 
 void price_term(const struct pricing *p, struct price *to, enum cost_id id, double count)
 {

@@ -4,11 +4,11 @@
 #include "base/str.h"
 #include "cost/price.h"
 
-#define FILL             0.9  // BTREE_DEFAULT_FILLFACTOR, access/nbtree.h
-#define ENTRY_OVERHEAD   12.0 // IndexTupleData and line pointer
-#define SORT_OVERHEAD    40.0 // SortTuple and palloc chunk of one entry in memory (utils/sort/tuplesort.c)
+#define FILL 0.9                              // BTREE_DEFAULT_FILLFACTOR, access/nbtree.h
+#define ENTRY_OVERHEAD 12.0                   // IndexTupleData and line pointer
+#define SORT_OVERHEAD 40.0                    // SortTuple and palloc chunk of one entry in memory (utils/sort/tuplesort.c)
 #define MIN_WORKER_BYTES (32.0 * 1024 * 1024) // plan_create_index_workers, optimizer/plan/planner.c
-#define PARALLEL_LOSS    1.15 // of the part that is shared between workers
+#define PARALLEL_LOSS 1.15                    // of the part that is shared between workers
 
 static double entry_bytes(const struct pricing *p, const struct fp_work *w)
 {
@@ -36,7 +36,9 @@ static double index_rows(struct price *to, const struct fp_work *w)
 
 static enum cost_id text_constant(const struct pricing *p, const struct cat_index *ix, const struct cat_attribute *att)
 {
-    const char *c = ix->collations && ix->collations[0] ? ix->collations[0] : att->collation ? att->collation : p->snap->server.collate;
+    const char *c = ix->collations && ix->collations[0] ? ix->collations[0]
+                    : att->collation                    ? att->collation
+                                                        : p->snap->server.collate;
 
     return lc_streq(c, "C") || lc_streq(c, "POSIX") ? COST_SORT_TEXT_C_NS : COST_SORT_TEXT_NS;
 }
@@ -44,14 +46,31 @@ static enum cost_id text_constant(const struct pricing *p, const struct cat_inde
 static enum cost_id sort_constant(const struct pricing *p, const struct fp_work *w)
 {
     const struct cat_index *ix = w->index ? w->index->index : NULL;
-    const struct cat_attribute *att = ix && ix->natts && ix->keys[0] > 0 && ix->keys[0] <= w->rel->natts ? &w->rel->attrs[ix->keys[0] - 1] : NULL;
+    const struct cat_attribute *att =
+        ix && ix->natts && ix->keys[0] > 0 && ix->keys[0] <= w->rel->natts ? &w->rel->attrs[ix->keys[0] - 1] : NULL;
 
     if (!att)
         return COST_SORT_OTHER_NS;
-    switch (cat_type(p->snap->cat, att->type) && cat_type(p->snap->cat, att->type)->basetype ? cat_type(p->snap->cat, att->type)->basetype : att->type) {
-    case 16: case 20: case 21: case 23: case 26: case 700: case 701: case 1082: case 1083: case 1114: case 1184:
+    switch (cat_type(p->snap->cat, att->type) && cat_type(p->snap->cat, att->type)->basetype
+                ? cat_type(p->snap->cat, att->type)->basetype
+                : att->type) {
+    case 16:
+    case 20:
+    case 21:
+    case 23:
+    case 26:
+    case 700:
+    case 701:
+    case 1082:
+    case 1083:
+    case 1114:
+    case 1184:
         return COST_SORT_INT_NS;
-    case 18: case 19: case 25: case 1042: case 1043:
+    case 18:
+    case 19:
+    case 25:
+    case 1042:
+    case 1043:
         return text_constant(p, ix, att);
     case 1700:
         return COST_SORT_NUMERIC_NS;
@@ -94,7 +113,8 @@ static void price_btree(const struct pricing *p, struct price *to, const struct 
 
     price_scan(p, &shared, w->rel, w->index && w->index->index ? w->index->index->predicate : NULL);
     for (int i = 0; w->index && w->index->index && i < w->index->index->natts; i++)
-        price_term(p, &shared, COST_EXPR_ROW_NS, rows * price_operators(w->index->index->exprs ? w->index->index->exprs[i] : NULL));
+        price_term(p, &shared, COST_EXPR_ROW_NS,
+                   rows * price_operators(w->index->index->exprs ? w->index->index->exprs[i] : NULL));
     if (!comes_sorted(w) && rows >= 2)
         price_term(p, &shared, sort_constant(p, w), rows * log2(fmax(rows / parts, 2)));
     to->ms += shared.ms / speedup;

@@ -6,14 +6,14 @@
 #include "cost/price.h"
 
 #define WAL_UPDATE_BYTES 60.0 // xl_heap_update and record header, beside the new tuple
-#define WAL_INDEX_BYTES  64.0 // xl_btree_insert with its entry
+#define WAL_INDEX_BYTES 64.0  // xl_btree_insert with its entry
 #define WAL_DELETE_BYTES 54.0
-#define RANDOM_ROW_NS    900.0 // following an index to one row in memory, against reading it in order
+#define RANDOM_ROW_NS 900.0 // following an index to one row in memory, against reading it in order
 
 static bool writes_table(const struct footprint *fp)
 {
-    return lc_streq(fp->command, "CREATE TABLE AS") || lc_streq(fp->command, "SELECT INTO") || lc_streq(fp->command, "REFRESH MATERIALIZED VIEW") ||
-           lc_streq(fp->command, "CREATE MATERIALIZED VIEW");
+    return lc_streq(fp->command, "CREATE TABLE AS") || lc_streq(fp->command, "SELECT INTO") ||
+           lc_streq(fp->command, "REFRESH MATERIALIZED VIEW") || lc_streq(fp->command, "CREATE MATERIALIZED VIEW");
 }
 
 static const struct cat_relation *node_relation(const struct pricing *p, const struct snap_plan_node *n)

@@ -11,11 +11,11 @@
 #include "sql/sql.h"
 
 struct fp_rule {
-    const char *id;      // "add-foreign-key/referenced"
+    const char *id; // "add-foreign-key/referenced"
     enum lc_lockmode mode;
     int min_major, max_major; // 0: no limit
-    const char *why;     // a sentence for the user
-    const char *source;  // "tablecmds.c ATAddForeignKeyConstraint"
+    const char *why;          // a sentence for the user
+    const char *source;       // "tablecmds.c ATAddForeignKeyConstraint"
 };
 
 enum fp_release { FP_COMMIT, FP_STATEMENT }; // held to the end of the transaction, or given back before the statement ends
@@ -25,30 +25,30 @@ struct fp_lock {
     const char *name;               // qualified
     enum lc_lockmode mode;
     enum fp_release released;
-    bool created;                   // the statement creates the relation
-    bool certain;                   // false: depends on rows or on the branch taken
+    bool created; // the statement creates the relation
+    bool certain; // false: depends on rows or on the branch taken
     bool nowait;
-    int phase;                      // 1.. for commands of several transactions, 0 for the others
-    bool session;                   // a session-level lock, kept over the phases
+    int phase;    // 1.. for commands of several transactions, 0 for the others
+    bool session; // a session-level lock, kept over the phases
     const struct fp_rule *rule;
 };
 
 enum fp_work_kind {
-    FP_SCAN,          // reads the heap in full: validation, SET NOT NULL, ATTACH, ANALYZE (sample)
-    FP_REWRITE,       // reads the heap, writes a new one
-    FP_INDEX_BUILD,   // scans the heap, sorts, writes an index
-    FP_INDEX_VALIDATE,// second pass of CREATE INDEX CONCURRENTLY
-    FP_FK_CHECK,      // RI_Initial_Check: join of the two tables
-    FP_QUERY,         // a query or DML: ask the planner, or estimate from statistics
-    FP_CLUSTER_SORT,  // CLUSTER or VACUUM FULL copy
+    FP_SCAN,           // reads the heap in full: validation, SET NOT NULL, ATTACH, ANALYZE (sample)
+    FP_REWRITE,        // reads the heap, writes a new one
+    FP_INDEX_BUILD,    // scans the heap, sorts, writes an index
+    FP_INDEX_VALIDATE, // second pass of CREATE INDEX CONCURRENTLY
+    FP_FK_CHECK,       // RI_Initial_Check: join of the two tables
+    FP_QUERY,          // a query or DML: ask the planner, or estimate from statistics
+    FP_CLUSTER_SORT,   // CLUSTER or VACUUM FULL copy
     FP_VACUUM,
     FP_ANALYZE,
-    FP_COPY_IN,       // COPY FROM
-    FP_SET_TABLESPACE,// copy of blocks
-    FP_TRUNCATE,      // new empty storage
-    FP_METADATA,      // catalogue changes only
-    FP_SLEEP,         // pg_sleep
-    FP_UNKNOWN_WORK,  // cannot be priced; `what` says why
+    FP_COPY_IN,        // COPY FROM
+    FP_SET_TABLESPACE, // copy of blocks
+    FP_TRUNCATE,       // new empty storage
+    FP_METADATA,       // catalogue changes only
+    FP_SLEEP,          // pg_sleep
+    FP_UNKNOWN_WORK,   // cannot be priced; `what` says why
 };
 
 struct fp_work {
@@ -57,22 +57,22 @@ struct fp_work {
     const struct cat_relation *index; // FP_INDEX_BUILD: the index as it will be (not in the catalogue yet when new)
     const struct cat_relation *other; // FP_FK_CHECK: the referenced table
     const struct cat_constraint *constraint;
-    const Node *expr;                 // what is evaluated per row (a new default, a CHECK, a USING expression), NULL: nothing
-    const Node *query;                // FP_QUERY: the SELECT, INSERT, UPDATE, DELETE, MERGE; CREATE TABLE AS's query
-    const char *sql;                  // its text, for EXPLAIN; NULL: none
+    const Node *expr;  // what is evaluated per row (a new default, a CHECK, a USING expression), NULL: nothing
+    const Node *query; // FP_QUERY: the SELECT, INSERT, UPDATE, DELETE, MERGE; CREATE TABLE AS's query
+    const char *sql;   // its text, for EXPLAIN; NULL: none
     double sleep_ms;
-    const char *what;                 // for the user: "heap rewrite", "btree build of orders_note"
+    const char *what; // for the user: "heap rewrite", "btree build of orders_note"
     int phase;
-    bool certain;                     // false: only when a branch or the rows say so
+    bool certain; // false: only when a branch or the rows say so
 };
 
 enum fp_event_kind {
-    FP_EVENT_LOCK,     // locks[index]
-    FP_EVENT_WORK,     // work[index]
+    FP_EVENT_LOCK,           // locks[index]
+    FP_EVENT_WORK,           // work[index]
     FP_EVENT_WAIT_LOCKERS,   // WaitForLockers: current holders that conflict with `mode` on `rel`
     FP_EVENT_WAIT_SNAPSHOTS, // WaitForOlderSnapshots
-    FP_EVENT_RELEASE,  // locks[index] is given back
-    FP_EVENT_COMMIT,   // the command ends one of its transactions and starts the next
+    FP_EVENT_RELEASE,        // locks[index] is given back
+    FP_EVENT_COMMIT,         // the command ends one of its transactions and starts the next
 };
 struct fp_event {
     enum fp_event_kind kind;
@@ -82,33 +82,41 @@ struct fp_event {
 };
 
 enum fp_tx { // what the statement does to the transaction it runs in
-    FP_TX_NONE, FP_TX_BEGIN, FP_TX_COMMIT, FP_TX_ROLLBACK, FP_TX_SAVEPOINT, FP_TX_RELEASE, FP_TX_ROLLBACK_TO, FP_TX_PREPARE,
+    FP_TX_NONE,
+    FP_TX_BEGIN,
+    FP_TX_COMMIT,
+    FP_TX_ROLLBACK,
+    FP_TX_SAVEPOINT,
+    FP_TX_RELEASE,
+    FP_TX_ROLLBACK_TO,
+    FP_TX_PREPARE,
 };
 
-struct fp_note { // something the reader must know; unknown ones count as danger
-    const char *rule;     // "dynamic-sql", "unknown-function", "not-modelled"
+struct fp_note {      // something the reader must know; unknown ones count as danger
+    const char *rule; // "dynamic-sql", "unknown-function", "not-modelled"
     const char *message;
-    bool unknown;         // true: what happens cannot be told
+    bool unknown; // true: what happens cannot be told
 };
 
 struct footprint {
-    const char *command;              // "ALTER TABLE"
-    struct fp_locks LC_ARRAY(struct fp_lock) locks;      // newly taken, in order
+    const char *command;                            // "ALTER TABLE"
+    struct fp_locks LC_ARRAY(struct fp_lock) locks; // newly taken, in order
     struct fp_works LC_ARRAY(struct fp_work) work;
-    struct fp_events LC_ARRAY(struct fp_event) events;   // the order of all of it
+    struct fp_events LC_ARRAY(struct fp_event) events; // the order of all of it
     struct fp_rels LC_ARRAY(const struct cat_relation *) rewrites, scans;
     struct fp_notes LC_ARRAY(struct fp_note) notes;
     enum fp_tx tx;
-    int transaction;                  // number of the transaction it runs in; 0: none (it manages its own, or cannot run in one)
-    bool in_block;                    // in an explicit or framework's transaction
+    int transaction; // number of the transaction it runs in; 0: none (it manages its own, or cannot run in one)
+    bool in_block;   // in an explicit or framework's transaction
     double lock_timeout_ms, statement_timeout_ms; // in force while it runs; 0: none
-    bool fails;                       // the server will refuse it; `error` says how (message: the server's, detail: SQLSTATE)
+    bool fails; // the server will refuse it; `error` says how (message: the server's, detail: SQLSTATE)
     struct lc_error error;
-    bool skipped;                     // not run: the transaction is already aborted
+    bool skipped; // not run: the transaction is already aborted
 };
 
 struct fp_session; // one session that runs a migration: its catalogue, its transaction, the locks it holds
 
+// A session outside any transaction, whose statements change `cat`; it lives as long as the catalogue's arena.
 struct fp_session *fp_session_new(struct catalog *cat);
 // A transaction that the framework opens around a file (or several); fp_transaction_end commits it, or rolls back what failed.
 void fp_transaction_begin(struct fp_session *s);

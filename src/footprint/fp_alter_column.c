@@ -14,8 +14,8 @@ static const struct fp_rule storage_index = {"set-storage/index",
                                              "tablecmds.c SetIndexStorageProperties"};
 static const struct fp_rule sequence_alter = {"set-identity/sequence",         LC_SHARE_ROW_EXCLUSIVE,    0, 0,
                                               "the column's sequence changes", "sequence.c AlterSequence"};
-static const struct fp_rule sequence_drop = {"drop-identity/sequence", LC_ACCESS_EXCLUSIVE, 0, 0, "the column's sequence is dropped",
-                                             "tablecmds.c ATExecDropIdentity"};
+static const struct fp_rule sequence_drop = {
+    "drop-identity/sequence", LC_ACCESS_EXCLUSIVE, 0, 0, "the column's sequence is dropped", "tablecmds.c ATExecDropIdentity"};
 static const struct fp_rule sequence_open = {"set-identity/sequence-open",      LC_ROW_EXCLUSIVE,          0, 0,
                                              "the column's sequence is opened", "sequence.c init_sequence"};
 

@@ -212,10 +212,11 @@ static const struct fp_rule new_sequence = {"add-sequence/new",         LC_ACCES
 static const struct fp_rule sequence_table = {
     "add-sequence/table", LC_ACCESS_SHARE, 0, 0, "the sequence is given to the table's column", "sequence.c process_owned_by"};
 
-static const struct fp_rule sequence_owner = {"add-sequence/owner", LC_SHARE_ROW_EXCLUSIVE, 0, 0, "the sequence is given to the table's column",
-                                              "sequence.c AlterSequence"};
-static const struct fp_rule sequence_open = {"add-sequence/open", LC_ROW_EXCLUSIVE, 0, 0, "the sequence is given to the table's column",
-                                             "sequence.c init_sequence"};
+static const struct fp_rule sequence_owner = {
+    "add-sequence/owner",      LC_SHARE_ROW_EXCLUSIVE, 0, 0, "the sequence is given to the table's column",
+    "sequence.c AlterSequence"};
+static const struct fp_rule sequence_open = {
+    "add-sequence/open", LC_ROW_EXCLUSIVE, 0, 0, "the sequence is given to the table's column", "sequence.c init_sequence"};
 
 static void record_new_sequences(struct fp_alter *a, const struct cat_oids *before)
 {

@@ -12,8 +12,9 @@ static const struct fp_rule rebuilt_index = {"alter-type/index",
                                              "tablecmds.c ATPostAlterTypeCleanup"};
 static const struct fp_rule rebuilt_table = {"alter-type/index-table", LC_SHARE, 0, 0, "an index over the column is made again",
                                              "indexcmds.c DefineIndex"};
-static const struct fp_rule rebuilt_deferrable = {"alter-type/deferrable-key", LC_SHARE_ROW_EXCLUSIVE, 0, 0,
-                                                  "the trigger of a deferrable key is made again", "index.c index_constraint_create"};
+static const struct fp_rule rebuilt_deferrable = {
+    "alter-type/deferrable-key",      LC_SHARE_ROW_EXCLUSIVE, 0, 0, "the trigger of a deferrable key is made again",
+    "index.c index_constraint_create"};
 static const struct fp_rule rebuilt_key = {"alter-type/foreign-key",
                                            LC_ACCESS_EXCLUSIVE,
                                            0,
@@ -182,7 +183,8 @@ void fp_rebuild_dependents(struct fp_alter *a, Oid relid, const AlterTableCmd *c
     cat_each_dependent(a->s->cat, column, depends, &d);
     if (d.refusal) {
         bool generated = strstr(d.refusal, "generated") != NULL; // a syntax error, it was said until 14
-        fp_refuse(a->s, generated && cat_major(a->s->cat) < 15 ? "42601" : "0A000", "cannot alter type of a column %s", d.refusal);
+        fp_refuse(a->s, generated && cat_major(a->s->cat) < 15 ? "42601" : "0A000", "cannot alter type of a column %s",
+                  d.refusal);
         return;
     }
     for (int i = 0; i < d.constraints.len; i++)

@@ -11,7 +11,7 @@
 struct dml {
     struct fq_write w;
     struct fq_level *level;
-    bool instead_of; // INSTEAD OF triggers do the work
+    bool instead_of;                                  // INSTEAD OF triggers do the work
     const struct cat_relation *views[MAX_VIEW_DEPTH]; // through which the target was reached
     int nviews;
     struct dml *next;

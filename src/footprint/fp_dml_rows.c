@@ -68,7 +68,8 @@ static void find_identity(const struct cat_object *object, void *context)
         i->found = seq;
 }
 
-const struct cat_relation *fq_owned_sequence(const struct fp_session *s, const struct cat_relation *rel, const struct cat_attribute *att)
+const struct cat_relation *fq_owned_sequence(const struct fp_session *s, const struct cat_relation *rel,
+                                             const struct cat_attribute *att)
 {
     const char *name = lc_printf(s->arena, "%s_%s_seq", rel->o.name, att->name);
     const struct cat_relation *seq = cat_find_relation(s->cat, cat_schema_name(s->cat, rel->o.schema), name);
@@ -247,7 +248,8 @@ static void write_children(struct fp_session *s, const struct cat_relation *rel,
     cat_inheritors(s->cat, rel->o.oid, &all);
     for (int i = 0; i < all.len; i++) {
         const struct cat_relation *child = cat_relation(s->cat, all.items[i]);
-        if (child && child->o.oid != rel->o.oid && (rel->relkind != 'p' || child->triggers.len || child->constraints.len || child->referencing.len))
+        if (child && child->o.oid != rel->o.oid &&
+            (rel->relkind != 'p' || child->triggers.len || child->constraints.len || child->referencing.len))
             write_rows(s, child, w);
     }
 }

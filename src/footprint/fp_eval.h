@@ -49,10 +49,12 @@ struct fp_env {
     int depth;
 };
 
+// The value of an expression, and the rows of a SELECT, as far as catalogue and variables tell; unknown where they do not.
 struct fp_val fp_eval(struct fp_env *env, const Node *expr);
 struct fp_result fp_eval_select(struct fp_env *env, const SelectStmt *stmt);
 int fp_truth(struct fp_val v); // 1 true, 0 false or NULL, -1 unknown
 
+// Values of each kind.
 struct fp_val fpv_unknown(void);
 struct fp_val fpv_null(void);
 struct fp_val fpv_text(const char *text);
@@ -72,8 +74,10 @@ const struct cat_relation *fq_find_by_text(struct fp_session *s, const char *tex
 // fp_eval_catalog.c
 const struct fp_table *fp_table_find(const char *schema, const char *name);
 // Calls `visit` for every row.
-void fp_table_each(const struct fp_table *t, struct fp_session *s, void (*visit)(const void *object, int sub, void *context), void *context);
-bool fp_table_column(const struct fp_table *t, struct fp_session *s, const void *object, int sub, const char *name, struct fp_val *out);
+void fp_table_each(const struct fp_table *t, struct fp_session *s, void (*visit)(const void *object, int sub, void *context),
+                   void *context);
+bool fp_table_column(const struct fp_table *t, struct fp_session *s, const void *object, int sub, const char *name,
+                     struct fp_val *out);
 const char *const *fp_table_columns(const struct fp_table *t);
 
 #endif

@@ -58,7 +58,9 @@ static double day_of(int y, int m, int d)
     bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
     int past = y - 1;
 
-    return past * 365 + past / 4 - past / 100 + past / 400 + before[(m - 1) % 12] + (leap && m > 2) + d - 1 - 730119;
+    int days = past * 365 + past / 4 - past / 100 + past / 400 + before[(m - 1) % 12] + (leap && m > 2) + d - 1 - 730119;
+
+    return days;
 }
 
 static struct fp_val to_date(struct fp_session *s, const char *text)

@@ -119,8 +119,8 @@ static NodeList *key_columns(struct fp_session *s, const struct cat_relation *fk
 }
 
 // Statement triggers of the referencing table fire too: the action is a statement of its own.
-static void act(struct fp_session *s, const struct cat_relation *rel, const struct cat_relation *fk, const struct cat_constraint *con, char action,
-                enum fq_op op)
+static void act(struct fp_session *s, const struct cat_relation *rel, const struct cat_relation *fk,
+                const struct cat_constraint *con, char action, enum fq_op op)
 {
     struct fq_write w = {.rel = fk, .op = FQ_UPDATE, .inh = fk->relkind == 'p'};
 

@@ -5,7 +5,8 @@
 #include "footprint/fp_object.h"
 
 static const struct fp_rule view_rule = {
-    "create-function/view-tables", LC_ACCESS_SHARE, 0, 0, "a view in the body is expanded", "rewriteHandler.c AcquireRewriteLocks"};
+    "create-function/view-tables",         LC_ACCESS_SHARE, 0, 0, "a view in the body is expanded",
+    "rewriteHandler.c AcquireRewriteLocks"};
 
 static void lock_view_tables(struct fp_session *s, const struct cat_relation *view, int depth);
 

@@ -8,17 +8,20 @@
 #define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
 
 RULE(index_table, "create-index/table", LC_SHARE,
-     "the table is read in full while the index is built: reads go on, every INSERT, UPDATE and DELETE waits", "indexcmds.c DefineIndex");
+     "the table is read in full while the index is built: reads go on, every INSERT, UPDATE and DELETE waits",
+     "indexcmds.c DefineIndex");
 RULE(index_partition, "create-index/partition", LC_SHARE, "the index is built on every partition", "indexcmds.c DefineIndex");
 RULE(index_attached, "create-index/existing", LC_SHARE, "an index of the partition that fits is attached instead of building one",
      "indexcmds.c DefineIndex");
 RULE(index_concurrently, "create-index-concurrently/table", LC_SHARE_UPDATE_EXCLUSIVE,
      "reads and writes go on while the index is built; other DDL and VACUUM wait", "indexcmds.c DefineIndex");
-RULE(index_written, "create-index-concurrently/index", LC_ROW_EXCLUSIVE, "the new index is written", "index.c index_concurrently_build");
+RULE(index_written, "create-index-concurrently/index", LC_ROW_EXCLUSIVE, "the new index is written",
+     "index.c index_concurrently_build");
 
 static void build(struct fp_session *s, const struct cat_relation *table, const struct cat_relation *index)
 {
-    struct fp_work *work = fp_add_work(s, FP_INDEX_BUILD, table, fp_text(s, "%s build of %s", index->am ? index->am : "index", index->o.name));
+    struct fp_work *work =
+        fp_add_work(s, FP_INDEX_BUILD, table, fp_text(s, "%s build of %s", index->am ? index->am : "index", index->o.name));
 
     work->index = index;
     fp_scan(s, table);

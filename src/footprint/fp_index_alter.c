@@ -17,16 +17,20 @@ RULE(attach_parent, "attach-index/parent", LC_SHARE_UPDATE_EXCLUSIVE, "the parti
      "tablecmds.c AlterTableGetLockLevel");
 RULE(attach_table, "attach-index/table", LC_ACCESS_SHARE, "both tables are opened to compare the indexes",
      "tablecmds.c ATExecAttachPartitionIdx");
-RULE(attach_index, "attach-index/index", LC_ACCESS_EXCLUSIVE, "the index becomes a part of another", "tablecmds.c ATExecAttachPartitionIdx");
+RULE(attach_index, "attach-index/index", LC_ACCESS_EXCLUSIVE, "the index becomes a part of another",
+     "tablecmds.c ATExecAttachPartitionIdx");
 RULE(attach_complete, "attach-index/ancestors", LC_ACCESS_EXCLUSIVE,
      "with its last part the index is valid, and the index above it is looked at too", "tablecmds.c validatePartitionedIndex");
 RULE(drop_table, "drop-index-concurrently/table", LC_SHARE_UPDATE_EXCLUSIVE, "reads and writes go on; other DDL waits",
      "tablecmds.c RangeVarCallbackForDropRelation");
-RULE(drop_index, "drop-index-concurrently/index", LC_SHARE_UPDATE_EXCLUSIVE, "the index is marked invalid, then dead", "index.c index_drop");
-RULE(drop_final, "drop-index-concurrently/final", LC_ACCESS_EXCLUSIVE, "nobody uses the index any more: its file goes", "index.c index_drop");
+RULE(drop_index, "drop-index-concurrently/index", LC_SHARE_UPDATE_EXCLUSIVE, "the index is marked invalid, then dead",
+     "index.c index_drop");
+RULE(drop_final, "drop-index-concurrently/final", LC_ACCESS_EXCLUSIVE, "nobody uses the index any more: its file goes",
+     "index.c index_drop");
 
 // Parameters whose change is felt at once (boolRelOpts, intRelOpts: AccessExclusiveLock).
-static const char *const strong_options[] = {"fastupdate", "gin_pending_list_limit", "buffering", "pages_per_range", "autosummarize"};
+static const char *const strong_options[] = {"fastupdate", "gin_pending_list_limit", "buffering", "pages_per_range",
+                                             "autosummarize"};
 
 static bool is_strong_option(const char *name)
 {
@@ -67,7 +71,8 @@ static const struct fp_rule *rule_of(const AlterTableCmd *cmd)
 }
 
 // Does every partition of the table have a valid part of the index, once `attached` is one?
-static bool becomes_complete(struct fp_session *s, const struct cat_relation *parent, const struct cat_relation *table, Oid attached)
+static bool becomes_complete(struct fp_session *s, const struct cat_relation *parent, const struct cat_relation *table,
+                             Oid attached)
 {
     int parts = 0;
 
@@ -158,7 +163,8 @@ void fp_drop_index_concurrently(struct fp_session *s, const DropStmt *stmt)
         fp_refuse(s, "0A000", "DROP INDEX CONCURRENTLY does not support CASCADE");
         return;
     }
-    if (cat_drop_target(s->cat, OBJECT_INDEX, stmt->objects.items[0], stmt->missing_ok, &target, &err) != LC_OK || !target.relation)
+    if (cat_drop_target(s->cat, OBJECT_INDEX, stmt->objects.items[0], stmt->missing_ok, &target, &err) != LC_OK ||
+        !target.relation)
         return;
     const struct cat_relation *index = target.relation, *table = cat_relation(s->cat, index->index->indrelid);
     if (index->relkind == 'I') {

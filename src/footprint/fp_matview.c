@@ -8,14 +8,21 @@
 
 RULE(refresh, "refresh/view", LC_ACCESS_EXCLUSIVE, "the view's contents are replaced: readers wait until the query is done",
      "matview.c ExecRefreshMatView");
-RULE(refresh_concurrently, "refresh-concurrently/view", LC_EXCLUSIVE, "readers go on; other refreshes wait", "matview.c ExecRefreshMatView");
+RULE(refresh_concurrently, "refresh-concurrently/view", LC_EXCLUSIVE, "readers go on; other refreshes wait",
+     "matview.c ExecRefreshMatView");
 RULE(refresh_heap, "refresh/new-heap", LC_EXCLUSIVE, "a new heap like the view's is made", "cluster.c make_new_heap");
-static const struct fp_rule refresh_query = {
-    "refresh/query", LC_ACCESS_SHARE, 0, 15, "the view's own entry in its query is locked as well", "rewriteHandler.c AcquireRewriteLocks"};
-RULE(refresh_compare, "refresh-concurrently/compare", LC_ACCESS_SHARE, "old and new rows are compared", "matview.c refresh_by_match_merge");
+static const struct fp_rule refresh_query = {"refresh/query",
+                                             LC_ACCESS_SHARE,
+                                             0,
+                                             15,
+                                             "the view's own entry in its query is locked as well",
+                                             "rewriteHandler.c AcquireRewriteLocks"};
+RULE(refresh_compare, "refresh-concurrently/compare", LC_ACCESS_SHARE, "old and new rows are compared",
+     "matview.c refresh_by_match_merge");
 RULE(refresh_written, "refresh-concurrently/rows", LC_ROW_EXCLUSIVE, "rows that changed are written into the view",
      "matview.c refresh_by_match_merge");
-RULE(refresh_index, "refresh-concurrently/index", LC_ACCESS_SHARE, "a unique index is looked for", "matview.c ExecRefreshMatView");
+RULE(refresh_index, "refresh-concurrently/index", LC_ACCESS_SHARE, "a unique index is looked for",
+     "matview.c ExecRefreshMatView");
 
 // is_usable_unique_index: unique, valid, immediate, whole, columns only.
 static bool has_usable_index(struct fp_session *s, const struct cat_relation *view)

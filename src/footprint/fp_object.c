@@ -1,15 +1,19 @@
 // Statements about objects other than tables, indexes and queries: which file says what they lock, and those that lock no relation at all.
-#include "base/str.h"
 #include "footprint/fp_object.h"
+#include "base/str.h"
 
 #define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
 
-RULE(comment_relation, "comment/relation", LC_SHARE_UPDATE_EXCLUSIVE, "the relation's description is written; reads and writes go on",
-     "comment.c CommentObject");
+RULE(comment_relation, "comment/relation", LC_SHARE_UPDATE_EXCLUSIVE,
+     "the relation's description is written; reads and writes go on", "comment.c CommentObject");
 RULE(comment_owner, "comment/owner-relation", LC_ACCESS_SHARE, "the table is opened to find the object",
      "objectaddress.c get_object_address_relobject");
-static const struct fp_rule grant_relation = {
-    "grant/relation", LC_ACCESS_SHARE, 18, 0, "since 18 the relation is locked while its privileges change", "aclchk.c objectNamesToOids"};
+static const struct fp_rule grant_relation = {"grant/relation",
+                                              LC_ACCESS_SHARE,
+                                              18,
+                                              0,
+                                              "since 18 the relation is locked while its privileges change",
+                                              "aclchk.c objectNamesToOids"};
 RULE(extension_member, "alter-extension/member", LC_SHARE_UPDATE_EXCLUSIVE, "the object joins or leaves the extension",
      "extension.c ExecAlterExtensionContentsStmt");
 
@@ -47,12 +51,10 @@ struct prevented {
     const char *command;
 };
 
-static const struct prevented prevented[] = { // PreventInTransactionBlock in tcop/utility.c and the commands themselves
-    {T_CreatedbStmt, "CREATE DATABASE"},
-    {T_DropdbStmt, "DROP DATABASE"},
-    {T_CreateTableSpaceStmt, "CREATE TABLESPACE"},
-    {T_DropTableSpaceStmt, "DROP TABLESPACE"},
-    {T_AlterSystemStmt, "ALTER SYSTEM"},
+static const struct prevented prevented[] = {
+    // PreventInTransactionBlock in tcop/utility.c and the commands themselves
+    {T_CreatedbStmt, "CREATE DATABASE"},       {T_DropdbStmt, "DROP DATABASE"},     {T_CreateTableSpaceStmt, "CREATE TABLESPACE"},
+    {T_DropTableSpaceStmt, "DROP TABLESPACE"}, {T_AlterSystemStmt, "ALTER SYSTEM"},
 };
 
 // create_slot, or connect and a slot of its own: the slot on the other server cannot be rolled back.
@@ -78,15 +80,50 @@ static void alter_enum(struct fp_session *s)
 // --- no relation is locked ---------------------------------------------------------------------------------------------------------------------
 
 static const NodeTag lock_free[] = {
-    T_AlterCollationStmt,      T_AlterDatabaseRefreshCollStmt, T_AlterDatabaseSetStmt,  T_AlterDatabaseStmt,    T_AlterDefaultPrivilegesStmt,
-    T_AlterEventTrigStmt,      T_AlterFdwStmt,                 T_AlterForeignServerStmt, T_AlterFunctionStmt,   T_AlterOpFamilyStmt,
-    T_AlterOperatorStmt,       T_AlterRoleSetStmt,             T_AlterRoleStmt,         T_AlterStatsStmt,       T_AlterTSConfigurationStmt,
-    T_AlterTSDictionaryStmt,   T_AlterTableSpaceOptionsStmt,   T_AlterTypeStmt,         T_AlterUserMappingStmt, T_CheckPointStmt,
-    T_CreateAmStmt,            T_CreateCastStmt,               T_CreateConversionStmt,  T_CreateDomainStmt,     T_CreateEnumStmt,
-    T_CreateEventTrigStmt,     T_CreateFdwStmt,                T_CreateForeignServerStmt, T_CreateOpClassStmt,  T_CreateOpFamilyStmt,
-    T_CreatePLangStmt,         T_CreateRangeStmt,              T_CreateRoleStmt,        T_CreateTransformStmt,  T_CreateUserMappingStmt,
-    T_DefineStmt,              T_DropRoleStmt,                 T_DropUserMappingStmt,   T_GrantRoleStmt,        T_ListenStmt,
-    T_LoadStmt,                T_NotifyStmt,                   T_UnlistenStmt,          T_CreateExtensionStmt,
+    T_AlterCollationStmt,
+    T_AlterDatabaseRefreshCollStmt,
+    T_AlterDatabaseSetStmt,
+    T_AlterDatabaseStmt,
+    T_AlterDefaultPrivilegesStmt,
+    T_AlterEventTrigStmt,
+    T_AlterFdwStmt,
+    T_AlterForeignServerStmt,
+    T_AlterFunctionStmt,
+    T_AlterOpFamilyStmt,
+    T_AlterOperatorStmt,
+    T_AlterRoleSetStmt,
+    T_AlterRoleStmt,
+    T_AlterStatsStmt,
+    T_AlterTSConfigurationStmt,
+    T_AlterTSDictionaryStmt,
+    T_AlterTableSpaceOptionsStmt,
+    T_AlterTypeStmt,
+    T_AlterUserMappingStmt,
+    T_CheckPointStmt,
+    T_CreateAmStmt,
+    T_CreateCastStmt,
+    T_CreateConversionStmt,
+    T_CreateDomainStmt,
+    T_CreateEnumStmt,
+    T_CreateEventTrigStmt,
+    T_CreateFdwStmt,
+    T_CreateForeignServerStmt,
+    T_CreateOpClassStmt,
+    T_CreateOpFamilyStmt,
+    T_CreatePLangStmt,
+    T_CreateRangeStmt,
+    T_CreateRoleStmt,
+    T_CreateTransformStmt,
+    T_CreateUserMappingStmt,
+    T_DefineStmt,
+    T_DropRoleStmt,
+    T_DropUserMappingStmt,
+    T_GrantRoleStmt,
+    T_ListenStmt,
+    T_LoadStmt,
+    T_NotifyStmt,
+    T_UnlistenStmt,
+    T_CreateExtensionStmt,
 };
 
 static bool is_lock_free(const Node *stmt)
@@ -143,10 +180,12 @@ static bool alter_objects(struct fp_session *s, const Node *stmt)
         fp_alter_publication(s, AS(AlterPublicationStmt, stmt));
         return true;
     case T_AlterExtensionContentsStmt:
-        comment(s, AS(AlterExtensionContentsStmt, stmt)->objtype, AS(AlterExtensionContentsStmt, stmt)->object, &extension_member);
+        comment(s, AS(AlterExtensionContentsStmt, stmt)->objtype, AS(AlterExtensionContentsStmt, stmt)->object,
+                &extension_member);
         return true;
     case T_AlterExtensionStmt:
-        fp_note(s, "not-modelled", true, "what the update script of extension %s does is not known", AS(AlterExtensionStmt, stmt)->extname);
+        fp_note(s, "not-modelled", true, "what the update script of extension %s does is not known",
+                AS(AlterExtensionStmt, stmt)->extname);
         return true;
     default:
         return false;

@@ -46,11 +46,11 @@ void fp_alter_policy(struct fp_session *s, const AlterPolicyStmt *stmt);
 void fp_create_view(struct fp_session *s, const ViewStmt *stmt, bool *applied); // fp_view.c
 bool fp_create_matview(struct fp_session *s, const CreateTableAsStmt *stmt, bool *applied);
 void fp_refresh_matview(struct fp_session *s, const RefreshMatViewStmt *stmt); // fp_matview.c
-void fp_alter_domain(struct fp_session *s, const AlterDomainStmt *stmt);      // fp_type.c
+void fp_alter_domain(struct fp_session *s, const AlterDomainStmt *stmt);       // fp_type.c
 void fp_create_composite(struct fp_session *s, const CompositeTypeStmt *stmt, bool *applied);
 void fp_create_sequence(struct fp_session *s, const CreateSeqStmt *stmt, bool *applied); // fp_sequence.c
 void fp_alter_sequence(struct fp_session *s, const AlterSeqStmt *stmt);
-void fp_create_function(struct fp_session *s, const CreateFunctionStmt *stmt); // fp_func.c
+void fp_create_function(struct fp_session *s, const CreateFunctionStmt *stmt);       // fp_func.c
 void fp_create_publication(struct fp_session *s, const CreatePublicationStmt *stmt); // fp_publication.c
 void fp_alter_publication(struct fp_session *s, const AlterPublicationStmt *stmt);
 void fp_create_statistics(struct fp_session *s, const CreateStatsStmt *stmt);

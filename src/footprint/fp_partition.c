@@ -61,7 +61,9 @@ static bool read_range_bound(struct fq_bounds *b, const NodeList *datums, struct
 static int compare_bounds(const struct fq_bounds *b, const struct fq_range_bound *x, const struct fq_range_bound *y)
 {
     for (int k = 0; k < b->natts; k++) {
-        int c = x->kind[k] != y->kind[k] ? (x->kind[k] < y->kind[k] ? -1 : 1) : x->kind[k] ? 0 : fq_compare(x->value[k], y->value[k]);
+        int c = x->kind[k] != y->kind[k] ? (x->kind[k] < y->kind[k] ? -1 : 1)
+                : x->kind[k]             ? 0
+                                         : fq_compare(x->value[k], y->value[k]);
         if (c)
             return c;
         if (x->kind[k])
@@ -87,7 +89,8 @@ static void sort_bounds(struct fq_bounds *b, struct fq_range_bound *all, int n)
 }
 
 // Elements are the intervals between the bounds; each belongs to the partition that starts at its lower end, or to none.
-static void range_elements(struct fq_bounds *b, const struct fq_range_bound *lower, const struct fq_range_bound *upper, const int *owner, int nranges)
+static void range_elements(struct fq_bounds *b, const struct fq_range_bound *lower, const struct fq_range_bound *upper,
+                           const int *owner, int nranges)
 {
     struct fq_range_bound *all = LC_NEW_ARRAY(b->arena, struct fq_range_bound, 2 * nranges + 1);
 
@@ -126,7 +129,8 @@ static bool read_children(struct fq_bounds *b, const struct cat_relation *rel)
         if (b->strategy == 'l' && !read_list(b, i, spec, &cap))
             return false;
         if (b->strategy == 'r') {
-            if (!read_range_bound(b, &spec->lowerdatums, &lower[nranges]) || !read_range_bound(b, &spec->upperdatums, &upper[nranges]))
+            if (!read_range_bound(b, &spec->lowerdatums, &lower[nranges]) ||
+                !read_range_bound(b, &spec->upperdatums, &upper[nranges]))
                 return false;
             owner[nranges++] = i;
         }
@@ -150,8 +154,12 @@ struct fq_bounds *fq_bounds(struct fp_session *s, const struct cat_relation *rel
 {
     struct fq_bounds *b = LC_NEW(s->arena, struct fq_bounds);
 
-    *b = (struct fq_bounds){.cat = s->cat, .arena = s->arena, .strategy = rel->partkey.strategy, .natts = rel->partkey.natts,
-                            .nchildren = rel->children.len, .default_child = -1};
+    *b = (struct fq_bounds){.cat = s->cat,
+                            .arena = s->arena,
+                            .strategy = rel->partkey.strategy,
+                            .natts = rel->partkey.natts,
+                            .nchildren = rel->children.len,
+                            .default_child = -1};
     if (!b->strategy || b->natts < 1)
         return NULL;
     b->types = LC_NEW_ARRAY(s->arena, Oid, b->natts);

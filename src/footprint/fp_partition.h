@@ -29,7 +29,7 @@ struct fq_bounds {
     int n;
     struct fq_range_bound *bounds; // of range: element i lies between bounds[i - 1] and bounds[i]
     int nbounds;
-    int64_t *modulus, *remainder;  // of hash: by child
+    int64_t *modulus, *remainder; // of hash: by child
 };
 
 struct fq_set {

@@ -130,7 +130,8 @@ static const Node *prepared_query(struct fp_session *s, const ExecuteStmt *ex)
     const struct fp_prepared *p = s->prepared ? lc_map_get(s->prepared, ex->name) : NULL;
 
     if (!p)
-        fp_note(s, "prepared-statement", true, "statement %s was prepared elsewhere: what it does is not known", ex->name ? ex->name : "?");
+        fp_note(s, "prepared-statement", true, "statement %s was prepared elsewhere: what it does is not known",
+                ex->name ? ex->name : "?");
     return p ? p->query : NULL;
 }
 

@@ -37,12 +37,12 @@ struct fq_level;
 struct fq_rel { // one entry of the range table that is a relation
     const struct cat_relation *rel;
     enum lc_lockmode mode;
-    bool inh;              // not ONLY
-    bool planned;          // the planner opens its indexes and children: false for the target of an INSERT
-    bool uncertain;        // reached only by some rows or some branch
+    bool inh;       // not ONLY
+    bool planned;   // the planner opens its indexes and children: false for the target of an INSERT
+    bool uncertain; // reached only by some rows or some branch
     bool rewritten;
     struct fq_level *level; // where it stands
-    struct fq_level *view; // of a view: its query; NULL: not expanded
+    struct fq_level *view;  // of a view: its query; NULL: not expanded
 };
 
 struct fq_source { // what a name in FROM stands for
@@ -56,7 +56,7 @@ struct fq_qual { // one conjunct that rows must pass
     const Node *expr;
     const Node *equals; // expr = equals, from IN (SELECT equals ...), in the scope of equals_level
     struct fq_level *equals_level;
-    int lo, hi;         // sources [lo, hi) of the level that it restricts: the nullable side of an outer join, else all
+    int lo, hi; // sources [lo, hi) of the level that it restricts: the nullable side of an outer join, else all
 };
 
 struct fq_cte {
@@ -66,7 +66,7 @@ struct fq_cte {
     int refs;
 };
 
-struct fq_level { // one SELECT, or the scope of an UPDATE, DELETE, MERGE
+struct fq_level {            // one SELECT, or the scope of an UPDATE, DELETE, MERGE
     struct fq_level *outer;  // for names
     struct fq_level *parent; // whose quals may be pushed into this one; NULL: a sublink, a view not expanded in FROM
     bool pulled_up;          // part of the parent's join tree: quals flow both ways
@@ -82,7 +82,7 @@ struct fq_level { // one SELECT, or the scope of an UPDATE, DELETE, MERGE
 struct fq_call { // a function that has a body to look into
     const struct cat_proc *proc;
     const FuncCall *call;
-    bool certain; // it runs whatever the rows are
+    bool certain;   // it runs whatever the rows are
     bool uncertain; // where it stands, all is uncertain
     bool in_from;
 };
@@ -94,11 +94,11 @@ struct fq_query {
     struct LC_ARRAY(struct fq_rel *) rels;
     struct LC_ARRAY(struct fq_level *) levels;
     struct LC_ARRAY(struct fq_call) calls;
-    struct fq_dmls *dmls;   // data-modifying statements of the query, the outermost last (fp_dml.c)
+    struct fq_dmls *dmls;            // data-modifying statements of the query, the outermost last (fp_dml.c)
     const struct cat_relation *skip; // of a rule's or trigger's action: NEW and OLD are this relation's rows
-    int nesting; // depth of the walk
-    bool conditional;       // what is walked runs only for some rows
-    bool scans;             // record tables read in full (CREATE TABLE AS, REFRESH)
+    int nesting;                     // depth of the walk
+    bool conditional;                // what is walked runs only for some rows
+    bool scans;                      // record tables read in full (CREATE TABLE AS, REFRESH)
 };
 
 // --- fp_query.c ---------------------------------------------------------------------------------------------------------------
@@ -118,7 +118,8 @@ void fq_expr(struct fq_query *q, struct fq_level *level, const Node *expr);
 void fq_exprs(struct fq_query *q, struct fq_level *level, const NodeList *exprs);
 void fq_add_quals(struct fq_query *q, struct fq_level *level, const Node *expr, int lo, int hi);
 void fq_push_quals(struct fq_query *q, struct fq_level *level, const Node *expr); // expressions that have been walked already
-struct fq_rel *fq_add_rel(struct fq_query *q, struct fq_level *level, const struct cat_relation *rel, enum lc_lockmode mode, bool inh);
+struct fq_rel *fq_add_rel(struct fq_query *q, struct fq_level *level, const struct cat_relation *rel, enum lc_lockmode mode,
+                          bool inh);
 void fq_lock(struct fq_query *q, const struct cat_relation *rel, enum lc_lockmode mode, enum fq_rule_id rule);
 
 // --- fp_views.c: rewriting -------------------------------------------------------------------------------------------------------
@@ -142,7 +143,13 @@ void fq_prune(struct fq_query *q, const struct fq_rel *r, const struct cat_relat
 const struct cat_relation *fq_route(struct fp_session *s, const struct cat_relation *rel, const Node *const *values);
 
 struct fq_value { // a constant as the partition key's type sees it
-    enum { FQV_UNKNOWN, FQV_NULL, FQV_INT, FQV_REAL, FQV_TEXT } kind; // dates and timestamps: FQV_INT, days or microseconds since 2000
+    enum {
+        FQV_UNKNOWN,
+        FQV_NULL,
+        FQV_INT,
+        FQV_REAL,
+        FQV_TEXT
+    } kind; // dates and timestamps: FQV_INT, days or microseconds since 2000
     int64_t i;
     double d;
     const char *s;
@@ -167,19 +174,20 @@ enum fq_op { FQ_INSERT = TRIGGER_TYPE_INSERT, FQ_DELETE = TRIGGER_TYPE_DELETE, F
 struct fq_write { // one kind of write on one relation
     const struct cat_relation *rel;
     enum fq_op op;
-    const NodeList *cols;      // ResTargets that an INSERT names; NULL: all columns in order
-    const NodeList *set;       // ResTargets of UPDATE ... SET; NULL with all_columns
-    bool all_columns;          // UPDATE of columns that are not known
-    const NodeList *values;    // INSERT ... VALUES: the rows; NULL: a query
+    const NodeList *cols;   // ResTargets that an INSERT names; NULL: all columns in order
+    const NodeList *set;    // ResTargets of UPDATE ... SET; NULL with all_columns
+    bool all_columns;       // UPDATE of columns that are not known
+    const NodeList *values; // INSERT ... VALUES: the rows; NULL: a query
     bool default_values;
-    bool rows;                 // at least one row for sure
+    bool rows; // at least one row for sure
     bool inh;
 };
 void fq_dml(struct fq_query *q, const Node *stmt, struct fq_level *outer);
 void fq_dml_execute(struct fq_query *q);
 // Everything that writing rows does besides the table itself: routing, indexes, sequences, triggers, foreign keys.
 // The sequence of a serial or identity column; NULL: none.
-const struct cat_relation *fq_owned_sequence(const struct fp_session *s, const struct cat_relation *rel, const struct cat_attribute *att);
+const struct cat_relation *fq_owned_sequence(const struct fp_session *s, const struct cat_relation *rel,
+                                             const struct cat_attribute *att);
 void fq_execute_write(struct fp_session *s, const struct fq_write *w);
 // What the row of an INSERT ... VALUES has for a column; *isdefault: it gets its default.
 const Node *fq_row_value(const struct fq_write *w, const struct cat_relation *rel, const char *name, int row, bool *isdefault);
@@ -200,8 +208,8 @@ void fq_call_proc(struct fp_session *s, const struct cat_proc *proc, const FuncC
 
 // --- fp_body.c -------------------------------------------------------------------------------------------------------------------------
 // A PL/pgSQL body given as its CREATE FUNCTION or DO statement; call: with which arguments it is called, NULL: not known.
-void fp_body(struct fp_session *s, const char *create, const struct cat_proc *proc, const FuncCall *call, const struct cat_relation *trigger_rel,
-             const char *trigger_op);
+void fp_body(struct fp_session *s, const char *create, const struct cat_proc *proc, const FuncCall *call,
+             const struct cat_relation *trigger_rel, const char *trigger_op);
 
 // --- other statements --------------------------------------------------------------------------------------------------------------------
 void fp_lock_table(struct fp_session *s, const LockStmt *stmt);

@@ -128,8 +128,12 @@ static const struct {
     const char *name;
     void (*run)(struct fq_query *q, const FuncCall *call);
 } server_functions[] = {
-    {"nextval", do_sequence},     {"setval", do_sequence},        {"currval", do_sequence},
-    {"pg_sleep", do_sleep},       {"pg_get_viewdef", do_viewdef}, {"set_config", do_set_config},
+    {"nextval", do_sequence},
+    {"setval", do_sequence},
+    {"currval", do_sequence},
+    {"pg_sleep", do_sleep},
+    {"pg_get_viewdef", do_viewdef},
+    {"set_config", do_set_config},
     {"pg_sequence_last_value", do_sequence},
 };
 
@@ -212,7 +216,8 @@ void fq_function(struct fq_query *q, struct fq_level *level, const FuncCall *cal
 
 // --- bodies --------------------------------------------------------------------------------------------------------------------------------
 
-static void each_statement(struct fp_session *s, const struct cat_proc *p, void (*run)(struct fp_session *, const Node *, const char *))
+static void each_statement(struct fp_session *s, const struct cat_proc *p,
+                           void (*run)(struct fp_session *, const Node *, const char *))
 {
     struct lc_sql_script script = {0};
     struct lc_error err = {0};
@@ -276,7 +281,8 @@ static bool enter_path(struct fp_session *s, const struct cat_proc *p, const cha
     return true;
 }
 
-static void run_proc(struct fp_session *s, const struct cat_proc *p, const FuncCall *call, const struct cat_relation *rel, const char *op)
+static void run_proc(struct fp_session *s, const struct cat_proc *p, const FuncCall *call, const struct cat_relation *rel,
+                     const char *op)
 {
     struct fp_frame frame = {p, rel, s->frames};
     const char *const *old = NULL;
@@ -339,7 +345,8 @@ static void try_inline(struct fq_query *q, const struct fq_call *c)
 {
     const struct cat_proc *p = c->proc;
 
-    if (!lc_streq(p->language, "sql") || p->secdef || p->config || !p->source || is_running(q->s, p, NULL) || !is_single_select(q->s, p))
+    if (!lc_streq(p->language, "sql") || p->secdef || p->config || !p->source || is_running(q->s, p, NULL) ||
+        !is_single_select(q->s, p))
         return;
     if (p->retset && c->in_from && p->volatility != 'v' && !p->isstrict)
         each_statement(q->s, p, plan_statement);

@@ -108,12 +108,14 @@ static const A_Expr *equality(const Node *expr)
     return e && e->kind == AEXPR_OP && lc_streq(list_last_name(&e->name), "=") ? e : NULL;
 }
 
-static bool learn_pair(struct prune *p, const struct fq_qual *qual, struct fq_level *level, const struct fq_var *a, const struct fq_var *b)
+static bool learn_pair(struct prune *p, const struct fq_qual *qual, struct fq_level *level, const struct fq_var *a,
+                       const struct fq_var *b)
 {
     bool grew = false;
 
     for (int k = 0; k < p->b->natts; k++) {
-        if (is_same(p, k, a, p->nsame[k]) && !is_same(p, k, b, p->nsame[k]) && in_range(qual, level, a) && p->nsame[k] < MAX_VARS) {
+        if (is_same(p, k, a, p->nsame[k]) && !is_same(p, k, b, p->nsame[k]) && in_range(qual, level, a) &&
+            p->nsame[k] < MAX_VARS) {
             p->same[k][p->nsame[k]++] = *b;
             grew = true;
         }
@@ -178,7 +180,8 @@ static enum fq_cmp commute(enum fq_cmp op)
 }
 
 // key op constant (or the other way round). False: not such a comparison.
-static bool compare_with_const(struct prune *p, struct fq_level *level, const Node *l, const Node *r, enum fq_cmp op, struct cond *out)
+static bool compare_with_const(struct prune *p, struct fq_level *level, const Node *l, const Node *r, enum fq_cmp op,
+                               struct cond *out)
 {
     bool column, other;
     int key = key_of(p, level, l, op == FQ_EQ, &column);
@@ -204,7 +207,8 @@ static bool compare_with_const(struct prune *p, struct fq_level *level, const No
     return op != FQ_CMP_NONE;
 }
 
-static struct fq_set or_eq(struct prune *p, struct fq_level *level, const Node *l, const Node *r, enum fq_cmp op, struct fq_set set, bool conjunctive)
+static struct fq_set or_eq
+    (struct prune * p, struct fq_level *level, const Node *l, const Node *r, enum fq_cmp op, struct fq_set set, bool conjunctive)
 {
     struct cond c;
     struct fq_set one = fq_set_all(p->b);
@@ -220,7 +224,7 @@ static struct fq_set prune_list(struct prune *p, struct fq_level *level, const N
     struct fq_set set = negated ? fq_set_all(p->b) : fq_set_none(p->b);
 
     for (LIST_EACH(i, items))
-        set = or_eq(p, level, l, items->items[i], negated ? FQ_NE : FQ_EQ, set, negated);
+        set = or_eq (p, level, l, items->items[i], negated ? FQ_NE : FQ_EQ, set, negated);
     return set;
 }
 
@@ -266,12 +270,13 @@ static struct fq_set prune_any(struct prune *p, struct fq_level *level, const A_
     return fq_set_all(p->b);
 }
 
-static struct fq_set between(struct prune *p, struct fq_level *level, const Node *l, const Node *low, const Node *high, bool outside)
+static struct fq_set between(struct prune *p, struct fq_level *level, const Node *l, const Node *low, const Node *high,
+                             bool outside)
 {
     struct fq_set set = outside ? fq_set_none(p->b) : fq_set_all(p->b);
 
-    set = or_eq(p, level, l, low, outside ? FQ_LT : FQ_GE, set, !outside);
-    return or_eq(p, level, l, high, outside ? FQ_GT : FQ_LE, set, !outside);
+    set = or_eq (p, level, l, low, outside ? FQ_LT : FQ_GE, set, !outside);
+    return or_eq (p, level, l, high, outside ? FQ_GT : FQ_LE, set, !outside);
 }
 
 static struct fq_set prune_between(struct prune *p, struct fq_level *level, const A_Expr *e, bool negated)
@@ -310,7 +315,8 @@ static struct fq_set prune_aexpr(struct prune *p, struct fq_level *level, const 
     case AEXPR_OP:
         return prune_op(p, level, e, negated);
     case AEXPR_IN:
-        return list ? prune_list(p, level, e->lexpr, &list->items, lc_streq(list_last_name(&e->name), "<>") != negated) : fq_set_all(p->b);
+        return list ? prune_list(p, level, e->lexpr, &list->items, lc_streq(list_last_name(&e->name), "<>") != negated)
+                    : fq_set_all(p->b);
     case AEXPR_OP_ANY:
     case AEXPR_OP_ALL:
         return prune_any(p, level, e, negated);
@@ -382,7 +388,8 @@ static bool split_row(struct prune *p, struct fq_level *level, const Node *expr,
 }
 
 // Comparisons at the top level also work together on a key of several columns.
-static void prune_top(struct prune *p, struct fq_level *level, const struct fq_qual *qual, struct fq_key *keys, struct fq_set *set)
+static void prune_top(struct prune *p, struct fq_level *level, const struct fq_qual *qual, struct fq_key *keys,
+                      struct fq_set *set)
 {
     const A_Expr *e = AS(A_Expr, qual->expr);
     enum fq_cmp op = e && e->kind == AEXPR_OP && e->lexpr ? parse_op(list_last_name(&e->name)) : FQ_CMP_NONE;

@@ -96,7 +96,8 @@ static bool is_grouped_by(const struct fq_level *level, const Node *expr)
     return false;
 }
 
-static int position_of_source(struct fq_query *q, struct fq_level *level, int source, int position, struct fq_var *out, int max, int depth)
+static int position_of_source(struct fq_query *q, struct fq_level *level, int source, int position, struct fq_var *out, int max,
+                              int depth)
 {
     const struct fq_source *src = &level->sources.items[source];
 

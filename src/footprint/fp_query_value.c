@@ -115,7 +115,8 @@ static struct fq_value parse_bool(const char *text)
 {
     if (lc_strieq(text, "t") || lc_strieq(text, "true") || lc_strieq(text, "yes") || lc_strieq(text, "on") || lc_streq(text, "1"))
         return integer(1);
-    if (lc_strieq(text, "f") || lc_strieq(text, "false") || lc_strieq(text, "no") || lc_strieq(text, "off") || lc_streq(text, "0"))
+    if (lc_strieq(text, "f") || lc_strieq(text, "false") || lc_strieq(text, "no") || lc_strieq(text, "off") ||
+        lc_streq(text, "0"))
         return integer(0);
     return unknown();
 }
@@ -158,7 +159,8 @@ static struct fq_value convert(struct fq_value v, Oid from, Oid to)
         return v;
     if (is_integer_type(from) && (to == NUMERICOID || to == FLOAT8OID || to == FLOAT4OID))
         return (struct fq_value){.kind = FQV_REAL, .d = (double)v.i};
-    if ((from == NUMERICOID || from == FLOAT8OID || from == FLOAT4OID) && (to == FLOAT8OID || (to == NUMERICOID && from == NUMERICOID)))
+    if ((from == NUMERICOID || from == FLOAT8OID || from == FLOAT4OID) &&
+        (to == FLOAT8OID || (to == NUMERICOID && from == NUMERICOID)))
         return v;
     if ((from == TEXTOID || from == VARCHAROID) && (to == TEXTOID || to == VARCHAROID))
         return v;
@@ -217,14 +219,15 @@ static struct fq_value arithmetic(const struct catalog *cat, const A_Expr *e, Oi
     Oid right = type == DATEOID ? (Oid)INT4OID : type;
     struct fq_value a = {.kind = FQV_INT}, b;
 
-    if (e->kind != AEXPR_OP || !op || !e->rexpr || strlen(op) != 1 || !strchr("+-*", *op) || (!is_integer_type(type) && type != DATEOID))
+    if (e->kind != AEXPR_OP || !op || !e->rexpr || strlen(op) != 1 || !strchr("+-*", *op) ||
+        (!is_integer_type(type) && type != DATEOID))
         return typed(cat, (const Node *)(const void *)e, type, param);
     if (e->lexpr)
         a = fq_evaluate(cat, e->lexpr, type, param);
     b = fq_evaluate(cat, e->rexpr, right, param);
     if (a.kind != FQV_INT || b.kind != FQV_INT)
         return a.kind == FQV_NULL ? a : b.kind == FQV_NULL ? b : unknown();
-    return integer(*op == '+' ? (int64_t)((uint64_t)a.i + (uint64_t)b.i)
+    return integer(*op == '+'   ? (int64_t)((uint64_t)a.i + (uint64_t)b.i)
                    : *op == '-' ? (int64_t)((uint64_t)a.i - (uint64_t)b.i)
                                 : (int64_t)((uint64_t)a.i * (uint64_t)b.i));
 }
@@ -285,7 +288,15 @@ static void mix(uint32_t *a, uint32_t *b, uint32_t *c)
     static const int turns[6] = {4, 6, 8, 16, 19, 4};
 
     for (int i = 0; i < 6; i++) {
-        uint32_t *x = i % 3 == 0 ? a : i % 3 == 1 ? b : c, *y = i % 3 == 0 ? c : i % 3 == 1 ? a : b, *z = i % 3 == 0 ? b : i % 3 == 1 ? c : a;
+        uint32_t *x = i % 3 == 0   ? a
+                      : i % 3 == 1 ? b
+                                   : c,
+                 *y = i % 3 == 0   ? c
+                      : i % 3 == 1 ? a
+                                   : b,
+                 *z = i % 3 == 0   ? b
+                      : i % 3 == 1 ? c
+                                   : a;
         *x -= *y;
         *x ^= rot(*y, turns[i]);
         *y += *z;
@@ -349,7 +360,9 @@ static bool hash_uuid(const char *text, uint64_t *hash)
     int n = 0;
 
     for (; *text; text++) {
-        int v = isdigit((unsigned char)*text) ? *text - '0' : isxdigit((unsigned char)*text) ? tolower((unsigned char)*text) - 'a' + 10 : -1;
+        int v = isdigit((unsigned char)*text)    ? *text - '0'
+                : isxdigit((unsigned char)*text) ? tolower((unsigned char)*text) - 'a' + 10
+                                                 : -1;
         if (v < 0)
             continue;
         if (n >= 32)

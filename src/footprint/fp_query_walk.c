@@ -23,18 +23,21 @@ void fq_lock(struct fq_query *q, const struct cat_relation *rel, enum lc_lockmod
     fp_lock_mode(q->s, rel, mode, &fq_rules[rule]);
 }
 
-struct fq_rel *fq_add_rel(struct fq_query *q, struct fq_level *level, const struct cat_relation *rel, enum lc_lockmode mode, bool inh)
+struct fq_rel *fq_add_rel(struct fq_query *q, struct fq_level *level, const struct cat_relation *rel, enum lc_lockmode mode,
+                          bool inh)
 {
     struct fq_rel *r = LC_NEW(q->arena, struct fq_rel);
 
     if (q->rels.len == MAX_RELATIONS)
-        fp_note(q->s, "too-large", true, "the query reads more than %d relations: views beyond these are not followed", MAX_RELATIONS);
+        fp_note(q->s, "too-large", true, "the query reads more than %d relations: views beyond these are not followed",
+                MAX_RELATIONS);
     *r = (struct fq_rel){.rel = rel, .mode = mode, .inh = inh, .planned = true, .level = level, .uncertain = q->s->uncertain};
     LC_PUSH(q->arena, &q->rels, r);
     return r;
 }
 
-static void add_source(struct fq_query *q, struct fq_level *level, const char *alias, const Alias *names, struct fq_rel *rel, struct fq_level *sub)
+static void add_source(struct fq_query *q, struct fq_level *level, const char *alias, const Alias *names, struct fq_rel *rel,
+                       struct fq_level *sub)
 {
     struct fq_source src = {.alias = names && names->aliasname ? names->aliasname : alias,
                             .colnames = names && names->colnames.length ? &names->colnames : NULL,
@@ -69,7 +72,8 @@ static bool is_catalogue(const struct fp_session *s, const struct cat_relation *
 
 static bool is_system(const RangeVar *rv)
 {
-    return lc_streq(rv->schemaname, "pg_catalog") || lc_streq(rv->schemaname, "information_schema") || lc_starts(rv->relname, "pg_");
+    return lc_streq(rv->schemaname, "pg_catalog") || lc_streq(rv->schemaname, "information_schema") ||
+           lc_starts(rv->relname, "pg_");
 }
 
 const struct cat_relation *fq_find(struct fp_session *s, const RangeVar *rv)
@@ -323,7 +327,8 @@ static void semijoin(struct fq_query *q, struct fq_level *level, const SubLink *
     sub->parent = level;
     sub->pulled_up = !sub->fenced && !sub->grouped && !sub->select->groupClause.length;
     first = sub->select->targetList.length == 1 ? LIST_GET(ResTarget, &sub->select->targetList, 0) : NULL;
-    if (link->subLinkType == ANY_SUBLINK && link->testexpr && first && first->val && (!link->operName.length || lc_streq(list_last_name(&link->operName), "="))) {
+    if (link->subLinkType == ANY_SUBLINK && link->testexpr && first && first->val &&
+        (!link->operName.length || lc_streq(list_last_name(&link->operName), "="))) {
         struct fq_qual qual = {link->testexpr, first->val, sub, lo, hi};
         LC_PUSH(q->arena, &level->quals, qual);
     }
@@ -399,9 +404,10 @@ static void settle_ctes(struct fq_level *level)
 
 static bool visit_aggregate(const Node *node, void *context)
 {
-    static const char *const names[] = {"count",     "sum",      "min",       "max",        "avg",        "array_agg", "string_agg",
-                                        "json_agg",  "jsonb_agg", "bool_and", "bool_or",    "every",      "json_object_agg",
-                                        "jsonb_object_agg", "bit_and", "bit_or", "stddev", "variance"};
+    static const char *const names[] = {
+        "count",    "sum",       "min",      "max",     "avg",   "array_agg",       "string_agg",
+        "json_agg", "jsonb_agg", "bool_and", "bool_or", "every", "json_object_agg", "jsonb_object_agg",
+        "bit_and",  "bit_or",    "stddev",   "variance"};
     const FuncCall *call = AS(FuncCall, node);
     int *found = context;
     const char *name = call ? list_last_name(&call->funcname) : NULL;
@@ -410,7 +416,8 @@ static bool visit_aggregate(const Node *node, void *context)
         return false;
     if (call && call->over)
         *found |= 2;
-    else if (call && (call->agg_star || call->agg_filter || call->agg_order.length || call->agg_within_group || call->agg_distinct))
+    else if (call &&
+             (call->agg_star || call->agg_filter || call->agg_order.length || call->agg_within_group || call->agg_distinct))
         *found |= 1;
     for (size_t i = 0; name && i < sizeof names / sizeof *names; i++)
         if (strcmp(name, names[i]) == 0)
@@ -436,13 +443,13 @@ static void shape(struct fq_level *level, const SelectStmt *stmt)
 // CheckSelectLocking, parser/analyze.c: also for what a FOR UPDATE outside reaches.
 static void check_locking(struct fq_query *q, const struct fq_level *level, const SelectStmt *stmt)
 {
-    const char *with = stmt->op > SETOP_NONE           ? "UNION/INTERSECT/EXCEPT"
-                       : stmt->distinctClause.length   ? "DISTINCT clause"
-                       : stmt->groupClause.length      ? "GROUP BY clause"
-                       : stmt->havingClause            ? "HAVING clause"
-                       : level->grouped                ? "aggregate functions"
-                       : stmt->windowClause.length     ? "window functions"
-                                                       : NULL;
+    const char *with = stmt->op > SETOP_NONE         ? "UNION/INTERSECT/EXCEPT"
+                       : stmt->distinctClause.length ? "DISTINCT clause"
+                       : stmt->groupClause.length    ? "GROUP BY clause"
+                       : stmt->havingClause          ? "HAVING clause"
+                       : level->grouped              ? "aggregate functions"
+                       : stmt->windowClause.length   ? "window functions"
+                                                     : NULL;
 
     if (with && !q->s->traffic && !q->s->uncertain)
         fp_refuse(q->s, "0A000", "FOR UPDATE is not allowed with %s", with);

@@ -6,23 +6,26 @@
 
 #define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
 
-RULE(reindex_table, "reindex/table", LC_SHARE, "the table is read in full to build its indexes anew: every write waits", "index.c reindex_index");
-RULE(reindex_index, "reindex/index", LC_ACCESS_EXCLUSIVE,
-     "the index is replaced: queries wait for it even while they only plan", "index.c reindex_index");
-RULE(reindex_leaves, "reindex/partitions", LC_SHARE, "the partitions are looked up before each is rebuilt in a transaction of its own",
-     "indexcmds.c ReindexPartitions");
-RULE(concurrent_table, "reindex-concurrently/table", LC_SHARE_UPDATE_EXCLUSIVE, "reads and writes go on while new indexes are built beside the old",
-     "indexcmds.c ReindexRelationConcurrently");
-RULE(concurrent_index, "reindex-concurrently/index", LC_SHARE_UPDATE_EXCLUSIVE, "the old index stays in use until the new one is ready",
-     "indexcmds.c ReindexRelationConcurrently");
+RULE(reindex_table, "reindex/table", LC_SHARE, "the table is read in full to build its indexes anew: every write waits",
+     "index.c reindex_index");
+RULE(reindex_index, "reindex/index", LC_ACCESS_EXCLUSIVE, "the index is replaced: queries wait for it even while they only plan",
+     "index.c reindex_index");
+RULE(reindex_leaves, "reindex/partitions", LC_SHARE,
+     "the partitions are looked up before each is rebuilt in a transaction of its own", "indexcmds.c ReindexPartitions");
+RULE(concurrent_table, "reindex-concurrently/table", LC_SHARE_UPDATE_EXCLUSIVE,
+     "reads and writes go on while new indexes are built beside the old", "indexcmds.c ReindexRelationConcurrently");
+RULE(concurrent_index, "reindex-concurrently/index", LC_SHARE_UPDATE_EXCLUSIVE,
+     "the old index stays in use until the new one is ready", "indexcmds.c ReindexRelationConcurrently");
 RULE(concurrent_copy, "reindex-concurrently/definition", LC_ROW_EXCLUSIVE, "the old index's definition is read",
      "index.c index_concurrently_create_copy");
 RULE(concurrent_drop, "reindex-concurrently/old-index", LC_ACCESS_EXCLUSIVE, "nobody uses the old index any more: it is dropped",
      "indexcmds.c ReindexRelationConcurrently");
 
-static void build(struct fp_session *s, enum fp_work_kind kind, const struct cat_relation *table, const struct cat_relation *index)
+static void build(struct fp_session *s, enum fp_work_kind kind, const struct cat_relation *table,
+                  const struct cat_relation *index)
 {
-    struct fp_work *work = fp_add_work(s, kind, table, fp_text(s, "%s of %s", kind == FP_INDEX_VALIDATE ? "validation" : "rebuild", index->o.name));
+    struct fp_work *work =
+        fp_add_work(s, kind, table, fp_text(s, "%s of %s", kind == FP_INDEX_VALIDATE ? "validation" : "rebuild", index->o.name));
 
     work->index = index;
 }

@@ -12,26 +12,30 @@ RULE(rename_index, "rename-index/index", LC_SHARE_UPDATE_EXCLUSIVE, "an index's 
      "tablecmds.c RenameRelation");
 RULE(rename_column, "rename-column/relation", LC_ACCESS_EXCLUSIVE, "a column's name changes under everyone who uses it",
      "tablecmds.c renameatt");
-RULE(rename_column_child, "rename-column/child", LC_ACCESS_EXCLUSIVE, "children and partitions have the column under the same name",
-     "tablecmds.c renameatt_internal");
+RULE(rename_column_child, "rename-column/child", LC_ACCESS_EXCLUSIVE,
+     "children and partitions have the column under the same name", "tablecmds.c renameatt_internal");
 RULE(rename_column_typed, "rename-attribute/typed-table", LC_ACCESS_EXCLUSIVE, "tables of the type have its columns",
      "tablecmds.c find_typed_table_dependencies");
-RULE(rename_constraint, "rename-constraint/table", LC_ACCESS_EXCLUSIVE, "a constraint's name changes", "tablecmds.c RenameConstraint");
-RULE(rename_constraint_child, "rename-constraint/child", LC_ACCESS_EXCLUSIVE, "children inherit the constraint under the same name",
-     "tablecmds.c rename_constraint_internal");
+RULE(rename_constraint, "rename-constraint/table", LC_ACCESS_EXCLUSIVE, "a constraint's name changes",
+     "tablecmds.c RenameConstraint");
+RULE(rename_constraint_child, "rename-constraint/child", LC_ACCESS_EXCLUSIVE,
+     "children inherit the constraint under the same name", "tablecmds.c rename_constraint_internal");
 RULE(rename_constraint_index, "rename-constraint/index", LC_SHARE_UPDATE_EXCLUSIVE, "the constraint's index is renamed with it",
      "tablecmds.c rename_constraint_internal");
-RULE(rename_trigger, "rename-trigger/table", LC_ACCESS_EXCLUSIVE, "a trigger's name decides when it fires", "trigger.c renametrig");
+RULE(rename_trigger, "rename-trigger/table", LC_ACCESS_EXCLUSIVE, "a trigger's name decides when it fires",
+     "trigger.c renametrig");
 static const struct fp_rule rename_trigger_partition = {
-    "rename-trigger/partition", LC_ACCESS_EXCLUSIVE, 15, 0, "the trigger of every partition is renamed too", "trigger.c renametrig_partition"};
+    "rename-trigger/partition",      LC_ACCESS_EXCLUSIVE, 15, 0, "the trigger of every partition is renamed too",
+    "trigger.c renametrig_partition"};
 RULE(rename_rule, "rename-rule/relation", LC_ACCESS_EXCLUSIVE, "a rule's name decides when it is applied",
      "rewriteDefine.c RenameRewriteRule");
 RULE(rename_policy, "rename-policy/table", LC_ACCESS_EXCLUSIVE, "a policy of the table is renamed", "policy.c rename_policy");
-RULE(schema_relation, "set-schema/relation", LC_ACCESS_EXCLUSIVE, "a relation's qualified name changes under everyone who uses it",
-     "tablecmds.c AlterTableNamespace");
+RULE(schema_relation, "set-schema/relation", LC_ACCESS_EXCLUSIVE,
+     "a relation's qualified name changes under everyone who uses it", "tablecmds.c AlterTableNamespace");
 RULE(schema_dependent, "set-schema/index", LC_ACCESS_EXCLUSIVE, "what depends on the columns is looked through for sequences",
      "tablecmds.c AlterSeqNamespaces");
-RULE(schema_sequence, "set-schema/sequence", LC_ACCESS_EXCLUSIVE, "the table's own sequences move with it", "tablecmds.c AlterSeqNamespaces");
+RULE(schema_sequence, "set-schema/sequence", LC_ACCESS_EXCLUSIVE, "the table's own sequences move with it",
+     "tablecmds.c AlterSeqNamespaces");
 RULE(schema_member, "set-schema/extension-member", LC_ACCESS_EXCLUSIVE, "the extension's relations move with it",
      "alter.c AlterObjectNamespace_oid");
 RULE(owner_relation, "owner/relation", LC_ACCESS_EXCLUSIVE, "the owner of a relation changes", "tablecmds.c ATExecChangeOwner");
@@ -262,7 +266,8 @@ static void reassign_relation(const struct cat_object *o, void *context)
     struct reassign *r = context;
     const struct cat_relation *rel = cat_relation(r->s->cat, o->oid);
 
-    if (o->oid >= FirstNormalObjectId && lc_streq(o->owner, r->from) && !rel->index && rel->relkind != 't' && !lc_streq(r->from, r->to))
+    if (o->oid >= FirstNormalObjectId && lc_streq(o->owner, r->from) && !rel->index && rel->relkind != 't' &&
+        !lc_streq(r->from, r->to))
         change_owner(r->s, rel, r->to);
 }
 

@@ -6,7 +6,8 @@
 
 RULE(alter_sequence, "alter-sequence/sequence", LC_SHARE_ROW_EXCLUSIVE, "nextval() waits while the sequence's parameters change",
      "sequence.c AlterSequence");
-RULE(open_sequence, "alter-sequence/open", LC_ROW_EXCLUSIVE, "the sequence's row is read and written", "sequence.c lock_and_open_sequence");
+RULE(open_sequence, "alter-sequence/open", LC_ROW_EXCLUSIVE, "the sequence's row is read and written",
+     "sequence.c lock_and_open_sequence");
 RULE(owned_table, "sequence/owner-table", LC_ACCESS_SHARE, "the table of OWNED BY is looked up", "sequence.c process_owned_by");
 
 static void lock_owner_table(struct fp_session *s, const NodeList *options)

@@ -113,7 +113,8 @@ static void release_all(struct fp_session *s)
 
 // --- recording -----------------------------------------------------------------------------------------------------------------
 
-static void add_event(struct fp_session *s, enum fp_event_kind kind, int index, const struct cat_relation *rel, enum lc_lockmode mode)
+static void add_event(struct fp_session *s, enum fp_event_kind kind, int index, const struct cat_relation *rel,
+                      enum lc_lockmode mode)
 {
     struct fp_event e = {kind, index, rel, mode};
 
@@ -298,7 +299,8 @@ bool fp_prevent_in_block(struct fp_session *s, const char *command)
         return false;
     }
     // xact.c PreventInTransactionBlock
-    fp_refuse(s, "25001", s->top_level ? "%s cannot run inside a transaction block" : "%s cannot be executed from a function", command);
+    fp_refuse(s, "25001", s->top_level ? "%s cannot run inside a transaction block" : "%s cannot be executed from a function",
+              command);
     return true;
 }
 

@@ -25,9 +25,12 @@ void fp_lock_kept(struct fp_session *s, const struct cat_relation *rel, const st
     fp_lock_session(s, rel, rule->mode, rule);
 }
 
-static const struct fp_rule created_rule = {
-    "create/new-relation", LC_ACCESS_EXCLUSIVE, 0, 0,
-    "the relation is new: nobody else can see it before the transaction commits", "heap.c heap_create"};
+static const struct fp_rule created_rule = {"create/new-relation",
+                                            LC_ACCESS_EXCLUSIVE,
+                                            0,
+                                            0,
+                                            "the relation is new: nobody else can see it before the transaction commits",
+                                            "heap.c heap_create"};
 
 void fp_lock_created(struct fp_session *s, const struct cat_relation *rel)
 {
@@ -95,8 +98,12 @@ bool fp_is_temporary(const struct cat_relation *rel)
     return rel->relpersistence == 't';
 }
 
-static const struct fp_rule composite_rule = {
-    "row-type/descriptor", LC_ACCESS_SHARE, 0, 0, "the columns of a composite type are looked up", "typcache.c load_typcache_tupdesc"};
+static const struct fp_rule composite_rule = {"row-type/descriptor",
+                                              LC_ACCESS_SHARE,
+                                              0,
+                                              0,
+                                              "the columns of a composite type are looked up",
+                                              "typcache.c load_typcache_tupdesc"};
 
 void fp_lock_composites(struct fp_session *s, const struct cat_relation *rel)
 {

@@ -11,12 +11,12 @@
 struct fp_alter_rel {
     Oid oid;
     bool rewrite, scan;
-    bool bound;                 // it is read for a partition bound
-    const char *what;           // of the work, for the user
-    const Node *expr;           // the first expression that the work evaluates
+    bool bound;       // it is read for a partition bound
+    const char *what; // of the work, for the user
+    const Node *expr; // the first expression that the work evaluates
     bool tablespace, persistence;
-    struct cat_oids rebuilt;    // indexes dropped and made again: an ALTER TYPE's
-    struct cat_oids kept;       // of these, those whose file is taken over (TryReuseIndex)
+    struct cat_oids rebuilt; // indexes dropped and made again: an ALTER TYPE's
+    struct cat_oids kept;    // of these, those whose file is taken over (TryReuseIndex)
 };
 
 struct fp_fk_check { // a foreign key to be validated at the end (validateForeignKeyConstraint)
@@ -32,9 +32,9 @@ struct fp_alter {
     const struct fp_rule *rule; // of the named relation: the strongest subcommand's
     struct LC_ARRAY(struct fp_alter_rel) rels;
     struct LC_ARRAY(struct fp_fk_check) checks;
-    struct cat_oids keys;       // foreign keys that an ALTER TYPE makes anew
-    bool after_type;            // they have been
-    Oid attached;               // ATTACH: the partition, and the indexes it had
+    struct cat_oids keys; // foreign keys that an ALTER TYPE makes anew
+    bool after_type;      // they have been
+    Oid attached;         // ATTACH: the partition, and the indexes it had
     struct cat_oids attached_indexes;
 };
 
@@ -43,13 +43,16 @@ typedef void (*fp_alter_fn)(struct fp_alter *a, const AlterTableCmd *cmd);
 // --- fp_alter_table.c ------------------------------------------------------------------------------------------------------------
 struct fp_alter_rel *fp_alter_rel(struct fp_alter *a, Oid rel); // its entry in the queue (ATGetQueueEntry)
 const struct cat_relation *fp_alter_target(const struct fp_alter *a);
-void fp_need_scan(struct fp_alter *a, Oid rel, const char *what, const Node *expr);    // verify rows at the end; nothing without storage
+void fp_need_scan(struct fp_alter *a, Oid rel, const char *what,
+                  const Node *expr); // verify rows at the end; nothing without storage
 void fp_need_rewrite(struct fp_alter *a, Oid rel, const char *what, const Node *expr);
-void fp_lock_below(struct fp_alter *a, Oid rel, const struct fp_rule *why); // find_all_inheritors with the command's lock, rel apart
+void fp_lock_below(struct fp_alter *a, Oid rel,
+                   const struct fp_rule *why); // find_all_inheritors with the command's lock, rel apart
 void fp_lock_children(struct fp_alter *a, Oid rel, const struct fp_rule *why); // find_inheritance_children
 extern const struct fp_rule fp_alter_children, fp_alter_partitions;
 bool fp_has_storage_kind(const struct cat_relation *rel); // RELKIND_HAS_STORAGE
-const struct fp_rule *fp_alter_level(const struct fp_session *s, const AlterTableCmd *cmd); // AlterTableGetLockLevel (fp_alter_rules.c)
+const struct fp_rule *fp_alter_level(const struct fp_session *s,
+                                     const AlterTableCmd *cmd); // AlterTableGetLockLevel (fp_alter_rules.c)
 bool fp_alter_table_is_index(const struct fp_session *s, const AlterTableStmt *stmt);
 void fp_alter_table(struct fp_session *s, const AlterTableStmt *stmt, bool *applied);
 void fp_move_all(struct fp_session *s, const AlterTableMoveAllStmt *stmt);
@@ -71,8 +74,9 @@ void fp_alter_drop_not_null(struct fp_alter *a, const AlterTableCmd *cmd);
 void fp_set_not_null(struct fp_alter *a, Oid rel, const char *column, bool recurse);
 // fp_alter_type.c
 void fp_alter_type(struct fp_alter *a, const AlterTableCmd *cmd);
-void fp_rebuild_dependents(struct fp_alter *a, Oid rel, const AlterTableCmd *cmd); // RememberAllDependentForRebuilding and what follows
-void fp_after_type(struct fp_alter *a); // ATPostAlterTypeCleanup's new indexes and keys
+void fp_rebuild_dependents(struct fp_alter *a, Oid rel,
+                           const AlterTableCmd *cmd); // RememberAllDependentForRebuilding and what follows
+void fp_after_type(struct fp_alter *a);               // ATPostAlterTypeCleanup's new indexes and keys
 // fp_constraint.c
 void fp_alter_add_constraint(struct fp_alter *a, const AlterTableCmd *cmd);
 void fp_alter_drop_constraint(struct fp_alter *a, const AlterTableCmd *cmd);

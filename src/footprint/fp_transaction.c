@@ -25,7 +25,8 @@ static void begin(struct fp_session *s)
 static void end(struct fp_session *s, bool commit, bool chain)
 {
     if (s->level == 0) {
-        fp_note(s, "no-transaction", false, "there is no transaction in progress: %s has no effect", commit ? "COMMIT" : "ROLLBACK");
+        fp_note(s, "no-transaction", false, "there is no transaction in progress: %s has no effect",
+                commit ? "COMMIT" : "ROLLBACK");
         return;
     }
     fp_block_end(s, commit);
@@ -39,9 +40,10 @@ static void savepoint(struct fp_session *s, const TransactionStmt *t)
     bool found = true;
 
     if (s->level == 0 || s->implicit) {
-        refuse(s, "25P01", t->kind == TRANS_STMT_SAVEPOINT ? "SAVEPOINT can only be used in transaction blocks"
-                           : t->kind == TRANS_STMT_RELEASE ? "RELEASE SAVEPOINT can only be used in transaction blocks"
-                                                           : "ROLLBACK TO SAVEPOINT can only be used in transaction blocks");
+        refuse(s, "25P01",
+               t->kind == TRANS_STMT_SAVEPOINT ? "SAVEPOINT can only be used in transaction blocks"
+               : t->kind == TRANS_STMT_RELEASE ? "RELEASE SAVEPOINT can only be used in transaction blocks"
+                                               : "ROLLBACK TO SAVEPOINT can only be used in transaction blocks");
         return;
     }
     if (t->kind == TRANS_STMT_SAVEPOINT)
@@ -56,16 +58,23 @@ static void savepoint(struct fp_session *s, const TransactionStmt *t)
 
 static void prepare_transaction(struct fp_session *s)
 {
-    fp_note(s, "prepared-transaction", false, "the prepared transaction keeps its locks until COMMIT PREPARED or ROLLBACK PREPARED");
+    fp_note(s, "prepared-transaction", false,
+            "the prepared transaction keeps its locks until COMMIT PREPARED or ROLLBACK PREPARED");
     end(s, true, false);
 }
 
 static void transaction(struct fp_session *s, const TransactionStmt *t)
 {
     static const enum fp_tx tx[] = {
-        [TRANS_STMT_BEGIN] = FP_TX_BEGIN,         [TRANS_STMT_START] = FP_TX_BEGIN,     [TRANS_STMT_COMMIT] = FP_TX_COMMIT,
-        [TRANS_STMT_ROLLBACK] = FP_TX_ROLLBACK,   [TRANS_STMT_SAVEPOINT] = FP_TX_SAVEPOINT, [TRANS_STMT_RELEASE] = FP_TX_RELEASE,
-        [TRANS_STMT_ROLLBACK_TO] = FP_TX_ROLLBACK_TO, [TRANS_STMT_PREPARE] = FP_TX_PREPARE, [TRANS_STMT_ROLLBACK_PREPARED] = FP_TX_NONE,
+        [TRANS_STMT_BEGIN] = FP_TX_BEGIN,
+        [TRANS_STMT_START] = FP_TX_BEGIN,
+        [TRANS_STMT_COMMIT] = FP_TX_COMMIT,
+        [TRANS_STMT_ROLLBACK] = FP_TX_ROLLBACK,
+        [TRANS_STMT_SAVEPOINT] = FP_TX_SAVEPOINT,
+        [TRANS_STMT_RELEASE] = FP_TX_RELEASE,
+        [TRANS_STMT_ROLLBACK_TO] = FP_TX_ROLLBACK_TO,
+        [TRANS_STMT_PREPARE] = FP_TX_PREPARE,
+        [TRANS_STMT_ROLLBACK_PREPARED] = FP_TX_NONE,
     };
 
     s->fp->tx = t->kind < sizeof tx / sizeof *tx ? tx[t->kind] : FP_TX_NONE;
@@ -168,8 +177,14 @@ static void set_variable(struct fp_session *s, const VariableSetStmt *v)
 
 static void reset_all(struct fp_session *s)
 {
-    static const char *const names[] = {"lock_timeout", "statement_timeout", "search_path", "role", "session_replication_role",
-                                        "check_function_bodies", "idle_in_transaction_session_timeout", "enable_partition_pruning"};
+    static const char *const names[] = {"lock_timeout",
+                                        "statement_timeout",
+                                        "search_path",
+                                        "role",
+                                        "session_replication_role",
+                                        "check_function_bodies",
+                                        "idle_in_transaction_session_timeout",
+                                        "enable_partition_pruning"};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         fp_set(s, names[i], NULL, false);

@@ -9,11 +9,14 @@ RULE(trigger_table, "create-trigger/table", LC_SHARE_ROW_EXCLUSIVE,
      "a new trigger must see every later write: writers wait, readers go on", "trigger.c CreateTriggerFiringOn");
 RULE(trigger_partition, "create-trigger/partition", LC_SHARE_ROW_EXCLUSIVE, "a row trigger is made on every partition too",
      "trigger.c CreateTriggerFiringOn");
-RULE(trigger_from, "create-trigger/from", LC_ACCESS_SHARE, "the table that FROM names is looked up", "trigger.c CreateTriggerFiringOn");
+RULE(trigger_from, "create-trigger/from", LC_ACCESS_SHARE, "the table that FROM names is looked up",
+     "trigger.c CreateTriggerFiringOn");
 RULE(rule_relation, "create-rule/relation", LC_ACCESS_EXCLUSIVE, "queries on the relation are rewritten differently from now on",
      "parse_utilcmd.c transformRuleStmt");
-RULE(policy_table, "create-policy/table", LC_ACCESS_EXCLUSIVE, "queries on the table see other rows from now on", "policy.c CreatePolicy");
-RULE(policy_altered, "alter-policy/table", LC_ACCESS_EXCLUSIVE, "queries on the table see other rows from now on", "policy.c AlterPolicy");
+RULE(policy_table, "create-policy/table", LC_ACCESS_EXCLUSIVE, "queries on the table see other rows from now on",
+     "policy.c CreatePolicy");
+RULE(policy_altered, "alter-policy/table", LC_ACCESS_EXCLUSIVE, "queries on the table see other rows from now on",
+     "policy.c AlterPolicy");
 
 void fp_create_trigger(struct fp_session *s, const CreateTrigStmt *stmt)
 {

@@ -13,8 +13,8 @@ static bool is_enabled(const struct fp_session *s, const struct cat_trigger *t)
     return t->enabled == 'A' || t->enabled == 0 || t->enabled == (replica ? 'R' : 'O');
 }
 
-static bool is_meant(const struct fp_session *s, const struct cat_relation *rel, const struct cat_trigger *t, int event, int timing, bool row,
-                     const struct fq_write *w)
+static bool is_meant(const struct fp_session *s, const struct cat_relation *rel, const struct cat_trigger *t, int event,
+                     int timing, bool row, const struct fq_write *w)
 {
     int when = t->type & (TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_INSTEAD);
 

@@ -4,8 +4,12 @@
 #include "base/str.h"
 #include "footprint/fp_object.h"
 
-static const struct fp_rule domain_table = {
-    "alter-domain/table", LC_SHARE, 0, 0, "every row with a value of the domain is checked, while no one writes", "typecmds.c get_rels_with_domain"};
+static const struct fp_rule domain_table = {"alter-domain/table",
+                                            LC_SHARE,
+                                            0,
+                                            0,
+                                            "every row with a value of the domain is checked, while no one writes",
+                                            "typecmds.c get_rels_with_domain"};
 
 struct domain_walk {
     struct fp_session *s;
@@ -30,7 +34,8 @@ static void check_column(const struct cat_depend *d, void *context)
         }
         return;
     }
-    const struct cat_relation *rel = d->object.class == CAT_RELATION && d->object.subid > 0 ? cat_relation(w->s->cat, d->object.oid) : NULL;
+    const struct cat_relation *rel =
+        d->object.class == CAT_RELATION && d->object.subid > 0 ? cat_relation(w->s->cat, d->object.oid) : NULL;
     if (!rel)
         return;
     if (!strchr("rm", rel->relkind)) { // no storage: the lock is given back

@@ -6,16 +6,19 @@
 
 #define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
 
-RULE(expand, "vacuum/look-up", LC_ACCESS_SHARE, "the table is looked up in a transaction of its own", "vacuum.c expand_vacuum_rel");
-RULE(vacuum_table, "vacuum/table", LC_SHARE_UPDATE_EXCLUSIVE, "reads and writes go on while dead rows are removed; DDL and other VACUUMs wait",
-     "vacuum.c vacuum_rel");
+RULE(expand, "vacuum/look-up", LC_ACCESS_SHARE, "the table is looked up in a transaction of its own",
+     "vacuum.c expand_vacuum_rel");
+RULE(vacuum_table, "vacuum/table", LC_SHARE_UPDATE_EXCLUSIVE,
+     "reads and writes go on while dead rows are removed; DDL and other VACUUMs wait", "vacuum.c vacuum_rel");
 RULE(vacuum_index, "vacuum/index", LC_ROW_EXCLUSIVE, "dead entries are removed from the index", "vacuumlazy.c heap_vacuum_rel");
 RULE(full_table, "vacuum-full/table", LC_ACCESS_EXCLUSIVE, "the table is written anew: everyone waits", "vacuum.c vacuum_rel");
-RULE(analyze_table, "analyze/table", LC_SHARE_UPDATE_EXCLUSIVE, "a sample is read; reads and writes go on", "analyze.c analyze_rel");
+RULE(analyze_table, "analyze/table", LC_SHARE_UPDATE_EXCLUSIVE, "a sample is read; reads and writes go on",
+     "analyze.c analyze_rel");
 RULE(analyze_index, "analyze/index", LC_ACCESS_SHARE, "indexes are looked at for their expressions", "analyze.c do_analyze_rel");
 RULE(analyze_child, "analyze/child", LC_ACCESS_SHARE, "the parent's statistics need a sample of its children",
      "analyze.c acquire_inherited_sample_rows");
-RULE(cluster_table, "cluster/table", LC_ACCESS_EXCLUSIVE, "the table is written anew in the order of an index: everyone waits", "cluster.c cluster");
+RULE(cluster_table, "cluster/table", LC_ACCESS_EXCLUSIVE, "the table is written anew in the order of an index: everyone waits",
+     "cluster.c cluster");
 RULE(cluster_index, "cluster/index", LC_ACCESS_EXCLUSIVE, "the index gives the order and is rebuilt",
      "cluster.c check_index_is_clusterable");
 RULE(cluster_plan, "cluster/planner", LC_ACCESS_SHARE, "the planner chooses between an index scan and a sort",
@@ -39,8 +42,9 @@ void fp_copy_heap(struct fp_session *s, const struct cat_relation *rel, const st
     fp_lock_composites(s, rel);
     fp_scan(s, rel);
     fp_rewrite(s, rel);
-    struct fp_work *work = fp_add_work(s, FP_CLUSTER_SORT, rel, fp_text(s, "copy of %s%s%s", rel->o.name, index ? " in the order of " : "",
-                                                                        index ? index->o.name : ""));
+    struct fp_work *work =
+        fp_add_work(s, FP_CLUSTER_SORT, rel,
+                    fp_text(s, "copy of %s%s%s", rel->o.name, index ? " in the order of " : "", index ? index->o.name : ""));
     work->index = index;
     fp_rebuild_indexes(s, rel, true);
 }
@@ -216,8 +220,8 @@ static void push_named(struct vacuum *v, const RangeVar *rv)
     const struct cat_relation *rel = cat_find_rangevar(v->s->cat, rv);
 
     if (!rel) {
-        fp_refuse(v->s, "42P01", "relation \"%s%s%s\" does not exist", rv->schemaname ? rv->schemaname : "", rv->schemaname ? "." : "",
-                  rv->relname);
+        fp_refuse(v->s, "42P01", "relation \"%s%s%s\" does not exist", rv->schemaname ? rv->schemaname : "",
+                  rv->schemaname ? "." : "", rv->relname);
         return;
     }
     if (v->vacuum)

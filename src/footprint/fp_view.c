@@ -5,7 +5,8 @@
 #include "footprint/fp_object.h"
 
 static const struct fp_rule replace_view = {
-    "replace-view/view", LC_ACCESS_EXCLUSIVE, 0, 0, "the view's query changes under everyone who reads it", "view.c DefineVirtualRelation"};
+    "replace-view/view",           LC_ACCESS_EXCLUSIVE, 0, 0, "the view's query changes under everyone who reads it",
+    "view.c DefineVirtualRelation"};
 
 void fp_create_view(struct fp_session *s, const ViewStmt *stmt, bool *applied)
 {
@@ -54,7 +55,8 @@ bool fp_create_matview(struct fp_session *s, const CreateTableAsStmt *stmt, bool
         return true;
     const struct cat_relation *rel = cat_find_rangevar(s->cat, stmt->into->rel);
     fp_lock_created(s, rel);
-    struct fp_work *work = fp_add_work(s, stmt->into->skipData ? FP_METADATA : FP_QUERY, rel, "contents of the materialized view");
+    struct fp_work *work =
+        fp_add_work(s, stmt->into->skipData ? FP_METADATA : FP_QUERY, rel, "contents of the materialized view");
     work->query = stmt->query;
     return true;
 }

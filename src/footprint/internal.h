@@ -19,30 +19,30 @@ struct fp_rewriting { // a relation whose rules are being expanded
 struct fp_session {
     struct catalog *cat;
     struct lc_arena *arena;
-    struct fp_held *held;        // locks held, with the savepoint level at which each was taken (fp_session.c)
-    int level;                   // 0: no transaction block; 1: in one; more: savepoints
+    struct fp_held *held; // locks held, with the savepoint level at which each was taken (fp_session.c)
+    int level;            // 0: no transaction block; 1: in one; more: savepoints
     bool implicit, framework, aborted;
-    int transaction;             // the last transaction's number
-    int statement;               // and the last statement's
-    int depth;                   // nesting of bodies: stops recursion
+    int transaction; // the last transaction's number
+    int statement;   // and the last statement's
+    int depth;       // nesting of bodies: stops recursion
     // of the statement at hand
     struct footprint *fp;
-    const char *sql;             // its text
+    const char *sql; // its text
     int phase;
-    Oid watermark;               // relations created by the statement at hand have an oid above it
-    bool uncertain;              // inside a branch, a trigger, a row-dependent action: locks are recorded with certain = false
+    Oid watermark;  // relations created by the statement at hand have an oid above it
+    bool uncertain; // inside a branch, a trigger, a row-dependent action: locks are recorded with certain = false
     bool top_level;
     const struct fp_rewriting *rewriting;
-    struct lc_map written;       // of the statement at hand: writes whose triggers and foreign keys have been followed
-    int nested;                  // and how many statements bodies have run
-    struct fp_env *env;          // of the body that is running (fp_eval.h)
-    const struct fp_val *args;   // of the function that is called, where its caller knows them; NULL: from the call itself
-    long today;                  // days since 2000-01-01, for bodies that ask for the date; 0: not known
-    Oid block_watermark;         // relations that this transaction block created have an oid above it
-    struct cat_oids emptied;     // tables that this block truncated
-    bool traffic;                // a query of the traffic: nothing is refused
-    bool unknown_effects;        // an earlier statement did what could not be followed: the catalogue may lack what exists
-    struct lc_map *prepared;     // PREPARE: name -> struct fp_prepared (fp_query.c)
+    struct lc_map written;         // of the statement at hand: writes whose triggers and foreign keys have been followed
+    int nested;                    // and how many statements bodies have run
+    struct fp_env *env;            // of the body that is running (fp_eval.h)
+    const struct fp_val *args;     // of the function that is called, where its caller knows them; NULL: from the call itself
+    long today;                    // days since 2000-01-01, for bodies that ask for the date; 0: not known
+    Oid block_watermark;           // relations that this transaction block created have an oid above it
+    struct cat_oids emptied;       // tables that this block truncated
+    bool traffic;                  // a query of the traffic: nothing is refused
+    bool unknown_effects;          // an earlier statement did what could not be followed: the catalogue may lack what exists
+    struct lc_map *prepared;       // PREPARE: name -> struct fp_prepared (fp_query.c)
     const struct fp_frame *frames; // the functions that are running: a function that calls itself is looked into once
 };
 
@@ -62,8 +62,9 @@ bool fp_rule_holds(const struct fp_session *s, const struct fp_rule *rule);
 // rows of one id, one per range of versions: the one that holds, NULL when none does.
 const struct fp_rule *fp_pick(const struct fp_session *s, const struct fp_rule *rules, int n, const char *id);
 
-void fp_rewrite(struct fp_session *s, const struct cat_relation *rel); // new storage for a relation that existed before; no work by itself
-void fp_scan(struct fp_session *s, const struct cat_relation *rel);    // read in full; no work by itself
+void fp_rewrite(struct fp_session *s,
+                const struct cat_relation *rel); // new storage for a relation that existed before; no work by itself
+void fp_scan(struct fp_session *s, const struct cat_relation *rel); // read in full; no work by itself
 struct fp_work *fp_add_work(struct fp_session *s, enum fp_work_kind kind, const struct cat_relation *rel, const char *what);
 void fp_wait_lockers(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode);
 void fp_wait_snapshots(struct fp_session *s);
@@ -81,7 +82,7 @@ void fp_nested(struct fp_session *s, const Node *stmt, const char *sql);
 
 // --- transactions (fp_session.c; fp_transaction.c calls these for BEGIN ... ROLLBACK TO) -----------------------------------------
 void fp_block_begin(struct fp_session *s);
-void fp_block_end(struct fp_session *s, bool commit);       // COMMIT (of an aborted block: ROLLBACK) or ROLLBACK
+void fp_block_end(struct fp_session *s, bool commit); // COMMIT (of an aborted block: ROLLBACK) or ROLLBACK
 void fp_savepoint(struct fp_session *s, const char *name);
 bool fp_savepoint_release(struct fp_session *s, const char *name);  // false: no such savepoint
 bool fp_savepoint_rollback(struct fp_session *s, const char *name); // keeps the savepoint itself; ends the aborted state
@@ -93,10 +94,14 @@ void fp_sub_end(struct fp_session *s, bool commit);
 // --- families: each records the footprint of its statements *before* they are applied ------------------------------------------
 // A family answers false when the statement is not its own. fp_dispatch.c asks them in turn; after it the driver calls cat_apply, unless the family
 // applied the statement itself and said so by setting *applied.
-bool fp_family_table(struct fp_session *s, const Node *stmt, bool *applied);     // CREATE TABLE [AS, LIKE, OF, PARTITION OF], ALTER TABLE, partitions
-bool fp_family_index(struct fp_session *s, const Node *stmt, bool *applied);     // CREATE/ALTER/DROP INDEX, REINDEX, CLUSTER, VACUUM, ANALYZE
-bool fp_family_object(struct fp_session *s, const Node *stmt, bool *applied);    // DROP, RENAME, OWNER, SCHEMA, COMMENT, GRANT, types, domains, functions, triggers, ...
-bool fp_family_query(struct fp_session *s, const Node *stmt, bool *applied);     // SELECT, DML, COPY, EXPLAIN, PREPARE, views' contents, LOCK, TRUNCATE, CALL, DO
+bool fp_family_table(struct fp_session *s, const Node *stmt,
+                     bool *applied); // CREATE TABLE [AS, LIKE, OF, PARTITION OF], ALTER TABLE, partitions
+bool fp_family_index(struct fp_session *s, const Node *stmt,
+                     bool *applied); // CREATE/ALTER/DROP INDEX, REINDEX, CLUSTER, VACUUM, ANALYZE
+bool fp_family_object(struct fp_session *s, const Node *stmt,
+                      bool *applied); // DROP, RENAME, OWNER, SCHEMA, COMMENT, GRANT, types, domains, functions, triggers, ...
+bool fp_family_query(struct fp_session *s, const Node *stmt,
+                     bool *applied); // SELECT, DML, COPY, EXPLAIN, PREPARE, views' contents, LOCK, TRUNCATE, CALL, DO
 bool fp_family_transaction(struct fp_session *s, const Node *stmt, bool *applied); // BEGIN ... ROLLBACK TO, SET, RESET, DISCARD
 
 // A query's locks: relations at `mode` for targets and AccessShare/RowShare for the rest, views expanded, indexes as the planner opens them, functions

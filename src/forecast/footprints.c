@@ -17,7 +17,8 @@ static void begin_unit(struct fp_session *s, enum migration_wrap wrap)
         fp_implicit_begin(s);
 }
 
-void forecast_walk(struct catalog *cat, const struct migration_file *const *files, int nfiles, forecast_visit visit, void *context)
+void forecast_walk(struct catalog *cat, const struct migration_file *const *files, int nfiles, forecast_visit visit,
+                   void *context)
 {
     struct fp_session *s = fp_session_new(cat);
     enum migration_wrap wrap = MIGRATION_AUTOCOMMIT;

@@ -9,6 +9,7 @@ void forecast_footprints(struct lc_arena *arena, struct catalog *cat, const stru
 
 // Comes to every statement in order, in the transaction that its framework gives it; whoever visits calls fp_statement.
 typedef void (*forecast_visit)(struct fp_session *s, int file, int stmt, void *context);
-void forecast_walk(struct catalog *cat, const struct migration_file *const *files, int nfiles, forecast_visit visit, void *context);
+void forecast_walk(struct catalog *cat, const struct migration_file *const *files, int nfiles, forecast_visit visit,
+                   void *context);
 
 #endif

@@ -14,8 +14,8 @@ static void add(struct quantiles *to, struct quantiles q)
     to->p90 += q.p90;
 }
 
-static enum lc_code price(struct lc_arena *arena, struct snapshot *snap, const struct forecast_options *options, struct forecast *out,
-                          struct lc_error *err)
+static enum lc_code price(struct lc_arena *arena, struct snapshot *snap, const struct forecast_options *options,
+                          struct forecast *out, struct lc_error *err)
 {
     for (int i = 0; i < out->len; i++)
         for (int k = 0; k < out->files[i].len; k++) {
@@ -89,8 +89,8 @@ static void take_statements(struct lc_arena *arena, const struct forecast_model 
     }
 }
 
-static enum lc_code simulate(struct lc_arena *arena, const struct snapshot *snap, const struct forecast_options *options, struct forecast *out,
-                             struct lc_error *err)
+static enum lc_code simulate(struct lc_arena *arena, const struct snapshot *snap, const struct forecast_options *options,
+                             struct forecast *out, struct lc_error *err)
 {
     struct sim_options how = {.seed = options->seed, .replications = options->replications};
     struct forecast_model model;
@@ -120,7 +120,8 @@ static void add_unknown(struct lc_arena *arena, struct forecast *out, const char
     out->unknowns = all;
 }
 
-static void collect_unknowns(struct lc_arena *arena, const struct snapshot *snap, const struct forecast_options *options, struct forecast *out)
+static void collect_unknowns(struct lc_arena *arena, const struct snapshot *snap, const struct forecast_options *options,
+                             struct forecast *out)
 {
     if (snap->origin == SNAP_NONE)
         add_unknown(arena, out, "There is no server and no snapshot: sizes and traffic are unknown.");
@@ -130,7 +131,8 @@ static void collect_unknowns(struct lc_arena *arena, const struct snapshot *snap
         add_unknown(arena, out, out->traffic.unseen[i]);
     for (int i = 0; i < snap->gaps.len; i++) {
         const struct snap_gap *g = &snap->gaps.items[i];
-        add_unknown(arena, out, lc_printf(arena, "Not seen: %s (%s).%s%s", g->what, g->why, g->hint ? " " : "", g->hint ? g->hint : ""));
+        add_unknown(arena, out,
+                    lc_printf(arena, "Not seen: %s (%s).%s%s", g->what, g->why, g->hint ? " " : "", g->hint ? g->hint : ""));
     }
 }
 
@@ -144,8 +146,8 @@ static void predict_refusal(struct forecast *out)
             }
 }
 
-enum lc_code forecast_run(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set, const struct forecast_options *options,
-                          struct forecast *out, struct lc_error *err)
+enum lc_code forecast_run(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set,
+                          const struct forecast_options *options, struct forecast *out, struct lc_error *err)
 {
     enum lc_code code;
 

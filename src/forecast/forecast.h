@@ -8,11 +8,11 @@
 #include "traffic/traffic.h"
 
 struct forecast_options {
-    int pool;         // connections that the application may hold; 0: not given
-    double cores;     // of the server; 0: not given
+    int pool;     // connections that the application may hold; 0: not given
+    double cores; // of the server; 0: not given
     uint64_t seed;
-    int replications; // 0: default
-    bool no_traffic;  // locks and durations only
+    int replications;      // 0: default
+    bool no_traffic;       // locks and durations only
     double traffic_growth; // the known rates times this; 0: 1
     struct cost_options cost;
     struct snapshot *traffic;      // traffic (and sizes) from another snapshot; NULL: from the same

@@ -10,10 +10,10 @@
 #include "base/str.h"
 
 #define STATEMENT_OVERHEAD_MS 0.3 // round trip, parse and plan of a statement that does nothing
-#define COMMIT_MS             0.2
-#define CLIENT_MS             0.15 // a connection is taken that much longer than the server works
-#define Z90                   1.2815515655446004 // the 90th percentile of the normal distribution
-#define MIN_RATE_SIGMA        0.03
+#define COMMIT_MS 0.2
+#define CLIENT_MS 0.15         // a connection is taken that much longer than the server works
+#define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
+#define MIN_RATE_SIGMA 0.03
 
 struct builder {
     struct lc_arena *arena;
@@ -24,7 +24,7 @@ struct builder {
     struct steps LC_ARRAY(struct sim_step) steps;
     struct factors LC_ARRAY(struct sim_factor) factors;
     double lock_timeout_ms, statement_timeout_ms;
-    int open;              // number of the open transaction, 0: none
+    int open; // number of the open transaction, 0: none
 };
 
 static int object_of(const struct builder *b, Oid rel)
@@ -75,7 +75,8 @@ static void lock_step(struct builder *b, const struct fp_lock *l)
 
 static void work_step(struct builder *b, const struct fp_work *w, const struct cost_item *c)
 {
-    struct sim_step s = {.kind = w->kind == FP_SLEEP ? SIM_SLEEP : SIM_WORK, .cpu_share = c->cpu_share, .cores = c->cores, .object = -1};
+    struct sim_step s = {
+        .kind = w->kind == FP_SLEEP ? SIM_SLEEP : SIM_WORK, .cpu_share = c->cpu_share, .cores = c->cores, .object = -1};
 
     s.ms = work_time(b, c->what, c->ms);
     if (w->kind == FP_QUERY && w->rel && w->query && !IsA(w->query, SelectStmt)) {
@@ -119,7 +120,8 @@ static void set_timeouts(struct builder *b, const struct footprint *fp)
     if (fp->lock_timeout_ms != b->lock_timeout_ms)
         step(b, (struct sim_step){.kind = SIM_SET, .setting = SIM_LOCK_TIMEOUT, .ms = sim_constant(fp->lock_timeout_ms)});
     if (fp->statement_timeout_ms != b->statement_timeout_ms)
-        step(b, (struct sim_step){.kind = SIM_SET, .setting = SIM_STATEMENT_TIMEOUT, .ms = sim_constant(fp->statement_timeout_ms)});
+        step(b,
+             (struct sim_step){.kind = SIM_SET, .setting = SIM_STATEMENT_TIMEOUT, .ms = sim_constant(fp->statement_timeout_ms)});
     b->lock_timeout_ms = fp->lock_timeout_ms;
     b->statement_timeout_ms = fp->statement_timeout_ms;
 }
@@ -203,9 +205,11 @@ static struct sim_program class_program(struct builder *b, const struct traffic_
         double mean = s->mean_ms > 0 ? s->mean_ms : 0.05;
         step(b, (struct sim_step){.kind = SIM_STATEMENT, .label = s->label});
         traffic_locks(b, s->locks, s->nlocks);
-        step(b, (struct sim_step){.kind = SIM_WORK, .ms = sim_lognormal_mean(mean, s->stddev_ms > 0 ? s->stddev_ms : mean), .cpu_share = 0.9});
+        step(b, (struct sim_step){
+                    .kind = SIM_WORK, .ms = sim_lognormal_mean(mean, s->stddev_ms > 0 ? s->stddev_ms : mean), .cpu_share = 0.9});
         if (s->row_locks && object_of(b, s->row_locks) >= 0 && s->rows > 0)
-            step(b, (struct sim_step){.kind = SIM_ROW_LOCK, .object = object_of(b, s->row_locks), .keys = rows_of(b, s->row_locks)});
+            step(b,
+                 (struct sim_step){.kind = SIM_ROW_LOCK, .object = object_of(b, s->row_locks), .keys = rows_of(b, s->row_locks)});
         step(b, (struct sim_step){.kind = SIM_SLEEP, .ms = sim_constant(CLIENT_MS)});
         if (c->idle_in_transaction_ms > 0 && i + 1 < c->len)
             step(b, (struct sim_step){.kind = SIM_SLEEP, .ms = sim_exponential(c->idle_in_transaction_ms / (c->len - 1))});
@@ -225,7 +229,8 @@ static void add_classes(struct builder *b, const struct traffic *t, struct sim_m
     factor = b->factors.len;
     for (int i = 0; i < t->nclasses; i++) {
         const struct traffic_class *c = &t->classes[i];
-        classes[i] = (struct sim_class){.label = c->label, .rate_per_s = c->rate_per_s * growth, .rate_factor = factor, .outside_pool = c->outside_pool};
+        classes[i] = (struct sim_class){
+            .label = c->label, .rate_per_s = c->rate_per_s * growth, .rate_factor = factor, .outside_pool = c->outside_pool};
         classes[i].program = class_program(b, c);
     }
     m->classes = classes;
@@ -273,7 +278,8 @@ static void add_longs(struct builder *b, const struct traffic *t, struct sim_mod
         for (int k = 0; k < l->nlocks; k++)
             if (object_of(b, l->locks[k].relation) >= 0)
                 held[n++] = (struct sim_held){object_of(b, l->locks[k].relation), l->locks[k].mode};
-        longs[i] = (struct sim_long){.label = l->label, .kind = long_kind(l->kind), .locks = held, .nlocks = n, .snapshot = l->snapshot};
+        longs[i] =
+            (struct sim_long){.label = l->label, .kind = long_kind(l->kind), .locks = held, .nlocks = n, .snapshot = l->snapshot};
         longs[i].presence = again ? SIM_STATIONARY : SIM_IN_FLIGHT;
         longs[i].age_ms = l->age_ms;
         longs[i].residual_ms = residual(l);

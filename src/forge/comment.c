@@ -13,16 +13,20 @@
 struct dialect {
     const char *list, *one, *user; // URL patterns: repository, request; repository, comment; none
     const char *update_method, *auth_header;
-    const char *author;            // the object of a comment that has the author
-    const char *permission;        // what is missing at 401, 403, 404
+    const char *author;     // the object of a comment that has the author
+    const char *permission; // what is missing at 401, 403, 404
     size_t limit;
 };
 
 // GitHub: REST API, issues/comments. GitLab: notes API. Limits as measured by others: 65,536 characters and 1,048,576 bytes.
 static const struct dialect dialects[] = {
-    [FORGE_GITHUB] = {"%s/repos/%s/issues/%s/comments", "%s/repos/%s/issues/comments/%s", "%s/user", "PATCH", "Authorization: Bearer %s", "user",
-                      "The token needs `pull-requests: write`. On a pull request from a fork it has not: use the two jobs of docs/ci.md.", 65000},
-    [FORGE_GITLAB] = {"%s/projects/%s/merge_requests/%s/notes", "%s/projects/%s/merge_requests/%s/notes", "%s/user", "PUT", "PRIVATE-TOKEN: %s", "author",
+    [FORGE_GITHUB] =
+        {"%s/repos/%s/issues/%s/comments", "%s/repos/%s/issues/comments/%s", "%s/user", "PATCH", "Authorization: Bearer %s",
+         "user",
+         "The token needs `pull-requests: write`. On a pull request from a fork it has not: use the two jobs of docs/ci.md.",
+         65000},
+    [FORGE_GITLAB] = {"%s/projects/%s/merge_requests/%s/notes", "%s/projects/%s/merge_requests/%s/notes", "%s/user", "PUT",
+                      "PRIVATE-TOKEN: %s", "author",
                       "The token needs the `api` scope and the Reporter role; CI_JOB_TOKEN cannot post notes.", 1000000},
 };
 
@@ -65,9 +69,11 @@ const char *forge_text(struct lc_arena *arena, const struct forge_target *t, con
                      attribute(arena, t->generated), body);
 }
 
-static enum lc_code request(const struct talk *k, const char *method, const char *url, const char *body, struct http_response *out)
+static enum lc_code request(const struct talk *k, const char *method, const char *url, const char *body,
+                            struct http_response *out)
 {
-    const char *headers[] = {lc_printf(k->arena, k->d->auth_header, k->t->token), "Accept: application/json", "Content-Type: application/json", NULL};
+    const char *headers[] = {lc_printf(k->arena, k->d->auth_header, k->t->token), "Accept: application/json",
+                             "Content-Type: application/json", NULL};
     struct http_request r = {method, url, headers, body, k->t->retries ? k->t->retries : 4};
     enum lc_code code = http_send(k->arena, &r, out, k->err);
 
@@ -131,8 +137,8 @@ static void consider(const struct talk *k, const cJSON *comment, struct found *f
     const char *body = text_of(comment, "body"), *id;
     const cJSON *number = cJSON_GetObjectItemCaseSensitive(comment, "id");
 
-    if (!lc_starts(body, MARKER) || !lc_streq(marker_value(k->arena, body, "key="), attribute(k->arena, k->t->key)) || !cJSON_IsNumber(number) ||
-        !is_mine(k, comment))
+    if (!lc_starts(body, MARKER) || !lc_streq(marker_value(k->arena, body, "key="), attribute(k->arena, k->t->key)) ||
+        !cJSON_IsNumber(number) || !is_mine(k, comment))
         return;
     id = lc_printf(k->arena, "%.0f", number->valuedouble);
     if (f->id && strtod(f->id, NULL) > number->valuedouble) {
@@ -235,7 +241,8 @@ static enum lc_code put(const struct talk *k, const char *list, const struct fou
     return request(k, k->d->update_method, url_of(k, list, f->id), payload(k->arena, text), &r);
 }
 
-enum lc_code forge_comment(struct lc_arena *arena, const struct forge_target *target, const char *body, enum forge_done *done, struct lc_error *err)
+enum lc_code forge_comment(struct lc_arena *arena, const struct forge_target *target, const char *body, enum forge_done *done,
+                           struct lc_error *err)
 {
     struct talk k = {arena, target, &dialects[target->provider], NULL, err};
     const char *list = lc_printf(arena, k.d->list, target->api_url, repository_in_url(arena, target), target->request);

@@ -18,10 +18,10 @@ struct forge_target {
     const char *repository; // "owner/name", or GitLab's project id or path
     const char *request;    // number of the pull or merge request
     const char *token;
-    const char *key;        // tells several comments of one request apart
-    const char *head;       // commit that the report is about, or ""
-    const char *generated;  // RFC 3339, UTC: when the report was made
-    int retries;            // of a request that fails for the moment; 0: 4
+    const char *key;       // tells several comments of one request apart
+    const char *head;      // commit that the report is about, or ""
+    const char *generated; // RFC 3339, UTC: when the report was made
+    int retries;           // of a request that fails for the moment; 0: 4
 };
 
 enum forge_done { FORGE_CREATED, FORGE_UPDATED, FORGE_UNCHANGED, FORGE_NEWER };

@@ -9,8 +9,8 @@
 
 #include "base/str.h"
 
-#define ANSWER_MAX   ((size_t)32 * 1024 * 1024)
-#define TIMEOUT_S    30L
+#define ANSWER_MAX ((size_t)32 * 1024 * 1024)
+#define TIMEOUT_S 30L
 #define LONGEST_WAIT_S 60L
 
 struct answer {
@@ -79,8 +79,8 @@ static void wait_s(double seconds)
 
 static bool may_pass(CURLcode code, long status)
 {
-    return code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING ||
-           (code == CURLE_OK && (status == 429 || status >= 500));
+    return code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT || code == CURLE_RECV_ERROR ||
+           code == CURLE_GOT_NOTHING || (code == CURLE_OK && (status == 429 || status >= 500));
 }
 
 enum lc_code http_send(struct lc_arena *arena, const struct http_request *r, struct http_response *out, struct lc_error *err)
@@ -101,7 +101,8 @@ enum lc_code http_send(struct lc_arena *arena, const struct http_request *r, str
         (void)curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &out->status);
         if (!may_pass(code, out->status) || attempt >= r->retries)
             break;
-        wait_s(a.retry_after_s > 0 ? (double)(a.retry_after_s < LONGEST_WAIT_S ? a.retry_after_s : LONGEST_WAIT_S) : 0.5 * (double)(1 << attempt));
+        wait_s(a.retry_after_s > 0 ? (double)(a.retry_after_s < LONGEST_WAIT_S ? a.retry_after_s : LONGEST_WAIT_S)
+                                   : 0.5 * (double)(1 << attempt));
     }
     curl_slist_free_all(headers);
     curl_easy_cleanup(curl);

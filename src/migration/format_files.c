@@ -4,12 +4,13 @@
 #include "base/str.h"
 #include "migration/markers.h"
 
-#define READER(id, wrap)                                                                                                             \
-    static enum lc_code read_##id(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options, \
-                                  int unit, struct migration_file *out, struct lc_error *err)                                        \
-    {                                                                                                                                \
-        (void)options;                                                                                                               \
-        return whole_read(arena, in, wrap, unit, out, err);                                                                          \
+#define READER(id, wrap)                                                                                                         \
+    static enum lc_code read_##id(struct lc_arena *arena, const struct migration_input *in,                                      \
+                                  const struct migration_options *options, int unit, struct migration_file *out,                 \
+                                  struct lc_error *err)                                                                          \
+    {                                                                                                                            \
+        (void)options;                                                                                                           \
+        return whole_read(arena, in, wrap, unit, out, err);                                                                      \
     }
 
 static bool is_down(const struct migration_input *in)
@@ -21,10 +22,13 @@ static bool is_down(const struct migration_input *in)
 static const char *detect_golang_migrate(struct lc_arena *arena, const struct migration_input *in)
 {
     (void)arena;
-    return (lc_ends(in->path, ".up.sql") || lc_ends(in->path, ".down.sql")) && is_numbered(file_name(in->path), '_') ? "detected: NNN_name.up.sql" : NULL;
+    return (lc_ends(in->path, ".up.sql") || lc_ends(in->path, ".down.sql")) && is_numbered(file_name(in->path), '_')
+               ? "detected: NNN_name.up.sql"
+               : NULL;
 }
 READER(golang_migrate, MIGRATION_IMPLICIT)
-const struct migration_format migration_golang_migrate = {"golang-migrate", detect_golang_migrate, read_golang_migrate, is_down, false};
+const struct migration_format migration_golang_migrate = {"golang-migrate", detect_golang_migrate, read_golang_migrate, is_down,
+                                                          false};
 
 // prisma/prisma-engines: the script is sent as one string
 static const char *detect_prisma(struct lc_arena *arena, const struct migration_input *in)
@@ -39,7 +43,8 @@ const struct migration_format migration_prisma = {"prisma", detect_prisma, read_
 static const char *detect_diesel(struct lc_arena *arena, const struct migration_input *in)
 {
     (void)arena;
-    return lc_streq(file_name(in->path), "up.sql") || lc_streq(file_name(in->path), "down.sql") ? "detected: a folder with up.sql" : NULL;
+    return lc_streq(file_name(in->path), "up.sql") || lc_streq(file_name(in->path), "down.sql") ? "detected: a folder with up.sql"
+                                                                                                : NULL;
 }
 
 static bool runs_in_transaction(const char *toml)
@@ -53,8 +58,8 @@ static bool runs_in_transaction(const char *toml)
     return !lc_starts(p, "false");
 }
 
-static enum lc_code read_diesel(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options, int unit,
-                                struct migration_file *out, struct lc_error *err)
+static enum lc_code read_diesel(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
+                                int unit, struct migration_file *out, struct lc_error *err)
 {
     bool tx = runs_in_transaction(read_beside(arena, in->path, "metadata.toml"));
 
@@ -68,14 +73,17 @@ const struct migration_format migration_diesel = {"diesel", detect_diesel, read_
 static const char *detect_sqlx(struct lc_arena *arena, const struct migration_input *in)
 {
     (void)arena;
-    return lc_starts(in->text, "-- no-transaction") && is_numbered(file_name(in->path), '_') ? "detected: '-- no-transaction' at line 1" : NULL;
+    return lc_starts(in->text, "-- no-transaction") && is_numbered(file_name(in->path), '_')
+               ? "detected: '-- no-transaction' at line 1"
+               : NULL;
 }
 
-static enum lc_code read_sqlx(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options, int unit,
-                              struct migration_file *out, struct lc_error *err)
+static enum lc_code read_sqlx(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
+                              int unit, struct migration_file *out, struct lc_error *err)
 {
     (void)options;
-    return whole_read(arena, in, lc_starts(in->text, "-- no-transaction") ? MIGRATION_IMPLICIT : MIGRATION_TRANSACTION, unit, out, err);
+    return whole_read(arena, in, lc_starts(in->text, "-- no-transaction") ? MIGRATION_IMPLICIT : MIGRATION_TRANSACTION, unit, out,
+                      err);
 }
 const struct migration_format migration_sqlx = {"sqlx", detect_sqlx, read_sqlx, is_down, false};
 
@@ -85,11 +93,12 @@ static const char *detect_atlas(struct lc_arena *arena, const struct migration_i
     return read_beside(arena, in->path, "atlas.sum") ? "detected: atlas.sum in the folder" : NULL;
 }
 
-static enum lc_code read_atlas(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options, int unit,
-                               struct migration_file *out, struct lc_error *err)
+static enum lc_code read_atlas(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
+                               int unit, struct migration_file *out, struct lc_error *err)
 {
     (void)options;
-    return whole_read(arena, in, strstr(in->text, "-- atlas:txmode none") ? MIGRATION_AUTOCOMMIT : MIGRATION_TRANSACTION, unit, out, err);
+    return whole_read(arena, in, strstr(in->text, "-- atlas:txmode none") ? MIGRATION_AUTOCOMMIT : MIGRATION_TRANSACTION, unit,
+                      out, err);
 }
 const struct migration_format migration_atlas = {"atlas", detect_atlas, read_atlas, NULL, false};
 
@@ -129,13 +138,15 @@ static bool flyway_cannot(const Node *stmt)
     if (drop)
         return drop->concurrent;
     if (reindex)
-        return reindex->kind == REINDEX_OBJECT_SCHEMA || reindex->kind == REINDEX_OBJECT_DATABASE || reindex->kind == REINDEX_OBJECT_SYSTEM;
-    return IsA(stmt, VacuumStmt) || IsA(stmt, AlterSystemStmt) || IsA(stmt, CreatedbStmt) || IsA(stmt, DropdbStmt) || IsA(stmt, CreateTableSpaceStmt) ||
-           IsA(stmt, DropTableSpaceStmt) || IsA(stmt, CreateSubscriptionStmt) || IsA(stmt, DropSubscriptionStmt) || IsA(stmt, DiscardStmt);
+        return reindex->kind == REINDEX_OBJECT_SCHEMA || reindex->kind == REINDEX_OBJECT_DATABASE ||
+               reindex->kind == REINDEX_OBJECT_SYSTEM;
+    return IsA(stmt, VacuumStmt) || IsA(stmt, AlterSystemStmt) || IsA(stmt, CreatedbStmt) || IsA(stmt, DropdbStmt) ||
+           IsA(stmt, CreateTableSpaceStmt) || IsA(stmt, DropTableSpaceStmt) || IsA(stmt, CreateSubscriptionStmt) ||
+           IsA(stmt, DropSubscriptionStmt) || IsA(stmt, DiscardStmt);
 }
 
-static enum lc_code read_flyway(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options, int unit,
-                                struct migration_file *out, struct lc_error *err)
+static enum lc_code read_flyway(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
+                                int unit, struct migration_file *out, struct lc_error *err)
 {
     const char *conf = read_beside(arena, in->path, lc_printf(arena, "%s.conf", file_name(in->path)));
     bool tx = !(conf && strstr(conf, "executeInTransaction=false"));

@@ -11,25 +11,30 @@ static const char *found(struct lc_arena *arena, const struct migration_input *i
     return line ? lc_printf(arena, "detected: '%s' at line %d", rules->markers[0].text, line) : NULL;
 }
 
-#define FORMAT(id, name, rules, skip, groups)                                                                                        \
-    static const char *detect_##id(struct lc_arena *arena, const struct migration_input *in)                                         \
-    {                                                                                                                                \
-        struct marker_rules first = rules;                                                                                           \
-        first.n = 1;                                                                                                                 \
-        return found(arena, in, &first);                                                                                             \
-    }                                                                                                                                \
-    static enum lc_code read_##id(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options, \
-                                  int unit, struct migration_file *out, struct lc_error *err)                                        \
-    {                                                                                                                                \
-        (void)options;                                                                                                               \
-        return marker_read(arena, in, &rules, unit, out, err);                                                                       \
-    }                                                                                                                                \
+#define FORMAT(id, name, rules, skip, groups)                                                                                    \
+    static const char *detect_##id(struct lc_arena *arena, const struct migration_input *in)                                     \
+    {                                                                                                                            \
+        struct marker_rules first = rules;                                                                                       \
+        first.n = 1;                                                                                                             \
+        return found(arena, in, &first);                                                                                         \
+    }                                                                                                                            \
+    static enum lc_code read_##id(struct lc_arena *arena, const struct migration_input *in,                                      \
+                                  const struct migration_options *options, int unit, struct migration_file *out,                 \
+                                  struct lc_error *err)                                                                          \
+    {                                                                                                                            \
+        (void)options;                                                                                                           \
+        return marker_read(arena, in, &rules, unit, out, err);                                                                   \
+    }                                                                                                                            \
     const struct migration_format migration_##id = {name, detect_##id, read_##id, skip, groups};
 
 // pressly/goose internal/sqlparser/parser.go
 static const struct marker goose[] = {
-    {"-- +goose Up", MARKER_UP, false},          {"-- +goose Down", MARKER_DOWN, false},       {"-- +goose StatementBegin", MARKER_BEGIN, false},
-    {"-- +goose StatementEnd", MARKER_END, false}, {"-- +goose NO TRANSACTION", MARKER_NO_TX, false}, {"-- +goose ENVSUB", MARKER_IGNORE, false},
+    {"-- +goose Up", MARKER_UP, false},
+    {"-- +goose Down", MARKER_DOWN, false},
+    {"-- +goose StatementBegin", MARKER_BEGIN, false},
+    {"-- +goose StatementEnd", MARKER_END, false},
+    {"-- +goose NO TRANSACTION", MARKER_NO_TX, false},
+    {"-- +goose ENVSUB", MARKER_IGNORE, false},
 };
 static const struct marker_rules goose_rules = {goose, N(goose), false, MIGRATION_TRANSACTION, NULL};
 FORMAT(goose, "goose", goose_rules, NULL, false)

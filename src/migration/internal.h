@@ -16,8 +16,8 @@ struct migration_format {
     // Does this file look like the format's? NULL: no; else the reason, for the user.
     const char *(*detect)(struct lc_arena *arena, const struct migration_input *in);
     // Cuts out and parses the up part; sets stmts, len and their wrap. `unit` is the number of the file's own transaction or string.
-    enum lc_code (*read)(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options, int unit,
-                         struct migration_file *out, struct lc_error *err);
+    enum lc_code (*read)(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
+                         int unit, struct migration_file *out, struct lc_error *err);
     // Is this file of the format no part of a deploy (a down migration)? NULL: every file is.
     bool (*skip)(const struct migration_input *in);
     bool groups; // all pending files share one transaction (node-pg-migrate, Drizzle, ...)
@@ -25,12 +25,13 @@ struct migration_format {
 
 extern const struct migration_format migration_plain;
 
-extern const struct migration_format migration_goose, migration_sql_migrate, migration_dbmate, migration_tern, migration_node_pg_migrate,
-    migration_drizzle, migration_sqlx, migration_golang_migrate, migration_prisma, migration_diesel, migration_flyway, migration_refinery,
-    migration_atlas;
+extern const struct migration_format migration_goose, migration_sql_migrate, migration_dbmate, migration_tern,
+    migration_node_pg_migrate, migration_drizzle, migration_sqlx, migration_golang_migrate, migration_prisma, migration_diesel,
+    migration_flyway, migration_refinery, migration_atlas;
 
 // Parses a part of a file (offset, len, beginning on `line`, 1-based) and appends its statements, with lines as in the file.
 enum lc_code migration_add_sql(struct lc_arena *arena, const struct migration_input *in, size_t offset, size_t len, int line,
-                               enum migration_wrap wrap, int unit, struct migration_file *out, struct lc_error *err) LC_MUST_CHECK;
+                               enum migration_wrap wrap, int unit, struct migration_file *out,
+                               struct lc_error *err) LC_MUST_CHECK;
 
 #endif

@@ -23,10 +23,10 @@ struct cutting {
     struct lc_arena *arena;
     const struct migration_input *in;
     const struct marker_rules *rules;
-    char *copy;           // the text with what is not run blanked
+    char *copy; // the text with what is not run blanked
     bool up, one_string, no_tx;
     struct segments LC_ARRAY(struct segment) segments;
-    size_t start;         // of the segment at hand
+    size_t start; // of the segment at hand
     int start_line;
 };
 
@@ -169,8 +169,8 @@ enum lc_code marker_read(struct lc_arena *arena, const struct migration_input *i
     return code;
 }
 
-enum lc_code whole_read(struct lc_arena *arena, const struct migration_input *in, enum migration_wrap wrap, int unit, struct migration_file *out,
-                        struct lc_error *err)
+enum lc_code whole_read(struct lc_arena *arena, const struct migration_input *in, enum migration_wrap wrap, int unit,
+                        struct migration_file *out, struct lc_error *err)
 {
     enum lc_code code = migration_add_sql(arena, in, 0, in->size, 1, wrap, unit, out, err);
 

@@ -5,27 +5,27 @@
 #include "migration/internal.h"
 
 enum marker_action {
-    MARKER_UP,        // what follows is run
-    MARKER_DOWN,      // what follows is not
-    MARKER_BEGIN,     // what follows, to MARKER_END, is sent as one string
+    MARKER_UP,    // what follows is run
+    MARKER_DOWN,  // what follows is not
+    MARKER_BEGIN, // what follows, to MARKER_END, is sent as one string
     MARKER_END,
-    MARKER_NO_TX,     // the file runs in no transaction
-    MARKER_BREAK,     // a new string begins
+    MARKER_NO_TX, // the file runs in no transaction
+    MARKER_BREAK, // a new string begins
     MARKER_IGNORE,
 };
 
 struct marker {
     const char *text; // the line begins so; one blank stands for any number, letters match in either case
     enum marker_action action;
-    bool whole;       // the line is nothing else
+    bool whole; // the line is nothing else
 };
 
 struct marker_rules {
     const struct marker *markers;
     int n;
-    bool up_from_start;        // true: a file is up until a marker says otherwise
-    enum migration_wrap wrap;  // of a file without MARKER_NO_TX
-    const char *no_tx_word;    // a word on the MARKER_UP line that means no transaction ("notransaction"); NULL: none
+    bool up_from_start;       // true: a file is up until a marker says otherwise
+    enum migration_wrap wrap; // of a file without MARKER_NO_TX
+    const char *no_tx_word;   // a word on the MARKER_UP line that means no transaction ("notransaction"); NULL: none
 };
 
 // The line (1-based) of the first marker of the rules that the file has; 0: none.
@@ -34,8 +34,8 @@ enum lc_code marker_read(struct lc_arena *arena, const struct migration_input *i
                          struct migration_file *out, struct lc_error *err) LC_MUST_CHECK;
 
 // A section of SQL without markers, wrapped by what the format says.
-enum lc_code whole_read(struct lc_arena *arena, const struct migration_input *in, enum migration_wrap wrap, int unit, struct migration_file *out,
-                        struct lc_error *err) LC_MUST_CHECK;
+enum lc_code whole_read(struct lc_arena *arena, const struct migration_input *in, enum migration_wrap wrap, int unit,
+                        struct migration_file *out, struct lc_error *err) LC_MUST_CHECK;
 // The last component of a path, and whether it looks like digits, then `separator`, then a name.
 const char *file_name(const char *path);
 bool is_numbered(const char *name, char separator);

@@ -13,8 +13,9 @@
 
 // In the order in which they are tried: what has markers of its own first, plain SQL last.
 static const struct migration_format *const formats[] = {
-    &migration_goose, &migration_sql_migrate, &migration_dbmate, &migration_tern, &migration_node_pg_migrate, &migration_drizzle, &migration_atlas,
-    &migration_prisma, &migration_diesel, &migration_golang_migrate, &migration_flyway, &migration_refinery, &migration_sqlx, &migration_plain,
+    &migration_goose,   &migration_sql_migrate, &migration_dbmate, &migration_tern,   &migration_node_pg_migrate,
+    &migration_drizzle, &migration_atlas,       &migration_prisma, &migration_diesel, &migration_golang_migrate,
+    &migration_flyway,  &migration_refinery,    &migration_sqlx,   &migration_plain,
 };
 #define NFORMATS ((int)(sizeof formats / sizeof *formats))
 
@@ -154,7 +155,8 @@ static enum lc_code expand(struct lc_arena *arena, const char *path, struct path
     return LC_OK;
 }
 
-static const struct migration_format *choose(struct lc_arena *arena, const struct migration_input *in, const char *wanted, const char **reason)
+static const struct migration_format *choose(struct lc_arena *arena, const struct migration_input *in, const char *wanted,
+                                             const char **reason)
 {
     if (wanted) {
         *reason = "chosen by --input-format";
@@ -196,7 +198,8 @@ enum lc_code migration_read(struct lc_arena *arena, const char *const *paths, in
         if (in->folder && format->skip && format->skip(in))
             continue;
         out->len++;
-        *f = (struct migration_file){.path = in->path, .format = format->name, .reason = f->reason, .text = in->text, .size = in->size};
+        *f = (struct migration_file){
+            .path = in->path, .format = format->name, .reason = f->reason, .text = in->text, .size = in->size};
         code = format->read(arena, in, options, format->groups ? 1 : i + 1, f, err);
         override_transaction(f, options->transaction, i + 1);
     }

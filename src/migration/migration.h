@@ -20,12 +20,12 @@ enum migration_tx_choice { MIGRATION_TX_AUTO, MIGRATION_TX_FILE, MIGRATION_TX_AL
 struct migration_stmt {
     struct lc_sql_stmt sql; // line: in the file as the user has it
     enum migration_wrap wrap;
-    int unit;               // statements of the same number share the framework's transaction or string; 0: none
+    int unit; // statements of the same number share the framework's transaction or string; 0: none
 };
 
-struct migration_suppression { // -- lockcast: ignore RULE reason="..." until=YYYY-MM-DD
+struct migration_suppression {         // -- lockcast: ignore RULE reason="..." until=YYYY-MM-DD
     const char *rule, *reason, *until; // reason, until: NULL when absent
-    int line; // of the comment; it holds for the next statement
+    int line;                          // of the comment; it holds for the next statement
 };
 
 struct migration_file {

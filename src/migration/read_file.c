@@ -35,14 +35,19 @@ static enum lc_code read_all(FILE *f, const char *path, struct lc_str *out, stru
 // Length of the valid UTF-8 sequence at p (RFC 3629), 0: not valid.
 static size_t utf8_len(const unsigned char *p, size_t left)
 {
-    size_t n = p[0] < 0x80 ? 1 : p[0] >= 0xc2 && p[0] < 0xe0 ? 2 : p[0] >= 0xe0 && p[0] < 0xf0 ? 3 : p[0] >= 0xf0 && p[0] < 0xf5 ? 4 : 0;
+    size_t n = p[0] < 0x80                   ? 1
+               : p[0] >= 0xc2 && p[0] < 0xe0 ? 2
+               : p[0] >= 0xe0 && p[0] < 0xf0 ? 3
+               : p[0] >= 0xf0 && p[0] < 0xf5 ? 4
+                                             : 0;
 
     if (n == 0 || n > left)
         return 0;
     for (size_t i = 1; i < n; i++)
         if ((p[i] & 0xc0) != 0x80)
             return 0;
-    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) || (p[0] == 0xf4 && p[1] > 0x8f))
+    if ((p[0] == 0xe0 && p[1] < 0xa0) || (p[0] == 0xed && p[1] > 0x9f) || (p[0] == 0xf0 && p[1] < 0x90) ||
+        (p[0] == 0xf4 && p[1] > 0x8f))
         return 0;
     return n;
 }
@@ -57,9 +62,12 @@ static enum lc_code check_text(const char *path, const char *text, size_t size, 
         if (*p == '\n')
             line++;
         if (n == 0 || *p == '\0') {
-            (void)lc_fail(err, LC_E_INPUT, *p ? "the file is not valid UTF-8 (byte 0x%02x)" : "the file has a NUL byte (0x%02x)", *p);
+            (void)lc_fail(err, LC_E_INPUT, *p ? "the file is not valid UTF-8 (byte 0x%02x)" : "the file has a NUL byte (0x%02x)",
+                          *p);
             lc_error_at(err, path, line);
-            lc_error_hint(err, "%s", *p ? "Convert it, e.g. with iconv -f LATIN1 -t UTF-8." : "Is it a binary, or UTF-16? Convert it to UTF-8.");
+            lc_error_hint(err, "%s",
+                          *p ? "Convert it, e.g. with iconv -f LATIN1 -t UTF-8."
+                             : "Is it a binary, or UTF-16? Convert it to UTF-8.");
             return LC_E_INPUT;
         }
         i += n;

@@ -5,6 +5,7 @@
 #include "migration/internal.h"
 
 // Reads `path` ("-": standard input). LC_E_INPUT names file and line of a NUL byte or of invalid UTF-8.
-enum lc_code migration_read_file(struct lc_arena *arena, const char *path, struct migration_input *out, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code migration_read_file(struct lc_arena *arena, const char *path, struct migration_input *out,
+                                 struct lc_error *err) LC_MUST_CHECK;
 
 #endif

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#define SEARCH_STEPS 7     // of the bisection: within 2^(10/128) - 1, about 6 %
+#define SEARCH_STEPS 7      // of the bisection: within 2^(10/128) - 1, about 6 %
 #define SEARCH_LIMIT 1024.0 // a thousand times today's size is as good as never
 
 struct scaling {
@@ -26,8 +26,9 @@ static void scale_relation(const struct cat_object *object, void *context)
     rel->size.toast_bytes = old->size.toast_bytes * s->growth;
 }
 
-static enum lc_code forecast_cell(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set, const struct review_options *options,
-                                  struct plan_cell *cell, struct plan *plan, struct lc_error *err)
+static enum lc_code forecast_cell(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set,
+                                  const struct review_options *options, struct plan_cell *cell, struct plan *plan,
+                                  struct lc_error *err)
 {
     struct scaling scaling = {snap->cat, cell->growth};
     struct forecast_options how = options->forecast;
@@ -53,8 +54,8 @@ static enum lc_code forecast_cell(struct lc_arena *arena, struct snapshot *snap,
 }
 
 // The largest multiple that stays safe, along sizes or along traffic, by bisection of its logarithm.
-static enum lc_code search(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set, const struct review_options *options,
-                           bool sizes, double *out, struct plan *plan, struct lc_error *err)
+static enum lc_code search(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set,
+                           const struct review_options *options, bool sizes, double *out, struct plan *plan, struct lc_error *err)
 {
     double low = log(1 / SEARCH_LIMIT), high = log(SEARCH_LIMIT), ends[2];
     enum lc_code code = LC_OK;
@@ -82,12 +83,14 @@ static enum lc_code search(struct lc_arena *arena, struct snapshot *snap, const 
     return code;
 }
 
-enum lc_code plan_run(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set, const struct review_options *options,
-                      const double *growth, int ngrowth, const double *traffic, int ntraffic, struct plan *out, struct lc_error *err)
+enum lc_code plan_run(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set,
+                      const struct review_options *options, const double *growth, int ngrowth, const double *traffic,
+                      int ntraffic, struct plan *out, struct lc_error *err)
 {
     enum lc_code code = LC_OK;
 
-    *out = (struct plan){.cells = LC_NEW_ARRAY(arena, struct plan_cell, ngrowth * ntraffic), .ngrowth = ngrowth, .ntraffic = ntraffic};
+    *out = (struct plan){
+        .cells = LC_NEW_ARRAY(arena, struct plan_cell, ngrowth * ntraffic), .ngrowth = ngrowth, .ntraffic = ntraffic};
     for (int i = 0; code == LC_OK && i < ngrowth * ntraffic; i++) {
         out->cells[i].growth = growth[i / ntraffic];
         out->cells[i].traffic_growth = traffic[i % ntraffic];

@@ -126,7 +126,8 @@ static const char *hold_text(const struct look *l)
 {
     if (!is_known(l))
         return "for a time that is not known";
-    return lc_printf(l->arena, "for %s (up to %s in 9 of 10 deploys)", time_text(l->arena, l->hold_p50_ms), time_text(l->arena, l->hold_p90_ms));
+    return lc_printf(l->arena, "for %s (up to %s in 9 of 10 deploys)", time_text(l->arena, l->hold_p50_ms),
+                     time_text(l->arena, l->hold_p90_ms));
 }
 
 static const char *size_of(const struct look *l, const struct cat_relation *rel)
@@ -144,8 +145,9 @@ static bool rewrites_table(const struct look *l, struct finding *out)
         if (!strchr("rmp", r->items[i]->relkind) || hold_severity(l) == SEVERITY_SAFE)
             continue;
         out->severity = hold_severity(l);
-        out->message = lc_printf(l->arena, "Writes %s (%s) anew while %s is held: %s waits %s.", cat_qualified_name(l->cat, r->items[i]),
-                                 size_of(l, r->items[i]), lc_lockmode_sql(l->strongest->mode), blocks_what(l->strongest->mode), hold_text(l));
+        out->message = lc_printf(l->arena, "Writes %s (%s) anew while %s is held: %s waits %s.",
+                                 cat_qualified_name(l->cat, r->items[i]), size_of(l, r->items[i]),
+                                 lc_lockmode_sql(l->strongest->mode), blocks_what(l->strongest->mode), hold_text(l));
         return true;
     }
     return false;
@@ -158,8 +160,9 @@ static bool builds_index(const struct look *l, struct finding *out)
         if (w->kind != FP_INDEX_BUILD || !w->rel || hold_severity(l) == SEVERITY_SAFE || l->f->fp.rewrites.len)
             continue;
         out->severity = hold_severity(l);
-        out->message = lc_printf(l->arena, "Builds an index on %s (%s) while %s is held: %s waits %s.", cat_qualified_name(l->cat, w->rel),
-                                 size_of(l, w->rel), lc_lockmode_sql(l->strongest->mode), blocks_what(l->strongest->mode), hold_text(l));
+        out->message =
+            lc_printf(l->arena, "Builds an index on %s (%s) while %s is held: %s waits %s.", cat_qualified_name(l->cat, w->rel),
+                      size_of(l, w->rel), lc_lockmode_sql(l->strongest->mode), blocks_what(l->strongest->mode), hold_text(l));
         return true;
     }
     return false;
@@ -172,8 +175,9 @@ static bool scans_table(const struct look *l, struct finding *out)
     if (r->len == 0 || hold_severity(l) == SEVERITY_SAFE || l->f->fp.rewrites.len)
         return false;
     out->severity = hold_severity(l);
-    out->message = lc_printf(l->arena, "Reads all of %s (%s) while %s is held: %s waits %s.", cat_qualified_name(l->cat, r->items[0]),
-                             size_of(l, r->items[0]), lc_lockmode_sql(l->strongest->mode), blocks_what(l->strongest->mode), hold_text(l));
+    out->message =
+        lc_printf(l->arena, "Reads all of %s (%s) while %s is held: %s waits %s.", cat_qualified_name(l->cat, r->items[0]),
+                  size_of(l, r->items[0]), lc_lockmode_sql(l->strongest->mode), blocks_what(l->strongest->mode), hold_text(l));
     return true;
 }
 
@@ -182,8 +186,9 @@ static bool holds_long(const struct look *l, struct finding *out)
     if (hold_severity(l) == SEVERITY_SAFE || l->f->fp.rewrites.len || l->f->fp.scans.len)
         return false;
     out->severity = hold_severity(l);
-    out->message = lc_printf(l->arena, "Takes %s on %s and keeps it to the end of the transaction: %s waits %s.", lc_lockmode_sql(l->strongest->mode),
-                             l->strongest->name, blocks_what(l->strongest->mode), hold_text(l));
+    out->message =
+        lc_printf(l->arena, "Takes %s on %s and keeps it to the end of the transaction: %s waits %s.",
+                  lc_lockmode_sql(l->strongest->mode), l->strongest->name, blocks_what(l->strongest->mode), hold_text(l));
     return true;
 }
 
@@ -202,9 +207,11 @@ static bool queues(const struct look *l, struct finding *out)
     if (wait < l->policy->caution_blocked_ms || longest < l->policy->caution_blocked_ms || !l->strongest)
         return false;
     out->severity = longest >= l->policy->danger_blocked_ms ? SEVERITY_DANGER : SEVERITY_CAUTION;
-    out->message = lc_printf(l->arena, "Waits for its lock on %s behind transactions in flight (%s, up to %s in 9 of 10 deploys), and whatever comes meanwhile waits behind it: up to %.0f sessions, the longest %s.",
-                             l->strongest->name, time_text(l->arena, l->f->lock_wait_ms.p50), time_text(l->arena, wait), worst->sessions.p90,
-                             time_text(l->arena, longest));
+    out->message = lc_printf(l->arena,
+                             "Waits for its lock on %s behind transactions in flight (%s, up to %s in 9 of 10 deploys), and "
+                             "whatever comes meanwhile waits behind it: up to %.0f sessions, the longest %s.",
+                             l->strongest->name, time_text(l->arena, l->f->lock_wait_ms.p50), time_text(l->arena, wait),
+                             worst->sessions.p90, time_text(l->arena, longest));
     return true;
 }
 
@@ -217,10 +224,12 @@ static bool long_dml(const struct look *l, struct finding *out)
             continue;
         if (l->f->cost.items[i].known && l->hold_p90_ms < l->policy->danger_hold_ms)
             continue;
-        out->severity = l->f->cost.items[i].known && l->hold_p90_ms < 5 * l->policy->danger_hold_ms ? SEVERITY_CAUTION : SEVERITY_DANGER;
+        out->severity =
+            l->f->cost.items[i].known && l->hold_p90_ms < 5 * l->policy->danger_hold_ms ? SEVERITY_CAUTION : SEVERITY_DANGER;
         out->message = lc_printf(l->arena, "Writes rows of %s (%s) in one statement: whoever writes the same rows waits %s.",
                                  cat_qualified_name(l->cat, w->rel),
-                                 l->f->cost.items[i].rows >= 0 ? lc_printf(l->arena, "%.0f rows", l->f->cost.items[i].rows) : "their number is not known",
+                                 l->f->cost.items[i].rows >= 0 ? lc_printf(l->arena, "%.0f rows", l->f->cost.items[i].rows)
+                                                               : "their number is not known",
                                  hold_text(l));
         return true;
     }
@@ -243,8 +252,10 @@ static bool brief_exclusive_without_timeout(const struct look *l, struct finding
     if (hold_severity(l) != SEVERITY_SAFE)
         return false;
     out->severity = SEVERITY_CAUTION;
-    out->message = lc_printf(l->arena, "Takes %s on %s without lock_timeout, and the traffic is not known: behind a long transaction %s would wait with it.",
-                             lc_lockmode_sql(l->strongest->mode), l->strongest->name, blocks_what(l->strongest->mode));
+    out->message = lc_printf(
+        l->arena,
+        "Takes %s on %s without lock_timeout, and the traffic is not known: behind a long transaction %s would wait with it.",
+        lc_lockmode_sql(l->strongest->mode), l->strongest->name, blocks_what(l->strongest->mode));
     return true;
 }
 
@@ -360,8 +371,8 @@ static enum severity judge_deploy(const struct policy *p, const struct forecast 
     return f->delayed_transactions.p90 >= p->caution_delayed ? SEVERITY_CAUTION : SEVERITY_SAFE;
 }
 
-enum severity policy_judge(struct lc_arena *arena, const struct catalog *cat, const struct policy *policy, const struct forecast *forecast,
-                           long today, struct policy_file *out)
+enum severity policy_judge(struct lc_arena *arena, const struct catalog *cat, const struct policy *policy,
+                           const struct forecast *forecast, long today, struct policy_file *out)
 {
     struct look l = {.arena = arena, .cat = cat, .policy = policy, .forecast = forecast};
     enum severity worst = judge_deploy(policy, forecast);

@@ -7,7 +7,7 @@
 enum severity { SEVERITY_SAFE, SEVERITY_CAUTION, SEVERITY_DANGER };
 
 struct finding {
-    const char *rule;    // "table-rewrite"
+    const char *rule; // "table-rewrite"
     enum severity severity;
     const char *message; // one or two sentences, with the figures
     const char *why;     // why the server does so
@@ -27,7 +27,7 @@ struct policy_file {
     int len;
 };
 
-struct policy { // thresholds; policy_default and the configuration file fill it
+struct policy {                                   // thresholds; policy_default and the configuration file fill it
     double caution_blocked_ms, danger_blocked_ms; // longest time that others wait behind a statement (p90)
     double caution_hold_ms, danger_hold_ms;       // a blocking lock held (p90), where traffic is not known
     double caution_delayed, danger_delayed;       // delayed transactions (p90)

@@ -15,8 +15,8 @@ const char *report_headline(struct lc_arena *arena, const cJSON *report)
     if (fails >= 0.995)
         return "The migration fails as written.";
     if (delayed.p90 >= 1)
-        return lc_printf(arena, "%s sessions will stand still at the worst moment, %s transactions will be late%s.", words_counts(arena, blocked),
-                         words_counts(arena, delayed),
+        return lc_printf(arena, "%s sessions will stand still at the worst moment, %s transactions will be late%s.",
+                         words_counts(arena, blocked), words_counts(arena, delayed),
                          full >= 0.005 ? lc_printf(arena, ", and the pool runs dry with probability %.0f %%", full * 100) : "");
     if (strcmp(verdict, "safe") == 0)
         return "Nothing that is known will wait for this migration.";

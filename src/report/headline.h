@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 
+// What will stand still, for how long and how probably: one paragraph from a JSON review.
 const char *report_headline(struct lc_arena *arena, const cJSON *report);
 // "safe", "caution" or "danger": the worst finding that is not suppressed.
 const char *report_severity(const cJSON *statement);

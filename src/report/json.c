@@ -239,7 +239,7 @@ cJSON *report_json(const struct review *r)
     o = cJSON_AddObjectToObject(doc, "tool");
     (void)cJSON_AddStringToObject(o, "name", "lockcast");
     (void)cJSON_AddStringToObject(o, "version", LOCKCAST_VERSION);
-    (void)cJSON_AddNumberToObject(o, "grammar", lc_sql_grammar() / 10000 * 10000);
+    (void)cJSON_AddNumberToObject(o, "grammar", (double)(lc_sql_grammar() / 10000 * 10000));
     add_server(doc, r->snap);
     (void)cJSON_AddStringToObject(doc, "verdict", severity_name(r->verdict));
     add_forecast(doc, &r->forecast);

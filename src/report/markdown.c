@@ -22,7 +22,9 @@ struct doc {
 
 static const char *symbol(const char *severity)
 {
-    return lc_streq(severity, "danger") ? "\xf0\x9f\x94\xb4" : lc_streq(severity, "caution") ? "\xf0\x9f\x9f\xa1" : "\xf0\x9f\x9f\xa2";
+    return lc_streq(severity, "danger")    ? "\xf0\x9f\x94\xb4"
+           : lc_streq(severity, "caution") ? "\xf0\x9f\x9f\xa1"
+                                           : "\xf0\x9f\x9f\xa2";
 }
 
 static const cJSON *strongest(const cJSON *statement)
@@ -54,7 +56,8 @@ static void row(struct doc *d, const cJSON *s)
     } else {
         lc_str_add(d->out, "none");
     }
-    lc_str_addf(d->out, " | %s | %s |\n", words_times(d->arena, json_quantiles(s, "lock_wait_ms")), words_times(d->arena, json_quantiles(s, "duration_ms")));
+    lc_str_addf(d->out, " | %s | %s |\n", words_times(d->arena, json_quantiles(s, "lock_wait_ms")),
+                words_times(d->arena, json_quantiles(s, "duration_ms")));
 }
 
 static void table(struct doc *d, const cJSON *m)
@@ -141,7 +144,8 @@ static void figures(struct doc *d, const cJSON *report)
 
     lc_str_addf(d->out, "\nRuns %s; waits %s for its locks; pool dry for %s; the backlog drains in %s.\n",
                 words_times(d->arena, json_quantiles(f, "duration_ms")), words_times(d->arena, json_quantiles(f, "lock_wait_ms")),
-                words_times(d->arena, json_quantiles(f, "pool_exhausted_ms")), words_times(d->arena, json_quantiles(f, "drain_ms")));
+                words_times(d->arena, json_quantiles(f, "pool_exhausted_ms")),
+                words_times(d->arena, json_quantiles(f, "drain_ms")));
 }
 
 static void unknowns(struct doc *d, const cJSON *report)
@@ -168,7 +172,10 @@ static void footer(struct doc *d, const cJSON *report)
     md_text(d->out, json_text(tool, "version"));
     lc_str_addf(d->out, ", PostgreSQL %.0f, database ", floor(json_number(server, "version_num", 0) / 10000));
     md_code(d->out, *json_text(server, "database") ? json_text(server, "database") : "none");
-    lc_str_addf(d->out, " (%s). Intervals hold 80 of 100 deploys.</sub>\n", lc_streq(json_text(server, "source"), "live") ? "live" : lc_streq(json_text(server, "source"), "snapshot") ? "snapshot" : "no server");
+    lc_str_addf(d->out, " (%s). Intervals hold 80 of 100 deploys.</sub>\n",
+                lc_streq(json_text(server, "source"), "live")       ? "live"
+                : lc_streq(json_text(server, "source"), "snapshot") ? "snapshot"
+                                                                    : "no server");
 }
 
 static void render(struct doc *d, const cJSON *report)

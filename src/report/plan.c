@@ -21,10 +21,11 @@ void report_plan_text(const struct plan *p, struct lc_str *out)
     lc_str_add(out, "  size  traffic  verdict  runs                          blocked at worst  late transactions  pool dry\n");
     for (int i = 0; i < p->ngrowth * p->ntraffic; i++) {
         const struct plan_cell *c = &p->cells[i];
-        lc_str_addf(out, "  x%-4g x%-6g  %-7s  %-28s  ", c->growth, c->traffic_growth, severity_name(c->verdict), words_times(out->arena, c->duration_ms));
+        lc_str_addf(out, "  x%-4g x%-6g  %-7s  %-28s  ", c->growth, c->traffic_growth, severity_name(c->verdict),
+                    words_times(out->arena, c->duration_ms));
         if (p->simulated)
-            lc_str_addf(out, "%-16s  %-17s  %.0f %%\n", words_counts(out->arena, c->peak_blocked_sessions), words_counts(out->arena, c->delayed_transactions),
-                        100 * c->pool_exhausted_probability);
+            lc_str_addf(out, "%-16s  %-17s  %.0f %%\n", words_counts(out->arena, c->peak_blocked_sessions),
+                        words_counts(out->arena, c->delayed_transactions), 100 * c->pool_exhausted_probability);
         else
             lc_str_add(out, "not known\n");
     }

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "plan/plan.h"
 
+// Both append to `out`.
 void report_plan_text(const struct plan *plan, struct lc_str *out);
 void report_plan_json(const struct plan *plan, struct lc_str *out);
 

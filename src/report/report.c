@@ -35,8 +35,8 @@ static format_fn find_format(const char *name)
     return NULL;
 }
 
-enum lc_code report_from_json(const char *format, const cJSON *report, const struct report_options *options, struct lc_arena *arena,
-                              struct lc_str *out, struct lc_error *err)
+enum lc_code report_from_json(const char *format, const cJSON *report, const struct report_options *options,
+                              struct lc_arena *arena, struct lc_str *out, struct lc_error *err)
 {
     format_fn write = find_format(format);
 
@@ -49,8 +49,8 @@ enum lc_code report_from_json(const char *format, const cJSON *report, const str
     return LC_OK;
 }
 
-enum lc_code report_review(const char *format, const struct review *review, const struct report_options *options, struct lc_arena *arena,
-                           struct lc_str *out, struct lc_error *err)
+enum lc_code report_review(const char *format, const struct review *review, const struct report_options *options,
+                           struct lc_arena *arena, struct lc_str *out, struct lc_error *err)
 {
     cJSON *report = report_json(review);
     enum lc_code code = report_from_json(format, report, options, arena, out, err);

@@ -18,11 +18,11 @@ struct report_options {
 };
 
 // The report of a review in a format of the contract's list.
-enum lc_code report_review(const char *format, const struct review *review, const struct report_options *options, struct lc_arena *arena,
-                           struct lc_str *out, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code report_review(const char *format, const struct review *review, const struct report_options *options,
+                           struct lc_arena *arena, struct lc_str *out, struct lc_error *err) LC_MUST_CHECK;
 // The same from a parsed JSON report ("lockcast/review/1"), which is hostile: it is checked first.
-enum lc_code report_from_json(const char *format, const cJSON *report, const struct report_options *options, struct lc_arena *arena,
-                              struct lc_str *out, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code report_from_json(const char *format, const cJSON *report, const struct report_options *options,
+                              struct lc_arena *arena, struct lc_str *out, struct lc_error *err) LC_MUST_CHECK;
 
 // --- formats ---------------------------------------------------------------------------------------------------------------
 cJSON *report_json(const struct review *review); // a tree; free it with cJSON_Delete

@@ -30,7 +30,10 @@ static const char *color(const struct page *p, const char *severity)
 {
     if (!p->o->colors)
         return "";
-    return lc_streq(severity, "danger") ? "\033[1;31m" : lc_streq(severity, "caution") ? "\033[33m" : lc_streq(severity, "safe") ? "\033[32m" : "\033[0m";
+    return lc_streq(severity, "danger")    ? "\033[1;31m"
+           : lc_streq(severity, "caution") ? "\033[33m"
+           : lc_streq(severity, "safe")    ? "\033[32m"
+                                           : "\033[0m";
 }
 
 // Words of `text` from column `indent` on, broken at the page's width; the first line is where the caller left off.
@@ -83,7 +86,8 @@ static void figure(struct page *p, const char *label, const char *text)
 static void figures(struct page *p, const cJSON *report)
 {
     const cJSON *f = json_item(report, "forecast");
-    struct quantiles pool = json_quantiles(f, "pool_exhausted_ms"), drain = json_quantiles(f, "drain_ms"), wait = json_quantiles(f, "lock_wait_ms");
+    struct quantiles pool = json_quantiles(f, "pool_exhausted_ms"), drain = json_quantiles(f, "drain_ms"),
+                     wait = json_quantiles(f, "lock_wait_ms");
 
     if (json_quantiles(f, "duration_ms").p90 > 0)
         figure(p, "runs", words_times(p->arena, json_quantiles(f, "duration_ms")));
@@ -94,7 +98,8 @@ static void figures(struct page *p, const cJSON *report)
     if (drain.p90 >= 1)
         figure(p, "drains", lc_printf(p->arena, "%s after its locks are released", words_times(p->arena, drain)));
     if (json_number(f, "migration_fails_probability", 0) >= 0.005)
-        figure(p, "fails", lc_printf(p->arena, "with probability %.0f %%", 100 * json_number(f, "migration_fails_probability", 0)));
+        figure(p, "fails",
+               lc_printf(p->arena, "with probability %.0f %%", 100 * json_number(f, "migration_fails_probability", 0)));
 }
 
 // --- a statement -------------------------------------------------------------------------------------------------------------------
@@ -114,14 +119,17 @@ static void locks(struct page *p, const cJSON *statement)
             more++;
             continue;
         }
-        line(p, label, lc_printf(p->arena, "%s on %s%s%s: blocks %s", lc_lockmode_sql(mode), clean(p, json_text(l, "relation")),
-                                 lc_streq(json_text(l, "released"), "statement") ? ", briefly" : "",
-                                 json_bool(l, "certain", 1) ? "" : ", perhaps", words_blocks(json_text(l, "mode"))));
+        line(p, label,
+             lc_printf(p->arena, "%s on %s%s%s: blocks %s", lc_lockmode_sql(mode), clean(p, json_text(l, "relation")),
+                       lc_streq(json_text(l, "released"), "statement") ? ", briefly" : "",
+                       json_bool(l, "certain", 1) ? "" : ", perhaps", words_blocks(json_text(l, "mode"))));
         label = "";
         shown++;
     }
     if (more)
-        line(p, label, lc_printf(p->arena, "%sand %d weaker or further one%s (--verbose lists them)", shown ? "" : "no strong one, ", more, more == 1 ? "" : "s"));
+        line(p, label,
+             lc_printf(p->arena, "%sand %d weaker or further one%s (--verbose lists them)", shown ? "" : "no strong one, ", more,
+                       more == 1 ? "" : "s"));
 }
 
 static void times(struct page *p, const cJSON *statement)
@@ -130,17 +138,22 @@ static void times(struct page *p, const cJSON *statement)
     const cJSON *w;
 
     if (run.p90 > 0)
-        line(p, "time", lc_printf(p->arena, "%s%s", words_times(p->arena, run),
-                                  wait.p90 >= 1 ? lc_printf(p->arena, ", after waiting %s for its locks", words_times(p->arena, wait)) : ""));
+        line(
+            p, "time",
+            lc_printf(p->arena, "%s%s", words_times(p->arena, run),
+                      wait.p90 >= 1 ? lc_printf(p->arena, ", after waiting %s for its locks", words_times(p->arena, wait)) : ""));
     cJSON_ArrayForEach(w, json_item(statement, "work"))
     {
         double bytes = json_number(w, "bytes", -1), rows = json_number(w, "rows", -1);
         if (!p->o->verbose && json_number(w, "p50_ms", 0) < 20 && json_bool(w, "known", 1))
             continue;
-        line(p, "", lc_printf(p->arena, "%s%s%s: %s", clean(p, json_text(w, "what")), bytes > 0 ? lc_printf(p->arena, ", %s", words_bytes(p->arena, bytes)) : "",
-                              rows > 0 ? lc_printf(p->arena, ", %s rows", words_count(p->arena, rows)) : "",
-                              json_bool(w, "known", 1) ? lc_printf(p->arena, "%s (%s)", words_times(p->arena, json_quantiles(w, "ms")), clean(p, json_text(w, "basis")))
-                                                       : lc_printf(p->arena, "not known: %s", clean(p, json_text(w, "basis")))));
+        line(p, "",
+             lc_printf(p->arena, "%s%s%s: %s", clean(p, json_text(w, "what")),
+                       bytes > 0 ? lc_printf(p->arena, ", %s", words_bytes(p->arena, bytes)) : "",
+                       rows > 0 ? lc_printf(p->arena, ", %s rows", words_count(p->arena, rows)) : "",
+                       json_bool(w, "known", 1) ? lc_printf(p->arena, "%s (%s)", words_times(p->arena, json_quantiles(w, "ms")),
+                                                            clean(p, json_text(w, "basis")))
+                                                : lc_printf(p->arena, "not known: %s", clean(p, json_text(w, "basis")))));
     }
 }
 
@@ -152,14 +165,17 @@ static void findings(struct page *p, const cJSON *statement)
     cJSON_ArrayForEach(f, json_item(statement, "findings"))
     {
         if (json_bool(f, "suppressed", 0)) {
-            line(p, "ignored", lc_printf(p->arena, "%s: %s", clean(p, json_text(f, "rule")), clean(p, json_text(f, "suppression"))));
+            line(p, "ignored",
+                 lc_printf(p->arena, "%s: %s", clean(p, json_text(f, "rule")), clean(p, json_text(f, "suppression"))));
             continue;
         }
-        line(p, json_text(f, "severity"), lc_printf(p->arena, "%s [%s]", clean(p, json_text(f, "message")), clean(p, json_text(f, "rule"))));
+        line(p, json_text(f, "severity"),
+             lc_printf(p->arena, "%s [%s]", clean(p, json_text(f, "message")), clean(p, json_text(f, "rule"))));
         if (*json_text(f, "why") && !lc_streq(why, json_text(f, "why"))) {
             why = json_text(f, "why");
-            line(p, "why", lc_printf(p->arena, "%s%s", clean(p, why),
-                                     *json_text(f, "source") ? lc_printf(p->arena, " (%s)", clean(p, json_text(f, "source"))) : ""));
+            line(p, "why",
+                 lc_printf(p->arena, "%s%s", clean(p, why),
+                           *json_text(f, "source") ? lc_printf(p->arena, " (%s)", clean(p, json_text(f, "source"))) : ""));
         }
     }
 }
@@ -185,20 +201,25 @@ static void chains(struct page *p, const cJSON *statement)
     {
         if (!lc_streq(json_text(c, "waiting"), "this statement") || json_number(c, "probability", 0) < 0.05)
             continue;
-        branch(p, 0, lc_printf(p->arena, "%s", clean(p, *json_text(c, "behind") ? json_text(c, "behind") : "a transaction in flight")));
+        branch(p, 0,
+               lc_printf(p->arena, "%s", clean(p, *json_text(c, "behind") ? json_text(c, "behind") : "a transaction in flight")));
         depth = 1;
         if (++shown == 3)
             break;
     }
-    branch(p, depth, depth ? lc_printf(p->arena, "this statement waits %s", words_times(p->arena, json_quantiles(statement, "lock_wait_ms"))) : "this statement");
+    branch(p, depth,
+           depth
+               ? lc_printf(p->arena, "this statement waits %s", words_times(p->arena, json_quantiles(statement, "lock_wait_ms")))
+               : "this statement");
     shown = 0;
     cJSON_ArrayForEach(c, json_item(statement, "chains"))
     {
         struct quantiles q = json_quantiles(c, "sessions");
         if (!lc_streq(json_text(c, "behind"), "this statement") || shown++ >= 6)
             continue;
-        branch(p, depth + 1, lc_printf(p->arena, "%s session%s, up to %s: %s", words_counts(p->arena, q), round(q.p90) == 1 ? "" : "s",
-                                       words_time(p->arena, json_quantiles(c, "longest_wait_ms").p90), clean(p, json_text(c, "waiting"))));
+        branch(p, depth + 1,
+               lc_printf(p->arena, "%s session%s, up to %s: %s", words_counts(p->arena, q), round(q.p90) == 1 ? "" : "s",
+                         words_time(p->arena, json_quantiles(c, "longest_wait_ms").p90), clean(p, json_text(c, "waiting"))));
     }
 }
 
@@ -209,14 +230,16 @@ static void safer(struct page *p, const cJSON *statement)
 
     if (!cJSON_IsObject(s))
         return;
-    line(p, "safer", lc_printf(p->arena, "%s%s", clean(p, json_text(s, "why")),
-                               cJSON_GetArraySize(json_item(s, "steps")) ? " `lockcast rewrite` writes it as a file:" : ""));
+    line(p, "safer",
+         lc_printf(p->arena, "%s%s", clean(p, json_text(s, "why")),
+                   cJSON_GetArraySize(json_item(s, "steps")) ? " `lockcast rewrite` writes it as a file:" : ""));
     cJSON_ArrayForEach(step, json_item(s, "steps"))
     {
         struct lc_str sql;
         lc_str_init(&sql, p->arena, 1 << 20);
         lc_clean_line(&sql, json_text(step, "sql"));
-        lc_str_addf(p->out, "%*s%d. %s\n", LABEL_COLUMNS, "", ++n, lc_cut(p->arena, sql.text, (size_t)(p->width - LABEL_COLUMNS - 3)));
+        lc_str_addf(p->out, "%*s%d. %s\n", LABEL_COLUMNS, "", ++n,
+                    lc_cut(p->arena, sql.text, (size_t)(p->width - LABEL_COLUMNS - 3)));
     }
 }
 
@@ -226,8 +249,9 @@ static void statement(struct page *p, const cJSON *s)
     const char *where = lc_printf(p->arena, "L%.0f", json_number(s, "line", 0));
     const char *sql = lc_cut(p->arena, clean(p, json_text(s, "sql")), (size_t)(p->width - 17));
 
-    lc_str_addf(p->out, "\n  %-5s %s%*s %s%s%s\n", where, sql, p->width - 17 - (int)lc_columns(sql) > 0 ? p->width - 17 - (int)lc_columns(sql) : 0, "",
-                color(p, severity), upper(p, severity), p->o->colors ? color(p, "") : "");
+    lc_str_addf(p->out, "\n  %-5s %s%*s %s%s%s\n", where, sql,
+                p->width - 17 - (int)lc_columns(sql) > 0 ? p->width - 17 - (int)lc_columns(sql) : 0, "", color(p, severity),
+                upper(p, severity), p->o->colors ? color(p, "") : "");
     findings(p, s);
     locks(p, s);
     times(p, s);
@@ -242,7 +266,10 @@ static void migration(struct page *p, const cJSON *m)
 
     lc_str_addf(p->out, "\n%s\n", clean(p, json_text(m, "path")));
     lc_str_add(p->out, "  ");
-    wrap(p, lc_printf(p->arena, "%s (%s), %d statement%s", clean(p, json_text(m, "format")), clean(p, json_text(m, "format_reason")), all, all == 1 ? "" : "s"), 2);
+    wrap(p,
+         lc_printf(p->arena, "%s (%s), %d statement%s", clean(p, json_text(m, "format")), clean(p, json_text(m, "format_reason")),
+                   all, all == 1 ? "" : "s"),
+         2);
     cJSON_ArrayForEach(s, json_item(m, "statements"))
     {
         if (p->o->verbose || !lc_streq(report_severity(s), "safe"))
@@ -251,7 +278,8 @@ static void migration(struct page *p, const cJSON *m)
             harmless++;
     }
     if (harmless)
-        lc_str_addf(p->out, "\n  %d harmless statement%s (--verbose shows %s)\n", harmless, harmless == 1 ? "" : "s", harmless == 1 ? "it" : "them");
+        lc_str_addf(p->out, "\n  %d harmless statement%s (--verbose shows %s)\n", harmless, harmless == 1 ? "" : "s",
+                    harmless == 1 ? "it" : "them");
 }
 
 void report_text(const cJSON *report, const struct report_options *options, struct lc_str *out)

@@ -7,14 +7,14 @@
 #include "base/quantiles.h"
 #include "base/str.h"
 
-const char *words_time(struct lc_arena *arena, double ms);      // "230 ms", "4.2 s", "3 min 20 s"
-const char *words_bytes(struct lc_arena *arena, double bytes);  // "12 MB"
-const char *words_count(struct lc_arena *arena, double n);      // "1 204"
+const char *words_time(struct lc_arena *arena, double ms);            // "230 ms", "4.2 s", "3 min 20 s"
+const char *words_bytes(struct lc_arena *arena, double bytes);        // "12 MB"
+const char *words_count(struct lc_arena *arena, double n);            // "1 204"
 const char *words_times(struct lc_arena *arena, struct quantiles q);  // "4.2 s (3.1 .. 6.0 s)"
 const char *words_counts(struct lc_arena *arena, struct quantiles q); // "18 (12 .. 25)"
 
 // Reading a report's tree, which may come from a stranger: absent or of another type gives the neutral value.
-const char *json_text(const cJSON *object, const char *name);        // "" when absent
+const char *json_text(const cJSON *object, const char *name); // "" when absent
 double json_number(const cJSON *object, const char *name, double otherwise);
 int json_bool(const cJSON *object, const char *name, int otherwise);
 struct quantiles json_quantiles(const cJSON *object, const char *name);

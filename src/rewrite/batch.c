@@ -45,7 +45,8 @@ static struct key choose_key(const struct rw *rw, const struct cat_relation *rel
     for (int i = 0; i < rel->indexes.len; i++) {
         const struct cat_relation *index = cat_relation(rw->cat, rel->indexes.items[i]);
         const struct cat_index *x = index ? index->index : NULL;
-        if (usable(rel, index) && !changes_key(rel, x, changed) && (!key.index || x->primary || (!key.index->primary && x->nkeyatts < key.index->nkeyatts)))
+        if (usable(rel, index) && !changes_key(rel, x, changed) &&
+            (!key.index || x->primary || (!key.index->primary && x->nkeyatts < key.index->nkeyatts)))
             key.index = x;
     }
     return key;
@@ -151,7 +152,8 @@ static void add_batch_end(const struct rw *rw, const struct rw_batch *b, struct 
     lc_str_addf(s,
                 "        IF clock_timestamp() > lockcast_told + interval '5 s' AND lockcast_passed > 0 THEN\n"
                 "            lockcast_told := clock_timestamp();\n"
-                "            RAISE NOTICE '%%: %% %% done, about %% left', %s, round(least(99, 100 * lockcast_passed / lockcast_total)), '%%',\n"
+                "            RAISE NOTICE '%%: %% %% done, about %% left', %s, round(least(99, 100 * lockcast_passed / "
+                "lockcast_total)), '%%',\n"
                 "                make_interval(secs => round(extract(epoch FROM lockcast_told - lockcast_began)::numeric)\n"
                 "                    * greatest(0, lockcast_total - lockcast_passed) / lockcast_passed);\n"
                 "        END IF;\n"
@@ -193,7 +195,8 @@ static void add_resume(struct rw *rw, const struct key *key, const char *table, 
                 "        INSERT INTO %s (step, stop) VALUES (%d, ARRAY[%s]);\n"
                 "        COMMIT;\n"
                 "    END IF;\n",
-                list(rw, key, NULL, false, ""), variables(rw, key, "stop"), table, order, rw_state(rw), step, texts(rw, key, "stop"));
+                list(rw, key, NULL, false, ""), variables(rw, key, "stop"), table, order, rw_state(rw), step,
+                texts(rw, key, "stop"));
 }
 
 static void add_next_range(struct rw *rw, const struct key *key, const char *table, struct lc_str *s)
@@ -213,7 +216,8 @@ static void add_next_range(struct rw *rw, const struct key *key, const char *tab
                 "            SELECT %s, count(*) OVER () INTO %s, lockcast_rows FROM (\n"
                 "                SELECT %s FROM %s WHERE %s AND %s ORDER BY %s LIMIT lockcast_batch) lockcast_keys\n"
                 "             ORDER BY %s LIMIT 1;\n",
-                cols, hi, cols, table, compare(rw, key, NULL, ">=", "lockcast_lo_"), stop, cols, list(rw, key, NULL, false, " DESC"));
+                cols, hi, cols, table, compare(rw, key, NULL, ">=", "lockcast_lo_"), stop, cols,
+                list(rw, key, NULL, false, " DESC"));
 }
 
 static const char *keyset_loop(struct rw *rw, const struct rw_batch *b, const struct key *key, int step, int rows)
@@ -251,10 +255,13 @@ static const char *keyset_loop(struct rw *rw, const struct rw_batch *b, const st
 static const char *page_condition(const struct rw *rw, const char *alias)
 {
     if (cat_major(rw->cat) >= 14)
-        return lc_printf(rw->arena, "%s.ctid >= format('(%%s,0)', lockcast_page)::tid AND %s.ctid < format('(%%s,0)', lockcast_page + lockcast_step)::tid",
+        return lc_printf(rw->arena,
+                         "%s.ctid >= format('(%%s,0)', lockcast_page)::tid AND %s.ctid < format('(%%s,0)', lockcast_page + "
+                         "lockcast_step)::tid",
                          alias, alias);
     return lc_printf(rw->arena,
-                     "%s.ctid = ANY (ARRAY(SELECT format('(%%s,%%s)', p, i)::tid FROM generate_series(lockcast_page, lockcast_page + lockcast_step - 1) p,"
+                     "%s.ctid = ANY (ARRAY(SELECT format('(%%s,%%s)', p, i)::tid FROM generate_series(lockcast_page, "
+                     "lockcast_page + lockcast_step - 1) p,"
                      " generate_series(1, 291) i))",
                      alias);
 }
@@ -263,22 +270,25 @@ static const char *page_condition(const struct rw *rw, const char *alias)
 static const char *page_loop(struct rw *rw, const struct rw_batch *b, const struct cat_relation *heap, int rows)
 {
     const char *table = cat_qualified_name(rw->cat, heap);
-    double per_page = heap->size.known && heap->size.pages > 0 && heap->size.tuples > 0 ? heap->size.tuples / heap->size.pages : 50;
+    double per_page =
+        heap->size.known && heap->size.pages > 0 && heap->size.tuples > 0 ? heap->size.tuples / heap->size.pages : 50;
     struct lc_str s;
 
     lc_str_init(&s, rw->arena, LC_STR_MAX);
-    lc_str_add(&s, "#variable_conflict use_column\nDECLARE\n    lockcast_page bigint;\n    lockcast_pages bigint;\n    lockcast_step bigint;\n"
+    lc_str_add(&s, "#variable_conflict use_column\nDECLARE\n    lockcast_page bigint;\n    lockcast_pages bigint;\n    "
+                   "lockcast_step bigint;\n"
                    "    lockcast_found bigint;\n    lockcast_passes integer := 0;\n");
     add_declarations(&s, rows, rw_rows(rw, heap));
-    lc_str_addf(&s,
-                "BEGIN\n"
-                "    LOOP -- passes\n"
-                "    lockcast_page := 0;\n"
-                "    lockcast_found := 0;\n"
-                "    lockcast_pages := pg_catalog.pg_relation_size(%s::pg_catalog.regclass) / current_setting('block_size')::bigint;\n"
-                "    WHILE lockcast_page < lockcast_pages LOOP\n"
-                "        lockcast_step := greatest(1, lockcast_batch / %d);\n",
-                lc_quote_literal(rw->arena, table), (int)fmax(1, per_page));
+    lc_str_addf(
+        &s,
+        "BEGIN\n"
+        "    LOOP -- passes\n"
+        "    lockcast_page := 0;\n"
+        "    lockcast_found := 0;\n"
+        "    lockcast_pages := pg_catalog.pg_relation_size(%s::pg_catalog.regclass) / current_setting('block_size')::bigint;\n"
+        "    WHILE lockcast_page < lockcast_pages LOOP\n"
+        "        lockcast_step := greatest(1, lockcast_batch / %d);\n",
+        lc_quote_literal(rw->arena, table), (int)fmax(1, per_page));
     add_batch_begin(rw, b, &s);
     lc_str_addf(&s, "            %s%s%s;\n", b->head, page_condition(rw, b->alias), b->tail);
     lc_str_addf(&s,
@@ -288,8 +298,9 @@ static const char *page_loop(struct rw *rw, const struct rw_batch *b, const stru
                 "            lockcast_page := lockcast_page + lockcast_step;\n",
                 (int)fmax(1, per_page));
     add_batch_end(rw, b, &s);
-    lc_str_addf(&s, "    END LOOP;\n    lockcast_passes := lockcast_passes + 1;\n    EXIT WHEN lockcast_found = 0%s;\n    END LOOP;\nEND",
-                b->passes ? lc_printf(rw->arena, " OR lockcast_passes >= %d", b->passes) : "");
+    lc_str_addf(
+        &s, "    END LOOP;\n    lockcast_passes := lockcast_passes + 1;\n    EXIT WHEN lockcast_found = 0%s;\n    END LOOP;\nEND",
+        b->passes ? lc_printf(rw->arena, " OR lockcast_passes >= %d", b->passes) : "");
     return s.text;
 }
 

@@ -42,7 +42,9 @@ static void middle(struct diff *d, int at_a, int n, int at_b, int m)
     for (int x = n - 1; x >= 0; x--)
         for (int y = m - 1; y >= 0; y--) {
             int down = table[(x + 1) * w + y], right = table[x * w + y + 1];
-            table[x * w + y] = strcmp(d->a.items[at_a + x], d->b.items[at_b + y]) == 0 ? table[(x + 1) * w + y + 1] + 1 : down > right ? down : right;
+            table[x * w + y] = strcmp(d->a.items[at_a + x], d->b.items[at_b + y]) == 0 ? table[(x + 1) * w + y + 1] + 1
+                               : down > right                                          ? down
+                                                                                       : right;
         }
     while (i < n && k < m) {
         if (strcmp(d->a.items[at_a + i], d->b.items[at_b + k]) == 0)
@@ -81,7 +83,8 @@ static void add_hunk(const struct diff *d, int from, int to, int a, int b, struc
     }
 }
 
-void rewrite_diff(struct lc_arena *arena, const char *old_name, const char *new_name, const char *old_text, const char *new_text, struct lc_str *out)
+void rewrite_diff(struct lc_arena *arena, const char *old_name, const char *new_name, const char *old_text, const char *new_text,
+                  struct lc_str *out)
 {
     struct diff d = {.arena = arena};
     int head = 0, tail = 0, a = 0, b = 0;
@@ -92,7 +95,8 @@ void rewrite_diff(struct lc_arena *arena, const char *old_name, const char *new_
     split(arena, new_text, &d.b);
     while (head < d.a.len && head < d.b.len && strcmp(d.a.items[head], d.b.items[head]) == 0)
         head++;
-    while (tail < d.a.len - head && tail < d.b.len - head && strcmp(d.a.items[d.a.len - 1 - tail], d.b.items[d.b.len - 1 - tail]) == 0)
+    while (tail < d.a.len - head && tail < d.b.len - head &&
+           strcmp(d.a.items[d.a.len - 1 - tail], d.b.items[d.b.len - 1 - tail]) == 0)
         tail++;
     push(&d, ' ', head);
     middle(&d, head, d.a.len - head - tail, head, d.b.len - head - tail);

@@ -5,6 +5,7 @@
 #include "base/str.h"
 
 // Appends nothing when the texts are equal.
-void rewrite_diff(struct lc_arena *arena, const char *old_name, const char *new_name, const char *old_text, const char *new_text, struct lc_str *out);
+void rewrite_diff(struct lc_arena *arena, const char *old_name, const char *new_name, const char *old_text, const char *new_text,
+                  struct lc_str *out);
 
 #endif

@@ -13,7 +13,8 @@ static void add_header(struct rw *rw, const struct forecast_file *f, struct lc_s
 
     lc_str_add(s, "-- Written by lockcast: the same end as the original, in steps that nobody waits for.\n"
                   "--   psql -X -v ON_ERROR_STOP=1 -f THIS_FILE\n"
-                  "-- Interrupted at any point it can be run again: it goes on where it was. It commits each step, so it must not run inside of a\n"
+                  "-- Interrupted at any point it can be run again: it goes on where it was. It commits each step, so it must "
+                  "not run inside of a\n"
                   "-- transaction");
     if (format && !lc_streq(format, "plain"))
         lc_str_addf(s, "; with %s, run it with psql and then mark the migration as applied", lc_cut(rw->arena, format, 40));
@@ -22,16 +23,19 @@ static void add_header(struct rw *rw, const struct forecast_file *f, struct lc_s
 
 static void add_begin(struct rw *rw, struct lc_str *s)
 {
-    lc_str_add(s, "\\set ON_ERROR_STOP on\nSET client_min_messages = warning;\nSET statement_timeout = 0;\nSET lock_timeout = 0;\n");
+    lc_str_add(s,
+               "\\set ON_ERROR_STOP on\nSET client_min_messages = warning;\nSET statement_timeout = 0;\nSET lock_timeout = 0;\n");
     if (cat_major(rw->cat) >= 17)
         lc_str_add(s, "SET transaction_timeout = 0;\n");
     lc_str_addf(s,
-                "CREATE TABLE IF NOT EXISTS %s (step integer PRIMARY KEY, done boolean NOT NULL DEFAULT false, reached text[], stop text[],\n"
+                "CREATE TABLE IF NOT EXISTS %s (step integer PRIMARY KEY, done boolean NOT NULL DEFAULT false, reached text[], "
+                "stop text[],\n"
                 "    rows bigint NOT NULL DEFAULT 0);\nSET client_min_messages = notice;\n",
                 rw_state(rw));
     if (rw->options->history_table)
         lc_str_addf(s,
-                    "CREATE TABLE IF NOT EXISTS %s (file text, step integer, statement text, forecast_ms double precision, started timestamptz,\n"
+                    "CREATE TABLE IF NOT EXISTS %s (file text, step integer, statement text, forecast_ms double precision, "
+                    "started timestamptz,\n"
                     "    finished timestamptz, who text);\n",
                     rw->options->history_table);
 }
@@ -74,7 +78,8 @@ static void add_history(struct rw *rw, const struct rewrite_step *step, const ch
     if (!rw->options->history_table)
         return;
     lc_str_addf(s, "INSERT INTO %s VALUES (%s, %d, %s, %.0f, :'lockcast_started', clock_timestamp(), session_user);\n",
-                rw->options->history_table, lc_quote_literal(rw->arena, path), step->number, lc_quote_literal(rw->arena, step->sql), ms);
+                rw->options->history_table, lc_quote_literal(rw->arena, path), step->number,
+                lc_quote_literal(rw->arena, step->sql), ms);
 }
 
 static void add_guarded(struct rw *rw, const struct rewrite_step *step, struct lc_str *s)
@@ -90,8 +95,8 @@ static void add_guarded(struct rw *rw, const struct rewrite_step *step, struct l
         lc_str_addf(s, "%s\n%s\n", step->sql, done_row(rw, step->number));
         break;
     case REWRITE_FORM_LOOP:
-        lc_str_addf(s, "%s\nINSERT INTO %s AS s (step, done) VALUES (%d, true) ON CONFLICT (step) DO UPDATE SET done = true;\n", step->sql,
-                    rw_state(rw), step->number);
+        lc_str_addf(s, "%s\nINSERT INTO %s AS s (step, done) VALUES (%d, true) ON CONFLICT (step) DO UPDATE SET done = true;\n",
+                    step->sql, rw_state(rw), step->number);
         break;
     case REWRITE_FORM_SESSION:
         break;
@@ -110,8 +115,8 @@ static void add_step(struct rw *rw, const struct rewrite_step *step, const char 
     }
     if (rw->options->history_table)
         lc_str_add(s, "SELECT clock_timestamp() AS lockcast_started \\gset\n");
-    lc_str_addf(s, "SELECT NOT EXISTS (SELECT FROM %s WHERE step = %d AND done) AS lockcast_todo \\gset\n\\if :lockcast_todo\n", rw_state(rw),
-                step->number);
+    lc_str_addf(s, "SELECT NOT EXISTS (SELECT FROM %s WHERE step = %d AND done) AS lockcast_todo \\gset\n\\if :lockcast_todo\n",
+                rw_state(rw), step->number);
     add_guarded(rw, step, s);
     add_history(rw, step, path, ms, s);
     lc_str_add(s, "\\endif\n");
@@ -120,7 +125,8 @@ static void add_step(struct rw *rw, const struct rewrite_step *step, const char 
 // --- kept statements ------------------------------------------------------------------------------------------------------------------
 
 // Neighbours of one transaction that stop nobody stay together: SET LOCAL, deferred constraints and temporary tables count on it.
-static bool joins(const struct forecast_stmt *a, const struct rewrite_stmt *ra, const struct forecast_stmt *b, const struct rewrite_stmt *rb)
+static bool joins(const struct forecast_stmt *a, const struct rewrite_stmt *ra, const struct forecast_stmt *b,
+                  const struct rewrite_stmt *rb)
 {
     return a->fp.in_block && b->fp.in_block && a->fp.transaction == b->fp.transaction && ra->verdict == REWRITE_SAME &&
            rb->verdict == REWRITE_SAME && ra->len == 1 && rb->len == 1 && ra->steps[0].form == REWRITE_FORM_CALM &&
@@ -139,7 +145,8 @@ static void join_kept(struct rw *rw, const struct forecast_file *f, struct rewri
             struct rewrite_step *to = &out->stmts[last].steps[0];
             to->sql = lc_printf(rw->arena, "%s\n%s", to->sql, r->steps[0].sql);
             if (r->steps[0].rollback)
-                to->rollback = to->rollback ? lc_printf(rw->arena, "%s\n%s", r->steps[0].rollback, to->rollback) : r->steps[0].rollback;
+                to->rollback =
+                    to->rollback ? lc_printf(rw->arena, "%s\n%s", r->steps[0].rollback, to->rollback) : r->steps[0].rollback;
             r->len = 0;
         } else {
             last = k;
@@ -152,8 +159,10 @@ static void write_rollback(struct rw *rw, const struct forecast_file *f, struct 
     struct lc_str s;
 
     lc_str_init(&s, rw->arena, LC_STR_MAX);
-    lc_str_add(&s, "-- Written by lockcast: undoes the migration, last step first. Look at the comments: what they name cannot be undone.\n"
-                   "SET statement_timeout = 0;\nSET lock_timeout = 0;\n");
+    lc_str_add(
+        &s,
+        "-- Written by lockcast: undoes the migration, last step first. Look at the comments: what they name cannot be undone.\n"
+        "SET statement_timeout = 0;\nSET lock_timeout = 0;\n");
     for (int k = f->len - 1; k >= 0; k--)
         for (int i = out->stmts[k].len - 1; i >= 0; i--) {
             const struct rewrite_step *step = &out->stmts[k].steps[i];

@@ -12,28 +12,28 @@
 
 struct rw { // the plan of one file
     struct lc_arena *arena;
-    struct catalog *cat;        // as the statement at hand finds it; changes are undone
+    struct catalog *cat; // as the statement at hand finds it; changes are undone
     const struct rewrite_options *options;
     double target_ms;
-    const char *hash;           // 8 hex digits: names of helpers end in it
-    Oid schema;                 // where helpers go: that of the first table that needs one
-    int helpers;                // names given so far
-    int number;                 // steps so far in this file
+    const char *hash; // 8 hex digits: names of helpers end in it
+    Oid schema;       // where helpers go: that of the first table that needs one
+    int helpers;      // names given so far
+    int number;       // steps so far in this file
     // of the statement at hand
     const struct forecast_stmt *fs;
-    const char *recipe, *why;   // of its first recipe, or why there is none
+    const char *recipe, *why; // of its first recipe, or why there is none
     struct LC_ARRAY(struct rewrite_step) steps;
 };
 
 // One statement or one subcommand of an ALTER TABLE by itself.
 struct rw_stmt {
-    const char *text;           // without semicolon
+    const char *text; // without semicolon
     const Node *tree;
     const AlterTableStmt *alter; // when it is one: exactly one subcommand
     const AlterTableCmd *cmd;
-    const char *sub;            // the subcommand's text
+    const char *sub;                // the subcommand's text
     const struct cat_relation *rel; // its table; NULL: not known
-    const char *name;           // of rel, qualified
+    const char *name;               // of rel, qualified
     struct footprint fp;
 };
 
@@ -42,7 +42,7 @@ typedef enum rewrite_verdict (*rw_recipe)(struct rw *rw, const struct rw_stmt *s
 
 // --- rewrite.c -------------------------------------------------------------------------------------------------------------------------
 enum rewrite_verdict rw_plan_text(struct rw *rw, const char *text); // plans a statement made of a part of another, and applies it
-void rw_part(struct rw *rw, const char *text, const char *why);    // the same, but where it is harmless it becomes a step as it is
+void rw_part(struct rw *rw, const char *text, const char *why); // the same, but where it is harmless it becomes a step as it is
 enum rewrite_verdict rw_window(struct rw *rw, const char *why);
 const char *rw_helper(struct rw *rw, const char *what); // "lockcast_1a2b3c4d_1_what", not quoted
 const char *rw_state(struct rw *rw);                    // the qualified name of the table of progress
@@ -52,10 +52,10 @@ void rw_apply(struct rw *rw, const char *text);
 const struct cat_relation *rw_after(struct rw *rw, const struct rw_stmt *s, const struct cat_constraint **added);
 
 // --- hazard.c --------------------------------------------------------------------------------------------------------------------------
-bool rw_hazardous(const struct rw *rw, const struct forecast_stmt *fs);      // by its forecast: a long blocking lock, or many rows
-bool rw_blocks_existing(const struct footprint *fp);                         // a lock that stops writers of a table that exists
-bool rw_large(const struct rw *rw, const struct cat_relation *rel);          // unknown counts as large; partitions are added up
-double rw_rows(const struct rw *rw, const struct cat_relation *rel);         // < 0: not known
+bool rw_hazardous(const struct rw *rw, const struct forecast_stmt *fs); // by its forecast: a long blocking lock, or many rows
+bool rw_blocks_existing(const struct footprint *fp);                    // a lock that stops writers of a table that exists
+bool rw_large(const struct rw *rw, const struct cat_relation *rel);     // unknown counts as large; partitions are added up
+double rw_rows(const struct rw *rw, const struct cat_relation *rel);    // < 0: not known
 
 // --- steps.c ---------------------------------------------------------------------------------------------------------------------------
 void rw_why(struct rw *rw, const char *recipe, const char *why); // kept if it is the first
@@ -66,13 +66,14 @@ struct rewrite_step *rw_calm(struct rw *rw, const char *sql, const char *why, co
 struct rewrite_step *rw_loop(struct rw *rw, const char *sql, const char *why, const char *rollback); // commits by itself
 // Outside of a transaction; `sql` can be run again.
 struct rewrite_step *rw_outside(struct rw *rw, const char *sql, const char *why, const char *rollback);
-const char *rw_drop_invalid(struct rw *rw, const char *schema, const char *index); // an invalid leftover of an interrupted CONCURRENTLY
+const char *rw_drop_invalid(struct rw *rw, const char *schema,
+                            const char *index); // an invalid leftover of an interrupted CONCURRENTLY
 // A concurrent index build; `create` is the whole statement without semicolon. The leftover of an interrupted one is dropped first.
 void rw_build_index(struct rw *rw, const char *create, const char *schema, const char *index, const char *why, bool keep);
 
 // --- keep.c ----------------------------------------------------------------------------------------------------------------------------
-void rw_keep(struct rw *rw, const struct forecast_stmt *fs);          // the statement as it is, as a step
-const char *rw_rollback_of(struct rw *rw, const char *text);          // NULL: nothing known, or nothing to undo
+void rw_keep(struct rw *rw, const struct forecast_stmt *fs); // the statement as it is, as a step
+const char *rw_rollback_of(struct rw *rw, const char *text); // NULL: nothing known, or nothing to undo
 // Transactions that cannot be taken apart stay whole; those whose locks are held over long work are taken apart.
 void rw_split_transactions(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out);
 

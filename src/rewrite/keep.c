@@ -23,12 +23,15 @@ static const char *undo_subcommand(struct rw *rw, const char *table, const Alter
         return lc_printf(rw->arena, "ALTER TABLE %s DROP COLUMN IF EXISTS %s;", table, lc_quote_ident(rw->arena, col->colname));
     case AT_AddConstraint:
         if (con && con->conname)
-            return lc_printf(rw->arena, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s;", table, lc_quote_ident(rw->arena, con->conname));
+            return lc_printf(rw->arena, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s;", table,
+                             lc_quote_ident(rw->arena, con->conname));
         return NULL;
     case AT_SetNotNull:
         return lc_printf(rw->arena, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;", table, name);
     case AT_DropNotNull:
-        return lc_printf(rw->arena, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL; -- `lockcast rewrite` tells how to do it calmly", table, name);
+        return lc_printf(rw->arena,
+                         "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL; -- `lockcast rewrite` tells how to do it calmly", table,
+                         name);
     default:
         return NULL;
     }
@@ -79,7 +82,8 @@ const char *rw_rollback_of(struct rw *rw, const char *text)
                          lc_quote_name(rw->arena, AS(IndexStmt, tree)->relation->schemaname, AS(IndexStmt, tree)->idxname));
     if (undo || IsA(tree, SelectStmt))
         return undo;
-    return lc_printf(rw->arena, "-- not undone: what this did must be undone by hand, or from a backup\n%s", rw_comment(rw->arena, text));
+    return lc_printf(rw->arena, "-- not undone: what this did must be undone by hand, or from a backup\n%s",
+                     rw_comment(rw->arena, text));
 }
 
 // --- how it is run ----------------------------------------------------------------------------------------------------------------------
@@ -87,7 +91,8 @@ const char *rw_rollback_of(struct rw *rw, const char *text)
 static bool is_set_config(const SelectStmt *select)
 {
     const ResTarget *target = select && select->targetList.length == 1 && !select->fromClause.length
-                                  ? LIST_GET(ResTarget, &select->targetList, 0) : NULL;
+                                  ? LIST_GET(ResTarget, &select->targetList, 0)
+                                  : NULL;
     const FuncCall *call = target ? AS(FuncCall, target->val) : NULL;
 
     return call && lc_streq(list_last_name(&call->funcname), "set_config");
@@ -170,7 +175,8 @@ static bool keep_index(struct rw *rw, const IndexStmt *stmt, const char *text)
         return false;
     create = lc_printf(rw->arena, "CREATE %sINDEX CONCURRENTLY IF NOT EXISTS %s ON %s", stmt->unique ? "UNIQUE " : "",
                        lc_quote_ident(rw->arena, stmt->idxname), text + stmt->relation->location);
-    rw_build_index(rw, stmt->if_not_exists ? text : create, cat_schema_name(rw->cat, rel->o.schema), stmt->idxname, "As it was.", true);
+    rw_build_index(rw, stmt->if_not_exists ? text : create, cat_schema_name(rw->cat, rel->o.schema), stmt->idxname, "As it was.",
+                   true);
     return true;
 }
 
@@ -270,7 +276,8 @@ void rw_split_transactions(struct rw *rw, const struct forecast_file *f, struct 
         if (held_over_work(rw, f, out, k)) {
             out->stmts[k].verdict = REWRITE_STEPS;
             out->stmts[k].recipe = "split-transaction";
-            out->stmts[k].why = "Its lock would be held while the rest of its transaction works: it gets a transaction of its own.";
+            out->stmts[k].why =
+                "Its lock would be held while the rest of its transaction works: it gets a transaction of its own.";
         }
     }
 }

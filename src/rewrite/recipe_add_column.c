@@ -15,7 +15,7 @@ struct column {
     struct rw *rw;
     const struct rw_stmt *s;
     const ColumnDef *def;
-    const char *col, *base, *type;   // quoted; "ADD COLUMN c int"; "int COLLATE ..."
+    const char *col, *base, *type; // quoted; "ADD COLUMN c int"; "int COLLATE ..."
     struct LC_ARRAY(struct item) items;
     const Constraint *identity, *generated;
     const char *default_text, *identity_text;
@@ -24,8 +24,8 @@ struct column {
 
 static bool is_attribute(const Constraint *con) // DEFERRABLE and the like, which belong to the constraint before them
 {
-    return con->contype == CONSTR_ATTR_DEFERRABLE || con->contype == CONSTR_ATTR_NOT_DEFERRABLE || con->contype == CONSTR_ATTR_DEFERRED ||
-           con->contype == CONSTR_ATTR_IMMEDIATE;
+    return con->contype == CONSTR_ATTR_DEFERRABLE || con->contype == CONSTR_ATTR_NOT_DEFERRABLE ||
+           con->contype == CONSTR_ATTR_DEFERRED || con->contype == CONSTR_ATTR_IMMEDIATE;
 }
 
 static size_t next_location(const struct column *c, int i)
@@ -82,7 +82,8 @@ static void read_column(struct column *c)
     }
     c->col = lc_quote_ident(c->rw->arena, c->def->colname);
     c->type = rw_cut(c->rw->arena, text, type, end);
-    c->base = rw_cut(c->rw->arena, text, rw_find_keyword(text, rw_name_end(text, (size_t)c->s->alter->relation->location), "add"), end);
+    c->base =
+        rw_cut(c->rw->arena, text, rw_find_keyword(text, rw_name_end(text, (size_t)c->s->alter->relation->location), "add"), end);
 }
 
 static const char *alter(struct column *c, const char *rest)
@@ -101,14 +102,16 @@ static const char *without_name(const struct item *item)
 
 static const char *as_table_constraint(struct column *c, const struct item *item)
 {
-    const char *name = item->con->conname ? lc_printf(c->rw->arena, "CONSTRAINT %s ", lc_quote_ident(c->rw->arena, item->con->conname)) : "";
+    const char *name =
+        item->con->conname ? lc_printf(c->rw->arena, "CONSTRAINT %s ", lc_quote_ident(c->rw->arena, item->con->conname)) : "";
     const char *text = without_name(item);
     size_t at = 0;
 
     switch (item->con->contype) {
     case CONSTR_UNIQUE:
         at = rw_find_keyword(text, 0, "unique") + strlen("unique");
-        return alter(c, lc_printf(c->rw->arena, "ADD %sUNIQUE%s (%s)%s", name, item->con->nulls_not_distinct ? " NULLS NOT DISTINCT" : "", c->col,
+        return alter(c, lc_printf(c->rw->arena, "ADD %sUNIQUE%s (%s)%s", name,
+                                  item->con->nulls_not_distinct ? " NULLS NOT DISTINCT" : "", c->col,
                                   item->con->nulls_not_distinct ? "" : text + at));
     case CONSTR_PRIMARY:
         at = rw_find_keyword(text, 0, "key") + strlen("key");
@@ -156,15 +159,16 @@ static void add_empty(struct column *c, const char *before, const char *after, c
 
 static void with_default(struct column *c)
 {
-    add_empty(c, "", lc_printf(c->rw->arena, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", c->s->name, c->col, c->default_text),
+    add_empty(c, "",
+              lc_printf(c->rw->arena, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT %s;", c->s->name, c->col, c->default_text),
               "Adds the column, empty, with its default for new rows.");
     fill(c, "DEFAULT", "Gives the rows that are there their default, batch by batch.");
 }
 
 static const char *serial_type(const ColumnDef *def)
 {
-    static const char *const names[][2] = {{"serial", "integer"},      {"serial4", "integer"},    {"bigserial", "bigint"},
-                                           {"serial8", "bigint"},      {"smallserial", "smallint"}, {"serial2", "smallint"}};
+    static const char *const names[][2] = {{"serial", "integer"}, {"serial4", "integer"},      {"bigserial", "bigint"},
+                                           {"serial8", "bigint"}, {"smallserial", "smallint"}, {"serial2", "smallint"}};
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (def->typeName->names.length == 1 && lc_streq(list_last_name(&def->typeName->names), names[i][0]))
@@ -190,8 +194,9 @@ static void with_serial(struct column *c, const char *type)
     c->base = lc_printf(rw->arena, "ADD COLUMN %s %s", c->col, type);
     c->not_null = true;
     add_empty(c, lc_printf(rw->arena, "CREATE SEQUENCE %s AS %s;\n", seq, type),
-              lc_printf(rw->arena, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s::regclass);\nALTER SEQUENCE %s OWNED BY %s.%s;", c->s->name,
-                        c->col, literal, seq, c->s->name, c->col),
+              lc_printf(rw->arena,
+                        "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s::regclass);\nALTER SEQUENCE %s OWNED BY %s.%s;",
+                        c->s->name, c->col, literal, seq, c->s->name, c->col),
               "Adds the column, empty, with its sequence for new rows.");
     fill(c, "DEFAULT", "Numbers the rows that are there, batch by batch.");
 }
@@ -201,13 +206,16 @@ static void with_identity(struct column *c)
 {
     struct rw *rw = c->rw;
     const char *helper = rw_helper(rw, "seq");
-    const char *seq = lc_quote_name(rw->arena, cat_schema_name(rw->cat, c->s->rel->o.schema), helper), *literal = lc_quote_literal(rw->arena, seq);
+    const char *seq = lc_quote_name(rw->arena, cat_schema_name(rw->cat, c->s->rel->o.schema), helper),
+               *literal = lc_quote_literal(rw->arena, seq);
     const char *options = strchr(c->identity_text, '('), *swap, *tag;
 
-    add_empty(c, lc_printf(rw->arena, "CREATE SEQUENCE %s AS %s %s;\n", seq, c->type,
-                           options ? rw_cut(rw->arena, options, 1, strlen(options) - 1) : ""),
-              lc_printf(rw->arena, "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s::regclass);\nALTER SEQUENCE %s OWNED BY %s.%s;", c->s->name,
-                        c->col, literal, seq, c->s->name, c->col),
+    add_empty(c,
+              lc_printf(rw->arena, "CREATE SEQUENCE %s AS %s %s;\n", seq, c->type,
+                        options ? rw_cut(rw->arena, options, 1, strlen(options) - 1) : ""),
+              lc_printf(rw->arena,
+                        "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s::regclass);\nALTER SEQUENCE %s OWNED BY %s.%s;",
+                        c->s->name, c->col, literal, seq, c->s->name, c->col),
               "Adds the column, empty, and numbers new rows.");
     fill(c, "DEFAULT", "Numbers the rows that are there, batch by batch.");
     rw_part(rw, alter(c, lc_printf(rw->arena, "ALTER COLUMN %s SET NOT NULL", c->col)), "Changes the catalogue only.");
@@ -216,10 +224,11 @@ static void with_identity(struct column *c)
                      "SELECT last_value, is_called INTO v, c FROM %s;\nDROP SEQUENCE %s;\n"
                      "ALTER TABLE %s ALTER COLUMN %s ADD %s;\nPERFORM setval(pg_get_serial_sequence(%s, %s), v, c);\nEND",
                      c->s->name, c->col, seq, seq, c->s->name, c->col,
-                     c->identity_text + rw_find_keyword(c->identity_text, 0, "generated"), lc_quote_literal(rw->arena, c->s->name),
-                     lc_quote_literal(rw->arena, c->def->colname));
+                     c->identity_text + rw_find_keyword(c->identity_text, 0, "generated"),
+                     lc_quote_literal(rw->arena, c->s->name), lc_quote_literal(rw->arena, c->def->colname));
     tag = rw_dollar(rw->arena, swap);
-    (void)rw_retry(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, swap, tag), "Makes it an identity column, which goes on counting where it was.", NULL);
+    (void)rw_retry(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, swap, tag),
+                   "Makes it an identity column, which goes on counting where it was.", NULL);
 }
 
 // --- which of these ---------------------------------------------------------------------------------------------------------------------------------
@@ -234,17 +243,20 @@ static bool reads_table(const struct rw_stmt *s)
 
 static const char *keep_constraints(struct column *c)
 {
-    return lc_printf(c->rw->arena, "%s%s%s%s", c->base, c->default_text ? lc_printf(c->rw->arena, " DEFAULT %s", c->default_text) : "",
+    return lc_printf(c->rw->arena, "%s%s%s%s", c->base,
+                     c->default_text ? lc_printf(c->rw->arena, " DEFAULT %s", c->default_text) : "",
                      c->not_null && c->default_text ? " NOT NULL" : "", "");
 }
 
 static enum rewrite_verdict only_constraints(struct column *c)
 {
-    rw_why(c->rw, "add-column-then-constraints", "The constraints written beside the column read or index the whole table under its lock; they can come after it.");
+    rw_why(c->rw, "add-column-then-constraints",
+           "The constraints written beside the column read or index the whole table under its lock; they can come after it.");
     c->base = keep_constraints(c);
     if (c->default_text)
         c->not_null = false;
-    (void)rw_retry(c->rw, lc_printf(c->rw->arena, "ALTER TABLE %s %s;", c->s->name, c->base), "Adds the column: catalogue changes only.",
+    (void)rw_retry(c->rw, lc_printf(c->rw->arena, "ALTER TABLE %s %s;", c->s->name, c->base),
+                   "Adds the column: catalogue changes only.",
                    lc_printf(c->rw->arena, "ALTER TABLE %s DROP COLUMN IF EXISTS %s;", c->s->name, c->col));
     rw_apply(c->rw, alter(c, c->base));
     add_constraints(c);
@@ -262,13 +274,16 @@ enum rewrite_verdict rw_add_column(struct rw *rw, const struct rw_stmt *s)
     if (!s->fp.rewrites.len)
         return c.items.len ? only_constraints(&c) : REWRITE_SAME;
     if (c.generated)
-        return rw_window(rw, "A stored generated column can only be filled by writing the whole table anew; PostgreSQL has no way to make a column generated "
+        return rw_window(rw, "A stored generated column can only be filled by writing the whole table anew; PostgreSQL has no "
+                             "way to make a column generated "
                              "later. It needs a window, or an ordinary column with a trigger instead.");
     serial = serial_type(c.def);
     if (!serial && !c.identity && !c.default_text)
-        return rw_window(rw, "A domain with constraints makes PostgreSQL write the whole table anew: it needs a window, or the base type with a CHECK instead.");
-    rw_why(rw, "add-column-in-steps", "A value for every row would write the whole table anew under a lock that stops even readers; the column can come "
-                                      "empty and be filled in batches.");
+        return rw_window(rw, "A domain with constraints makes PostgreSQL write the whole table anew: it needs a window, or the "
+                             "base type with a CHECK instead.");
+    rw_why(rw, "add-column-in-steps",
+           "A value for every row would write the whole table anew under a lock that stops even readers; the column can come "
+           "empty and be filled in batches.");
     if (c.identity)
         with_identity(&c);
     else if (serial)

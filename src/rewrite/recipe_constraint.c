@@ -27,11 +27,13 @@ static enum rewrite_verdict validate_later(struct rw *rw, const struct rw_stmt *
     const char *quoted = lc_quote_ident(rw->arena, name);
 
     rw_why(rw, con->contype == CONSTR_FOREIGN ? "foreign-key-not-valid" : "check-not-valid",
-           con->contype == CONSTR_FOREIGN
-               ? "ADD FOREIGN KEY checks every row while nobody can write to either table; NOT VALID and VALIDATE check them while all go on."
-               : "ADD CHECK reads the whole table under a lock that stops even readers; NOT VALID and VALIDATE read it while all go on.");
-    (void)rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;", s->name, quoted, body_of(rw, s, con)),
-                   "Holds for new rows from here on; the rows that are there are not looked at yet.", drop_constraint(rw, s->name, quoted));
+           con->contype == CONSTR_FOREIGN ? "ADD FOREIGN KEY checks every row while nobody can write to either table; NOT VALID "
+                                            "and VALIDATE check them while all go on."
+                                          : "ADD CHECK reads the whole table under a lock that stops even readers; NOT VALID and "
+                                            "VALIDATE read it while all go on.");
+    (void)rw_retry(
+        rw, lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;", s->name, quoted, body_of(rw, s, con)),
+        "Holds for new rows from here on; the rows that are there are not looked at yet.", drop_constraint(rw, s->name, quoted));
     (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", s->name, quoted),
                   "Reads the table while others read and write it.", NULL);
     return REWRITE_STEPS;
@@ -46,7 +48,8 @@ static enum rewrite_verdict partitioned_key(struct rw *rw, const struct rw_stmt 
     struct cat_oids all = {0};
     const char *quoted = lc_quote_ident(rw->arena, name), *body = body_of(rw, s, con);
 
-    rw_why(rw, "foreign-key-partitioned", "Each partition gets the key NOT VALID and validates it; the parent then takes these over without reading.");
+    rw_why(rw, "foreign-key-partitioned",
+           "Each partition gets the key NOT VALID and validates it; the parent then takes these over without reading.");
     cat_inheritors(rw->cat, s->rel->o.oid, &all);
     for (int i = 0; i < all.len; i++) {
         const struct cat_relation *part = cat_relation(rw->cat, all.items[i]);
@@ -55,8 +58,8 @@ static enum rewrite_verdict partitioned_key(struct rw *rw, const struct rw_stmt 
             continue;
         (void)rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;", table, quoted, body),
                        "Holds for new rows of the partition from here on.", NULL);
-        (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, quoted), "Reads the partition while others write.",
-                      NULL);
+        (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, quoted),
+                      "Reads the partition while others write.", NULL);
     }
     (void)rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s;", s->name, quoted, body),
                    "Takes the partitions' keys over; nothing is read.", drop_constraint(rw, s->name, quoted));
@@ -98,16 +101,18 @@ static const char *index_tail(struct rw *rw, const struct rw_stmt *s, const Cons
     return t.text;
 }
 
-static void build_and_promote(struct rw *rw, const struct cat_relation *rel, const Constraint *con, const char *name, const char *tail, bool undo)
+static void build_and_promote(struct rw *rw, const struct cat_relation *rel, const Constraint *con, const char *name,
+                              const char *tail, bool undo)
 {
-    const char *table = cat_qualified_name(rw->cat, rel), *schema = cat_schema_name(rw->cat, rel->o.schema), *quoted = lc_quote_ident(rw->arena, name);
+    const char *table = cat_qualified_name(rw->cat, rel), *schema = cat_schema_name(rw->cat, rel->o.schema),
+               *quoted = lc_quote_ident(rw->arena, name);
 
-    rw_build_index(rw, lc_printf(rw->arena, "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS %s ON %s%s", quoted, table, tail), schema, name,
-                   "Builds the unique index while others read and write; from here on it is enforced.", undo);
+    rw_build_index(rw, lc_printf(rw->arena, "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS %s ON %s%s", quoted, table, tail),
+                   schema, name, "Builds the unique index while others read and write; from here on it is enforced.", undo);
     (void)rw_retry(rw,
                    lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s%s;", table, quoted,
-                             con->contype == CONSTR_PRIMARY ? "PRIMARY KEY" : "UNIQUE", quoted, con->deferrable ? " DEFERRABLE" : "",
-                             con->initdeferred ? " INITIALLY DEFERRED" : ""),
+                             con->contype == CONSTR_PRIMARY ? "PRIMARY KEY" : "UNIQUE", quoted,
+                             con->deferrable ? " DEFERRABLE" : "", con->initdeferred ? " INITIALLY DEFERRED" : ""),
                    "Makes the index the constraint's; nothing is read.", undo ? drop_constraint(rw, table, quoted) : NULL);
 }
 
@@ -130,7 +135,8 @@ static bool partitioned_unique(struct rw *rw, const struct rw_stmt *s, const Con
     for (int i = 0; i < all.len; i++) {
         const struct cat_relation *part = cat_relation(rw->cat, all.items[i]), *index = NULL;
         for (int k = 0; k < s->fp.locks.len; k++)
-            if (s->fp.locks.items[k].created && s->fp.locks.items[k].rel->index && s->fp.locks.items[k].rel->index->indrelid == part->o.oid)
+            if (s->fp.locks.items[k].created && s->fp.locks.items[k].rel->index &&
+                s->fp.locks.items[k].rel->index->indrelid == part->o.oid)
                 index = s->fp.locks.items[k].rel;
         if (part->relkind == 'r' && index)
             build_and_promote(rw, part, con, index->o.name, tail, false);
@@ -144,17 +150,22 @@ static enum rewrite_verdict key_using_index(struct rw *rw, const struct rw_stmt 
 {
     const char *tail = index_tail(rw, s, con);
 
-    rw_why(rw, con->contype == CONSTR_PRIMARY ? "primary-key-using-index" : "unique-using-index",
-           "The index of the constraint would be built under a lock that stops even readers; it can be built concurrently before.");
+    rw_why(
+        rw, con->contype == CONSTR_PRIMARY ? "primary-key-using-index" : "unique-using-index",
+        "The index of the constraint would be built under a lock that stops even readers; it can be built concurrently before.");
     prove_key_columns(rw, s, con);
     if (s->rel->relkind != 'p') {
         build_and_promote(rw, s->rel, con, name, tail, true);
         return REWRITE_STEPS;
     }
     if (!partitioned_unique(rw, s, con, tail))
-        return rw_window(rw, "A partition has a matching index already, or is a foreign table: lockcast does not know how to tie them.");
-    (void)rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s;", s->name, lc_quote_ident(rw->arena, name), body_of(rw, s, con)),
-                   "Takes the partitions' constraints over; nothing is built.", drop_constraint(rw, s->name, lc_quote_ident(rw->arena, name)));
+        return rw_window(
+            rw, "A partition has a matching index already, or is a foreign table: lockcast does not know how to tie them.");
+    (void)rw_retry(rw,
+                   lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s;", s->name, lc_quote_ident(rw->arena, name),
+                             body_of(rw, s, con)),
+                   "Takes the partitions' constraints over; nothing is built.",
+                   drop_constraint(rw, s->name, lc_quote_ident(rw->arena, name)));
     return REWRITE_STEPS;
 }
 
@@ -180,10 +191,14 @@ enum rewrite_verdict rw_add_constraint(struct rw *rw, const struct rw_stmt *s)
     case CONSTR_UNIQUE:
     case CONSTR_PRIMARY:
         if (con->without_overlaps)
-            return rw_window(rw, "A key WITHOUT OVERLAPS builds its index under a lock that stops even readers; it cannot be built concurrently.");
+            return rw_window(
+                rw,
+                "A key WITHOUT OVERLAPS builds its index under a lock that stops even readers; it cannot be built concurrently.");
         return key_using_index(rw, s, con, added->o.name);
     case CONSTR_EXCLUSION:
-        return rw_window(rw, "An exclusion constraint builds its index under a lock that stops even readers; it cannot be built concurrently.");
+        return rw_window(
+            rw,
+            "An exclusion constraint builds its index under a lock that stops even readers; it cannot be built concurrently.");
     default:
         return REWRITE_SAME;
     }

@@ -24,15 +24,16 @@ static const char *create(struct rw *rw, const struct rw_stmt *s, const char *ho
 {
     const IndexStmt *stmt = AS(IndexStmt, s->tree);
 
-    return lc_printf(rw->arena, "CREATE %sINDEX %s %s ON %s%s", stmt->unique ? "UNIQUE " : "", how, lc_quote_ident(rw->arena, index), on,
-                     from_name(s, stmt));
+    return lc_printf(rw->arena, "CREATE %sINDEX %s %s ON %s%s", stmt->unique ? "UNIQUE " : "", how,
+                     lc_quote_ident(rw->arena, index), on, from_name(s, stmt));
 }
 
 static enum rewrite_verdict plain(struct rw *rw, const struct rw_stmt *s, const char *index)
 {
-    rw_why(rw, "create-index-concurrently", "CREATE INDEX stops every writer of the table for as long as it builds; CONCURRENTLY stops nobody.");
-    rw_build_index(rw, create(rw, s, "CONCURRENTLY IF NOT EXISTS", index, s->name), cat_schema_name(rw->cat, s->rel->o.schema), index,
-                   "Builds the index while others read and write; drops first what an interrupted build left.", true);
+    rw_why(rw, "create-index-concurrently",
+           "CREATE INDEX stops every writer of the table for as long as it builds; CONCURRENTLY stops nobody.");
+    rw_build_index(rw, create(rw, s, "CONCURRENTLY IF NOT EXISTS", index, s->name), cat_schema_name(rw->cat, s->rel->o.schema),
+                   index, "Builds the index while others read and write; drops first what an interrupted build left.", true);
     return REWRITE_STEPS;
 }
 
@@ -50,17 +51,17 @@ static bool tree(struct rw *rw, const struct rw_stmt *s, const struct cat_relati
         rw_build_index(rw, create(rw, s, "CONCURRENTLY IF NOT EXISTS", index->o.name, name), schema, index->o.name,
                        "Builds the partition's index while others read and write.", false);
     } else {
-        (void)rw_retry(rw,
-                       lc_printf(rw->arena, "%s;", create(rw, s, "IF NOT EXISTS", index->o.name, lc_printf(rw->arena, "ONLY %s", name))),
-                       "Makes the index of the partitioned table, which stays invalid until each partition has its own.",
-                       top ? lc_printf(rw->arena, "DROP INDEX IF EXISTS %s;", full) : NULL);
+        (void)rw_retry(
+            rw, lc_printf(rw->arena, "%s;", create(rw, s, "IF NOT EXISTS", index->o.name, lc_printf(rw->arena, "ONLY %s", name))),
+            "Makes the index of the partitioned table, which stays invalid until each partition has its own.",
+            top ? lc_printf(rw->arena, "DROP INDEX IF EXISTS %s;", full) : NULL);
         for (int i = 0; i < rel->children.len; i++)
             if (!tree(rw, s, cat_relation(rw->cat, rel->children.items[i]), full))
                 return false;
     }
     if (parent)
-        (void)rw_retry(rw, lc_printf(rw->arena, "ALTER INDEX %s ATTACH PARTITION %s;", parent, full), "Ties the partition's index to its parent's.",
-                       NULL);
+        (void)rw_retry(rw, lc_printf(rw->arena, "ALTER INDEX %s ATTACH PARTITION %s;", parent, full),
+                       "Ties the partition's index to its parent's.", NULL);
     return true;
 }
 
@@ -76,8 +77,10 @@ enum rewrite_verdict rw_create_index(struct rw *rw, const struct rw_stmt *s)
     if (!stmt->relation->inh)
         return REWRITE_SAME;
     rw_why(rw, "create-index-partitioned",
-           "CREATE INDEX on a partitioned table stops the writers of all partitions until all are built; each partition can be built concurrently.");
+           "CREATE INDEX on a partitioned table stops the writers of all partitions until all are built; each partition can be "
+           "built concurrently.");
     if (!tree(rw, s, s->rel, NULL))
-        return rw_window(rw, "A partition has a matching index already, or is a foreign table: lockcast does not know how to tie them.");
+        return rw_window(
+            rw, "A partition has a matching index already, or is a foreign table: lockcast does not know how to tie them.");
     return REWRITE_STEPS;
 }

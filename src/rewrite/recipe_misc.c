@@ -42,9 +42,11 @@ static bool has_option(const NodeList *params, const char *name)
 // An interrupted REINDEX CONCURRENTLY leaves an invalid index called ..._ccnew or ..._ccold (index_concurrently_create_copy).
 static const char *drop_copies(struct rw *rw, const struct cat_relation *rel)
 {
-    const char *where = rel ? lc_printf(rw->arena, " AND i.indrelid = %s::pg_catalog.regclass",
-                                        lc_quote_literal(rw->arena, cat_qualified_name(rw->cat, rel->index ? cat_relation(rw->cat, rel->index->indrelid) : rel)))
-                            : "";
+    const char *where =
+        rel ? lc_printf(rw->arena, " AND i.indrelid = %s::pg_catalog.regclass",
+                        lc_quote_literal(rw->arena, cat_qualified_name(
+                                                        rw->cat, rel->index ? cat_relation(rw->cat, rel->index->indrelid) : rel)))
+            : "";
 
     return lc_printf(rw->arena,
                      "SELECT 'DROP INDEX CONCURRENTLY ' || c.oid::pg_catalog.regclass\n"
@@ -55,17 +57,21 @@ static const char *drop_copies(struct rw *rw, const struct cat_relation *rel)
 
 enum rewrite_verdict rw_reindex(struct rw *rw, const struct rw_stmt *s)
 {
-    static const char *const kinds[] = {[REINDEX_OBJECT_INDEX] = "INDEX", [REINDEX_OBJECT_TABLE] = "TABLE", [REINDEX_OBJECT_SCHEMA] = "SCHEMA",
+    static const char *const kinds[] = {[REINDEX_OBJECT_INDEX] = "INDEX",
+                                        [REINDEX_OBJECT_TABLE] = "TABLE",
+                                        [REINDEX_OBJECT_SCHEMA] = "SCHEMA",
                                         [REINDEX_OBJECT_DATABASE] = "DATABASE"};
     const ReindexStmt *r = AS(ReindexStmt, s->tree);
     const struct cat_relation *rel = r->relation ? cat_find_rangevar(rw->cat, r->relation) : NULL;
     const char *name = rel ? cat_qualified_name(rw->cat, rel) : r->name ? lc_quote_ident(rw->arena, r->name) : NULL;
 
-    if (has_option(&r->params, "concurrently") || r->kind == REINDEX_OBJECT_SYSTEM || !name || (size_t)r->kind >= sizeof kinds / sizeof *kinds)
+    if (has_option(&r->params, "concurrently") || r->kind == REINDEX_OBJECT_SYSTEM || !name ||
+        (size_t)r->kind >= sizeof kinds / sizeof *kinds)
         return REWRITE_SAME;
     if (rel && rel->relkind == 'p' && cat_major(rw->cat) < 14)
         return REWRITE_SAME;
-    rw_why(rw, "reindex-concurrently", "REINDEX stops writers of the table, and whoever would use the index; CONCURRENTLY stops nobody.");
+    rw_why(rw, "reindex-concurrently",
+           "REINDEX stops writers of the table, and whoever would use the index; CONCURRENTLY stops nobody.");
     (void)rw_outside(rw, lc_printf(rw->arena, "%sREINDEX %s CONCURRENTLY %s;", drop_copies(rw, rel), kinds[r->kind], name),
                      "Builds the index anew beside the old one.", NULL);
     return REWRITE_STEPS;
@@ -94,9 +100,12 @@ enum rewrite_verdict rw_refresh(struct rw *rw, const struct rw_stmt *s)
     if (r->concurrent || r->skipData || !s->rel || !s->rel->ispopulated)
         return REWRITE_SAME;
     if (!has_usable_index(rw, s->rel))
-        return rw_window(rw, "REFRESH stops every reader of the view; CONCURRENTLY needs a unique index over plain columns, which the view does not have.");
-    rw_why(rw, "refresh-concurrently", "REFRESH stops every reader of the view; CONCURRENTLY lets them read the old rows meanwhile.");
-    (void)rw_outside(rw, lc_printf(rw->arena, "REFRESH MATERIALIZED VIEW CONCURRENTLY %s;", s->name), "Readers see the old rows until it ends.", NULL);
+        return rw_window(rw, "REFRESH stops every reader of the view; CONCURRENTLY needs a unique index over plain columns, "
+                             "which the view does not have.");
+    rw_why(rw, "refresh-concurrently",
+           "REFRESH stops every reader of the view; CONCURRENTLY lets them read the old rows meanwhile.");
+    (void)rw_outside(rw, lc_printf(rw->arena, "REFRESH MATERIALIZED VIEW CONCURRENTLY %s;", s->name),
+                     "Readers see the old rows until it ends.", NULL);
     return REWRITE_STEPS;
 }
 
@@ -109,18 +118,26 @@ struct window {
 };
 
 static const struct window windows[] = {
-    {T_ClusterStmt, 0, "CLUSTER writes the table anew and stops even readers: it needs a window. The extension pg_repack does the same with short locks."},
-    {T_VacuumStmt, 0, "VACUUM FULL writes the table anew and stops even readers: it needs a window. The extension pg_repack does the same with short locks."},
-    {T_AlterTableStmt, AT_SetTableSpace, "The blocks are copied while even readers wait: it needs a window. REINDEX (TABLESPACE ...) CONCURRENTLY moves indexes from 14 on."},
+    {T_ClusterStmt, 0,
+     "CLUSTER writes the table anew and stops even readers: it needs a window. The extension pg_repack does the same with short "
+     "locks."},
+    {T_VacuumStmt, 0,
+     "VACUUM FULL writes the table anew and stops even readers: it needs a window. The extension pg_repack does the same with "
+     "short locks."},
+    {T_AlterTableStmt, AT_SetTableSpace,
+     "The blocks are copied while even readers wait: it needs a window. REINDEX (TABLESPACE ...) CONCURRENTLY moves indexes from "
+     "14 on."},
     {T_AlterTableStmt, AT_SetLogged, "SET LOGGED writes the table anew and stops even readers: it needs a window."},
     {T_AlterTableStmt, AT_SetUnLogged, "SET UNLOGGED writes the table anew and stops even readers: it needs a window."},
-    {T_AlterTableStmt, AT_SetAccessMethod, "Another access method means a new heap, and even readers wait for it: it needs a window."},
+    {T_AlterTableStmt, AT_SetAccessMethod,
+     "Another access method means a new heap, and even readers wait for it: it needs a window."},
 };
 
 enum rewrite_verdict rw_no_safe_way(struct rw *rw, const struct rw_stmt *s)
 {
     for (size_t i = 0; i < sizeof windows / sizeof *windows; i++)
-        if (nodeTag(s->tree) == windows[i].tag && (windows[i].tag != T_AlterTableStmt || (s->cmd && s->cmd->subtype == windows[i].sub)))
+        if (nodeTag(s->tree) == windows[i].tag &&
+            (windows[i].tag != T_AlterTableStmt || (s->cmd && s->cmd->subtype == windows[i].sub)))
             return rw_window(rw, windows[i].why);
     if (s->alter && !s->fp.rewrites.len && !s->fp.scans.len)
         return REWRITE_SAME;

@@ -25,11 +25,13 @@ void rw_prove_not_null(struct rw *rw, const struct cat_relation *rel, const char
         prove_18(rw, table, col, cat_choose_name(rw->cat, rel->o.name, column, "not_null", rel->o.schema));
         return;
     }
-    (void)rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;", table, con, col),
+    (void)rw_retry(rw,
+                   lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;", table, con, col),
                    "From here on no NULL comes in; the rows that are there are not looked at yet.", NULL);
     (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, con), WHY_VALIDATE, NULL);
     (void)rw_retry(rw,
-                   lc_printf(rw->arena, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;\nALTER TABLE %s DROP CONSTRAINT %s;", table, col, table, con),
+                   lc_printf(rw->arena, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;\nALTER TABLE %s DROP CONSTRAINT %s;", table,
+                             col, table, con),
                    "The CHECK proves it, so nothing is read; then the CHECK is not needed any more.",
                    lc_printf(rw->arena, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;", table, col));
 }
@@ -38,7 +40,8 @@ enum rewrite_verdict rw_set_not_null(struct rw *rw, const struct rw_stmt *s)
 {
     if (!s->rel || !s->fp.scans.len || !rw_large(rw, s->rel))
         return REWRITE_SAME;
-    rw_why(rw, "set-not-null-by-check", "SET NOT NULL reads the whole table under a lock that stops even readers; a validated CHECK proves it first.");
+    rw_why(rw, "set-not-null-by-check",
+           "SET NOT NULL reads the whole table under a lock that stops even readers; a validated CHECK proves it first.");
     rw_prove_not_null(rw, s->rel, s->cmd->name);
     return REWRITE_STEPS;
 }

@@ -108,7 +108,8 @@ static const char *bound_check(struct rw *rw, const struct rw_stmt *s, const Par
     lc_str_init(&b.out, rw->arena, LC_STR_MAX);
     if (spec->is_default)
         return NULL;
-    if (s->rel->partkey.strategy == 'r' && values_after(&b, s->text, "from", &b.from) && values_after(&b, s->text, "to", &b.to) && range_check(&b))
+    if (s->rel->partkey.strategy == 'r' && values_after(&b, s->text, "from", &b.from) && values_after(&b, s->text, "to", &b.to) &&
+        range_check(&b))
         return b.out.text;
     if (s->rel->partkey.strategy == 'l' && values_after(&b, s->text, "in", &b.list) && list_check(&b))
         return b.out.text;
@@ -119,8 +120,8 @@ static void add_proof(struct rw *rw, const char *table, const char *con, const c
 {
     (void)rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s) NOT VALID;", table, con, check),
                    "Says what the bound says; the rows that are there are not looked at yet.", NULL);
-    (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, con), "Reads the table while others read and write it.",
-                  NULL);
+    (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, con),
+                  "Reads the table while others read and write it.", NULL);
 }
 
 enum rewrite_verdict rw_attach(struct rw *rw, const struct rw_stmt *s)
@@ -136,8 +137,12 @@ enum rewrite_verdict rw_attach(struct rw *rw, const struct rw_stmt *s)
         return REWRITE_SAME;
     check = bound_check(rw, s, cmd->bound);
     if (!check)
-        return rw_window(rw, "The bound cannot be written as a CHECK that proves it, so the partition is read under the lock: it needs a window.");
-    rw_why(rw, "attach-by-check", "ATTACH PARTITION reads the new partition under a lock that stops even its readers; a validated CHECK proves the bound first.");
+        return rw_window(
+            rw,
+            "The bound cannot be written as a CHECK that proves it, so the partition is read under the lock: it needs a window.");
+    rw_why(rw, "attach-by-check",
+           "ATTACH PARTITION reads the new partition under a lock that stops even its readers; a validated CHECK proves the "
+           "bound first.");
     if (rw_large(rw, part)) {
         add_proof(rw, cat_qualified_name(rw->cat, part), con, check);
         drops = lc_printf(rw->arena, "\nALTER TABLE %s DROP CONSTRAINT %s;", cat_qualified_name(rw->cat, part), con);
@@ -150,7 +155,8 @@ enum rewrite_verdict rw_attach(struct rw *rw, const struct rw_stmt *s)
     }
     if (!any)
         return REWRITE_SAME;
-    (void)rw_retry(rw, lc_printf(rw->arena, "%s;%s", s->text, drops), "Attaches without reading; then the CHECK is not needed any more.",
+    (void)rw_retry(rw, lc_printf(rw->arena, "%s;%s", s->text, drops),
+                   "Attaches without reading; then the CHECK is not needed any more.",
                    lc_printf(rw->arena, "ALTER TABLE %s DETACH PARTITION %s;", s->name, cat_qualified_name(rw->cat, part)));
     return REWRITE_STEPS;
 }

@@ -75,15 +75,18 @@ static const char *head_of(struct rw *rw, const char *text, size_t from, bool ha
         return NULL;
     if (!has_where)
         return lc_printf(rw->arena, "%s WHERE %s", rw_cut(rw->arena, text, 0, end), more);
-    return lc_printf(rw->arena, "%s WHERE (%s) AND %s", rw_cut(rw->arena, text, 0, where), rw_cut(rw->arena, text, where + strlen("where"), end), more);
+    return lc_printf(rw->arena, "%s WHERE (%s) AND %s", rw_cut(rw->arena, text, 0, where),
+                     rw_cut(rw->arena, text, where + strlen("where"), end), more);
 }
 
-static const char *statement_window(const struct rw *rw, const struct rw_stmt *s, const RangeVar *target, const WithClause *with, int event)
+static const char *statement_window(const struct rw *rw, const struct rw_stmt *s, const RangeVar *target, const WithClause *with,
+                                    int event)
 {
     if (with)
         return "It has a WITH clause, which each batch would evaluate anew: it needs a window, or a rewrite by hand.";
     if (reads_itself(rw, s, target))
-        return "It reads the table that it changes, so batches would see each other's work: it needs a window, or a rewrite by hand.";
+        return "It reads the table that it changes, so batches would see each other's work: it needs a window, or a rewrite by "
+               "hand.";
     if (has_whole_statement_effects(rw, s->rel, event))
         return "A statement-level trigger or a rule would run for every batch instead of once: it needs a window.";
     return NULL;
@@ -113,8 +116,8 @@ static enum rewrite_verdict update_marked(struct rw *rw, const struct rw_stmt *s
     drop = lc_printf(rw->arena, "ALTER TABLE %s DROP COLUMN %s;", s->name, mark);
     (void)rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD COLUMN %s boolean;", s->name, mark),
                    "There is no key to go by: a column marks the rows that are done.", NULL);
-    b->head = head_of(rw, lc_printf(rw->arena, "%.*sSET %s = true, %s", (int)set, s->text, mark, s->text + set + strlen("set")), set,
-                      u->whereClause != NULL, lc_printf(rw->arena, "%s.%s IS NULL AND ", b->alias, mark));
+    b->head = head_of(rw, lc_printf(rw->arena, "%.*sSET %s = true, %s", (int)set, s->text, mark, s->text + set + strlen("set")),
+                      set, u->whereClause != NULL, lc_printf(rw->arena, "%s.%s IS NULL AND ", b->alias, mark));
     if (!b->head)
         return rw_window(rw, "lockcast cannot tell where its WHERE is.");
     rw_add_batch(rw, b);
@@ -137,8 +140,10 @@ enum rewrite_verdict rw_update(struct rw *rw, const struct rw_stmt *s)
     b.alias = alias_of(rw, u->relation);
     b.what = lc_printf(rw->arena, "UPDATE %s", s->name);
     b.why = "Changes the rows batch by batch; each commits, and an interrupted run goes on where it was.";
-    b.rollback = lc_printf(rw->arena, "The old values of %s are lost unless they are kept before, for example with\nCREATE TABLE backup AS SELECT * FROM %s;",
-                           s->name, s->name);
+    b.rollback = lc_printf(
+        rw->arena,
+        "The old values of %s are lost unless they are kept before, for example with\nCREATE TABLE backup AS SELECT * FROM %s;",
+        s->name, s->name);
     if (!rw_has_key(rw, &b))
         return update_marked(rw, s, u, &b);
     b.head = head_of(rw, s->text, (size_t)u->relation->location, u->whereClause != NULL, "");
@@ -168,10 +173,14 @@ enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *s)
     b.head = head_of(rw, s->text, (size_t)d->relation->location, d->whereClause != NULL, "");
     b.what = lc_printf(rw->arena, "DELETE FROM %s", s->name);
     b.why = "Deletes the rows batch by batch; each commits, and an interrupted run goes on where it was.";
-    b.rollback = lc_printf(rw->arena, "The rows deleted from %s are lost unless they are kept before, for example with\nCREATE TABLE backup AS SELECT * FROM %s%s%s;",
-                           s->name, s->name, d->whereClause && !d->usingClause.length ? " WHERE " : "",
-                           d->whereClause && !d->usingClause.length
-                               ? rw_cut(rw->arena, s->text, rw_find_keyword(s->text, 0, "where") + 5, rw_find_keyword(s->text, 0, "returning")) : "");
+    b.rollback =
+        lc_printf(rw->arena,
+                  "The rows deleted from %s are lost unless they are kept before, for example with\nCREATE TABLE backup AS "
+                  "SELECT * FROM %s%s%s;",
+                  s->name, s->name, d->whereClause && !d->usingClause.length ? " WHERE " : "",
+                  d->whereClause && !d->usingClause.length ? rw_cut(rw->arena, s->text, rw_find_keyword(s->text, 0, "where") + 5,
+                                                                    rw_find_keyword(s->text, 0, "returning"))
+                                                           : "");
     if (!b.head)
         return rw_window(rw, "lockcast cannot tell where its WHERE is.");
     rw_add_batch(rw, &b);
@@ -199,8 +208,9 @@ static const RangeVar *driving_table(const struct rw *rw, const SelectStmt *q)
 {
     struct reads r = {rw, NULL, NULL, false, false};
 
-    if (!q || q->op != SETOP_NONE || q->distinctClause.length || q->groupClause.length || q->havingClause || q->sortClause.length ||
-        q->limitCount || q->limitOffset || q->lockingClause.length || q->withClause || q->fromClause.length != 1)
+    if (!q || q->op != SETOP_NONE || q->distinctClause.length || q->groupClause.length || q->havingClause ||
+        q->sortClause.length || q->limitCount || q->limitOffset || q->lockingClause.length || q->withClause ||
+        q->fromClause.length != 1)
         return NULL;
     node_walk_list(&q->targetList, visit_aggregate, &r);
     return r.aggregate ? NULL : AS(RangeVar, q->fromClause.items[0]);
@@ -216,13 +226,15 @@ enum rewrite_verdict rw_insert(struct rw *rw, const struct rw_stmt *s)
 
     if (!s->rel || !source || s->rel->o.created || !rw_large(rw, source) || in->onConflictClause || in->withClause)
         return REWRITE_SAME;
-    if (source == s->rel || reads_itself(rw, s, in->relation) || has_whole_statement_effects(rw, s->rel, TRIGGER_TYPE_INSERT) || !rw_has_key(rw, &b))
+    if (source == s->rel || reads_itself(rw, s, in->relation) || has_whole_statement_effects(rw, s->rel, TRIGGER_TYPE_INSERT) ||
+        !rw_has_key(rw, &b))
         return REWRITE_SAME;
     b.alias = alias_of(rw, from);
     b.head = head_of(rw, s->text, (size_t)from->location, q->whereClause != NULL, "");
     if (!b.head)
         return REWRITE_SAME;
-    rw_why(rw, "batched-insert", "One INSERT ... SELECT holds its new rows and the rows that they refer to until it ends; batches do not.");
+    rw_why(rw, "batched-insert",
+           "One INSERT ... SELECT holds its new rows and the rows that they refer to until it ends; batches do not.");
     b.what = lc_printf(rw->arena, "INSERT INTO %s", s->name);
     b.why = "Copies the rows batch by batch; each commits, and an interrupted run goes on where it was.";
     b.rollback = lc_printf(rw->arena, "The rows inserted into %s stay: delete them by hand.", s->name);

@@ -61,11 +61,12 @@ static void add_column(struct change *c, const char *fn, const char *trigger)
 {
     struct rw *rw = c->rw;
     const char *alias = lc_quote_ident(rw->arena, c->rel->o.name);
-    const char *body = c->simple ? lc_printf(rw->arena, "BEGIN\n    NEW.%s := NEW.%s;\n    RETURN NEW;\nEND", c->new, c->col)
-                                 : lc_printf(rw->arena,
-                                             "#variable_conflict use_column\nBEGIN\n    SELECT %s INTO NEW.%s FROM (SELECT NEW.*) AS %s;\n"
-                                             "    RETURN NEW;\nEND",
-                                             c->value, c->new, alias);
+    const char *body =
+        c->simple ? lc_printf(rw->arena, "BEGIN\n    NEW.%s := NEW.%s;\n    RETURN NEW;\nEND", c->new, c->col)
+                  : lc_printf(rw->arena,
+                              "#variable_conflict use_column\nBEGIN\n    SELECT %s INTO NEW.%s FROM (SELECT NEW.*) AS %s;\n"
+                              "    RETURN NEW;\nEND",
+                              c->value, c->new, alias);
     const char *tag = rw_dollar(rw->arena, body);
 
     (void)rw_retry(rw,
@@ -74,8 +75,8 @@ static void add_column(struct change *c, const char *fn, const char *trigger)
                              "CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql%s AS %s\n%s %s;\n"
                              "CREATE TRIGGER %s BEFORE INSERT OR UPDATE ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n"
                              "ALTER TABLE %s ENABLE ALWAYS TRIGGER %s;",
-                             c->table, c->new, c->type, fn, c->simple ? "" : " SET search_path FROM CURRENT", tag, body, tag, trigger, c->table, fn,
-                             c->table, trigger),
+                             c->table, c->new, c->type, fn, c->simple ? "" : " SET search_path FROM CURRENT", tag, body, tag,
+                             trigger, c->table, fn, c->table, trigger),
                    "Adds the new column, empty, and a trigger that keeps it in step with every write from here on.", NULL);
 }
 
@@ -85,8 +86,8 @@ static void fill_column(struct change *c)
     struct rw_batch b = {.rel = c->rel, .tail = "", .passes = 2};
 
     b.alias = lc_quote_ident(rw->arena, c->rel->o.name);
-    b.head = lc_printf(rw->arena, "UPDATE %s SET %s = %s WHERE %s IS NULL AND (%s) IS DISTINCT FROM NULL AND ", c->table, c->new, c->value, c->new,
-                       c->value);
+    b.head = lc_printf(rw->arena, "UPDATE %s SET %s = %s WHERE %s IS NULL AND (%s) IS DISTINCT FROM NULL AND ", c->table, c->new,
+                       c->value, c->new, c->value);
     b.what = lc_printf(rw->arena, "filling the new %s of %s", c->col, c->table);
     b.why = "Fills the new column in the rows that are there, batch by batch.";
     b.quiet_triggers = has_update_triggers(rw, c->rel);
@@ -115,26 +116,33 @@ static void carry_not_null(struct change *c)
         return;
     (void)rw_retry(rw,
                    con ? lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s NOT VALID;", c->table, helper, c->new)
-                       : lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;", c->table, helper, c->new),
+                       : lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s CHECK (%s IS NOT NULL) NOT VALID;", c->table,
+                                   helper, c->new),
                    "The new column must not be null either.", NULL);
-    (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", c->table, helper), "Reads the table while others write.", NULL);
+    (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", c->table, helper),
+                  "Reads the table while others write.", NULL);
     if (con)
-        lc_str_addf(&c->names, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n", c->table, helper, lc_quote_ident(rw->arena, con->o.name));
+        lc_str_addf(&c->names, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n", c->table, helper,
+                    lc_quote_ident(rw->arena, con->o.name));
     else
-        lc_str_addf(&c->drops, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;\nALTER TABLE %s DROP CONSTRAINT %s;\n", c->table, c->new, c->table,
-                    helper);
+        lc_str_addf(&c->drops, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;\nALTER TABLE %s DROP CONSTRAINT %s;\n", c->table,
+                    c->new, c->table, helper);
 }
 
 static void carry_by_rename(struct change *c, const struct cat_relation *on, const struct cat_constraint *con, const char *def)
 {
     struct rw *rw = c->rw;
-    const char *table = cat_qualified_name(rw->cat, on), *helper = rw_helper(rw, "con"), *name = lc_quote_ident(rw->arena, con->o.name);
+    const char *table = cat_qualified_name(rw->cat, on), *helper = rw_helper(rw, "con"),
+               *name = lc_quote_ident(rw->arena, con->o.name);
     bool valid = con->convalidated;
 
-    (void)rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s%s;", table, helper, def, lc_ends(def, "NOT VALID") ? "" : " NOT VALID"),
+    (void)rw_retry(rw,
+                   lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s%s;", table, helper, def,
+                             lc_ends(def, "NOT VALID") ? "" : " NOT VALID"),
                    "The same constraint over the new column.", NULL);
     if (valid)
-        (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, helper), "Reads the table while others write.", NULL);
+        (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, helper),
+                      "Reads the table while others write.", NULL);
     lc_str_addf(&c->drops, "ALTER TABLE %s DROP CONSTRAINT %s;\n", table, name);
     lc_str_addf(&c->names, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n", table, helper, name);
     if (on != c->rel)
@@ -170,15 +178,18 @@ static bool carry_foreign_key(struct change *c, const struct cat_constraint *con
 static bool carry_index(struct change *c, const struct cat_relation *index)
 {
     struct rw *rw = c->rw;
-    const char *schema = cat_schema_name(rw->cat, c->rel->o.schema), *name = lc_quote_ident(rw->arena, index->o.name), *helper = rw_helper(rw, "idx");
+    const char *schema = cat_schema_name(rw->cat, c->rel->o.schema), *name = lc_quote_ident(rw->arena, index->o.name),
+               *helper = rw_helper(rw, "idx");
     const struct cat_constraint *con = index->index->constraint ? cat_constraint(rw->cat, index->index->constraint) : NULL;
     const char *def = index->index->def_text ? rw_index_with_column(rw->arena, index->index->def_text, c->att->name, c->new_raw,
-                                                                    lc_printf(rw->arena, "%s", helper)) : NULL;
+                                                                    lc_printf(rw->arena, "%s", helper))
+                                             : NULL;
 
     if (!def || index->index->exclusion)
         return false;
-    rw_build_index(rw, lc_printf(rw->arena, "CREATE %sINDEX CONCURRENTLY IF NOT EXISTS %s", index->index->unique ? "UNIQUE " : "",
-                                 strstr(def, "CONCURRENTLY ") + strlen("CONCURRENTLY ")),
+    rw_build_index(rw,
+                   lc_printf(rw->arena, "CREATE %sINDEX CONCURRENTLY IF NOT EXISTS %s", index->index->unique ? "UNIQUE " : "",
+                             strstr(def, "CONCURRENTLY ") + strlen("CONCURRENTLY ")),
                    schema, helper, "The same index over the new column.", false);
     if (!con) {
         lc_str_addf(&c->drops, "DROP INDEX %s;\n", cat_qualified_name(rw->cat, index));
@@ -198,8 +209,10 @@ static bool carry_own_keys(struct change *c)
         const struct cat_constraint *con = cat_constraint(c->rw->cat, c->rel->constraints.items[i]);
         if (con->contype == 'c' && has_attnum(&con->conkey, c->att->attnum) && !carry_check(c, con))
             return false;
-        if (con->contype == 'f' && (has_attnum(&con->conkey, c->att->attnum) ||
-                                    (con->confrelid == c->rel->o.oid && has_attnum(&con->confkey, c->att->attnum))) && !carry_foreign_key(c, con))
+        if (con->contype == 'f' &&
+            (has_attnum(&con->conkey, c->att->attnum) ||
+             (con->confrelid == c->rel->o.oid && has_attnum(&con->confkey, c->att->attnum))) &&
+            !carry_foreign_key(c, con))
             return false;
     }
     return true;
@@ -245,17 +258,21 @@ static bool carry_all(struct change *c)
 // Commands that make what hangs on the column anew, written by the catalogue before it goes.
 static const char after_query[] =
     "SELECT array_agg(cmd) INTO lockcast_after FROM (\n"
-    "        SELECT format('COMMENT ON COLUMN %s.%I IS %L', t, n, col_description(t, a)) AS cmd WHERE col_description(t, a) IS NOT NULL\n"
-    "        UNION ALL SELECT format('COMMENT ON INDEX %s IS %L', indexrelid::regclass, obj_description(indexrelid, 'pg_class'))\n"
+    "        SELECT format('COMMENT ON COLUMN %s.%I IS %L', t, n, col_description(t, a)) AS cmd WHERE col_description(t, a) IS "
+    "NOT NULL\n"
+    "        UNION ALL SELECT format('COMMENT ON INDEX %s IS %L', indexrelid::regclass, obj_description(indexrelid, "
+    "'pg_class'))\n"
     "          FROM pg_index WHERE indrelid = t AND obj_description(indexrelid, 'pg_class') IS NOT NULL\n"
-    "        UNION ALL SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', conname, conrelid::regclass, obj_description(oid, 'pg_constraint'))\n"
+    "        UNION ALL SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', conname, conrelid::regclass, obj_description(oid, "
+    "'pg_constraint'))\n"
     "          FROM pg_constraint WHERE t IN (conrelid, confrelid) AND obj_description(oid, 'pg_constraint') IS NOT NULL\n"
     "        UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS %s', t, n, attstattarget)\n"
     "          FROM pg_attribute WHERE attrelid = t AND attnum = a AND attstattarget >= 0\n"
     "        UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET (%s)', t, n, array_to_string(attoptions, ', '))\n"
     "          FROM pg_attribute WHERE attrelid = t AND attnum = a AND attoptions IS NOT NULL\n"
     "        UNION ALL SELECT format('GRANT %s (%I) ON %s TO %s%s', x.privilege_type, n, t, CASE x.grantee WHEN 0 THEN 'PUBLIC'\n"
-    "          ELSE quote_ident(pg_get_userbyid(x.grantee)) END, CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)\n"
+    "          ELSE quote_ident(pg_get_userbyid(x.grantee)) END, CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' "
+    "END)\n"
     "          FROM pg_attribute, aclexplode(attacl) x WHERE attrelid = t AND attnum = a\n"
     "        UNION ALL SELECT pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s WHERE EXISTS (SELECT FROM pg_depend\n"
     "          WHERE classid = 'pg_statistic_ext'::regclass AND objid = s.oid AND refobjid = t AND refobjsubid = a)\n"
@@ -266,11 +283,15 @@ static const char after_query[] =
 
 static const char identity_query[] =
     "FOR q IN SELECT d.objid::regclass AS seq, s.*, i.attidentity FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.objid\n"
-    "          JOIN pg_attribute i ON i.attrelid = t AND i.attnum = a WHERE d.refobjid = t AND d.refobjsubid = a AND d.deptype = 'i' LOOP\n"
+    "          JOIN pg_attribute i ON i.attrelid = t AND i.attnum = a WHERE d.refobjid = t AND d.refobjsubid = a AND d.deptype = "
+    "'i' LOOP\n"
     "        EXECUTE format('SELECT last_value, is_called FROM %s', q.seq) INTO lockcast_last, lockcast_called;\n"
-    "        lockcast_after := lockcast_after || format('ALTER TABLE %s ALTER COLUMN %I ADD GENERATED %s AS IDENTITY (SEQUENCE NAME %s START %s'\n"
-    "            ' INCREMENT %s MINVALUE %s%s CACHE %s%s)', t, n, CASE q.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END, q.seq, q.seqstart,\n"
-    "            q.seqincrement, q.seqmin, CASE WHEN q.seqmax IN (32767, 2147483647, 9223372036854775807) THEN '' ELSE ' MAXVALUE ' || q.seqmax END,\n"
+    "        lockcast_after := lockcast_after || format('ALTER TABLE %s ALTER COLUMN %I ADD GENERATED %s AS IDENTITY (SEQUENCE "
+    "NAME %s START %s'\n"
+    "            ' INCREMENT %s MINVALUE %s%s CACHE %s%s)', t, n, CASE q.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' "
+    "END, q.seq, q.seqstart,\n"
+    "            q.seqincrement, q.seqmin, CASE WHEN q.seqmax IN (32767, 2147483647, 9223372036854775807) THEN '' ELSE ' "
+    "MAXVALUE ' || q.seqmax END,\n"
     "            q.seqcache, CASE WHEN q.seqcycle THEN ' CYCLE' ELSE '' END)\n"
     "            || format('SELECT setval(%L, %s, %L)', q.seq, lockcast_last, lockcast_called);\n"
     "    END LOOP;\n";
@@ -279,7 +300,8 @@ static const char before_query[] =
     "FOR q IN SELECT format('ALTER TABLE %s ALTER COLUMN %I SET DEFAULT %s', t, h, pg_get_expr(adbin, adrelid)) AS cmd\n"
     "          FROM pg_attrdef WHERE adrelid = t AND adnum = a\n"
     "        UNION ALL SELECT format('ALTER SEQUENCE %s OWNED BY %s.%I', objid::regclass, t, h) FROM pg_depend\n"
-    "          WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = t AND refobjsubid = a AND deptype = 'a'\n"
+    "          WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = t AND refobjsubid = a "
+    "AND deptype = 'a'\n"
     "          AND (SELECT relkind FROM pg_class WHERE oid = objid) = 'S' LOOP\n"
     "        EXECUTE q.cmd;\n"
     "    END LOOP;\n";
@@ -290,9 +312,11 @@ static const char *swap_text(struct change *c, const char *fn, const char *trigg
     struct lc_str s;
 
     lc_str_init(&s, rw->arena, LC_STR_MAX);
-    lc_str_addf(&s, "#variable_conflict use_column\nDECLARE\n    t regclass := %s;\n    n name := %s;\n    h name := %s;\n", lc_quote_literal(rw->arena, c->table),
-                lc_quote_literal(rw->arena, c->att->name), lc_quote_literal(rw->arena, c->new_raw));
-    lc_str_add(&s, "    a smallint;\n    q record;\n    lockcast_after text[];\n    cmd text;\n    lockcast_last bigint;\n    lockcast_called boolean;\n");
+    lc_str_addf(&s, "#variable_conflict use_column\nDECLARE\n    t regclass := %s;\n    n name := %s;\n    h name := %s;\n",
+                lc_quote_literal(rw->arena, c->table), lc_quote_literal(rw->arena, c->att->name),
+                lc_quote_literal(rw->arena, c->new_raw));
+    lc_str_add(&s, "    a smallint;\n    q record;\n    lockcast_after text[];\n    cmd text;\n    lockcast_last bigint;\n    "
+                   "lockcast_called boolean;\n");
     lc_str_addf(&s, "BEGIN\nLOCK TABLE %s%s IN ACCESS EXCLUSIVE MODE;\n", c->table, c->locks.text);
     lc_str_add(&s, "    SELECT attnum INTO a FROM pg_attribute WHERE attrelid = t AND attname = n;\n    ");
     lc_str_add(&s, after_query);
@@ -301,7 +325,8 @@ static const char *swap_text(struct change *c, const char *fn, const char *trigg
     lc_str_addf(&s, "DROP TRIGGER %s ON %s;\nDROP FUNCTION %s();\n    ", trigger, c->table, fn);
     lc_str_add(&s, before_query);
     lc_str_add(&s, c->drops.text);
-    lc_str_addf(&s, "ALTER TABLE %s DROP COLUMN %s;\nALTER TABLE %s RENAME COLUMN %s TO %s;\n", c->table, c->col, c->table, c->new, c->col);
+    lc_str_addf(&s, "ALTER TABLE %s DROP COLUMN %s;\nALTER TABLE %s RENAME COLUMN %s TO %s;\n", c->table, c->col, c->table,
+                c->new, c->col);
     lc_str_add(&s, c->names.text);
     lc_str_add(&s, "    FOREACH cmd IN ARRAY lockcast_after LOOP\n        EXECUTE cmd;\n    END LOOP;\nEND");
     return s.text;
@@ -312,9 +337,11 @@ static void add_swap(struct change *c, const char *fn, const char *trigger)
     struct rw *rw = c->rw;
     const char *text = swap_text(c, fn, trigger), *tag = rw_dollar(rw->arena, text);
     struct rewrite_step *step =
-        rw_retry(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, text, tag), "Puts the new column, its indexes and constraints in place of the old ones: catalogue changes only.",
-                 lc_printf(rw->arena, "%s is %s from here on, and is the table's last column. To undo that, rewrite the opposite change:\n"
-                                      "ALTER TABLE %s ALTER COLUMN %s TYPE %s;",
+        rw_retry(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, text, tag),
+                 "Puts the new column, its indexes and constraints in place of the old ones: catalogue changes only.",
+                 lc_printf(rw->arena,
+                           "%s is %s from here on, and is the table's last column. To undo that, rewrite the opposite change:\n"
+                           "ALTER TABLE %s ALTER COLUMN %s TYPE %s;",
                            c->col, c->type, c->table, c->col, cat_format_type(rw->cat, c->att->type, c->att->typmod)));
 
     step->irreversible = true;
@@ -323,8 +350,8 @@ static void add_swap(struct change *c, const char *fn, const char *trigger)
 static bool changes_anything(const struct rw_stmt *s)
 {
     for (int i = 0; i < s->fp.work.len; i++)
-        if (s->fp.work.items[i].kind == FP_REWRITE || s->fp.work.items[i].kind == FP_INDEX_BUILD || s->fp.work.items[i].kind == FP_SCAN ||
-            s->fp.work.items[i].kind == FP_FK_CHECK)
+        if (s->fp.work.items[i].kind == FP_REWRITE || s->fp.work.items[i].kind == FP_INDEX_BUILD ||
+            s->fp.work.items[i].kind == FP_SCAN || s->fp.work.items[i].kind == FP_FK_CHECK)
             return true;
     return false;
 }
@@ -332,7 +359,8 @@ static bool changes_anything(const struct rw_stmt *s)
 static const char *no_way(const struct rw_stmt *s, const struct cat_attribute *att)
 {
     if (s->rel->relkind != 'r' || s->rel->children.len || s->rel->parents.len)
-        return "The column of a partitioned or inherited table cannot be swapped partition by partition: the change needs a window.";
+        return "The column of a partitioned or inherited table cannot be swapped partition by partition: the change needs a "
+               "window.";
     if (att->generated)
         return "A generated column can only be written anew: the change needs a window.";
     return NULL;
@@ -348,7 +376,8 @@ static void read_change(struct rw *rw, const struct rw_stmt *s, const ColumnDef 
     c->new = lc_quote_ident(rw->arena, c->new_raw);
     c->type = rw_cut(rw->arena, s->text, type, using);
     c->simple = !def->raw_default;
-    c->value = c->simple ? c->col : lc_printf(rw->arena, "(%s)", rw_cut(rw->arena, s->text, using + strlen("using"), strlen(s->text)));
+    c->value =
+        c->simple ? c->col : lc_printf(rw->arena, "(%s)", rw_cut(rw->arena, s->text, using + strlen("using"), strlen(s->text)));
     lc_str_init(&c->drops, rw->arena, LC_STR_MAX);
     lc_str_init(&c->names, rw->arena, LC_STR_MAX);
     lc_str_init(&c->locks, rw->arena, LC_STR_MAX);
@@ -366,14 +395,17 @@ enum rewrite_verdict rw_alter_type(struct rw *rw, const struct rw_stmt *s)
     if (why)
         return rw_window(rw, why);
     read_change(rw, s, def, &c);
-    rw_why(rw, "type-by-new-column", "The change writes the whole table anew under a lock that stops even readers; a second column is filled while all "
-                                     "go on, and takes the place of the first (it becomes the table's last column).");
+    rw_why(rw, "type-by-new-column",
+           "The change writes the whole table anew under a lock that stops even readers; a second column is filled while all "
+           "go on, and takes the place of the first (it becomes the table's last column).");
     fn = lc_quote_name(rw->arena, cat_schema_name(rw->cat, s->rel->o.schema), rw_helper(rw, "sync"));
-    trigger = lc_printf(rw->arena, "zzzz_%s", c.new_raw); // BEFORE triggers run in the order of their names: after those that change the row
+    trigger = lc_printf(rw->arena, "zzzz_%s",
+                        c.new_raw); // BEFORE triggers run in the order of their names: after those that change the row
     add_column(&c, fn, trigger);
     fill_column(&c);
     if (!carry_all(&c))
-        return rw_window(rw, "Something that hangs on the column (an exclusion constraint, a partitioned table's foreign key, a definition that is not known) "
+        return rw_window(rw, "Something that hangs on the column (an exclusion constraint, a partitioned table's foreign key, a "
+                             "definition that is not known) "
                              "cannot be made anew while others work: the change needs a window.");
     add_swap(&c, fn, trigger);
     return REWRITE_STEPS;

@@ -116,7 +116,8 @@ static int pass_of(const AlterTableCmd *cmd)
     case AT_SetStatistics:
         return 4;
     case AT_AddConstraint:
-        return con && (con->contype == CONSTR_PRIMARY || con->contype == CONSTR_UNIQUE || con->contype == CONSTR_EXCLUSION) ? 5 : 6;
+        return con && (con->contype == CONSTR_PRIMARY || con->contype == CONSTR_UNIQUE || con->contype == CONSTR_EXCLUSION) ? 5
+                                                                                                                            : 6;
     default:
         return 8;
     }
@@ -293,8 +294,8 @@ static Oid helper_schema(const struct rw *rw, const struct forecast_file *f)
     return cat_creation_schema(rw->cat);
 }
 
-static void start_file(struct lc_arena *arena, struct catalog *cat, const struct rewrite_options *options, const struct forecast_file *f,
-                       struct rw *rw, struct rewrite_file *out)
+static void start_file(struct lc_arena *arena, struct catalog *cat, const struct rewrite_options *options,
+                       const struct forecast_file *f, struct rw *rw, struct rewrite_file *out)
 {
     *rw = (struct rw){.arena = arena, .cat = cat, .options = options, .target_ms = options->target_hold_ms};
     if (rw->target_ms <= 0)
@@ -304,8 +305,8 @@ static void start_file(struct lc_arena *arena, struct catalog *cat, const struct
     *out = (struct rewrite_file){.forecast = f, .len = f->len, .stmts = LC_NEW_ARRAY(arena, struct rewrite_stmt, f->len)};
 }
 
-enum lc_code rewrite_plan(struct lc_arena *arena, struct catalog *cat, const struct forecast *forecast, const struct rewrite_options *options,
-                          struct rewrite_file *out, struct lc_error *err)
+enum lc_code rewrite_plan(struct lc_arena *arena, struct catalog *cat, const struct forecast *forecast,
+                          const struct rewrite_options *options, struct rewrite_file *out, struct lc_error *err)
 {
     const struct migration_file **files = LC_NEW_ARRAY(arena, const struct migration_file *, forecast->len);
     struct planner p = {LC_NEW_ARRAY(arena, struct rw, forecast->len), forecast, out};

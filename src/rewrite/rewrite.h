@@ -17,14 +17,14 @@ enum rewrite_form {       // how the file runs a step
 };
 
 struct rewrite_step {
-    const char *sql;   // complete, with its semicolons
-    const char *why;   // one sentence
+    const char *sql; // complete, with its semicolons
+    const char *why; // one sentence
     enum rewrite_tx transaction;
     enum rewrite_form form;
-    int number;        // within the file, from 1
-    double batch_rows; // 0: not batched
+    int number;           // within the file, from 1
+    double batch_rows;    // 0: not batched
     const char *rollback; // SQL that undoes it; NULL: nothing to undo
-    bool irreversible; // then rollback says what is lost, as a comment
+    bool irreversible;    // then rollback says what is lost, as a comment
 };
 
 enum rewrite_verdict {
@@ -45,10 +45,10 @@ struct rewrite_stmt {
 
 struct rewrite_file {
     const struct forecast_file *forecast; // of the original
-    struct rewrite_stmt *stmts; // one per statement
+    struct rewrite_stmt *stmts;           // one per statement
     int len;
-    bool changed;              // some statement is REWRITE_STEPS
-    const char *sql;           // the whole file for psql
+    bool changed;    // some statement is REWRITE_STEPS
+    const char *sql; // the whole file for psql
     const char *rollback_sql;
 };
 
@@ -59,6 +59,7 @@ struct rewrite_options {
 
 // Plans the rewrite of every file of a forecast. `cat` is the database before the migration, and is so again afterwards.
 enum lc_code rewrite_plan(struct lc_arena *arena, struct catalog *cat, const struct forecast *forecast,
-                          const struct rewrite_options *options, struct rewrite_file *out, struct lc_error *err) LC_MUST_CHECK; // out: forecast->len items
+                          const struct rewrite_options *options, struct rewrite_file *out,
+                          struct lc_error *err) LC_MUST_CHECK; // out: forecast->len items
 
 #endif

@@ -32,7 +32,8 @@ static struct rewrite_step *add(struct rw *rw, enum rewrite_form form, const cha
                                 .rollback = rollback,
                                 .form = form,
                                 .number = ++rw->number,
-                                .transaction = form == REWRITE_FORM_OUTSIDE || form == REWRITE_FORM_LOOP ? REWRITE_TX_NONE : REWRITE_TX_OWN};
+                                .transaction =
+                                    form == REWRITE_FORM_OUTSIDE || form == REWRITE_FORM_LOOP ? REWRITE_TX_NONE : REWRITE_TX_OWN};
 
     LC_PUSH(rw->arena, &rw->steps, step);
     return &rw->steps.items[rw->steps.len - 1];
@@ -63,7 +64,8 @@ const char *rw_drop_invalid(struct rw *rw, const char *schema, const char *index
     return lc_printf(rw->arena,
                      "SELECT 'DROP INDEX CONCURRENTLY ' || c.oid::pg_catalog.regclass\n"
                      "  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid\n"
-                     " WHERE c.relname = %s AND c.relnamespace = %s::pg_catalog.regnamespace AND NOT i.indisvalid AND c.relkind = 'i' \\gexec\n",
+                     " WHERE c.relname = %s AND c.relnamespace = %s::pg_catalog.regnamespace AND NOT i.indisvalid AND c.relkind "
+                     "= 'i' \\gexec\n",
                      lc_quote_literal(rw->arena, index), lc_quote_literal(rw->arena, lc_quote_ident(rw->arena, schema)));
 }
 

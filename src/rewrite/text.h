@@ -22,7 +22,8 @@ const char *rw_cut(struct lc_arena *arena, const char *text, size_t from, size_t
 const char *rw_index_with_column(struct lc_arena *arena, const char *def, const char *from, const char *to, const char *name);
 const char *rw_check_with_column(struct lc_arena *arena, const char *def, const char *from, const char *to);
 // Of a foreign key: its own columns, or (referenced) those of the other table.
-const char *rw_foreign_key_with_column(struct lc_arena *arena, const char *def, bool referenced, const char *from, const char *to);
+const char *rw_foreign_key_with_column(struct lc_arena *arena, const char *def, bool referenced, const char *from,
+                                       const char *to);
 
 // A dollar quote ($lockcast$, $lockcast1$, ...) that does not occur in the text.
 const char *rw_dollar(struct lc_arena *arena, const char *text);

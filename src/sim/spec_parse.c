@@ -141,7 +141,7 @@ static bool at_word(const struct parser *p, const char *word)
 
 static const char *block(struct parser *p)
 {
-    const char *text = p->text;
+    const char *text;
 
     next(p);
     if (p->token != BLOCK)

@@ -6,7 +6,8 @@
 
 #define ASSUMED_MS 1.0 // of a short query whose time nobody measured
 
-static void add(struct traffic_build *b, const struct snap_table_counters *t, const char *what, enum lc_lockmode mode, double count, double window)
+static void add(struct traffic_build *b, const struct snap_table_counters *t, const char *what, enum lc_lockmode mode,
+                double count, double window)
 {
     struct traffic_observed o = {.calls = count};
     double since_s = traffic_since_s(b, b->snap->traffic.database.since);

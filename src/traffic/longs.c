@@ -34,7 +34,10 @@ static bool holds_user_locks(const struct snap_session *s)
 
 static struct kind *kind_of(struct traffic_build *b, struct kinds *kinds, const struct snap_session *s)
 {
-    struct kind k = {.label = s->query ? s->query : "a transaction", .fingerprint = s->fingerprint, .queryid = s->queryid, .shortest_end_ms = NAN};
+    struct kind k = {.label = s->query ? s->query : "a transaction",
+                     .fingerprint = s->fingerprint,
+                     .queryid = s->queryid,
+                     .shortest_end_ms = NAN};
 
     for (int i = 0; i < kinds->len; i++)
         if (lc_streq(kinds->items[i].fingerprint, s->fingerprint) && lc_streq(kinds->items[i].label, k.label))
@@ -144,7 +147,8 @@ static void add_kinds(struct traffic_build *b)
         idle += kinds.items[i].idle;
     for (int i = 0; i < kinds.len; i++) {
         const struct kind *k = &kinds.items[i];
-        struct traffic_long l = {.label = k->label, .kind = 'c', .idle_in_transaction = k->idle, .snapshot = k->last->has_snapshot};
+        struct traffic_long l = {
+            .label = k->label, .kind = 'c', .idle_in_transaction = k->idle, .snapshot = k->last->has_snapshot};
         l.age_ms = k->in_flight ? k->last->xact_ms : -1;
         take_held(b, k->last->locks, k->last->nlocks, &l);
         estimate(b, k, idle ? 1.0 / idle : 0, &l);
@@ -179,9 +183,13 @@ static void add_maintenance(struct traffic_build *b)
     for (int i = 0; i < t->nvacuums; i++) {
         const struct snap_vacuum *v = &t->vacuums[i];
         double left = v->blocks_done > 0 ? v->age_ms * (v->blocks_total - v->blocks_done) / v->blocks_done : 0;
-        struct traffic_long l = {.label = lc_printf(b->arena, "%svacuum of %s.%s%s", v->automatic ? "auto" : "", v->schema, v->name,
-                                                    v->wraparound ? " (to prevent wraparound)" : ""),
-                                 .kind = v->wraparound ? 'w' : v->automatic ? 'a' : 'v', .age_ms = v->age_ms, .nlocks = 1};
+        struct traffic_long l = {.label = lc_printf(b->arena, "%svacuum of %s.%s%s", v->automatic ? "auto" : "", v->schema,
+                                                    v->name, v->wraparound ? " (to prevent wraparound)" : ""),
+                                 .kind = v->wraparound  ? 'w'
+                                         : v->automatic ? 'a'
+                                                        : 'v',
+                                 .age_ms = v->age_ms,
+                                 .nlocks = 1};
         l.hold_ms = left > 0 ? v->age_ms + left : 0;
         l.locks = LC_NEW(b->arena, struct traffic_lock);
         l.locks[0] = (struct traffic_lock){v->relid, LC_SHARE_UPDATE_EXCLUSIVE, true};

@@ -53,14 +53,17 @@ static void say_what_is_missing(struct traffic_build *b)
     const struct snap_traffic *t = &b->snap->traffic;
 
     if (!t->has_statements)
-        traffic_unseen(b, "Queries could not be seen%s%s: rates come from the tables' counters, without service times.", t->statements_missing ? ": " : "",
-                       t->statements_missing ? t->statements_missing : "");
+        traffic_unseen(b, "Queries could not be seen%s%s: rates come from the tables' counters, without service times.",
+                       t->statements_missing ? ": " : "", t->statements_missing ? t->statements_missing : "");
     if (t->statements_hidden > 0)
-        traffic_unseen(b, "%.0f texts of pg_stat_statements are hidden from this role: GRANT pg_read_all_stats, or pg_monitor.", t->statements_hidden);
+        traffic_unseen(b, "%.0f texts of pg_stat_statements are hidden from this role: GRANT pg_read_all_stats, or pg_monitor.",
+                       t->statements_hidden);
     if (t->statements_dealloc > 0)
-        traffic_unseen(b, "pg_stat_statements has dropped entries (%.0f times): rates are too low. Raise pg_stat_statements.max.", t->statements_dealloc);
+        traffic_unseen(b, "pg_stat_statements has dropped entries (%.0f times): rates are too low. Raise pg_stat_statements.max.",
+                       t->statements_dealloc);
     if (b->snap->server.looks_like_clone)
-        traffic_unseen(b, "This server looks like a clone without traffic of its own: take production's with --traffic SNAPSHOT.");
+        traffic_unseen(b,
+                       "This server looks like a clone without traffic of its own: take production's with --traffic SNAPSHOT.");
 }
 
 enum lc_code traffic_from_snapshot(struct lc_arena *arena, const struct snapshot *snap, struct traffic *out, struct lc_error *err)

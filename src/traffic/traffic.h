@@ -14,12 +14,12 @@ struct traffic_lock {
 };
 
 struct traffic_statement { // one statement of a class, in the order it runs
-    const char *label; // normalised text, or "query <fingerprint>"
+    const char *label;     // normalised text, or "query <fingerprint>"
     struct traffic_lock *locks;
     int nlocks;
     double mean_ms, stddev_ms; // service time
-    Oid row_locks; // a relation whose rows it updates or locks; InvalidOid: none
-    double rows;   // per call
+    Oid row_locks;             // a relation whose rows it updates or locks; InvalidOid: none
+    double rows;               // per call
 };
 
 struct traffic_class { // transactions of one kind

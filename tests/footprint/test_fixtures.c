@@ -135,11 +135,13 @@ static void add(struct lc_arena *arena, struct set *s, const char *item)
 
 static bool weak_on_index(char relkind, const char *mode)
 {
-    return (relkind == 'i' || relkind == 'I') && (strstr(mode, "AccessShare") || strstr(mode, "RowShare") || strcmp(mode, "RowExclusiveLock") == 0);
+    return (relkind == 'i' || relkind == 'I') &&
+           (strstr(mode, "AccessShare") || strstr(mode, "RowShare") || strcmp(mode, "RowExclusiveLock") == 0);
 }
 
-static const char *const mode_names[] = {"",          "AccessShareLock",       "RowShareLock",  "RowExclusiveLock",   "ShareUpdateExclusiveLock",
-                                         "ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"};
+static const char *const mode_names[] = {
+    "",          "AccessShareLock",       "RowShareLock",  "RowExclusiveLock",   "ShareUpdateExclusiveLock",
+    "ShareLock", "ShareRowExclusiveLock", "ExclusiveLock", "AccessExclusiveLock"};
 
 // Names are compared as the catalogue has them.
 static const char *plain_name(const struct catalog *cat, const struct cat_relation *rel)
@@ -177,7 +179,8 @@ static struct set lock_set(const struct catalog *cat, const struct footprint *fp
         const struct fp_lock *l = &fp->locks.items[i];
         const char *mode = mode_names[l->mode];
 
-        if (l->created || l->released != FP_COMMIT || (!l->certain && !uncertain) || !visible(l->rel) || weak_on_index(l->rel->relkind, mode))
+        if (l->created || l->released != FP_COMMIT || (!l->certain && !uncertain) || !visible(l->rel) ||
+            weak_on_index(l->rel->relkind, mode))
             continue;
         add(cat_arena(cat), &s, lc_printf(cat_arena(cat), "%s %s", l->name, mode)); // the schema may be gone by now
     }
@@ -203,7 +206,8 @@ static struct set rel_set(const struct catalog *cat, const struct footprint *fp,
 }
 
 // perhaps: ours and what is uncertain
-static int compare(const char *what, const char *where, const struct set *truth, const struct set *ours, const struct set *perhaps)
+static int compare(const char *what, const char *where, const struct set *truth, const struct set *ours,
+                   const struct set *perhaps)
 {
     int wrong = 0;
 
@@ -248,7 +252,8 @@ static bool run(struct fp_session *s, struct lc_arena *arena, const char *sql, s
 
 static bool is_query(const struct footprint *fp)
 {
-    static const char *const commands[] = {"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE", "COPY", "DO", "CALL", "EXPLAIN", "VALUES"};
+    static const char *const commands[] = {"SELECT", "INSERT", "UPDATE", "DELETE",  "MERGE",
+                                           "COPY",   "DO",     "CALL",   "EXPLAIN", "VALUES"};
 
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (lc_starts(fp->command, commands[i]))

@@ -76,7 +76,8 @@ static void expect(struct world *w, const char *sql, const char *wanted)
 
 static void setup(struct world *w)
 {
-    (void)run(w, "CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, a_id int REFERENCES a ON DELETE CASCADE);"
+    (void)run(w, "CREATE TABLE a (id int PRIMARY KEY, x int); CREATE TABLE b (id int PRIMARY KEY, a_id int REFERENCES a ON "
+                 "DELETE CASCADE);"
                  "CREATE VIEW v AS SELECT * FROM a;"
                  "CREATE TABLE p (id int, d date) PARTITION BY RANGE (d);"
                  "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');"
@@ -190,12 +191,16 @@ static void test_bodies_and_errors(void **state)
 
     (void)state;
     setup(&w);
-    expect(&w, "DO $$ BEGIN ALTER TABLE a ADD COLUMN x int; EXCEPTION WHEN duplicate_column THEN PERFORM 1 FROM b; END $$", "a AX~, b AS");
-    expect(&w, "DO $$ BEGIN ALTER TABLE a ADD COLUMN x int; EXCEPTION WHEN undefined_table THEN PERFORM 1 FROM b; END $$", "! 42701");
+    expect(&w, "DO $$ BEGIN ALTER TABLE a ADD COLUMN x int; EXCEPTION WHEN duplicate_column THEN PERFORM 1 FROM b; END $$",
+           "a AX~, b AS");
+    expect(&w, "DO $$ BEGIN ALTER TABLE a ADD COLUMN x int; EXCEPTION WHEN undefined_table THEN PERFORM 1 FROM b; END $$",
+           "! 42701");
     expect(&w, "DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_class WHERE relname = 'a') THEN DROP TABLE b; END IF; END $$", "");
     expect(&w, "DO $$ BEGIN RAISE EXCEPTION 'no'; END $$", "! P0001");
-    expect(&w, "DO $$ BEGIN IF (SELECT count(*) FROM a) > 3 THEN RAISE EXCEPTION 'no'; END IF; DELETE FROM b; END $$", "a AS, b RX?");
-    expect(&w, "CREATE FUNCTION f(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM f(n - 1) FROM a; RETURN f(n); END $$", "");
+    expect(&w, "DO $$ BEGIN IF (SELECT count(*) FROM a) > 3 THEN RAISE EXCEPTION 'no'; END IF; DELETE FROM b; END $$",
+           "a AS, b RX?");
+    expect(&w, "CREATE FUNCTION f(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN PERFORM f(n - 1) FROM a; RETURN f(n); END $$",
+           "");
     expect(&w, "SELECT f(1)", "a AS");
     expect(&w, "DO $$ DECLARE s text := 'a'; BEGIN EXECUTE format('LOCK TABLE %I IN %s MODE', s, 'SHARE'); END $$", "a S");
     assert_true(run(&w, "DO $$ DECLARE s text; BEGIN SELECT x INTO s FROM a; EXECUTE s; END $$").notes.items[0].unknown);
@@ -219,7 +224,8 @@ static void test_traffic(void **state)
 
     (void)state;
     setup(&w);
-    (void)run(&w, "CREATE FUNCTION made() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE made (id int); INSERT INTO made VALUES (1); END $$");
+    (void)run(&w, "CREATE FUNCTION made() RETURNS void LANGUAGE plpgsql AS $$ BEGIN CREATE TABLE made (id int); INSERT INTO made "
+                  "VALUES (1); END $$");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct footprint fp;
         fp_query(w.cat, w.arena, lc_sql_parse_one(w.arena, cases[i].sql, NULL), &fp);
@@ -251,15 +257,18 @@ static void test_hostile(void **state)
     (void)state;
     setup(&w);
     for (int i = 0; i < 30; i++)
-        (void)run(&w, lc_printf(w.arena, "CREATE VIEW v%d AS SELECT x.id FROM %s x, %s y", i, i ? lc_printf(w.arena, "v%d", i - 1) : "a",
-                                i ? lc_printf(w.arena, "v%d", i - 1) : "a"));
+        (void)run(&w, lc_printf(w.arena, "CREATE VIEW v%d AS SELECT x.id FROM %s x, %s y", i,
+                                i ? lc_printf(w.arena, "v%d", i - 1) : "a", i ? lc_printf(w.arena, "v%d", i - 1) : "a"));
     (void)run(&w, "SELECT * FROM v12");
     (void)run(&w, "SELECT * FROM v29");
     (void)run(&w, repeat(w.arena, "SELECT 1 WHERE true", " AND EXISTS (SELECT 1 FROM a)", 500, ""));
-    (void)run(&w, "CREATE RULE r AS ON INSERT TO b DO ALSO (INSERT INTO b VALUES (1); INSERT INTO b VALUES (2)); INSERT INTO b VALUES (3)");
+    (void)run(
+        &w,
+        "CREATE RULE r AS ON INSERT TO b DO ALSO (INSERT INTO b VALUES (1); INSERT INTO b VALUES (2)); INSERT INTO b VALUES (3)");
     (void)run(&w, "DO $$ BEGIN LOOP LOOP PERFORM 1 FROM a; END LOOP; END LOOP; END $$");
     (void)run(&w, "DO $$ BEGIN FOR i IN 1..1000000000 LOOP DELETE FROM a; END LOOP; END $$");
-    (void)run(&w, "DO $$ DECLARE r record; BEGIN FOR r IN SELECT 1 FROM pg_class a, pg_class b, pg_attribute c, pg_type d LOOP PERFORM 1; END LOOP; END $$");
+    (void)run(&w, "DO $$ DECLARE r record; BEGIN FOR r IN SELECT 1 FROM pg_class a, pg_class b, pg_attribute c, pg_type d LOOP "
+                  "PERFORM 1; END LOOP; END $$");
     (void)run(&w, "CREATE FUNCTION g1(n int) RETURNS int LANGUAGE sql AS 'SELECT g1(n) + g1(n + 1)'; SELECT g1(1)");
     lc_arena_free(w.arena);
 }
@@ -267,10 +276,14 @@ static void test_hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_savepoints),   cmocka_unit_test(test_blocks),
-        cmocka_unit_test(test_settings),     cmocka_unit_test(test_prepared),
-        cmocka_unit_test(test_uncertain_locks_come_again), cmocka_unit_test(test_bodies_and_errors),
-        cmocka_unit_test(test_traffic),      cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_savepoints),
+        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_settings),
+        cmocka_unit_test(test_prepared),
+        cmocka_unit_test(test_uncertain_locks_come_again),
+        cmocka_unit_test(test_bodies_and_errors),
+        cmocka_unit_test(test_traffic),
+        cmocka_unit_test(test_hostile),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

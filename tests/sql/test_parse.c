@@ -217,11 +217,16 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_copy_data),
-        cmocka_unit_test(splits_and_counts_lines), cmocka_unit_test(semicolons_that_end_nothing),
-        cmocka_unit_test(nothing_to_do),           cmocka_unit_test(a_broken_statement_costs_itself),
-        cmocka_unit_test(what_is_never_closed),    cmocka_unit_test(texts_that_are_refused),
-        cmocka_unit_test(deep_and_long_chains),    cmocka_unit_test(long_but_flat),
-        cmocka_unit_test(messages_are_short),      cmocka_unit_test(one_statement_only),
+        cmocka_unit_test(splits_and_counts_lines),
+        cmocka_unit_test(semicolons_that_end_nothing),
+        cmocka_unit_test(nothing_to_do),
+        cmocka_unit_test(a_broken_statement_costs_itself),
+        cmocka_unit_test(what_is_never_closed),
+        cmocka_unit_test(texts_that_are_refused),
+        cmocka_unit_test(deep_and_long_chains),
+        cmocka_unit_test(long_but_flat),
+        cmocka_unit_test(messages_are_short),
+        cmocka_unit_test(one_statement_only),
         cmocka_unit_test(expressions_only),
     };
 

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/rng.h"
 #include "sim/locktable.h"
 
 #define AS LC_ACCESS_SHARE
@@ -383,6 +384,43 @@ static void objects_of_transactions_come_and_go(void **state)
     assert_int_equal(lt_object_new(t), o); // was freed with its last holder
 }
 
+// Anything may happen in any order; debug builds check the table's invariants at each change.
+static void random_requests_keep_the_invariants(void **state)
+{
+    struct lc_rng rng;
+
+    (void)state;
+    lc_rng_init(&rng, 5, 5);
+    for (int i = 0; i < 100000; i++) {
+        uint64_t r = lc_rng_u64(&rng);
+        int proc = (int)(r % NPROCS), object = (int)(r >> 8) & 1 ? T1 : T2, what = (int)((r >> 16) % 20);
+        enum lc_lockmode mode = (enum lc_lockmode)(1 + (r >> 24) % 8);
+
+        t->server_version = (r >> 32) & 1 ? 15 : 17;
+        if (t->procs[proc].wait_object != LT_NONE) {
+            if (what < 3 || (what < 8 && lt_check_deadlock(t, proc) == LT_HARD_DEADLOCK)) {
+                lt_leave_queue(t, proc);
+                ends(proc);
+            }
+        } else if (what < 14) {
+            (void)lt_acquire(t, proc, object, mode, what < 2);
+        } else if (what < 17) {
+            lt_release(t, proc, object, mode);
+        } else {
+            ends(proc);
+        }
+        t->nwoken = 0;
+    }
+    for (int p = 0; p < NPROCS; p++) {
+        if (t->procs[p].wait_object != LT_NONE)
+            lt_leave_queue(t, p);
+        t->nwoken = 0;
+        ends(p);
+    }
+    for (int o = 0; o < NTABLES; o++)
+        assert_int_equal(t->locks[o].grant_mask | t->locks[o].wait_mask | t->locks[o].nwaiters, 0);
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, fresh, done)
 
 int main(void)
@@ -410,6 +448,7 @@ int main(void)
         TEST(direct_autovacuum_is_named_once_there_is_no_deadlock),
         TEST(blockers_are_holders_then_waiters_ahead),
         TEST(objects_of_transactions_come_and_go),
+        TEST(random_requests_keep_the_invariants),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

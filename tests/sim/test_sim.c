@@ -673,6 +673,82 @@ static void what_cannot_be_simulated_is_named(void **state)
     assert_int_equal(sim_check_model(&m, &err), LC_E_INPUT);
 }
 
+static struct sim_step random_step(struct lc_rng *rng, bool migration)
+{
+    static const enum sim_step_kind kinds[] = {SIM_LOCK,      SIM_LOCK,         SIM_LOCK,          SIM_WORK, SIM_WORK,
+                                               SIM_SLEEP,     SIM_ROW_LOCK,     SIM_COMMIT,        SIM_SET,  SIM_BEGIN,
+                                               SIM_STATEMENT, SIM_WAIT_LOCKERS, SIM_WAIT_SNAPSHOTS};
+    uint64_t r = lc_rng_u64(rng);
+    struct sim_step s = {
+        .kind = kinds[r % (migration ? 13 : 7)], .object = (int)(r >> 8) & 1, .mode = (enum lc_lockmode)(1 + (r >> 16) % 8)};
+
+    s.until = (enum sim_until)((r >> 20) % 3);
+    s.nowait = (r >> 24) % 10 == 0;
+    s.ms = s.kind == SIM_SET ? sim_constant((double)((r >> 28) % 400)) : sim_exponential(1 + (double)((r >> 28) % 60));
+    s.cpu_share = (double)((r >> 36) % 5) / 4;
+    s.cores = 1 + (double)((r >> 40) & 1);
+    s.keys = 1 + (double)((r >> 44) % 20);
+    s.rows = s.kind == SIM_WORK && (r >> 50) % 3 == 0 ? 0.5 : 0;
+    s.setting = (enum sim_setting)((r >> 54) & 3);
+    s.probability = (r >> 58) % 4 == 0 ? 0.5 : 0;
+    return s;
+}
+
+// Models of random steps: whatever they ask for, a run ends, its figures are numbers, and debug builds see every invariant kept.
+static void random_models_end_and_keep_the_invariants(void **state)
+{
+    static const struct sim_held held[] = {{0, LC_ROW_EXCLUSIVE}, {1, LC_SHARE}};
+    static const struct sim_try tries[] = {{50, 20}, {80, 10}, {0, 0}};
+    struct lc_rng rng;
+
+    (void)state;
+    lc_rng_init(&rng, 9, 9);
+    for (int i = 0; i < 150; i++) {
+        struct sim_step steps[4][8];
+        struct sim_class c[3] = {{0}};
+        struct sim_long l[] = {{.locks = held,
+                                .nlocks = 2,
+                                .snapshot = true,
+                                .kind = (enum sim_long_kind)(i % 5),
+                                .cores = i % 2,
+                                .residual_ms = sim_exponential(300),
+                                .hold_ms = sim_exponential(200),
+                                .every_ms = sim_exponential(500)}};
+        struct sim_model m = {.objects = objects,
+                              .nobjects = 2,
+                              .classes = c,
+                              .nclasses = 3,
+                              .longs = l,
+                              .nlongs = 1,
+                              .pool = 1 + i % 12,
+                              .horizon_ms = 4000,
+                              .warmup_ms = 300,
+                              .calm_p99_ms = 20,
+                              .deadlock_timeout_ms = 100 + i};
+        struct sim_result *r;
+
+        for (int p = 0; p < 4; p++)
+            for (int k = 0; k < 8; k++)
+                steps[p][k] = random_step(&rng, p == 3);
+        for (int p = 0; p < 3; p++)
+            c[p] = (struct sim_class){.program = {steps[p], 1 + (int)(lc_rng_u64(&rng) % 8)},
+                                      .rate_per_s = 20,
+                                      .outside_pool = p == 2 && i % 3 == 0,
+                                      .client_timeout_ms = i % 2 ? 200 : 0,
+                                      .client_retries = i % 3,
+                                      .lock_timeout_ms = i % 5 ? 0 : 70,
+                                      .statement_timeout_ms = i % 7 ? 0 : 90,
+                                      .connection_held_ms = sim_constant(i % 4)};
+        m.migration = (struct sim_migration){.program = {steps[3], 8}, .nstatements = 1};
+        if (i % 2)
+            m.migration.retry = (struct sim_retry){.tries = tries, .ntries = 3};
+        r = run(&m, 4, 2);
+        for (int k = 0; k < SIM_FIGURES; k++)
+            assert_true(isfinite((&r->lock_wait_ms)[k].mean) && (&r->lock_wait_ms)[k].p10 >= 0);
+        assert_true(r->peak_blocked_sessions.p90 <= m.pool);
+    }
+}
+
 static void distributions_have_their_mean(void **state)
 {
     const double values[] = {0, 1, 4, 10};
@@ -721,6 +797,7 @@ int main(void)
         TEST(shards_are_parts_of_the_whole),
         TEST(one_replication_can_be_watched),
         TEST(what_cannot_be_simulated_is_named),
+        TEST(random_models_end_and_keep_the_invariants),
         TEST(distributions_have_their_mean),
     };
 

@@ -388,6 +388,30 @@ enum lc_code cat_alter_expression(const struct alter *a, Oid relid)
 
 // --- TYPE (ATExecAlterColumnType) -----------------------------------------------------------------------------------------------------------------
 
+static enum lc_code has_opclass(const struct alter *a, const struct cat_relation *index, int key, Oid type)
+{
+    const struct cat_opclass *opclass = cat_opclass(a->cat, index->index->opclasses[key]);
+
+    if ((opclass && !opclass->isdefault) || index->index->exclusion || cat_default_opclass(a->cat, type, index->am))
+        return LC_OK;
+    return cat_error(a->err, "42704", "data type %s has no default operator class for access method \"%s\"",
+                     cat_format_type(a->cat, type, -1), index->am);
+}
+
+static enum lc_code indexes_take(const struct alter *a, Oid relid, int attnum, Oid type)
+{
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    enum lc_code rc = LC_OK;
+
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(a->cat, rel->indexes.items[i]);
+        for (int k = 0; k < index->index->nkeyatts && rc == LC_OK; k++)
+            if (index->index->keys[k] == attnum)
+                rc = has_opclass(a, index, k, type);
+    }
+    return rc;
+}
+
 static void retype_indexes(const struct alter *a, Oid relid, int attnum, Oid type, int typmod, const char *collation)
 {
     struct cat_oids indexes = cat_relation(a->cat, relid)->indexes;
@@ -516,6 +540,8 @@ static enum lc_code type_here(const struct alter *a, Oid relid)
                              rel->o.name);
     const char *collation = def->collClause ? list_last_name(&def->collClause->collname) : NULL;
     int attnum = att->attnum;
+    if ((rc = indexes_take(a, relid, attnum, type)) != LC_OK)
+        return rc;
     struct cat_attribute *m = modify_column(a, relid, attnum);
     m->type = type;
     m->typmod = typmod;

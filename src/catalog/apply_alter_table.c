@@ -128,8 +128,8 @@ static const struct {
     {AT_AlterColumnType, "rpcf", "ALTER COLUMN ... SET DATA TYPE"},
     {AT_ClusterOn, "rpm", "CLUSTER ON"},
     {AT_DropCluster, "rpm", "SET WITHOUT CLUSTER"},
-    {AT_SetLogged, "rS", "SET LOGGED"},
-    {AT_SetUnLogged, "rS", "SET UNLOGGED"},
+    {AT_SetLogged, "rpS", "SET LOGGED"},
+    {AT_SetUnLogged, "rpS", "SET UNLOGGED"},
     {AT_SetAccessMethod, "rpm", "SET ACCESS METHOD"},
     {AT_SetTableSpace, "rpmiI", "SET TABLESPACE"},
     {AT_SetRelOptions, "rpvmi", "SET"},
@@ -154,9 +154,11 @@ static const struct {
 enum lc_code cat_alter_allowed(const struct catalog *cat, const struct cat_relation *rel, const AlterTableCmd *cmd,
                                struct lc_error *err)
 {
-    (void)cat;
+    bool persistence = cmd->subtype == AT_SetLogged || cmd->subtype == AT_SetUnLogged;
+    bool refused = persistence && ((rel->relkind == 'p' && cat_major(cat) >= 18) || (rel->relkind == 'S' && cat_major(cat) < 15));
+
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
-        if (targets[i].type == cmd->subtype && !strchr(targets[i].kinds, rel->relkind))
+        if (targets[i].type == cmd->subtype && (refused || !strchr(targets[i].kinds, rel->relkind)))
             return cat_error(err, "42809", "ALTER action %s cannot be performed on relation \"%s\"", targets[i].action,
                              rel->o.name);
     return LC_OK;
@@ -187,7 +189,17 @@ static enum lc_code drop_not_null(const struct alter *a, Oid rel)
 static enum lc_code add_constraint(const struct alter *a, Oid rel)
 {
     const Constraint *con = AS(Constraint, a->cmd->def);
+    static const struct {
+        ConstrType type;
+        const char *name;
+    } unsupported[] = {{CONSTR_PRIMARY, "primary key"},
+                       {CONSTR_UNIQUE, "unique"},
+                       {CONSTR_EXCLUSION, "exclusion"},
+                       {CONSTR_FOREIGN, "foreign key"}};
 
+    for (size_t i = 0; con && cat_relation(a->cat, rel)->relkind == 'f' && i < sizeof unsupported / sizeof *unsupported; i++)
+        if (unsupported[i].type == con->contype)
+            return cat_error(a->err, "0A000", "%s constraints are not supported on foreign tables", unsupported[i].name);
     return con ? cat_add_constraint(a->cat, rel, con, a->recurse, a->err) : LC_OK;
 }
 
@@ -301,6 +313,8 @@ static enum lc_code cluster_on(const struct alter *a, Oid relid)
     Oid index = InvalidOid;
     enum lc_code rc = LC_OK;
 
+    if (a->cmd->subtype == AT_ClusterOn && cat_relation(a->cat, relid)->relkind == 'p')
+        return cat_error(a->err, "0A000", "cannot mark index clustered in partitioned table");
     if (a->cmd->subtype == AT_ClusterOn)
         rc = find_index(a, cat_relation(a->cat, relid), a->cmd->name, &index);
     for (int i = 0; i < indexes.len && rc == LC_OK; i++) {
@@ -350,6 +364,8 @@ static enum lc_code change_persistence(const struct alter *a, Oid relid)
         return LC_OK;
     if ((rc = can_change_persistence(a, rel, persistence)) != LC_OK)
         return rc;
+    if (rel->relkind == 'p')
+        return LC_OK; // until 17 it is accepted, and nothing comes of it
     if (cat_major(a->cat) >= 15)
         sequences = cat_owned_sequences(a->cat, relid, 0);
     set_persistence(a->cat, relid, persistence);
@@ -513,6 +529,12 @@ static enum lc_code replica_identity(const struct alter *a, Oid relid)
         return rc;
     if (index && (!cat_relation(a->cat, index)->index->unique || cat_relation(a->cat, index)->index->predicate))
         return cat_error(a->err, "42809", "cannot use non-unique index \"%s\" as replica identity", stmt->name);
+    for (int i = 0; index && i < cat_relation(a->cat, index)->index->nkeyatts; i++) {
+        int key = cat_relation(a->cat, index)->index->keys[i];
+        if (key && !rel->attrs[key - 1].notnull)
+            return cat_error(a->err, "42809", "index \"%s\" cannot be used as replica identity because column \"%s\" is nullable",
+                             stmt->name, rel->attrs[key - 1].name);
+    }
     for (int i = 0; i < indexes.len; i++)
         if (cat_relation(a->cat, indexes.items[i])->index->replident != (indexes.items[i] == index))
             modify_index(a->cat, indexes.items[i])->replident = indexes.items[i] == index;

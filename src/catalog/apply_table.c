@@ -185,7 +185,7 @@ static enum lc_code add_parents(struct table *t)
         if (!t->stmt->partbound && parent->relispartition)
             return cat_error(t->err, "42809", "cannot inherit from partition \"%s\"", parent->o.name);
         if (t->stmt->partbound && parent->relkind != 'p')
-            return cat_error(t->err, "42809", "\"%s\" is not partitioned", parent->o.name);
+            return cat_error(t->err, "42P17", "\"%s\" is not partitioned", parent->o.name);
         LC_PUSH(cat_arena(t->cat), &t->parents, parent);
         for (int k = 0; k < parent->natts; k++)
             if (!parent->attrs[k].isdropped)

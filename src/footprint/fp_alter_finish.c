@@ -117,7 +117,7 @@ static void check_leaf(struct fp_alter *a, const struct cat_relation *rel, const
         const struct cat_relation *r = cat_relation(s->cat, all.items[i]);
         read_table(s, r);
         // the referenced rows are hashed, unless there is nothing to look up
-        if (fp_has_storage_kind(r) && !is_empty(rel) && !is_empty(r))
+        if (fp_has_storage_kind(r) && !is_empty(rel))
             fp_scan(s, r);
     }
     struct fp_work *w = fp_add_work(s, FP_FK_CHECK, rel, "check of a foreign key");

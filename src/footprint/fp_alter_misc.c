@@ -74,7 +74,7 @@ void fp_alter_persistence(struct fp_alter *a, const AlterTableCmd *cmd)
     char persistence = cmd->subtype == AT_SetLogged ? 'p' : 'u';
     const struct cat_oids *keys = persistence == 'p' ? &rel->constraints : &rel->referencing;
 
-    if (rel->relpersistence == persistence)
+    if (rel->relpersistence == persistence || rel->relkind == 'p')
         return;
     for (int i = 0; i < keys->len; i++) {
         const struct cat_constraint *con = cat_constraint(a->s->cat, keys->items[i]);

@@ -229,8 +229,9 @@ static void lock_tree(struct fp_session *s, Oid rel, const struct fp_rule *rule)
     struct cat_oids all = {0};
 
     cat_inheritors(s->cat, rel, &all);
-    for (int i = 0; i < all.len; i++)
-        fp_lock(s, cat_relation(s->cat, all.items[i]), rule);
+    for (int i = 0; i < all.len; i++) // until 14 only relations with rows of their own had the triggers that are dropped
+        if (cat_major(s->cat) >= 15 || cat_relation(s->cat, all.items[i])->relkind != 'p')
+            fp_lock(s, cat_relation(s->cat, all.items[i]), rule);
 }
 
 static void drop_old(struct fp_alter *a)
@@ -238,6 +239,7 @@ static void drop_old(struct fp_alter *a)
     for (int i = 0; i < a->keys.len; i++) {
         const struct cat_constraint *con = cat_constraint(a->s->cat, a->keys.items[i]);
         if (con) {
+            fp_lock(a->s, cat_relation(a->s->cat, con->conrelid), &rebuilt_key);
             lock_tree(a->s, con->conrelid, &rebuilt_key);
             lock_tree(a->s, con->confrelid, &rebuilt_key);
         }

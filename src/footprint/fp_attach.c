@@ -222,6 +222,32 @@ struct referencing {
     bool removed;
 };
 
+static bool is_empty(const struct cat_relation *rel)
+{
+    return rel->size.known && rel->size.exact && rel->size.bytes <= 0 && rel->size.pages <= 0;
+}
+
+// The join reads the referencing table in full, unless the partition turns out to be empty first.
+static void read_referencing(struct fp_session *s, const struct cat_relation *rel, const Oid *partition, int n)
+{
+    struct cat_oids all = {0};
+    bool empty = true;
+
+    for (int i = 0; i < n; i++)
+        if (fp_has_storage_kind(cat_relation(s->cat, partition[i])))
+            empty = empty && is_empty(cat_relation(s->cat, partition[i]));
+    for (int i = 0; empty && i < n; i++)
+        if (fp_has_storage_kind(cat_relation(s->cat, partition[i])))
+            fp_scan(s, cat_relation(s->cat, partition[i]));
+    cat_inheritors(s->cat, rel->o.oid, &all);
+    for (int i = 0; i < (rel->relkind == 'p' ? all.len : 1); i++) {
+        const struct cat_relation *r = cat_relation(s->cat, all.items[i]);
+        fp_lock(s, r, &detach_read);
+        if (!empty && fp_has_storage_kind(r))
+            fp_scan(s, r);
+    }
+}
+
 static void scan_referencing(struct fp_session *s, const struct cat_constraint *con, const struct cat_relation *partition)
 {
     const struct cat_relation *rel = cat_relation(s->cat, con->conrelid);
@@ -236,10 +262,7 @@ static void scan_referencing(struct fp_session *s, const struct cat_constraint *
             fp_scan(s, part);
     }
     read_ancestors(s, partition);
-    fp_lock(s, rel, &detach_read);
-    if (!fp_has_storage_kind(rel))
-        return;
-    fp_scan(s, rel);
+    read_referencing(s, rel, all.items, all.len);
     struct fp_work *w = fp_add_work(s, FP_FK_CHECK, rel, "look for rows that reference the partition");
     w->other = partition;
     w->constraint = con;
@@ -268,6 +291,10 @@ static void each_referenced(struct fp_session *s, const struct cat_relation *par
         struct cat_oids all = {0};
         if (!con || con->contype != 'f' || con->conrelid != partition->o.oid || !con->conparentid)
             continue;
+        if (cat_major(s->cat) < 15 && cat_relation(s->cat, con->confrelid)->relkind == 'p') {
+            fp_lock(s, partition, &detached); // 13 and 14 drop a key that points at a partitioned table
+            continue;
+        }
         cat_inheritors(s->cat, con->confrelid, &all);
         for (int k = 0; k < all.len; k++)
             fp_lock(s, cat_relation(s->cat, all.items[k]), &detach_referenced);

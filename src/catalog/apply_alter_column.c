@@ -167,6 +167,8 @@ enum lc_code cat_alter_typed_tables(const struct alter *a, Oid relid, cat_alter_
     struct typed_tables search = {a, cat_relation(a->cat, relid)->reltype, {0}};
     enum lc_code rc = LC_OK;
 
+    if (cat_relation(a->cat, relid)->relkind != 'c')
+        return LC_OK;
     cat_each(a->cat, CAT_RELATION, match_typed, &search);
     if (search.found.len && a->cmd->behavior != DROP_CASCADE)
         return cat_error(a->err, "2BP01", "cannot alter type \"%s\" because it is the type of a typed table",
@@ -589,7 +591,7 @@ enum lc_code cat_rowtype_unused(const struct catalog *cat, const struct cat_rela
 {
     struct rowtype_use use = {cat, rel->reltype, NULL, NULL};
 
-    if (rel->reltype)
+    if (cat_type_in_use(cat, rel->reltype))
         cat_each(cat, CAT_RELATION, match_rowtype, &use);
     if (!use.by)
         return LC_OK;

@@ -234,28 +234,12 @@ static enum lc_code drop_constraint(const struct alter *a, Oid rel)
     return cat_drop_constraint(a->cat, rel, a->cmd->name, &options, a->err);
 }
 
-struct owned {
-    struct lc_arena *arena;
-    Oid rel;
-    int attnum;
-    struct cat_oids found;
-};
-
-static void match_owned(const struct cat_object *object, void *context)
-{
-    struct owned *search = context;
-    const struct cat_relation *seq = (const struct cat_relation *)(const void *)object;
-
-    if (seq->relkind == 'S' && seq->seq_owner_rel == search->rel && (!search->attnum || seq->seq_owner_att == search->attnum))
-        LC_PUSH(search->arena, &search->found, object->oid);
-}
-
 struct cat_oids cat_owned_sequences(const struct catalog *cat, Oid rel, int attnum)
 {
-    struct owned search = {cat_arena(cat), rel, attnum, {0}};
+    struct cat_oids found = {0};
 
-    cat_each(cat, CAT_RELATION, match_owned, &search);
-    return search.found;
+    cat_owned(cat, rel, attnum, &found);
+    return found;
 }
 
 static void set_owner_of(struct catalog *cat, Oid rel, const char *owner)

@@ -36,26 +36,9 @@ const char *cat_make_object_name(struct lc_arena *arena, const char *name1, cons
                      label ? label : "");
 }
 
-struct constraint_search {
-    const char *name;
-    Oid schema;
-    bool found;
-};
-
-static void match_constraint(const struct cat_object *object, void *context)
-{
-    struct constraint_search *search = context;
-
-    if (object->schema == search->schema && strcmp(object->name, search->name) == 0)
-        search->found = true;
-}
-
 bool cat_constraint_name_used(const struct catalog *cat, const char *name, Oid schema)
 {
-    struct constraint_search search = {name, schema, false};
-
-    cat_each(cat, CAT_CONSTRAINT, match_constraint, &search);
-    return search.found;
+    return cat_find_object(cat, CAT_CONSTRAINT, schema, name) != NULL;
 }
 
 static bool relation_name_used(const struct catalog *cat, const char *name, Oid schema)

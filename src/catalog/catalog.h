@@ -319,6 +319,8 @@ void cat_remove(struct catalog *cat, const void *object); // the object and its 
 // The object of that class and oid; NULL when there is none.
 const struct cat_relation *cat_relation(const struct catalog *cat, Oid oid);
 const struct cat_type *cat_type(const struct catalog *cat, Oid oid);
+// The same, but NULL when nothing has a column or an argument of this type, and nobody has made it: row types are many and seldom used.
+const struct cat_type *cat_type_in_use(const struct catalog *cat, Oid oid);
 const struct cat_proc *cat_proc(const struct catalog *cat, Oid oid);
 const struct cat_constraint *cat_constraint(const struct catalog *cat, Oid oid);
 const struct cat_trigger *cat_trigger(const struct catalog *cat, Oid oid);
@@ -385,6 +387,9 @@ void cat_unlink_inherits(struct catalog *cat, Oid child, Oid parent);
 void cat_link_sequence(struct catalog *cat, Oid sequence); // after its seq_owner_rel has changed
 // cat_add and cat_remove keep, by themselves: indexes of indrelid; constraints of conrelid, contypid and confrelid; triggers,
 // rules, policies, statistics of relid; toastrelid (from the TOAST table's toastfor).
+
+// Sequences that a column of `rel` owns (serial, identity, OWNED BY); attnum 0: of any column. In the order of their oids.
+void cat_owned(const struct catalog *cat, Oid rel, int attnum, struct cat_oids *out);
 
 // --- dependencies (pg_depend) ---------------------------------------------------------------------------------------------
 

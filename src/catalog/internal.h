@@ -28,6 +28,7 @@ struct cat_undo { // a word as it was before a change
 struct cat_named { // a hint that `slot` had this name once: whoever looks compares with the object as it is now
     struct cat_slot *slot;
     struct cat_named *next;
+    struct cat_named *last; // of the first hint: where the next one goes
 };
 
 struct cat_edge { // one explicit row of pg_depend

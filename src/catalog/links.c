@@ -163,6 +163,17 @@ void cat_link_sequence(struct catalog *cat, Oid sequence)
     LC_PUSH(cat->arena, list, cat_slot(cat, CAT_RELATION, sequence));
 }
 
+void cat_owned(const struct catalog *cat, Oid rel, int attnum, struct cat_oids *out)
+{
+    const struct cat_slots *list = lc_map_geti(&cat->sequences, rel);
+
+    for (int i = 0; list && i < list->len; i++) {
+        const struct cat_relation *seq = (const struct cat_relation *)(const void *)list->items[i]->object;
+        if (seq && seq->seq_owner_rel == rel && (!attnum || seq->seq_owner_att == attnum) && !contains(out, seq->o.oid))
+            insert_sorted(cat->self, out, seq->o.oid);
+    }
+}
+
 static void each_link(struct catalog *cat, const struct cat_object *o,
                       void (*visit)(struct catalog *, Oid, enum link, const struct cat_object *))
 {

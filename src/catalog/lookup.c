@@ -24,31 +24,42 @@ static bool is_named(enum cat_class class)
     return class != CAT_TRIGGER && class != CAT_RULE && class != CAT_POLICY && class != CAT_ATTRDEF;
 }
 
+// Has this slot had the name before? Only one that was renamed can have: its last name is another.
+static bool is_hinted(const struct cat_named *first, const struct cat_slot *slot)
+{
+    for (; first; first = first->next)
+        if (first->slot == slot)
+            return true;
+    return false;
+}
+
 void cat_name_object(struct catalog *cat, struct cat_slot *slot)
 {
     const struct cat_object *o = slot->object;
+    bool renamed = slot->name != NULL;
+    struct cat_named *first, *n;
     uint64_t key;
-    struct cat_named *first, *last = NULL, *n;
 
     if (!is_named(slot->class) || !o->name)
         return;
     slot->name = o->name;
     key = name_key(slot->class, o->schema, o->name);
     first = lc_map_geti(&cat->names, key);
-    for (n = first; n; last = n, n = n->next) {
-        if (n->slot == slot)
-            return;
-        if (!n->slot->object && !cat->levels.len) {
-            n->slot = slot; // a hint to something gone for good
-            return;
-        }
+    if (renamed && is_hinted(first, slot))
+        return;
+    if (first && !first->slot->object && !cat->levels.len) {
+        first->slot = slot; // a hint to something gone for good
+        return;
     }
     n = LC_NEW(cat->arena, struct cat_named);
     n->slot = slot;
-    if (last)
-        last->next = n;
-    else
+    if (first) {
+        first->last->next = n;
+        first->last = n;
+    } else {
+        n->last = n;
         (void)lc_map_puti(&cat->names, key, n);
+    }
 }
 
 const struct cat_named *cat_next_named(const struct cat_named *n, enum cat_class class, Oid schema, const char *name)

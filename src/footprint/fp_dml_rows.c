@@ -54,31 +54,17 @@ const Node *fq_row_value(const struct fq_write *w, const struct cat_relation *re
 
 // --- sequences of defaults --------------------------------------------------------------------------------------------------------
 
-struct identity {
-    const struct cat_relation *rel, *found;
-    int attnum;
-};
-
-static void find_identity(const struct cat_object *object, void *context)
-{
-    const struct cat_relation *seq = (const struct cat_relation *)(const void *)object;
-    struct identity *i = context;
-
-    if (seq->relkind == 'S' && seq->seq_owner_rel == i->rel->o.oid && seq->seq_owner_att == i->attnum)
-        i->found = seq;
-}
-
 const struct cat_relation *fq_owned_sequence(const struct fp_session *s, const struct cat_relation *rel,
                                              const struct cat_attribute *att)
 {
     const char *name = lc_printf(s->arena, "%s_%s_seq", rel->o.name, att->name);
     const struct cat_relation *seq = cat_find_relation(s->cat, cat_schema_name(s->cat, rel->o.schema), name);
-    struct identity i = {rel, NULL, att->attnum};
+    struct cat_oids owned = {0};
 
     if (seq && seq->relkind == 'S' && seq->seq_owner_rel == rel->o.oid && seq->seq_owner_att == att->attnum)
         return seq;
-    cat_each(s->cat, CAT_RELATION, find_identity, &i);
-    return i.found;
+    cat_owned(s->cat, rel->o.oid, att->attnum, &owned);
+    return owned.len ? cat_relation(s->cat, owned.items[owned.len - 1]) : NULL;
 }
 
 static bool gets_default(const struct fq_write *w, const struct cat_relation *rel, const struct cat_attribute *att)

@@ -27,12 +27,9 @@ static void build(struct fp_session *s, const struct cat_relation *table, const 
     fp_scan(s, table);
 }
 
-static bool had_index(const struct cat_relation *before, Oid index)
+static bool had_index(const struct fp_session *s, Oid index)
 {
-    for (int i = 0; i < before->indexes.len; i++)
-        if (before->indexes.items[i] == index)
-            return true;
-    return false;
+    return index <= s->watermark;
 }
 
 // An index of `before` that the statement has just attached to a parent index.
@@ -54,7 +51,7 @@ static void build_on(struct fp_session *s, const struct cat_relation *before, co
     for (int i = 0; i < now->indexes.len; i++) {
         const struct cat_relation *index = cat_relation(s->cat, now->indexes.items[i]);
 
-        if (!index || had_index(before, index->o.oid))
+        if (!index || had_index(s, index->o.oid))
             continue;
         fp_lock_created(s, index);
         if (fp_has_storage(before))
@@ -102,7 +99,6 @@ static void create_plain(struct fp_session *s, const IndexStmt *stmt, const stru
 
 static void create_concurrently(struct fp_session *s, const IndexStmt *stmt, const struct cat_relation *table)
 {
-    struct table_before before = look(s, table);
     const struct cat_relation *index = NULL;
 
     fp_lock_kept(s, table, &index_concurrently);
@@ -110,7 +106,7 @@ static void create_concurrently(struct fp_session *s, const IndexStmt *stmt, con
         return;
     const struct cat_relation *now = cat_relation(s->cat, table->o.oid);
     for (int i = 0; now && i < now->indexes.len; i++)
-        if (!had_index(before.table, now->indexes.items[i]))
+        if (!had_index(s, now->indexes.items[i]))
             index = cat_relation(s->cat, now->indexes.items[i]);
     if (!index)
         return; // IF NOT EXISTS found one

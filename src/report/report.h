@@ -25,7 +25,8 @@ enum lc_code report_from_json(const char *format, const cJSON *report, const str
                               struct lc_arena *arena, struct lc_str *out, struct lc_error *err) LC_MUST_CHECK;
 
 // --- formats ---------------------------------------------------------------------------------------------------------------
-cJSON *report_json(const struct review *review); // a tree; free it with cJSON_Delete
+// The JSON report, written straight from the review: no tree of 100,000 statements is built.
+void report_json(const struct review *review, struct lc_str *out);
 void report_text(const cJSON *report, const struct report_options *options, struct lc_str *out);
 void report_markdown(const cJSON *report, const struct report_options *options, struct lc_str *out);
 void report_html(const cJSON *report, const struct report_options *options, struct lc_str *out);

@@ -1,0 +1,115 @@
+// Writing JSON straight into a string.
+#include "report/writer.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+static void put_string(struct json_writer *w, const char *text)
+{
+    static const char hex[] = "0123456789abcdef";
+    const char *run = text;
+
+    lc_str_addc(w->out, '"');
+    for (const char *p = text;;) {
+        unsigned char c = (unsigned char)*p;
+        size_t len = c < 0x80 ? 1 : lc_utf8_length(p, strnlen(p, 4));
+        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f && len) {
+            p += len;
+            continue;
+        }
+        lc_str_addn(w->out, run, (size_t)(p - run));
+        if (!c)
+            break;
+        if (c == '"' || c == '\\')
+            lc_str_addn(w->out, (const char[]){'\\', (char)c}, 2);
+        else if (c == '\n')
+            lc_str_addn(w->out, "\\n", 2);
+        else if (c == '\t')
+            lc_str_addn(w->out, "\\t", 2);
+        else if (c < 0x80)
+            lc_str_addn(w->out, (const char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+        else
+            lc_str_addn(w->out, "\xef\xbf\xbd", 3);
+        run = ++p;
+    }
+    lc_str_addc(w->out, '"');
+}
+
+static void begin(struct json_writer *w, const char *name)
+{
+    static const char blanks[] = "\n                                                                ";
+
+    if (w->filled)
+        lc_str_addc(w->out, ',');
+    if (w->depth)
+        lc_str_addn(w->out, blanks, 1 + (size_t)(w->depth < 64 ? w->depth : 64));
+    w->filled = true;
+    if (!name)
+        return;
+    put_string(w, name);
+    lc_str_addn(w->out, ": ", 2);
+}
+
+void json_open(struct json_writer *w, const char *name, char bracket)
+{
+    begin(w, name);
+    lc_str_addc(w->out, bracket);
+    w->depth++;
+    w->filled = false;
+}
+
+void json_close(struct json_writer *w, char bracket)
+{
+    bool empty = !w->filled;
+
+    w->depth--;
+    w->filled = false;
+    if (!empty)
+        begin(w, NULL);
+    lc_str_addc(w->out, bracket);
+    w->filled = true;
+}
+
+void json_put_text(struct json_writer *w, const char *name, const char *text)
+{
+    begin(w, name);
+    if (text)
+        put_string(w, text);
+    else
+        lc_str_addn(w->out, "null", 4);
+}
+
+void json_put_number(struct json_writer *w, const char *name, double n, int decimals)
+{
+    double scale = decimals == 0 ? 1 : decimals == 3 ? 1e3 : pow(10, decimals), scaled = round(n * scale);
+    char text[64];
+    int len;
+
+    begin(w, name);
+    if (!isfinite(n)) {
+        lc_str_addn(w->out, "null", 4);
+        return;
+    }
+    if (fabs(scaled) < 1e15 && fmod(scaled, scale) == 0)
+        len = snprintf(text, sizeof text, "%lld", (long long)(scaled / scale));
+    else
+        len = snprintf(text, sizeof text, "%.*f", decimals, n);
+    while (strchr(text, '.') && text[len - 1] == '0')
+        len--;
+    lc_str_addn(w->out, text, (size_t)len);
+}
+
+void json_put_bool(struct json_writer *w, const char *name, bool b)
+{
+    begin(w, name);
+    lc_str_add(w->out, b ? "true" : "false");
+}
+
+void json_put_null(struct json_writer *w, const char *name)
+{
+    begin(w, name);
+    lc_str_addn(w->out, "null", 4);
+}

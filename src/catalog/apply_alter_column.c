@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalog/apply_internal.h"
+#include "catalog/oids.h"
 
 // ATSimpleRecursion: the same on every inheritor.
 static enum lc_code on_inheritors(const struct alter *a, Oid rel, enum lc_code (*one)(const struct alter *a, Oid rel))
@@ -68,8 +69,10 @@ static enum lc_code can_add(const struct alter *a, const struct cat_relation *re
 
 static enum lc_code add_sequence_and_default(const struct alter *a, Oid relid, int attnum, const struct cat_column_plan *plan)
 {
-    enum lc_code rc = LC_OK;
+    enum lc_code rc = cat_check_default(a->cat, relid, attnum, plan->def, a->err);
 
+    if (rc != LC_OK)
+        return rc;
     if (plan->def)
         cat_set_default(a->cat, relid, attnum, plan->def);
     if ((plan->serial || plan->identity) && !a->recursing)
@@ -264,8 +267,9 @@ static enum lc_code default_here(const struct alter *a, Oid relid)
     if (att->generated)
         return cat_error(a->err, "42601", "column \"%s\" of relation \"%s\" is a generated column", att->name,
                          cat_relation(a->cat, relid)->o.name);
-    cat_set_default(a->cat, relid, att->attnum, a->cmd->def);
-    return LC_OK;
+    if ((rc = cat_check_default(a->cat, relid, att->attnum, a->cmd->def, a->err)) == LC_OK)
+        cat_set_default(a->cat, relid, att->attnum, a->cmd->def);
+    return rc;
 }
 
 enum lc_code cat_alter_default(const struct alter *a, Oid rel)
@@ -414,6 +418,77 @@ static enum lc_code indexes_take(const struct alter *a, Oid relid, int attnum, O
     return rc;
 }
 
+// A default must be cast to the new type by itself; USING is not asked (ATExecAlterColumnType).
+static enum lc_code default_casts(const struct alter *a, const struct cat_relation *rel, const struct cat_attribute *att,
+                                  Oid type, int typmod)
+{
+    struct cat_scope scope = cat_scope_of(cat_arena(a->cat), rel);
+    int unused;
+    Oid from = att->def ? cat_expr_type(a->cat, &scope, att->def, &unused) : InvalidOid;
+
+    if (!att->def || att->identity || !from || from == type)
+        return LC_OK;
+    if (from == UNKNOWNOID)
+        from = att->type; // the default was made one of the column's type
+    if (cat_find_coercion(a->cat, from, type, 'a', NULL) != CAT_COERCE_NONE)
+        return LC_OK;
+    return cat_error(a->err, "42804",
+                     att->generated ? "generation expression for column \"%s\" cannot be cast automatically to type %s"
+                                    : "default for column \"%s\" cannot be cast automatically to type %s",
+                     att->name, cat_format_type(a->cat, type, typmod));
+}
+
+struct typed_expr {
+    const Node *expr;
+};
+
+// Expressions over the table whose type can be told now: predicates, index expressions, CHECKs.
+struct typed_exprs LC_ARRAY(struct typed_expr);
+
+static struct typed_exprs known_expressions(const struct alter *a, Oid relid, int attnum)
+{
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    struct cat_scope scope = cat_scope_of(cat_arena(a->cat), rel);
+    struct typed_exprs all = {0}, out = {0};
+    int typmod;
+
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_index *x = cat_relation(a->cat, rel->indexes.items[i])->index;
+        for (int k = 0; k < x->natts; k++)
+            LC_PUSH(cat_arena(a->cat), &all, (struct typed_expr){x->exprs[k]});
+        LC_PUSH(cat_arena(a->cat), &all, (struct typed_expr){x->predicate});
+    }
+    for (int i = 0; i < rel->constraints.len; i++) {
+        const struct cat_constraint *con = cat_constraint(a->cat, rel->constraints.items[i]);
+        if (con && con->contype == 'c')
+            LC_PUSH(cat_arena(a->cat), &all, (struct typed_expr){con->expr});
+    }
+    for (int i = 0; i < all.len; i++) {
+        struct cat_attnums used = {0};
+        bool uses = false;
+        if (!all.items[i].expr)
+            continue;
+        cat_expr_columns(a->cat, rel, all.items[i].expr, &used, NULL);
+        for (int k = 0; k < used.len; k++)
+            uses = uses || used.items[k] == attnum;
+        if (uses && cat_expr_type(a->cat, &scope, all.items[i].expr, &typmod))
+            LC_PUSH(cat_arena(a->cat), &out, all.items[i]);
+    }
+    return out;
+}
+
+static enum lc_code still_known(const struct alter *a, Oid relid, const struct typed_exprs *exprs)
+{
+    struct cat_scope scope = cat_scope_of(cat_arena(a->cat), cat_relation(a->cat, relid));
+    int typmod;
+
+    for (int i = 0; i < exprs->len; i++)
+        if (!cat_expr_type(a->cat, &scope, exprs->items[i].expr, &typmod))
+            return cat_error(a->err, "42883", "an expression over column \"%s\" has no operator or function for its new type",
+                             a->cmd->name);
+    return LC_OK;
+}
+
 static void retype_indexes(const struct alter *a, Oid relid, int attnum, Oid type, int typmod, const char *collation)
 {
     struct cat_oids indexes = cat_relation(a->cat, relid)->indexes;
@@ -542,8 +617,9 @@ static enum lc_code type_here(const struct alter *a, Oid relid)
                              rel->o.name);
     const char *collation = def->collClause ? list_last_name(&def->collClause->collname) : NULL;
     int attnum = att->attnum;
-    if ((rc = indexes_take(a, relid, attnum, type)) != LC_OK)
+    if ((rc = indexes_take(a, relid, attnum, type)) != LC_OK || (rc = default_casts(a, rel, att, type, typmod)) != LC_OK)
         return rc;
+    struct typed_exprs exprs = known_expressions(a, relid, attnum);
     struct cat_attribute *m = modify_column(a, relid, attnum);
     m->type = type;
     m->typmod = typmod;
@@ -552,7 +628,7 @@ static enum lc_code type_here(const struct alter *a, Oid relid)
     m->hasmissing = false;
     memset(&m->stats, 0, sizeof m->stats);
     retype_indexes(a, relid, attnum, type, typmod, collation);
-    return LC_OK;
+    return still_known(a, relid, &exprs);
 }
 
 struct rowtype_use {

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "catalog/apply_internal.h"
+#include "catalog/oids.h"
 
 static const struct {
     const char *name, *type;
@@ -149,6 +150,22 @@ void cat_set_default(struct catalog *cat, Oid relid, int attnum, Node *def)
         return;
     }
     cat_depend_expr(cat, self, rel, def, 'n', 'n');
+}
+
+// cookDefault (catalog/heap.c): the expression must be cast to the column's type by itself.
+enum lc_code cat_check_default(const struct catalog *cat, Oid relid, int attnum, const Node *def, struct lc_error *err)
+{
+    const struct cat_relation *rel = cat_relation(cat, relid);
+    const struct cat_attribute *att = &rel->attrs[attnum - 1];
+    struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
+    int typmod;
+    Oid type = def ? cat_expr_type(cat, &scope, def, &typmod) : InvalidOid;
+
+    if (!type || type == UNKNOWNOID || type == att->type || !att->type ||
+        cat_find_coercion(cat, type, att->type, 'a', NULL) != CAT_COERCE_NONE)
+        return LC_OK;
+    return cat_error(err, "42804", "column \"%s\" is of type %s but default expression is of type %s", att->name,
+                     cat_format_type(cat, att->type, -1), cat_format_type(cat, type, -1));
 }
 
 // The sequence behind a serial or identity column (generateSerialExtraStmts).

@@ -366,11 +366,17 @@ static enum lc_code make_sequences(struct table *t)
     return rc;
 }
 
-static void set_defaults(struct table *t)
+static enum lc_code set_defaults(struct table *t)
 {
-    for (int i = 0; i < t->pending.len; i++)
-        if (t->pending.items[i].plan.def)
-            cat_set_default(t->cat, t->rel->o.oid, t->pending.items[i].attnum, t->pending.items[i].plan.def);
+    for (int i = 0; i < t->pending.len; i++) {
+        const struct pending *p = &t->pending.items[i];
+        enum lc_code rc = cat_check_default(t->cat, t->rel->o.oid, p->attnum, p->plan.def, t->err);
+        if (rc != LC_OK)
+            return rc;
+        if (p->plan.def)
+            cat_set_default(t->cat, t->rel->o.oid, p->attnum, p->plan.def);
+    }
+    return LC_OK;
 }
 
 static void store_inherited_checks(struct table *t)
@@ -481,7 +487,8 @@ static enum lc_code finish(struct table *t)
 {
     enum lc_code rc = make_sequences(t);
 
-    set_defaults(t);
+    if (rc == LC_OK)
+        rc = set_defaults(t);
     store_inherited_checks(t);
     if (rc == LC_OK)
         rc = add_constraints(t, 0);

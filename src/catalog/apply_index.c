@@ -32,6 +32,21 @@ static void mark_clustered(struct catalog *cat, const struct cat_relation *rel, 
     }
 }
 
+// CLUSTER of a partitioned table marks the index of every leaf (cluster_multiple_rels).
+static void mark_leaves(struct catalog *cat, Oid index)
+{
+    struct cat_oids parts = {0};
+
+    cat_inheritors(cat, index, &parts);
+    for (int i = 0; i < parts.len; i++) {
+        const struct cat_relation *part = cat_relation(cat, parts.items[i]);
+        const struct cat_relation *table = part && part->relkind == 'i' ? cat_relation(cat, part->index->indrelid) : NULL;
+
+        if (table)
+            mark_clustered(cat, table, part->o.oid);
+    }
+}
+
 static enum lc_code cluster(struct catalog *cat, const ClusterStmt *stmt, struct lc_error *err)
 {
     const struct cat_relation *rel;
@@ -45,7 +60,7 @@ static enum lc_code cluster(struct catalog *cat, const ClusterStmt *stmt, struct
         const struct cat_relation *index = cat_relation(cat, rel->indexes.items[i]);
 
         if (index && lc_streq(index->o.name, stmt->indexname)) {
-            mark_clustered(cat, rel, index->o.oid);
+            mark_leaves(cat, index->o.oid);
             return LC_OK;
         }
     }

@@ -69,6 +69,8 @@ static void collect(struct fp_session *s, const struct cat_relation *table, stru
 
         if (index && index->index && index->index->valid && !index->index->exclusion)
             LC_PUSH(s->arena, out, index);
+        else
+            fp_lock(s, index, &concurrent_index); // opened all the same
     }
 }
 
@@ -121,6 +123,7 @@ static void reindex_table_concurrently(struct fp_session *s, const struct cat_re
 {
     struct old_indexes old = {0};
 
+    fp_lock_kept(s, table, &concurrent_table);
     collect(s, table, &old);
     reindex_concurrently(s, table, &old);
 }

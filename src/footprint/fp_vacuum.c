@@ -97,7 +97,7 @@ static void cluster_partitioned(struct fp_session *s, const struct cat_relation 
     if (fp_prevent_in_block(s, "CLUSTER"))
         return;
     fp_lock(s, rel, &cluster_table);
-    fp_lock(s, index, &cluster_index);
+    fp_lock(s, index, &cluster_plan);
     cat_inheritors(s->cat, index->o.oid, &parts);
     for (int i = 0; i < parts.len; i++) {
         const struct cat_relation *part = cat_relation(s->cat, parts.items[i]);
@@ -153,11 +153,22 @@ static bool vacuumable(const struct cat_relation *rel)
     return strchr("rmp", rel->relkind) != NULL && rel->o.oid >= FirstNormalObjectId;
 }
 
+// A lock that is given back at once. ANALYZE of several tables has transactions of its own, but each lasts a moment: not told apart there.
+static void brief(struct vacuum *v, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule)
+{
+    if (v->vacuum || !v->own_transactions)
+        fp_lock_briefly(v->s, rel, mode, rule);
+}
+
 static void vacuum_one(struct vacuum *v, const struct cat_relation *rel)
 {
     struct fp_session *s = v->s;
 
     next_transaction(v);
+    if (!vacuumable(rel)) { // a warning, and the lock is given back
+        fp_lock_briefly(s, rel, v->full ? LC_ACCESS_EXCLUSIVE : LC_SHARE_UPDATE_EXCLUSIVE, v->full ? &full_table : &vacuum_table);
+        return;
+    }
     if (rel->relkind == 'p') {
         fp_lock(s, rel, v->full ? &full_table : &vacuum_table);
         return;
@@ -183,7 +194,7 @@ static void analyze_children(struct vacuum *v, const struct cat_relation *rel)
         const struct cat_relation *child = cat_relation(v->s->cat, all.items[i]);
 
         if (child && child->relkind == 'p') // has no rows of its own: the lock is given back
-            fp_lock_briefly(v->s, child, LC_ACCESS_SHARE, &analyze_child);
+            brief(v, child, LC_ACCESS_SHARE, &analyze_child);
         else
             fp_lock(v->s, child, &analyze_child);
     }
@@ -194,8 +205,13 @@ static void analyze_one(struct vacuum *v, const struct cat_relation *rel)
     struct fp_session *s = v->s;
 
     next_transaction(v);
+    if (!vacuumable(rel)) {
+        brief(v, rel, LC_SHARE_UPDATE_EXCLUSIVE, &analyze_table);
+        return;
+    }
     fp_lock(s, rel, &analyze_table);
-    fp_lock_composites(s, rel);
+    if (v->vacuum)
+        fp_lock_composites(s, rel);
     if (rel->relkind != 'p' || cat_major(s->cat) >= 14)
         fp_lock_all(s, &rel->indexes, &analyze_index);
     if (rel->children.len)
@@ -235,7 +251,7 @@ static void push_named(struct vacuum *v, const RangeVar *rv)
     for (int i = 0; i < all.len; i++) {
         const struct cat_relation *r = cat_relation(v->s->cat, all.items[i]);
 
-        if (r && vacuumable(r))
+        if (r)
             LC_PUSH(v->s->arena, &v->rels, r);
     }
 }

@@ -296,7 +296,8 @@ static const char *multirange_name(struct catalog *cat, const char *name)
     return lc_printf(cat_arena(cat), "%s_multirange", name);
 }
 
-static void add_constructor(struct catalog *cat, const struct cat_type *range, Oid subtype, int nargs)
+// makeRangeConstructors, makeMultirangeConstructors: functions with the type's name.
+static void add_constructor(struct catalog *cat, const struct cat_type *range, Oid subtype, int nargs, bool variadic)
 {
     struct cat_proc *p = LC_NEW(cat_arena(cat), struct cat_proc);
 
@@ -304,6 +305,7 @@ static void add_constructor(struct catalog *cat, const struct cat_type *range, O
     p->kind = 'f';
     p->volatility = 'i';
     p->rettype = range->o.oid;
+    p->variadic = variadic;
     p->nargs = nargs;
     p->argtypes = LC_NEW_ARRAY(cat_arena(cat), Oid, nargs);
     p->argnames = LC_NEW_ARRAY(cat_arena(cat), const char *, nargs);
@@ -329,8 +331,8 @@ static enum lc_code create_range(struct catalog *cat, const CreateRangeStmt *stm
     t->category = 'R';
     t->rngsubtype = subtype->o.oid;
     cat_add(cat, &t->o);
-    add_constructor(cat, t, subtype->o.oid, 2);
-    add_constructor(cat, t, subtype->o.oid, 3);
+    add_constructor(cat, t, subtype->o.oid, 2, false);
+    add_constructor(cat, t, subtype->o.oid, 3, false);
     if (cat_major(cat) < 14)
         return LC_OK;
     struct cat_type *multi = LC_NEW(cat_arena(cat), struct cat_type);
@@ -343,6 +345,9 @@ static enum lc_code create_range(struct catalog *cat, const CreateRangeStmt *stm
     cat_add(cat, &multi->o);
     ((struct cat_type *)cat_modify(cat, cat_type(cat, t->o.oid)))->multirange = multi->o.oid;
     cat_depend(cat, cat_address(CAT_TYPE, multi->o.oid, 0), cat_address(CAT_TYPE, t->o.oid, 0), 'i');
+    add_constructor(cat, multi, InvalidOid, 0, false);
+    add_constructor(cat, multi, t->o.oid, 1, false);
+    add_constructor(cat, multi, cat_type(cat, t->o.oid)->array, 1, true);
     return LC_OK;
 }
 

@@ -17,6 +17,7 @@ locks     what pg_locks shows for the backend after the statement and not before
           as [relation, relkind, mode]; no catalogues, no TOAST, nothing temporary
 rewrites  relations that existed before and have another relfilenode now
 scans     tables whose pg_stat_xact_all_tables.seq_scan grew
+gone, new what the statement took from the catalogue and added to it, as lines of CATALOGUE ("col zoo.animal.weight integer")
 A statement that fails is recorded with its SQLSTATE. Statements that cannot run in a transaction block are refused here.
 """
 import argparse
@@ -35,6 +36,34 @@ RELATIONS = f"""SELECT c.oid, n.nspname || '.' || c.relname, c.relkind::text, pg
 LOCKS = """SELECT relation, mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation' AND granted
            AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"""
 SCANS = "SELECT relid, seq_scan FROM pg_stat_xact_all_tables WHERE seq_scan > 0"
+CATALOGUE = f"""
+SELECT 'schema ' || n.nspname FROM pg_namespace n WHERE {VISIBLE}
+UNION ALL SELECT 'rel ' || n.nspname || '.' || c.relname || ' ' || c.relkind::text FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {VISIBLE}
+UNION ALL SELECT 'col ' || n.nspname || '.' || c.relname || '.' || a.attname || ' ' || format_type(a.atttypid, a.atttypmod) || CASE WHEN a.attnotnull THEN ' not null' ELSE '' END
+       || CASE WHEN a.atthasdef THEN ' default' ELSE '' END FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE {VISIBLE} AND a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'v', 'm', 'c', 'f')
+UNION ALL SELECT 'index ' || n.nspname || '.' || c.relname || ' on ' || t.relname || CASE WHEN x.indisunique THEN ' unique' ELSE '' END || CASE WHEN x.indisvalid THEN '' ELSE ' invalid' END
+       || CASE WHEN x.indisclustered THEN ' clustered' ELSE '' END || coalesce(' of ' || p.relname, '') FROM pg_index x JOIN pg_class c ON c.oid = x.indexrelid
+       JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_class t ON t.oid = x.indrelid LEFT JOIN pg_inherits i ON i.inhrelid = c.oid LEFT JOIN pg_class p ON p.oid = i.inhparent WHERE {VISIBLE}
+UNION ALL SELECT 'constraint ' || n.nspname || '.' || coalesce(c.relname, t.typname) || ' ' || k.conname || ' ' || k.contype::text || CASE WHEN k.convalidated THEN '' ELSE ' not valid' END
+       FROM pg_constraint k JOIN pg_namespace n ON n.oid = k.connamespace LEFT JOIN pg_class c ON c.oid = k.conrelid LEFT JOIN pg_type t ON t.oid = k.contypid
+       WHERE {VISIBLE} AND k.contype IN ('c', 'f', 'p', 'u', 'x')
+UNION ALL SELECT 'trigger ' || n.nspname || '.' || c.relname || ' ' || g.tgname || ' ' || g.tgenabled::text FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid
+       JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {VISIBLE} AND NOT g.tgisinternal
+UNION ALL SELECT 'type ' || n.nspname || '.' || t.typname || ' ' || t.typtype::text || coalesce((SELECT ' ' || string_agg(e.enumlabel, ',' ORDER BY e.enumsortorder) FROM pg_enum e
+       WHERE e.enumtypid = t.oid), '') || CASE WHEN t.typnotnull THEN ' not null' ELSE '' END FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+       WHERE {VISIBLE} AND t.typtype IN ('e', 'd', 'r', 'm')
+UNION ALL SELECT 'function ' || n.nspname || '.' || p.proname || ' ' || p.prokind::text || ' ' || p.provolatile::text || ' ' || p.pronargs FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+       WHERE {VISIBLE}
+UNION ALL SELECT 'sequence ' || n.nspname || '.' || s.relname || ' of ' || t.relname || '.' || a.attname FROM pg_depend d JOIN pg_class s ON s.oid = d.objid AND s.relkind = 'S'
+       JOIN pg_namespace n ON n.oid = s.relnamespace JOIN pg_class t ON t.oid = d.refobjid JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum = d.refobjsubid
+       WHERE {VISIBLE} AND d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
+UNION ALL SELECT 'rule ' || n.nspname || '.' || c.relname || ' ' || r.rulename FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
+       WHERE {VISIBLE} AND r.rulename <> '_RETURN'
+UNION ALL SELECT 'policy ' || n.nspname || '.' || c.relname || ' ' || p.polname FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE {VISIBLE}
+UNION ALL SELECT 'statistics ' || n.nspname || '.' || s.stxname FROM pg_statistic_ext s JOIN pg_namespace n ON n.oid = s.stxnamespace WHERE {VISIBLE}
+UNION ALL SELECT 'member ' || p.pubname || ' ' || n.nspname || '.' || c.relname FROM pg_publication_rel r JOIN pg_publication p ON p.oid = r.prpubid JOIN pg_class c ON c.oid = r.prrelid
+       JOIN pg_namespace n ON n.oid = c.relnamespace"""
 HEAD = re.compile(r"^-- case:\s*(\S+)\s*(?:\(?versions:\s*(\d+)?\s*(-)?\s*(\d+)?\)?)?", re.M)
 
 
@@ -65,6 +94,7 @@ def measure(connection, statement):
     connection.autocommit = False
     with connection.cursor() as c:
         before = {oid: (name, kind, node) for oid, name, kind, node in fetch(c, RELATIONS)}
+        catalogue = {x for x, in fetch(c, CATALOGUE)}
         held, scanned = set(fetch(c, LOCKS)), dict(fetch(c, SCANS))
         try:
             c.execute(statement)
@@ -74,11 +104,13 @@ def measure(connection, statement):
         locks = set(fetch(c, LOCKS)) - held
         scans = [r for r, n in fetch(c, SCANS) if r in before and n > scanned.get(r, 0)]
         after = {oid: node for oid, _, _, node in fetch(c, RELATIONS)}
+        now = {x for x, in fetch(c, CATALOGUE)}
     connection.rollback()
     return {
         "locks": sorted([before[r][0], before[r][1], mode] for r, mode in locks if r in before),
         "rewrites": sorted(before[r][0] for r, node in after.items() if r in before and before[r][2] != node),
         "scans": sorted(before[r][0] for r in scans),
+        "gone": sorted(catalogue - now), "new": sorted(now - catalogue),
     }
 
 

@@ -16,6 +16,7 @@
 
 #include "base/str.h"
 #include "footprint/footprint.h"
+#include "footprint/catalogue.h"
 
 #define FIXTURES TEST_DIR "/footprint/fixtures"
 
@@ -283,6 +284,32 @@ static int compare_row(const struct catalog *cat, const struct json *row, const 
     return is_query(fp) ? wrong : wrong + compare("scan", where, &truth, &ours, &ours);
 }
 
+// Lines that `a` has and `b` has not.
+static struct set difference(const struct listing *a, const struct listing *b)
+{
+    struct set s = {0};
+
+    for (LC_EACH(e, &a->lines))
+        if (e->value && !lc_map_get(&b->lines, e->key))
+            LC_PUSH(cat_arena(a->cat), &s, e->key);
+    return s;
+}
+
+// What the statement did to the catalogue.
+static int compare_catalogue(const struct listing *before, const struct json *row, const struct footprint *fp, const char *where)
+{
+    struct listing after = list_catalogue(before->cat);
+    struct lc_arena *arena = cat_arena(before->cat);
+
+    if (!member(row, "gone") || fp->fails)
+        return 0;
+    struct set truth = truth_set(arena, row, "gone"), ours = difference(before, &after);
+    int wrong = compare("gone", where, &truth, &ours, &ours);
+    truth = truth_set(arena, row, "new");
+    ours = difference(&after, before);
+    return wrong + compare("new", where, &truth, &ours, &ours);
+}
+
 // The statement is taken back again, so that the next row finds the common set-up only.
 static void check_row(struct catalog *cat, const struct json *row, int major, const char *file, struct tally *tally)
 {
@@ -296,10 +323,11 @@ static void check_row(struct catalog *cat, const struct json *row, int major, co
     if (!run(s, arena, text_of(row, "setup"), &fp, where)) {
         tally->skipped++;
     } else {
+        struct listing before = list_catalogue(cat);
         fp_transaction_begin(s); // as record.py has it
         if (run(s, arena, text_of(row, "statement"), &fp, NULL)) {
             tally->rows++;
-            tally->wrong += compare_row(cat, row, &fp, where) > 0;
+            tally->wrong += compare_row(cat, row, &fp, where) + compare_catalogue(&before, row, &fp, where) > 0;
         } else {
             tally->skipped++;
         }

@@ -1,9 +1,11 @@
-# lockcast_deps: libpq, libpg_query (the system's, or one unpacked in LOCKCAST_PG_QUERY_PREFIX), cJSON, libcurl.
+# lockcast_deps: libpq, libpg_query (the system's, or one unpacked in LOCKCAST_PG_QUERY_PREFIX), cJSON, libcurl, libinih, libcrypto.
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 pkg_check_modules(LIBPQ REQUIRED IMPORTED_TARGET libpq)
 pkg_check_modules(CJSON REQUIRED IMPORTED_TARGET libcjson)
 pkg_check_modules(CURL REQUIRED IMPORTED_TARGET libcurl)
+pkg_check_modules(INIH REQUIRED IMPORTED_TARGET inih)
+pkg_check_modules(CRYPTO REQUIRED IMPORTED_TARGET libcrypto)
 find_path(RANDOM123_INCLUDE_DIR Random123/philox.h REQUIRED)
 
 # find_* remember their first answer: another prefix asks again
@@ -27,4 +29,4 @@ target_compile_definitions(lockcast_glibc_compat PRIVATE _GNU_SOURCE)
 
 add_library(lockcast_deps INTERFACE)
 target_include_directories(lockcast_deps SYSTEM INTERFACE ${PG_QUERY_INCLUDE_DIR} ${RANDOM123_INCLUDE_DIR})
-target_link_libraries(lockcast_deps INTERFACE ${PG_QUERY_LIBRARY} lockcast_glibc_compat PkgConfig::LIBPQ PkgConfig::CJSON PkgConfig::CURL Threads::Threads m)
+target_link_libraries(lockcast_deps INTERFACE ${PG_QUERY_LIBRARY} lockcast_glibc_compat PkgConfig::LIBPQ PkgConfig::CJSON PkgConfig::CURL PkgConfig::INIH PkgConfig::CRYPTO Threads::Threads m)

@@ -37,8 +37,7 @@ void policy_default(struct policy *policy)
                               .danger_hold_ms = 1000,
                               .caution_delayed = 10,
                               .danger_delayed = 100,
-                              .danger_pool_probability = 0.1,
-                              .small_table_bytes = 1024 * 1024};
+                              .danger_pool_probability = 0.1};
 }
 
 // --- words ---------------------------------------------------------------------------------------------------------------------------
@@ -330,12 +329,25 @@ static void suppress(const struct migration_file *file, int k, long today, struc
     }
 }
 
-static bool is_off(const struct policy *policy, const char *rule)
+bool policy_has_rule(const char *name)
 {
-    for (int i = 0; i < policy->noff; i++)
-        if (strcmp(policy->off[i], rule) == 0)
+    for (int i = 0; i < NRULES; i++)
+        if (rules[i].name && strcmp(rules[i].name, name) == 0)
             return true;
     return false;
+}
+
+// What the configuration says about this finding's rule; false: the rule is off.
+static bool configure(const struct policy *policy, struct finding *f)
+{
+    const struct policy_rule *last = NULL;
+
+    for (int i = 0; i < policy->rules.len; i++)
+        if (strcmp(policy->rules.items[i].rule, f->rule) == 0)
+            last = &policy->rules.items[i];
+    if (last && !last->off)
+        f->severity = last->severity;
+    return !last || !last->off;
 }
 
 static void judge_statement(struct look *l, const struct forecast_file *file, int k, long today, struct policy_stmt *out)
@@ -348,7 +360,7 @@ static void judge_statement(struct look *l, const struct forecast_file *file, in
     for (int i = 0; i < NRULES; i++) {
         struct finding *f = &out->findings[out->len];
         *f = (struct finding){.rule = rules[i].name};
-        if (!rules[i].test(l, f) || is_off(l->policy, f->rule))
+        if (!rules[i].test(l, f) || !configure(l->policy, f))
             continue;
         if (l->strongest && l->strongest->rule && i >= 2) {
             f->why = l->strongest->rule->why;

@@ -27,18 +27,24 @@ struct policy_file {
     int len;
 };
 
+struct policy_rule { // what a configuration says about one rule
+    const char *rule;
+    bool off;
+    enum severity severity; // instead of the rule's own
+};
+
 struct policy {                                   // thresholds; policy_default and the configuration file fill it
     double caution_blocked_ms, danger_blocked_ms; // longest time that others wait behind a statement (p90)
     double caution_hold_ms, danger_hold_ms;       // a blocking lock held (p90), where traffic is not known
     double caution_delayed, danger_delayed;       // delayed transactions (p90)
     double danger_pool_probability;
-    double small_table_bytes;
-    const char **off; // rules switched off
-    int noff;
+    struct policy_rules LC_ARRAY(struct policy_rule) rules; // the last that names a rule holds
 };
 
 const char *severity_name(enum severity severity); // "safe", "caution", "danger"
 void policy_default(struct policy *policy);
+// Is there a rule of this name? What is not modelled is found by no rule: it cannot be switched off.
+bool policy_has_rule(const char *name);
 // An INI file: see docs/configuration.md. Unknown keys are errors.
 enum lc_code policy_read(struct lc_arena *arena, const char *path, struct policy *policy, struct lc_error *err) LC_MUST_CHECK;
 // Findings of every statement; `out` has forecast->len items. `today` (days since 1970) decides whether a suppression has run out.

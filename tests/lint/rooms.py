@@ -28,6 +28,8 @@ ONLY = [
     ("pg_query.h", {"sql"}),
     ("libpq-fe.h", {"snapshot", "rehearse"}),
     ("curl/curl.h", {"forge"}),
+    ("ini.h", {"policy"}),
+    ("openssl/evp.h", {"report"}),
 ]
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
 

@@ -25,11 +25,12 @@ static uint32_t decode(const unsigned char *p, size_t *len)
     return c;
 }
 
-// Characters that change how the text around them is read: bidirectional controls, zero-width ones, tags, the byte order mark.
+// Characters that change how the text around them is read (bidirectional controls, zero-width ones, tags, the byte order mark), and two that
+// are none, which XML forbids.
 static int is_deceptive(uint32_t c)
 {
     return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || (c >= 0x200b && c <= 0x200f) || c == 0x2060 ||
-           c == 0xfeff || c == 0x061c || (c >= 0xe0000 && c <= 0xe007f);
+           c == 0xfeff || c == 0xfffe || c == 0xffff || c == 0x061c || (c >= 0xe0000 && c <= 0xe007f);
 }
 
 static void clean(struct lc_str *out, const char *text, int keep_lines)

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "report/shard.h"
 #include "snapshot/server.h"
 #include "snapshot/snapshot.h"
 
@@ -28,7 +29,8 @@ struct cli_options {
     int64_t server_version; // a major, 13..18; 0: not given
     const char *format, *output;
     int64_t pool_size, cores, seed, replications;
-    const char *fail_on, *input_format, *transaction, *shard, *retry, *sample;
+    const char *fail_on, *input_format, *transaction, *retry, *sample, *shard_text;
+    struct report_shard shard; // of shard_text; of = 0: all
     bool no_traffic, no_rewrite, no_query_text, clone, rollback, dry_run, diff, quiet, verbose, no_color, help, version;
     const char *provider, *repository, *pull_request, *api_url, *token_file, *comment_key;
     const char *growth, *traffic_growth, *history, *rewrite_format;
@@ -65,6 +67,9 @@ int cli_fail(const struct lc_error *err);
 int cli_usage_error(const struct cli_run *run, const char *fmt, ...) LC_PRINTF(2, 3);
 // Writes a report to -o FILE, or to standard output. A failure is LC_E_DELIVERY.
 enum lc_code cli_write(const struct cli_run *run, const char *text, size_t len, struct lc_error *err) LC_MUST_CHECK;
+// Replaces the file at once or not at all; what is no regular file is written to. A failure is LC_E_DELIVERY.
+enum lc_code cli_write_file(struct lc_arena *arena, const char *path, const char *text, size_t len,
+                            struct lc_error *err) LC_MUST_CHECK;
 // The snapshot that the options name: a live server, --snapshot, or an empty catalogue. *server is NULL unless live; close it at the end.
 enum lc_code cli_open_snapshot(struct cli_run *run, struct snapshot **snap, struct server **server,
                                struct lc_error *err) LC_MUST_CHECK;
@@ -72,7 +77,8 @@ enum lc_code cli_open_snapshot(struct cli_run *run, struct snapshot **snap, stru
 bool cli_colors(const struct cli_run *run, int fd);
 // Ctrl-C while this server is asked something cancels the query; NULL: nothing to cancel.
 void cli_watch_interrupt(struct server *server);
-bool cli_interrupted(void);
+// The exit status of a verdict ("safe", "caution", "danger") under --fail-on; danger where that is not given.
+int cli_verdict_status(const struct cli_run *run, const char *verdict);
 
 struct migration_set;
 struct review_options;
@@ -85,6 +91,7 @@ enum lc_code cli_review_options(struct cli_run *run, struct server *server, stru
 int cmd_review(struct cli_run *run);
 int cmd_calibrate(struct cli_run *run);
 int cmd_comment(struct cli_run *run);
+int cmd_merge(struct cli_run *run);
 int cmd_plan(struct cli_run *run);
 int cmd_render(struct cli_run *run);
 int cmd_snapshot(struct cli_run *run);

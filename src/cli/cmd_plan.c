@@ -37,6 +37,8 @@ static enum lc_code run_plan(struct cli_run *run, struct server **server, struct
     struct plan plan;
     enum lc_code code;
 
+    if (run->o.shard.of && !lc_streq(run->o.format, "json"))
+        return lc_fail(err, LC_E_USAGE, "--shard needs --format json: `lockcast merge` puts the parts together");
     if (!ngrowth || !ntraffic)
         return lc_fail(err, LC_E_USAGE, "--growth and --traffic-growth take up to %d positive numbers with commas, such as 1,2,5",
                        MAX_STEPS);
@@ -46,11 +48,12 @@ static enum lc_code run_plan(struct cli_run *run, struct server **server, struct
     if (code == LC_OK)
         code = cli_review_options(run, *server, &options, err);
     if (code == LC_OK)
-        code = plan_run(run->arena, snap, &set, &options, growth, ngrowth, traffic, ntraffic, &plan, err);
+        code = plan_run(run->arena, snap, &set, &options, growth, ngrowth, traffic, ntraffic,
+                        (struct plan_share){run->o.shard.part, run->o.shard.of}, &plan, err);
     if (code != LC_OK)
         return code;
     if (lc_streq(run->o.format, "json"))
-        report_plan_json(&plan, out);
+        report_plan_json(&plan, run->o.shard, out);
     else if (!run->o.format || lc_streq(run->o.format, "text"))
         report_plan_text(&plan, out);
     else

@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/read_report.h"
 #include "report/report.h"
+#include "report/words.h"
 
 int cmd_render(struct cli_run *run)
 {
@@ -22,6 +23,8 @@ int cmd_render(struct cli_run *run)
         report_from_json(run->o.format ? run->o.format : "text", report, &how, run->arena, &out, &err) != LC_OK ||
         cli_write(run, out.text, out.len, &err) != LC_OK)
         status = cli_fail(&err);
+    else if (run->o.fail_on)
+        status = cli_verdict_status(run, json_text(report, "verdict"));
     cJSON_Delete(report);
     return status;
 }

@@ -1,12 +1,15 @@
 // lockcast review: the main job.
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/str.h"
 #include "cli/cli.h"
 #include "cost/calibration.h"
 #include "report/report.h"
 #include "review/review.h"
+
+#define DEFAULT_CONFIG "lockcast.ini"
 
 static enum migration_tx_choice tx_choice(const char *name)
 {
@@ -51,16 +54,9 @@ enum lc_code cli_review_options(struct cli_run *run, struct server *server, stru
             return code;
         options->forecast.cost.calibration = c;
     }
-    if (o->config)
-        return policy_read(run->arena, o->config, &options->policy, err);
+    if (o->config || access(DEFAULT_CONFIG, F_OK) == 0)
+        return policy_read(run->arena, o->config ? o->config : DEFAULT_CONFIG, &options->policy, err);
     return LC_OK;
-}
-
-static int status_of(const struct cli_options *o, enum severity verdict)
-{
-    if (lc_streq(o->fail_on, "never"))
-        return EXIT_DONE;
-    return verdict >= (lc_streq(o->fail_on, "caution") ? SEVERITY_CAUTION : SEVERITY_DANGER) ? EXIT_VERDICT : EXIT_DONE;
 }
 
 int cmd_review(struct cli_run *run)
@@ -70,11 +66,13 @@ int cmd_review(struct cli_run *run)
     struct migration_set set = {0};
     struct review_options options;
     struct review review = {0};
-    struct report_options how = {.verbose = run->o.verbose, .colors = cli_colors(run, 1)};
+    struct report_options how = {.verbose = run->o.verbose, .colors = cli_colors(run, 1), .shard = run->o.shard};
     struct lc_error err = {0};
     struct lc_str out;
     int status = EXIT_DONE;
 
+    if (run->o.shard.of && !lc_streq(run->o.format, "json"))
+        return cli_usage_error(run, "--shard needs --format json: `lockcast merge` puts the parts together, in any format");
     lc_str_init(&out, run->arena, LC_STR_MAX);
     if (cli_read_migrations(run, &set, &err) != LC_OK || cli_open_snapshot(run, &snap, &server, &err) != LC_OK ||
         cli_review_options(run, server, &options, &err) != LC_OK ||
@@ -83,7 +81,7 @@ int cmd_review(struct cli_run *run)
         cli_write(run, out.text, out.len, &err) != LC_OK)
         status = cli_fail(&err);
     else
-        status = status_of(&run->o, review.verdict);
+        status = cli_verdict_status(run, severity_name(review.verdict));
     cli_watch_interrupt(NULL);
     server_close(server);
     return status;

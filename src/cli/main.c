@@ -43,6 +43,7 @@ static int run_command(const struct cli_command *command, int argc, char **argv)
     run.arena = lc_arena_new(ARENA_MAX, out_of_memory, NULL);
     if (!run.arena)
         out_of_memory(NULL, 0);
+    cli_watch_interrupt(NULL);
     if (cli_parse_options(run.arena, command, argc, argv, &run.o, &err) != LC_OK) {
         status = cli_fail(&err);
     } else if (run.o.help) {

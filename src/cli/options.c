@@ -40,15 +40,15 @@ static const struct option_row rows[] = {
     {"calibration", 0, TEXT, AT(calibration), FORECAST, "FILE", NULL, "speeds measured by `lockcast calibrate`"},
     {"ledger", 0, TEXT, AT(ledger), FORECAST, "FILE", NULL, "forecasts and actual times of earlier runs on this server"},
     {"config", 0, TEXT, AT(config), FORECAST, "FILE", NULL, "configuration (default: lockcast.ini, where there is one)"},
-    {"format", 0, TEXT, AT(format), "review render plan rehearse simulate", "FORMAT",
+    {"format", 0, TEXT, AT(format), "review render merge plan rehearse simulate", "FORMAT",
      "text|json|markdown|html|sarif|junit|gitlab", "form of the report (default text)"},
     {"output", 'o', TEXT, AT(output), "*", "FILE", NULL, "write there instead of to standard output"},
     {"pool-size", 0, NUMBER, AT(pool_size), FORECAST, "N", NULL, "connections that the application may hold"},
     {"cores", 0, NUMBER, AT(cores), FORECAST " snapshot", "N", NULL, "CPU cores of the server"},
     {"seed", 0, NUMBER, AT(seed), FORECAST " simulate", "N", NULL, "seed of the simulation (default 1)"},
     {"replications", 0, NUMBER, AT(replications), FORECAST " simulate", "N", NULL, "runs of the simulation"},
-    {"fail-on", 0, TEXT, AT(fail_on), "review simulate render", "LEVEL", "danger|caution|never",
-     "exit with 1 at this verdict (default danger)"},
+    {"fail-on", 0, TEXT, AT(fail_on), "review simulate render merge", "LEVEL", "danger|caution|never",
+     "exit with 1 at this verdict (default danger; render and merge: never)"},
     {"no-traffic", 0, FLAG, AT(no_traffic), FORECAST " snapshot", NULL, NULL, "locks and durations only: do not look at traffic"},
     {"no-rewrite", 0, FLAG, AT(no_rewrite), "review", NULL, NULL, "do not look for a safer way"},
     {"input-format", 0, TEXT, AT(input_format), FORECAST, "NAME", NULL, "format of the migration files (default: detected)"},
@@ -59,7 +59,8 @@ static const struct option_row rows[] = {
      "lock_timeout and retries: none, gitlab, safer_migrations, safe-pg-migrations, pgroll"},
     {"speed-ratio", 0, REAL, AT(speed_ratio), FORECAST, "R", NULL, "production is R times as fast as the clone"},
     {"cold-cache", 0, FLAG, AT(cold_cache), FORECAST, NULL, NULL, "assume that tables are not in memory"},
-    {"shard", 0, TEXT, AT(shard), "review plan", "I/N", NULL, "do only part I of N; `lockcast merge` puts the parts together"},
+    {"shard", 0, TEXT, AT(shard_text), "review plan", "I/N", NULL,
+     "do only part I of N; `lockcast merge` puts the parts together"},
     {"trace", 0, TEXT, AT(trace), "review simulate", "FILE", NULL, "write a Chrome trace of one simulated run"},
     {"sample", 0, TEXT, AT(sample), "review snapshot plan rewrite", "TIME", NULL, "watch the server so long, e.g. 30s"},
     {"no-query-text", 0, FLAG, AT(no_query_text), "snapshot", NULL, NULL, "keep fingerprints of queries, not their texts"},
@@ -100,6 +101,19 @@ static bool takes(const struct option_row *row, const struct cli_command *comman
         p += len;
     }
     return false;
+}
+
+// "2/5"
+static enum lc_code set_shard(const char *text, struct report_shard *out, struct lc_error *err)
+{
+    char *end = NULL;
+    long part = strtol(text, &end, 10), of = *end == '/' ? strtol(end + 1, &end, 10) : 0;
+
+    if (*end || part < 1 || part > of || of > REPORT_MAX_SHARDS)
+        return lc_fail(err, LC_E_USAGE, "--shard takes I/N with I from 1 to N and N at most %d, not \"%s\"", REPORT_MAX_SHARDS,
+                       text);
+    *out = (struct report_shard){(int)part, (int)of};
+    return LC_OK;
 }
 
 static bool is_choice(const char *choices, const char *value)
@@ -219,7 +233,7 @@ enum lc_code cli_parse_options(struct lc_arena *arena, const struct cli_command 
     }
     o->args = (const char *const *)(argv + optind);
     o->nargs = argc - optind;
-    return LC_OK;
+    return o->shard_text ? set_shard(o->shard_text, &o->shard, err) : LC_OK;
 }
 
 static void option_line(const struct option_row *row)

@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "migration/read_file.h"
+#include "report/check.h"
 
 static enum lc_code bad(struct lc_error *err, const char *path, const char *what)
 {
@@ -13,35 +14,23 @@ static enum lc_code bad(struct lc_error *err, const char *path, const char *what
     return code;
 }
 
-static bool is_report(const cJSON *doc)
-{
-    const cJSON *schema = cJSON_GetObjectItemCaseSensitive(doc, "schema"),
-                *files = cJSON_GetObjectItemCaseSensitive(doc, "migrations"), *m, *s;
-
-    if (!cJSON_IsString(schema) || !lc_streq(schema->valuestring, "lockcast/review/1") || !cJSON_IsArray(files))
-        return false;
-    cJSON_ArrayForEach(m, files)
-    {
-        if (!cJSON_IsObject(m) || !cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(m, "statements")))
-            return false;
-        cJSON_ArrayForEach(s, cJSON_GetObjectItemCaseSensitive(m, "statements"))
-        {
-            if (!cJSON_IsObject(s))
-                return false;
-        }
-    }
-    return true;
-}
-
-enum lc_code cli_read_report(struct cli_run *run, const char *path, cJSON **report, struct lc_error *err)
+enum lc_code cli_read_json(struct cli_run *run, const char *path, cJSON **out, struct lc_error *err)
 {
     struct migration_input in = {0};
     enum lc_code code = migration_read_file(run->arena, path, &in, err);
 
     if (code != LC_OK)
         return code;
-    *report = cJSON_ParseWithLength(in.text, in.size);
-    if (!*report)
-        return bad(err, path, "this is no JSON");
-    return is_report(*report) ? LC_OK : bad(err, path, "this is no report of `lockcast review` (schema lockcast/review/1)");
+    *out = cJSON_ParseWithLength(in.text, in.size);
+    return *out ? LC_OK : bad(err, path, "this is no JSON");
+}
+
+enum lc_code cli_read_report(struct cli_run *run, const char *path, cJSON **report, struct lc_error *err)
+{
+    enum lc_code code = cli_read_json(run, path, report, err);
+    struct lc_error found = {0};
+
+    if (code != LC_OK)
+        return code;
+    return report_check(*report, &found) == LC_OK ? LC_OK : bad(err, path, found.message);
 }

@@ -83,22 +83,31 @@ static enum lc_code search(struct lc_arena *arena, struct snapshot *snap, const 
     return code;
 }
 
+bool plan_does(struct plan_share share, int i)
+{
+    return share.of == 0 || i % share.of == share.part - 1;
+}
+
 enum lc_code plan_run(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set,
                       const struct review_options *options, const double *growth, int ngrowth, const double *traffic,
-                      int ntraffic, struct plan *out, struct lc_error *err)
+                      int ntraffic, struct plan_share share, struct plan *out, struct lc_error *err)
 {
+    int n = ngrowth * ntraffic;
     enum lc_code code = LC_OK;
 
-    *out = (struct plan){
-        .cells = LC_NEW_ARRAY(arena, struct plan_cell, ngrowth * ntraffic), .ngrowth = ngrowth, .ntraffic = ntraffic};
-    for (int i = 0; code == LC_OK && i < ngrowth * ntraffic; i++) {
+    *out = (struct plan){.cells = LC_NEW_ARRAY(arena, struct plan_cell, n), .ngrowth = ngrowth, .ntraffic = ntraffic};
+    for (int i = 0; code == LC_OK && i < n; i++) {
         out->cells[i].growth = growth[i / ntraffic];
         out->cells[i].traffic_growth = traffic[i % ntraffic];
-        code = forecast_cell(arena, snap, set, options, &out->cells[i], out, err);
+        if (plan_does(share, i))
+            code = forecast_cell(arena, snap, set, options, &out->cells[i], out, err);
     }
-    if (code == LC_OK)
+    out->done_growth = plan_does(share, n);
+    out->done_traffic = plan_does(share, n + 1);
+    if (code == LC_OK && out->done_growth)
         code = search(arena, snap, set, options, true, &out->harmless_growth, out, err);
-    if (code == LC_OK && out->simulated)
+    // a part with no cell of its own learns here whether traffic is known
+    if (code == LC_OK && out->done_traffic && (out->simulated || share.of))
         code = search(arena, snap, set, options, false, &out->harmless_traffic, out, err);
     return code;
 }

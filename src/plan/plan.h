@@ -16,13 +16,20 @@ struct plan {
     int ngrowth, ntraffic;
     double
         harmless_growth; // the largest growth at today's traffic with verdict safe; 0: none, HUGE_VAL: beyond every growth tried
-    double harmless_traffic; // the same for traffic at today's sizes
-    bool simulated;          // false: traffic is not known
+    double harmless_traffic;        // the same for traffic at today's sizes
+    bool done_growth, done_traffic; // whether those two were looked for
+    bool simulated;                 // false: traffic is not known
 };
 
-// Forecasts every cell. The snapshot is as it was afterwards.
+// Which cells a run does: every of-th, beginning with number `part` (from 1). The two limits count as further cells. of = 0: all.
+struct plan_share {
+    int part, of;
+};
+bool plan_does(struct plan_share share, int i);
+
+// Forecasts every cell of a share. The snapshot is as it was afterwards.
 enum lc_code plan_run(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set,
                       const struct review_options *options, const double *growth, int ngrowth, const double *traffic,
-                      int ntraffic, struct plan *out, struct lc_error *err) LC_MUST_CHECK;
+                      int ntraffic, struct plan_share share, struct plan *out, struct lc_error *err) LC_MUST_CHECK;
 
 #endif

@@ -54,20 +54,24 @@ static void add_limit(cJSON *o, const char *name, double growth)
         (void)cJSON_AddNumberToObject(o, name, round(growth * 1e4) / 1e4);
 }
 
-void report_plan_json(const struct plan *p, struct lc_str *out)
+void report_plan_json(const struct plan *p, struct report_shard shard, struct lc_str *out)
 {
     cJSON *doc = cJSON_CreateObject(), *cells;
     char *text;
 
-    (void)cJSON_AddStringToObject(doc, "schema", "lockcast/plan/1");
+    (void)cJSON_AddStringToObject(doc, "schema", REPORT_PLAN_SCHEMA);
     (void)cJSON_AddBoolToObject(doc, "traffic_known", p->simulated);
-    add_limit(doc, "harmless_growth", p->harmless_growth);
-    if (p->simulated)
+    if (p->done_growth)
+        add_limit(doc, "harmless_growth", p->harmless_growth);
+    if (p->simulated && p->done_traffic)
         add_limit(doc, "harmless_traffic_growth", p->harmless_traffic);
     cells = cJSON_AddArrayToObject(doc, "cells");
     for (int i = 0; i < p->ngrowth * p->ntraffic; i++) {
         const struct plan_cell *c = &p->cells[i];
-        cJSON *o = cJSON_CreateObject();
+        cJSON *o;
+        if (!shard_has(shard, i))
+            continue;
+        o = cJSON_CreateObject();
         (void)cJSON_AddNumberToObject(o, "growth", c->growth);
         (void)cJSON_AddNumberToObject(o, "traffic_growth", c->traffic_growth);
         (void)cJSON_AddStringToObject(o, "verdict", severity_name(c->verdict));
@@ -77,6 +81,7 @@ void report_plan_json(const struct plan *p, struct lc_str *out)
         (void)cJSON_AddNumberToObject(o, "pool_exhausted_probability", round(c->pool_exhausted_probability * 1e4) / 1e4);
         (void)cJSON_AddItemToArray(cells, o);
     }
+    shard_mark(doc, shard, p->ngrowth * p->ntraffic);
     text = cJSON_Print(doc);
     lc_str_addf(out, "%s\n", text ? text : "{}");
     free(text);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "report/check.h"
 #include "report/writer.h"
 
 typedef void (*format_fn)(const cJSON *report, const struct report_options *options, struct lc_str *out);
@@ -45,9 +46,8 @@ static const struct {
     const char *name;
     format_fn write;
 } formats[] = {
-    {"text", report_text},
-    {"json", format_json},
-    {"markdown", report_markdown},
+    {"text", report_text},   {"json", format_json},   {"markdown", report_markdown}, {"html", report_html},
+    {"sarif", report_sarif}, {"junit", report_junit}, {"gitlab", report_gitlab},
 };
 
 static format_fn find_format(const char *name)
@@ -62,8 +62,11 @@ enum lc_code report_from_json(const char *format, const cJSON *report, const str
                               struct lc_arena *arena, struct lc_str *out, struct lc_error *err)
 {
     format_fn write = find_format(format);
+    enum lc_code code = report_check(report, err);
 
     (void)arena;
+    if (code != LC_OK)
+        return code;
     if (!write)
         return lc_fail(err, LC_E_USAGE, "there is no format \"%s\"", format);
     write(report, options, out);
@@ -85,13 +88,14 @@ enum lc_code report_review(const char *format, const struct review *review, cons
     report_json(review, &text);
     if (text.full)
         return lc_fail(err, LC_E_NOMEM, "the report is larger than its maximum of %zu bytes", out->max);
-    if (strcmp(format, "json") == 0) {
+    if (strcmp(format, "json") == 0 && !options->shard.of) {
         *out = text;
         return LC_OK;
     }
     report = cJSON_ParseWithLength(text.text, text.len);
     if (!report)
         return lc_fail(err, LC_E_INTERNAL, "the report cannot be read back");
+    report_take_share(report, options->shard);
     code = report_from_json(format, report, options, arena, out, err);
     cJSON_Delete(report);
     return code;

@@ -8,13 +8,15 @@
 #include <cjson/cJSON.h>
 
 #include "base/str.h"
+#include "report/shard.h"
 #include "review/review.h"
 
 struct report_options {
-    bool verbose;  // harmless statements in full too
-    bool colors;   // text: SGR colours
-    int width;     // text: columns; 0: 80
-    size_t budget; // markdown: bytes at most; 0: no limit
+    bool verbose;              // harmless statements in full too
+    bool colors;               // text: SGR colours
+    int width;                 // text: columns; 0: 80
+    size_t budget;             // markdown: bytes at most; 0: no limit
+    struct report_shard shard; // json: only this part's files
 };
 
 // The report of a review in a format of the contract's list.

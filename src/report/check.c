@@ -1,0 +1,162 @@
+// Is this tree a review's report? Types, numbers and counts are checked once here, so that no format has to.
+#include "report/check.h"
+
+#include <math.h>
+
+#include "base/str.h"
+#include "report/words.h"
+
+#define MAX_ITEMS 1000000 // of one list
+
+enum shape { TEXT, NUMBER, BOOL, LINE, OBJECT, QUANTILES, TEXTS, OBJECTS };
+
+struct field {
+    const char *name;
+    enum shape shape;
+    const struct field *inner; // of OBJECT and OBJECTS; NULL: not looked into
+};
+
+static const struct field quantile_fields[] = {{"p10", NUMBER, NULL}, {"p50", NUMBER, NULL}, {"p90", NUMBER, NULL}, {0}};
+static const struct field lock_fields[] = {
+    {"relation", TEXT, NULL}, {"kind", TEXT, NULL},    {"mode", TEXT, NULL}, {"released", TEXT, NULL},
+    {"created", BOOL, NULL},  {"certain", BOOL, NULL}, {"why", TEXT, NULL},  {0}};
+static const struct field work_fields[] = {{"what", TEXT, NULL},
+                                           {"relation", TEXT, NULL},
+                                           {"rows", NUMBER, NULL},
+                                           {"bytes", NUMBER, NULL},
+                                           {"p50_ms", NUMBER, NULL},
+                                           {"ms", QUANTILES, NULL},
+                                           {0}};
+static const struct field finding_fields[] = {
+    {"rule", TEXT, NULL},   {"severity", TEXT, NULL},   {"message", TEXT, NULL},     {"why", TEXT, NULL},
+    {"source", TEXT, NULL}, {"suppressed", BOOL, NULL}, {"suppression", TEXT, NULL}, {0}};
+static const struct field chain_fields[] = {{"waiting", TEXT, NULL},       {"mode", TEXT, NULL},
+                                            {"relation", TEXT, NULL},      {"behind", TEXT, NULL},
+                                            {"sessions", QUANTILES, NULL}, {"longest_wait_ms", QUANTILES, NULL},
+                                            {"probability", NUMBER, NULL}, {0}};
+static const struct field step_fields[] = {
+    {"sql", TEXT, NULL}, {"transaction", TEXT, NULL}, {"why", TEXT, NULL}, {"rollback", TEXT, NULL}, {0}};
+static const struct field forecast_fields[] = {{"lock_wait_ms", QUANTILES, NULL},
+                                               {"duration_ms", QUANTILES, NULL},
+                                               {"peak_blocked_sessions", QUANTILES, NULL},
+                                               {"blocked_session_s", QUANTILES, NULL},
+                                               {"delayed_transactions", QUANTILES, NULL},
+                                               {"drain_ms", QUANTILES, NULL},
+                                               {"pool_exhausted_ms", QUANTILES, NULL},
+                                               {"pool_exhausted_probability", NUMBER, NULL},
+                                               {"migration_fails_probability", NUMBER, NULL},
+                                               {0}};
+static const struct field safer_fields[] = {
+    {"recipe", TEXT, NULL}, {"why", TEXT, NULL}, {"steps", OBJECTS, step_fields}, {"forecast", OBJECT, forecast_fields}, {0}};
+static const struct field statement_fields[] = {{"n", NUMBER, NULL},
+                                                {"line", LINE, NULL},
+                                                {"sql", TEXT, NULL},
+                                                {"command", TEXT, NULL},
+                                                {"parsed", BOOL, NULL},
+                                                {"transaction", NUMBER, NULL},
+                                                {"locks", OBJECTS, lock_fields},
+                                                {"rewrites", TEXTS, NULL},
+                                                {"scans", TEXTS, NULL},
+                                                {"lock_wait_ms", QUANTILES, NULL},
+                                                {"duration_ms", QUANTILES, NULL},
+                                                {"work", OBJECTS, work_fields},
+                                                {"findings", OBJECTS, finding_fields},
+                                                {"chains", OBJECTS, chain_fields},
+                                                {"safer", OBJECT, safer_fields},
+                                                {0}};
+static const struct field migration_fields[] = {
+    {"path", TEXT, NULL}, {"format", TEXT, NULL}, {"format_reason", TEXT, NULL}, {"statements", OBJECTS, statement_fields}, {0}};
+static const struct field tool_fields[] = {{"name", TEXT, NULL}, {"version", TEXT, NULL}, {"grammar", NUMBER, NULL}, {0}};
+static const struct field server_fields[] = {
+    {"version_num", NUMBER, NULL}, {"database", TEXT, NULL}, {"source", TEXT, NULL}, {0}};
+static const struct field report_fields[] = {{"tool", OBJECT, tool_fields},
+                                             {"server", OBJECT, server_fields},
+                                             {"verdict", TEXT, NULL},
+                                             {"forecast", OBJECT, forecast_fields},
+                                             {"unknowns", TEXTS, NULL},
+                                             {"migrations", OBJECTS, migration_fields},
+                                             {0}};
+
+static bool fields_fit(const cJSON *object, const struct field *fields, struct lc_error *err);
+
+static bool list_fits(const cJSON *value, const struct field *field, struct lc_error *err)
+{
+    const cJSON *item;
+    int n = 0;
+
+    if (!cJSON_IsArray(value))
+        return false;
+    cJSON_ArrayForEach(item, value)
+    {
+        if (++n > MAX_ITEMS || (field->shape == TEXTS && !cJSON_IsString(item)) ||
+            (field->shape == OBJECTS && (!cJSON_IsObject(item) || !fields_fit(item, field->inner, err))))
+            return false;
+    }
+    return true;
+}
+
+static bool is_number(const cJSON *value)
+{
+    return cJSON_IsNumber(value) && isfinite(value->valuedouble);
+}
+
+static bool fits(const cJSON *value, const struct field *field, struct lc_error *err)
+{
+    switch (field->shape) {
+    case TEXT:
+        return cJSON_IsString(value);
+    case NUMBER:
+        return is_number(value);
+    case BOOL:
+        return cJSON_IsBool(value);
+    case LINE:
+        return is_number(value) && value->valuedouble >= 0 && value->valuedouble <= 1e9;
+    case OBJECT:
+        return cJSON_IsObject(value) && fields_fit(value, field->inner, err);
+    case QUANTILES:
+        return cJSON_IsObject(value) && fields_fit(value, quantile_fields, err);
+    case TEXTS:
+    case OBJECTS:
+        return list_fits(value, field, err);
+    }
+    return false;
+}
+
+// The innermost misfit names itself: `err` is filled once.
+static bool fields_fit(const cJSON *object, const struct field *fields, struct lc_error *err)
+{
+    for (const struct field *f = fields; f->name; f++) {
+        const cJSON *value = json_item(object, f->name);
+        if (!value || cJSON_IsNull(value) || fits(value, f, err))
+            continue;
+        if (err && err->code == LC_OK)
+            (void)lc_fail(err, LC_E_INPUT, "the report's field \"%s\" is not of the kind that the format says", f->name);
+        return false;
+    }
+    return true;
+}
+
+static bool has_statements(const cJSON *report)
+{
+    const cJSON *m;
+
+    if (!cJSON_IsArray(json_item(report, "migrations")))
+        return false;
+    cJSON_ArrayForEach(m, json_item(report, "migrations"))
+    {
+        if (!cJSON_IsArray(json_item(m, "statements")))
+            return false;
+    }
+    return true;
+}
+
+enum lc_code report_check(const cJSON *report, struct lc_error *err)
+{
+    struct lc_error found = {0};
+
+    if (!cJSON_IsObject(report) || !lc_streq(json_text(report, "schema"), REPORT_SCHEMA) || !has_statements(report))
+        return lc_fail(err, LC_E_INPUT, "this is no report of `lockcast review` (schema " REPORT_SCHEMA ")");
+    if (fields_fit(report, report_fields, &found))
+        return LC_OK;
+    return lc_fail(err, LC_E_INPUT, "%s", found.message);
+}

@@ -77,7 +77,9 @@ static void assign_row(struct body *b, const char *target, const struct fp_resul
     set_var(b, "found", known ? fpv_bool(row >= 0) : fpv_unknown());
     for (int i = 0; n == 1 && r && i < r->ncols; i++)
         set_var(b, lc_printf(b->s->arena, "%s.%s", names[0], r->names[i]),
-                !known ? fpv_unknown() : row < 0 ? fpv_null() : r->rows.items[row].cols[i]);
+                !known    ? fpv_unknown()
+                : row < 0 ? fpv_null()
+                          : r->rows.items[row].cols[i]);
 }
 
 // Arguments are the caller's: its variables stand in them.
@@ -178,7 +180,8 @@ static void run_sql(struct body *b, const struct lc_body_item *item)
     }
     fp_nested(b->s, tree, item->text);
     if (item->target) {
-        struct fp_result r = IsA(tree, SelectStmt) ? fp_eval_select(&b->env, AS(SelectStmt, tree)) : (struct fp_result){.known = false};
+        struct fp_result r =
+            IsA(tree, SelectStmt) ? fp_eval_select(&b->env, AS(SelectStmt, tree)) : (struct fp_result){.known = false};
         assign_row(b, item->target, &r, r.rows.len ? 0 : -1);
     } else if (!IsA(tree, SelectStmt)) {
         set_var(b, "found", fpv_unknown());
@@ -218,7 +221,8 @@ static void run_dynamic(struct body *b, const struct lc_body_item *item)
         }
         fp_nested(b->s, tree, script.stmts[i].text);
         if (item->target && i == 0) {
-            struct fp_result r = IsA(tree, SelectStmt) ? fp_eval_select(&b->env, AS(SelectStmt, tree)) : (struct fp_result){.known = false};
+            struct fp_result r =
+                IsA(tree, SelectStmt) ? fp_eval_select(&b->env, AS(SelectStmt, tree)) : (struct fp_result){.known = false};
             assign_row(b, item->target, &r, r.rows.len ? 0 : -1);
         }
     }
@@ -326,12 +330,29 @@ static void run_loop(struct body *b, const struct lc_body_item *item)
 static const struct { // utils/errcodes.txt
     const char *name, *state;
 } conditions[] = {
-    {"duplicate_column", "42701"},   {"duplicate_object", "42710"},    {"duplicate_table", "42P07"},      {"duplicate_schema", "42P06"},
-    {"duplicate_function", "42723"}, {"undefined_column", "42703"},    {"undefined_table", "42P01"},      {"undefined_object", "42704"},
-    {"undefined_function", "42883"}, {"invalid_schema_name", "3F000"}, {"invalid_table_definition", "42P16"}, {"wrong_object_type", "42809"},
-    {"unique_violation", "23505"},   {"raise_exception", "P0001"},     {"dependent_objects_still_exist", "2BP01"},
-    {"feature_not_supported", "0A000"}, {"syntax_error", "42601"}, {"insufficient_privilege", "42501"}, {"object_not_in_prerequisite_state", "55000"},
-    {"active_sql_transaction", "25001"}, {"datatype_mismatch", "42804"}, {"invalid_object_definition", "42P17"}, {"lock_not_available", "55P03"},
+    {"duplicate_column", "42701"},
+    {"duplicate_object", "42710"},
+    {"duplicate_table", "42P07"},
+    {"duplicate_schema", "42P06"},
+    {"duplicate_function", "42723"},
+    {"undefined_column", "42703"},
+    {"undefined_table", "42P01"},
+    {"undefined_object", "42704"},
+    {"undefined_function", "42883"},
+    {"invalid_schema_name", "3F000"},
+    {"invalid_table_definition", "42P16"},
+    {"wrong_object_type", "42809"},
+    {"unique_violation", "23505"},
+    {"raise_exception", "P0001"},
+    {"dependent_objects_still_exist", "2BP01"},
+    {"feature_not_supported", "0A000"},
+    {"syntax_error", "42601"},
+    {"insufficient_privilege", "42501"},
+    {"object_not_in_prerequisite_state", "55000"},
+    {"active_sql_transaction", "25001"},
+    {"datatype_mismatch", "42804"},
+    {"invalid_object_definition", "42P17"},
+    {"lock_not_available", "55P03"},
 };
 
 static bool catches(const char *handler, const char *sqlstate)
@@ -470,8 +491,8 @@ static void run_items(struct body *b, const struct lc_body_item *items, int n)
     b->s->uncertain = was;
 }
 
-void fp_body(struct fp_session *s, const char *create, const struct cat_proc *proc, const FuncCall *call, const struct cat_relation *trigger_rel,
-             const char *trigger_op)
+void fp_body(struct fp_session *s, const char *create, const struct cat_proc *proc, const FuncCall *call,
+             const struct cat_relation *trigger_rel, const char *trigger_op)
 {
     struct body b = {.s = s, .steps = MAX_STEPS};
     struct lc_body_item frame = {0};
@@ -480,7 +501,8 @@ void fp_body(struct fp_session *s, const char *create, const struct cat_proc *pr
 
     if (lc_plpgsql_parse(s->arena, create, &frame, &err) != LC_OK) {
         s->unknown_effects = true;
-        fp_note(s, "not-parsed", true, "the body of %s was not understood: %s", proc ? proc->o.name : "the DO block", err.message);
+        fp_note(s, "not-parsed", true, "the body of %s was not understood: %s", proc ? proc->o.name : "the DO block",
+                err.message);
         return;
     }
     lc_map_init(&b.vars, s->arena);

@@ -54,10 +54,8 @@ struct fp_val fpv_regclass(struct fp_session *s, const struct cat_relation *rel)
     const char *name = lc_quote_ident(s->arena, rel->o.name);
     bool visible = cat_find_relation(s->cat, NULL, rel->o.name) == rel;
 
-    return (struct fp_val){.kind = FPV_TEXT,
-                           .text = visible ? name : cat_qualified_name(s->cat, rel),
-                           .number = rel->o.oid,
-                           .oid = rel->o.oid};
+    return (struct fp_val){
+        .kind = FPV_TEXT, .text = visible ? name : cat_qualified_name(s->cat, rel), .number = rel->o.oid, .oid = rel->o.oid};
 }
 
 int fp_truth(struct fp_val v)

@@ -23,11 +23,11 @@ struct column {
 struct fp_table {
     const char *schema, *name;
     enum cat_class class;
-    const char *kinds;                    // relations: of which kinds; NULL: all
-    int (*count)(const struct ctx *c);    // items of one object; NULL: one
-    bool (*is)(const struct ctx *c);      // more to ask of the object; NULL: nothing
+    const char *kinds;                 // relations: of which kinds; NULL: all
+    int (*count)(const struct ctx *c); // items of one object; NULL: one
+    bool (*is)(const struct ctx *c);   // more to ask of the object; NULL: nothing
     const struct column *columns;
-    bool system;                          // the server's own objects are rows too
+    bool system; // the server's own objects are rows too
 };
 
 #define REL(c) ((const struct cat_relation *)(c)->object)
@@ -178,18 +178,30 @@ static struct fp_val r_partbound(const struct ctx *c)
     return out.full ? fpv_unknown() : fpv_text(out.text);
 }
 
-static const struct column pg_class[] = {
-    {"relpartbound", r_partbound},
-    {"oid", o_oid},           {"relname", o_name},           {"relnamespace", o_schema},     {"relkind", r_kind},
-    {"relpersistence", r_persistence}, {"relispartition", r_ispartition}, {"relrowsecurity", r_rowsecurity}, {"relhasindex", r_hasindex},
-    {"reltuples", r_tuples},  {"relnatts", r_natts},         {"relowner", v_unknown},        {NULL, NULL}};
-static const struct column pg_tables[] = {{"schemaname", o_schemaname}, {"tablename", o_name}, {"tableowner", o_owner}, {"rowsecurity", r_rowsecurity}, {NULL, NULL}};
+static const struct column pg_class[] = {{"relpartbound", r_partbound},
+                                         {"oid", o_oid},
+                                         {"relname", o_name},
+                                         {"relnamespace", o_schema},
+                                         {"relkind", r_kind},
+                                         {"relpersistence", r_persistence},
+                                         {"relispartition", r_ispartition},
+                                         {"relrowsecurity", r_rowsecurity},
+                                         {"relhasindex", r_hasindex},
+                                         {"reltuples", r_tuples},
+                                         {"relnatts", r_natts},
+                                         {"relowner", v_unknown},
+                                         {NULL, NULL}};
+static const struct column pg_tables[] = {
+    {"schemaname", o_schemaname}, {"tablename", o_name}, {"tableowner", o_owner}, {"rowsecurity", r_rowsecurity}, {NULL, NULL}};
 static const struct column pg_views[] = {{"schemaname", o_schemaname}, {"viewname", o_name}, {NULL, NULL}};
 static const struct column pg_matviews[] = {{"schemaname", o_schemaname}, {"matviewname", o_name}, {NULL, NULL}};
 static const struct column pg_sequences[] = {{"schemaname", o_schemaname}, {"sequencename", o_name}, {NULL, NULL}};
 static const struct column is_sequences[] = {{"sequence_schema", o_schemaname}, {"sequence_name", o_name}, {NULL, NULL}};
-static const struct column is_tables[] = {
-    {"table_catalog", v_database}, {"table_schema", o_schemaname}, {"table_name", o_name}, {"table_type", r_tabletype}, {NULL, NULL}};
+static const struct column is_tables[] = {{"table_catalog", v_database},
+                                          {"table_schema", o_schemaname},
+                                          {"table_name", o_name},
+                                          {"table_type", r_tabletype},
+                                          {NULL, NULL}};
 static const struct column is_views[] = {{"table_schema", o_schemaname}, {"table_name", o_name}, {NULL, NULL}};
 
 // --- columns -------------------------------------------------------------------------------------------------------------------------
@@ -298,9 +310,9 @@ static struct fp_val a_maxlength(const struct ctx *c)
     return a->type == 1043 || a->type == 1042 ? (a->typmod > 4 ? fpv_number(c->s, a->typmod - 4) : fpv_null()) : fpv_null();
 }
 
-static const struct column pg_attribute[] = {
-    {"attrelid", a_relid}, {"attname", a_name}, {"attnum", a_num},   {"attisdropped", a_dropped},  {"attnotnull", a_notnull},
-    {"atttypid", a_type},  {"atthasdef", a_hasdef}, {"attidentity", a_identity}, {NULL, NULL}};
+static const struct column pg_attribute[] = {{"attrelid", a_relid},       {"attname", a_name},         {"attnum", a_num},
+                                             {"attisdropped", a_dropped}, {"attnotnull", a_notnull},   {"atttypid", a_type},
+                                             {"atthasdef", a_hasdef},     {"attidentity", a_identity}, {NULL, NULL}};
 static const struct column is_columns[] = {{"table_catalog", v_database},
                                            {"table_schema", o_schemaname},
                                            {"table_name", a_relname},
@@ -374,9 +386,11 @@ static struct fp_val x_keys(const struct ctx *c)
     return attnum_array(c, &nums);
 }
 
-static const struct column pg_index[] = {{"indkey", x_keys}, {"indexrelid", o_oid},      {"indrelid", x_relid},   {"indisunique", x_unique},
-                                         {"indisprimary", x_primary}, {"indisvalid", x_valid}, {NULL, NULL}};
-static const struct column pg_indexes[] = {{"schemaname", o_schemaname}, {"tablename", x_table}, {"indexname", o_name}, {"indexdef", x_def}, {NULL, NULL}};
+static const struct column pg_index[] = {
+    {"indkey", x_keys},          {"indexrelid", o_oid},   {"indrelid", x_relid}, {"indisunique", x_unique},
+    {"indisprimary", x_primary}, {"indisvalid", x_valid}, {NULL, NULL}};
+static const struct column pg_indexes[] = {
+    {"schemaname", o_schemaname}, {"tablename", x_table}, {"indexname", o_name}, {"indexdef", x_def}, {NULL, NULL}};
 
 // --- constraints -----------------------------------------------------------------------------------------------------------------------
 
@@ -523,7 +537,11 @@ static struct fp_val u_column(const struct ctx *c)
 
 static struct fp_val f_rule(char action)
 {
-    return fpv_text(action == 'c' ? "CASCADE" : action == 'n' ? "SET NULL" : action == 'd' ? "SET DEFAULT" : action == 'r' ? "RESTRICT" : "NO ACTION");
+    return fpv_text(action == 'c'   ? "CASCADE"
+                    : action == 'n' ? "SET NULL"
+                    : action == 'd' ? "SET DEFAULT"
+                    : action == 'r' ? "RESTRICT"
+                                    : "NO ACTION");
 }
 
 static struct fp_val f_delete(const struct ctx *c)
@@ -548,21 +566,33 @@ static bool is_foreign_key(const struct ctx *c)
     return CON(c)->contype == 'f';
 }
 
-static const struct column is_constraint_column_usage[] = {{"constraint_schema", c_schemaname}, {"constraint_name", o_name}, {"table_schema", u_schema},
-                                                           {"table_name", u_table},             {"column_name", u_column},   {NULL, NULL}};
-static const struct column is_referential_constraints[] = {{"constraint_schema", c_schemaname}, {"constraint_name", o_name},
-                                                           {"unique_constraint_name", f_unique}, {"delete_rule", f_delete},
-                                                           {"update_rule", f_update},           {NULL, NULL}};
-static const struct column pg_constraint[] = {
-    {"conkey", c_key}, {"confkey", c_fkey},
-    {"oid", o_oid},          {"conname", o_name},       {"connamespace", c_schema},    {"contype", c_type},        {"conrelid", c_relid},
-    {"confrelid", c_frelid}, {"conindid", c_indid},     {"contypid", c_typid},         {"convalidated", c_validated}, {"confdeltype", c_deltype},
-    {"confupdtype", c_updtype}, {NULL, NULL}};
-static const struct column is_table_constraints[] = {{"constraint_catalog", v_database}, {"constraint_schema", c_schemaname}, {"constraint_name", o_name},
-                                                     {"table_catalog", v_database},      {"table_schema", c_schemaname},      {"table_name", c_table},
+static const struct column is_constraint_column_usage[] = {{"constraint_schema", c_schemaname}, {"constraint_name", o_name},
+                                                           {"table_schema", u_schema},          {"table_name", u_table},
+                                                           {"column_name", u_column},           {NULL, NULL}};
+static const struct column is_referential_constraints[] = {
+    {"constraint_schema", c_schemaname}, {"constraint_name", o_name}, {"unique_constraint_name", f_unique},
+    {"delete_rule", f_delete},           {"update_rule", f_update},   {NULL, NULL}};
+static const struct column pg_constraint[] = {{"conkey", c_key},
+                                              {"confkey", c_fkey},
+                                              {"oid", o_oid},
+                                              {"conname", o_name},
+                                              {"connamespace", c_schema},
+                                              {"contype", c_type},
+                                              {"conrelid", c_relid},
+                                              {"confrelid", c_frelid},
+                                              {"conindid", c_indid},
+                                              {"contypid", c_typid},
+                                              {"convalidated", c_validated},
+                                              {"confdeltype", c_deltype},
+                                              {"confupdtype", c_updtype},
+                                              {NULL, NULL}};
+static const struct column is_table_constraints[] = {{"constraint_catalog", v_database}, {"constraint_schema", c_schemaname},
+                                                     {"constraint_name", o_name},        {"table_catalog", v_database},
+                                                     {"table_schema", c_schemaname},     {"table_name", c_table},
                                                      {"constraint_type", c_typename},    {NULL, NULL}};
-static const struct column is_key_column_usage[] = {{"constraint_schema", c_schemaname}, {"constraint_name", o_name}, {"table_schema", c_schemaname},
-                                                    {"table_name", c_table},             {"column_name", c_column},   {NULL, NULL}};
+static const struct column is_key_column_usage[] = {{"constraint_schema", c_schemaname}, {"constraint_name", o_name},
+                                                    {"table_schema", c_schemaname},      {"table_name", c_table},
+                                                    {"column_name", c_column},           {NULL, NULL}};
 
 // --- others ------------------------------------------------------------------------------------------------------------------------------
 
@@ -639,7 +669,8 @@ static struct fp_val p_schema(const struct ctx *c)
 
 static const struct column pg_namespace[] = {{"oid", o_oid}, {"nspname", o_name}, {NULL, NULL}};
 static const struct column is_schemata[] = {{"schema_name", o_name}, {NULL, NULL}};
-static const struct column pg_type[] = {{"oid", o_oid}, {"typname", o_name}, {"typnamespace", o_schema}, {"typtype", t_typtype}, {NULL, NULL}};
+static const struct column pg_type[] = {
+    {"oid", o_oid}, {"typname", o_name}, {"typnamespace", o_schema}, {"typtype", t_typtype}, {NULL, NULL}};
 static const struct column pg_enum[] = {{"enumtypid", o_oid}, {"enumlabel", e_label}, {NULL, NULL}};
 static const struct column pg_proc[] = {{"oid", o_oid}, {"proname", o_name}, {"pronamespace", o_schema}, {NULL, NULL}};
 static const struct column is_routines[] = {{"routine_schema", o_schemaname}, {"routine_name", o_name}, {NULL, NULL}};
@@ -647,11 +678,15 @@ static const struct column pg_extension[] = {{"oid", o_oid}, {"extname", o_name}
 static const struct column pg_publication[] = {{"oid", o_oid}, {"pubname", o_name}, {NULL, NULL}};
 static const struct column pg_trigger[] = {
     {"oid", o_oid}, {"tgname", o_name}, {"tgrelid", g_relid}, {"tgisinternal", v_false}, {"tgenabled", g_enabled}, {NULL, NULL}};
-static const struct column is_triggers[] = {
-    {"trigger_schema", g_schema}, {"trigger_name", o_name}, {"event_object_schema", g_schema}, {"event_object_table", g_table}, {NULL, NULL}};
+static const struct column is_triggers[] = {{"trigger_schema", g_schema},
+                                            {"trigger_name", o_name},
+                                            {"event_object_schema", g_schema},
+                                            {"event_object_table", g_table},
+                                            {NULL, NULL}};
 static const struct column pg_inherits[] = {{"inhrelid", o_oid}, {"inhparent", h_parent}, {NULL, NULL}};
 static const struct column pg_policy[] = {{"oid", o_oid}, {"polname", o_name}, {"polrelid", p_relid}, {NULL, NULL}};
-static const struct column pg_policies[] = {{"schemaname", p_schema}, {"tablename", p_table}, {"policyname", o_name}, {NULL, NULL}};
+static const struct column pg_policies[] = {
+    {"schemaname", p_schema}, {"tablename", p_table}, {"policyname", o_name}, {NULL, NULL}};
 
 static const struct fp_table tables[] = {
     {"pg_catalog", "pg_class", CAT_RELATION, NULL, NULL, NULL, pg_class, true},
@@ -680,8 +715,10 @@ static const struct fp_table tables[] = {
     {"information_schema", "schemata", CAT_NAMESPACE, NULL, NULL, NULL, is_schemata, true},
     {"information_schema", "table_constraints", CAT_CONSTRAINT, NULL, NULL, is_table_constraint, is_table_constraints, false},
     {"information_schema", "key_column_usage", CAT_CONSTRAINT, NULL, count_keys, is_key, is_key_column_usage, false},
-    {"information_schema", "constraint_column_usage", CAT_CONSTRAINT, NULL, count_used, is_key, is_constraint_column_usage, false},
-    {"information_schema", "referential_constraints", CAT_CONSTRAINT, NULL, NULL, is_foreign_key, is_referential_constraints, false},
+    {"information_schema", "constraint_column_usage", CAT_CONSTRAINT, NULL, count_used, is_key, is_constraint_column_usage,
+     false},
+    {"information_schema", "referential_constraints", CAT_CONSTRAINT, NULL, NULL, is_foreign_key, is_referential_constraints,
+     false},
     {"information_schema", "triggers", CAT_TRIGGER, NULL, NULL, NULL, is_triggers, false},
     {"information_schema", "routines", CAT_PROC, NULL, NULL, NULL, is_routines, false},
 };
@@ -717,14 +754,16 @@ static void visit_object(const struct cat_object *object, void *context)
             e->visit(object, c.sub, e->context);
 }
 
-void fp_table_each(const struct fp_table *t, struct fp_session *s, void (*visit)(const void *object, int sub, void *context), void *context)
+void fp_table_each(const struct fp_table *t, struct fp_session *s, void (*visit)(const void *object, int sub, void *context),
+                   void *context)
 {
     struct each e = {t, s, visit, context};
 
     cat_each(s->cat, t->class, visit_object, &e);
 }
 
-bool fp_table_column(const struct fp_table *t, struct fp_session *s, const void *object, int sub, const char *name, struct fp_val *out)
+bool fp_table_column(const struct fp_table *t, struct fp_session *s, const void *object, int sub, const char *name,
+                     struct fp_val *out)
 {
     struct ctx c = {s, object, sub};
 

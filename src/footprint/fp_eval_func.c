@@ -304,7 +304,8 @@ static struct fp_val fn_substring(struct args *a)
 {
     size_t len = strlen(a->v[0].text), from, n;
 
-    if (a->n < 2 || a->v[1].kind != FPV_NUMBER || a->v[1].number < 1 || (a->n > 2 && (a->v[2].kind != FPV_NUMBER || a->v[2].number < 0)))
+    if (a->n < 2 || a->v[1].kind != FPV_NUMBER || a->v[1].number < 1 ||
+        (a->n > 2 && (a->v[2].kind != FPV_NUMBER || a->v[2].number < 0)))
         return fpv_unknown();
     from = (size_t)a->v[1].number - 1;
     from = from < len ? from : len;
@@ -327,7 +328,8 @@ static int match(const char *text, const char *pattern, bool fold, regmatch_t *m
     regex_t re;
     int found;
 
-    if (strlen(pattern) > MAX_PATTERN || strlen(text) > 10000 || strpbrk(pattern, "\\{") || regcomp(&re, pattern, REG_EXTENDED | (fold ? REG_ICASE : 0)) != 0)
+    if (strlen(pattern) > MAX_PATTERN || strlen(text) > 10000 || strpbrk(pattern, "\\{") ||
+        regcomp(&re, pattern, REG_EXTENDED | (fold ? REG_ICASE : 0)) != 0)
         return -1;
     found = regexec(&re, text, nmatch, m, 0) == 0;
     regfree(&re);

@@ -11,7 +11,7 @@ struct query {
     struct fp_env *env;
     const SelectStmt *stmt;
     struct fp_result *out;
-    bool vague;     // some row may or may not belong to the result
+    bool vague; // some row may or may not belong to the result
     bool aggregate;
     int matched;
 };
@@ -101,7 +101,8 @@ static void add_row(struct query *q, struct fp_row row)
 static void add_rows(struct query *q, const struct columns *c, int set)
 {
     for (int i = 0; i < c->values.items[set].nitems; i++) {
-        struct fp_row row = {.cols = lc_memdup(q->env->s->arena, c->values.items, (size_t)c->values.len * sizeof *c->values.items)};
+        struct fp_row row = {.cols =
+                                 lc_memdup(q->env->s->arena, c->values.items, (size_t)c->values.len * sizeof *c->values.items)};
         row.cols[set] = c->values.items[set].items[i];
         add_row(q, row);
     }
@@ -151,7 +152,10 @@ static const FuncCall *aggregate_of(const ResTarget *t)
     const FuncCall *call = t ? AS(FuncCall, t->val) : NULL;
     const char *name = call ? list_last_name(&call->funcname) : NULL;
 
-    return name && !call->over && (strcmp(name, "count") == 0 || strcmp(name, "string_agg") == 0 || strcmp(name, "array_agg") == 0) ? call : NULL;
+    return name && !call->over &&
+                   (strcmp(name, "count") == 0 || strcmp(name, "string_agg") == 0 || strcmp(name, "array_agg") == 0)
+               ? call
+               : NULL;
 }
 
 static bool is_aggregate(const SelectStmt *stmt)
@@ -183,7 +187,9 @@ static struct fp_val fold(struct fp_env *env, struct fp_val sofar, const FuncCal
         return v.kind == FPV_NULL ? sofar : v;
     {
         struct fp_val sep = call->args.length > 1 ? fp_eval(env, call->args.items[1]) : fpv_text("");
-        return sep.kind == FPV_TEXT ? fpv_text(lc_printf(env->s->arena, "%s%s%s", fpv_str(env->s, sofar), sep.text, fpv_str(env->s, v))) : fpv_unknown();
+        return sep.kind == FPV_TEXT
+                   ? fpv_text(lc_printf(env->s->arena, "%s%s%s", fpv_str(env->s, sofar), sep.text, fpv_str(env->s, v)))
+                   : fpv_unknown();
     }
 }
 
@@ -213,7 +219,9 @@ static void finish_aggregate(struct query *q)
         struct fp_row row = {.cols = LC_NEW_ARRAY(q->env->s->arena, struct fp_val, n + 1)};
         for (int i = 0; i < n; i++) {
             const FuncCall *call = aggregate_of(LIST_GET(ResTarget, &q->stmt->targetList, i));
-            row.cols[i] = !call ? fpv_unknown() : lc_streq(list_last_name(&call->funcname), "count") ? fpv_number(q->env->s, 0) : fpv_null();
+            row.cols[i] = !call                                                ? fpv_unknown()
+                          : lc_streq(list_last_name(&call->funcname), "count") ? fpv_number(q->env->s, 0)
+                                                                               : fpv_null();
         }
         LC_PUSH(q->env->s->arena, &q->out->rows, row);
     }

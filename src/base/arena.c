@@ -13,6 +13,7 @@ struct block {
     struct block *previous;
     size_t before; // bytes handed out by the blocks before this one
     size_t size, used;
+    size_t zero; // from here on the data was never handed out: zero, as calloc left it
     _Alignas(max_align_t) unsigned char data[];
 };
 
@@ -32,14 +33,13 @@ static void give_up(const struct lc_arena *arena, size_t wanted)
 
 static struct block *block_new(struct block *previous, size_t size)
 {
-    struct block *b = malloc(sizeof *b + size);
+    struct block *b = calloc(1, sizeof *b + size);
 
     if (!b)
         return NULL;
     b->previous = previous;
     b->before = previous ? previous->before + previous->used : 0;
     b->size = size;
-    b->used = 0;
     return b;
 }
 
@@ -110,16 +110,22 @@ static void add_block(struct lc_arena *arena, size_t size)
 void *lc_alloc(struct lc_arena *arena, size_t size)
 {
     const size_t align = _Alignof(max_align_t);
-    void *p;
+    struct block *b;
+    unsigned char *p;
 
     if (size > SIZE_MAX - align || lc_arena_mark(arena) + size > arena->max_bytes)
         give_up(arena, size);
     size = (size + align - 1) & ~(align - 1);
     if (arena->last->size - arena->last->used < size)
         add_block(arena, size);
-    p = arena->last->data + arena->last->used;
-    arena->last->used += size;
-    return memset(p, 0, size);
+    b = arena->last;
+    p = b->data + b->used;
+    if (b->used < b->zero) // handed out before a reset
+        memset(p, 0, b->zero - b->used < size ? b->zero - b->used : size);
+    b->used += size;
+    if (b->used > b->zero)
+        b->zero = b->used;
+    return p;
 }
 
 void *lc_alloc_array(struct lc_arena *arena, size_t count, size_t size)

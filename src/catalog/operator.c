@@ -77,19 +77,49 @@ static const struct cat_operator *best(const struct catalog *cat, const struct c
     return at >= 0 ? cat_operator(cat, list.items[at].oid) : NULL;
 }
 
-const struct cat_operator *cat_find_operator(const struct catalog *cat, const char *schema, const char *name, Oid left, Oid right)
+struct found_operator {
+    const char *name;
+    Oid left, right;
+    const struct cat_operator *op; // NULL: there is none
+};
+
+// What the built-in operators answer for built-in types does not change while nobody has made operators or casts.
+static bool is_settled(const struct catalog *cat, const char *schema, Oid left, Oid right)
+{
+    return !schema && left < FirstNormalObjectId && right < FirstNormalObjectId && !cat->by_class[CAT_OPERATOR].len &&
+           !cat->by_class[CAT_CAST].len;
+}
+
+static const struct cat_operator *search_operator(const struct catalog *cat, const char *schema, const char *name, Oid left, Oid right)
 {
     struct cat_oids path = {0};
     const struct cat_operator *op;
 
-    if (!name)
-        return NULL;
     if (schema)
         LC_PUSH(cat->arena, &path, cat_schema_oid(cat, schema));
     else
         cat_lookup_path(cat, false, &path);
     op = exact(cat, &path, name, left, right);
     return op ? op : best(cat, &path, name, left, right);
+}
+
+const struct cat_operator *cat_find_operator(const struct catalog *cat, const char *schema, const char *name, Oid left, Oid right)
+{
+    uint64_t key;
+    struct found_operator *found;
+
+    if (!name)
+        return NULL;
+    if (!is_settled(cat, schema, left, right))
+        return search_operator(cat, schema, name, left, right);
+    key = lc_hash(name) ^ ((uint64_t)left << 32 | right) * UINT64_C(0x9e3779b97f4a7c15);
+    found = lc_map_geti(&cat->found_operators, key);
+    if (found && found->left == left && found->right == right && strcmp(found->name, name) == 0)
+        return found->op;
+    found = LC_NEW(cat->arena, struct found_operator);
+    *found = (struct found_operator){lc_strdup(cat->arena, name), left, right, search_operator(cat, schema, name, left, right)};
+    (void)lc_map_puti(&cat->self->found_operators, key, found);
+    return found->op;
 }
 
 struct opclass_search {

@@ -110,7 +110,7 @@ struct footprint {
     bool in_block;   // in an explicit or framework's transaction
     double lock_timeout_ms, statement_timeout_ms; // in force while it runs; 0: none
     bool fails; // the server will refuse it; `error` says how (message: the server's, detail: SQLSTATE)
-    struct lc_error error;
+    struct lc_error *error; // NULL unless it fails
     bool skipped; // not run: the transaction is already aborted
 };
 

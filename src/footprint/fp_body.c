@@ -384,7 +384,7 @@ static int run_block(struct body *b, const struct lc_body_item *items, int n)
     fp_sub_begin(b->s);
     run_items(b, items[0].children, items[0].len);
     for (int i = 1; b->s->fp->fails && i < used && !handler; i++)
-        if (catches(items[i].text, b->s->fp->error.detail))
+        if (catches(items[i].text, b->s->fp->error->detail))
             handler = &items[i];
     if (handler)
         b->s->fp->fails = false;

@@ -286,9 +286,10 @@ void fp_refuse(struct fp_session *s, const char *sqlstate, const char *fmt, ...)
         return;
     s->fp->fails = true;
     va_start(args, fmt);
-    (void)lc_fail(&s->fp->error, LC_E_SERVER, "%s", lc_vprintf(s->arena, fmt, args));
+    s->fp->error = LC_NEW(s->arena, struct lc_error);
+    (void)lc_fail(s->fp->error, LC_E_SERVER, "%s", lc_vprintf(s->arena, fmt, args));
     va_end(args);
-    lc_error_detail(&s->fp->error, "%s", sqlstate);
+    lc_error_detail(s->fp->error, "%s", sqlstate);
 }
 
 bool fp_prevent_in_block(struct fp_session *s, const char *command)

@@ -100,7 +100,7 @@ static bool would_fail(const struct look *l, struct finding *out)
     if (!fp->fails)
         return false;
     out->severity = SEVERITY_DANGER;
-    out->message = lc_printf(l->arena, "The server will refuse it: %s (SQLSTATE %s).", fp->error.message, fp->error.detail);
+    out->message = lc_printf(l->arena, "The server will refuse it: %s (SQLSTATE %s).", fp->error->message, fp->error->detail);
     return true;
 }
 

@@ -186,8 +186,8 @@ static void put_outcome(struct json_writer *w, const struct footprint *fp)
     if (!fp->fails)
         return;
     json_open(w, "fails", '{');
-    json_put_text(w, "message", fp->error.message);
-    json_put_text(w, "sqlstate", fp->error.detail);
+    json_put_text(w, "message", fp->error->message);
+    json_put_text(w, "sqlstate", fp->error->detail);
     json_close(w, '}');
 }
 

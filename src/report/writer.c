@@ -93,7 +93,9 @@ void json_put_number(struct json_writer *w, const char *name, double n, int deci
         lc_str_addn(w->out, "null", 4);
         return;
     }
-    if (fabs(scaled) < 1e15 && fmod(scaled, scale) == 0)
+    if (scaled == 0) // most figures of most statements
+        return lc_str_addc(w->out, '0');
+    else if (fabs(scaled) < 1e15 && fmod(scaled, scale) == 0)
         len = snprintf(text, sizeof text, "%lld", (long long)(scaled / scale));
     else
         len = snprintf(text, sizeof text, "%.*f", decimals, n);

@@ -193,7 +193,7 @@ static const char *apply(struct lc_arena *arena, int major, const char *path, bo
         struct footprint fp;
         fp_statement(session, &script.stmts[i], &fp);
         if (fp.fails && talk)
-            fprintf(stderr, "%s:%d: %s\n", path, script.stmts[i].line, fp.error.message);
+            fprintf(stderr, "%s:%d: %s\n", path, script.stmts[i].line, fp.error->message);
     }
     return text_of(&d);
 }

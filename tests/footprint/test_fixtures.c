@@ -246,7 +246,7 @@ static bool run(struct fp_session *s, struct lc_arena *arena, const char *sql, s
             return false; // a newer grammar is needed
         fp_statement(s, &script.stmts[i], last);
         if (last->fails && where)
-            printf("%s: set-up fails: %s [%.60s]\n", where, last->error.message, script.stmts[i].text);
+            printf("%s: set-up fails: %s [%.60s]\n", where, last->error->message, script.stmts[i].text);
     }
     return true;
 }
@@ -269,9 +269,9 @@ static int compare_row(const struct catalog *cat, const struct json *row, const 
     int wrong = 0;
 
     if (sqlstate || fp->fails) {
-        wrong = !lc_streq(sqlstate, fp->fails ? fp->error.detail : NULL);
+        wrong = !lc_streq(sqlstate, fp->fails ? fp->error->detail : NULL);
         if (wrong)
-            printf("%s: server says %s, forecast %s\n", where, error ? error : "ok", fp->fails ? fp->error.message : "ok");
+            printf("%s: server says %s, forecast %s\n", where, error ? error : "ok", fp->fails ? fp->error->message : "ok");
         return wrong;
     }
     struct set truth = truth_set(arena, row, "locks"), ours = lock_set(cat, fp, false), perhaps = lock_set(cat, fp, true);

@@ -41,7 +41,7 @@ static const char *show(struct world *w, const struct footprint *fp)
     if (fp->skipped)
         return "skipped";
     if (fp->fails)
-        return lc_printf(w->arena, "! %s", fp->error.detail);
+        return lc_printf(w->arena, "! %s", fp->error->detail);
     lc_str_init(&out, w->arena, 10000);
     for (int i = 0; i < fp->locks.len; i++) {
         const struct fp_lock *l = &fp->locks.items[i];
@@ -71,7 +71,7 @@ static void expect(struct world *w, const char *sql, const char *wanted)
     const char *got = show(w, &fp);
 
     if (strcmp(got, wanted) != 0)
-        fail_msg("%s: %s, not %s %s", sql, got, wanted, fp.fails ? fp.error.message : "");
+        fail_msg("%s: %s, not %s %s", sql, got, wanted, fp.fails ? fp.error->message : "");
 }
 
 static void setup(struct world *w)

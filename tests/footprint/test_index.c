@@ -66,7 +66,7 @@ static void check(const char *setup, const char *sql, const char *expected)
     run(s, arena, setup, &fp);
     run(s, arena, sql, &fp);
     if (fp.fails)
-        assert_string_equal(fp.error.message, expected);
+        assert_string_equal(fp.error->message, expected);
     else
         assert_string_equal(script_of(arena, &fp), expected);
     lc_arena_free(arena);

@@ -122,6 +122,31 @@ static enum lc_code key_column(struct definition *d, int i, const IndexElem *ele
     return LC_OK;
 }
 
+static void count_extension(const struct cat_object *object, void *context)
+{
+    if (strcmp(object->name, "plpgsql") != 0)
+        ++*(int *)context;
+}
+
+// Extensions bring operator classes that a run without a server does not know.
+bool cat_has_extensions(const struct catalog *cat)
+{
+    int n = 0;
+
+    cat_each(cat, CAT_EXTENSION, count_extension, &n);
+    return n > 0;
+}
+
+// ResolveOpClass.
+static enum lc_code check_opclass(const struct definition *d, int i, Oid type)
+{
+    if (i >= d->ind->nkeyatts || d->ind->opclasses[i] || element(d, i)->opclass.length || !type || type >= FirstNormalObjectId ||
+        cat_has_extensions(d->cat))
+        return LC_OK;
+    return cat_error(d->err, "42704", "data type %s has no default operator class for access method \"%s\"",
+                     cat_format_type(d->cat, type, -1), d->am);
+}
+
 static void key_details(struct definition *d, int i, const IndexElem *elem, Oid type)
 {
     int option = 0;
@@ -150,6 +175,8 @@ static enum lc_code fill_columns(struct definition *d, const char *const *names,
         if (rc != LC_OK)
             return rc;
         key_details(d, i, elem, type);
+        if ((rc = check_opclass(d, i, type)) != LC_OK)
+            return rc;
         (void)cat_append_attribute(d->cat, d->index, names[i], type, typmod);
     }
     return LC_OK;

@@ -44,8 +44,13 @@ static void judge_new_column(struct fp_alter *a, Oid relid, const ColumnDef *def
     const Node *value;
     bool known = true;
 
-    if (cat_resolve_type(s->cat, def->typeName, &type, &typmod, NULL) != LC_OK || plan.generated == 'v')
+    if (cat_resolve_type(s->cat, def->typeName, &type, &typmod, NULL) != LC_OK)
         return;
+    if (plan.generated == 'v') {
+        if (plan.notnull)
+            fp_need_scan(a, relid, "check that a virtual column has no nulls", plan.def);
+        return;
+    }
     value = new_value(s, &plan, type);
     if (plan.generated == 's') {
         fp_need_rewrite(a, relid, "rewrite for a generated column", plan.def);

@@ -29,6 +29,8 @@ RULE(using_index, "using-index/index", LC_ACCESS_SHARE, "the index is opened to 
      "tablecmds.c ATExecAddIndexConstraint");
 RULE(using_index_rename, "using-index/rename", LC_SHARE_UPDATE_EXCLUSIVE, "the index takes the constraint's name",
      "tablecmds.c RenameRelationInternal");
+RULE(unenforced, "not-enforced/referenced", LC_ACCESS_EXCLUSIVE,
+     "the triggers on the referenced table go: its reads and writes wait too", "tablecmds.c ATExecAlterConstrEnforceability");
 RULE(drop_fk_referenced, "drop-foreign-key/referenced", LC_ACCESS_EXCLUSIVE,
      "the triggers on the referenced table go: its reads and writes wait too", "tablecmds.c ATExecDropConstraint");
 
@@ -333,6 +335,19 @@ static void alter_children(struct fp_alter *a, Oid constraint)
     }
 }
 
+// ATExecAlterConstrEnforceability: triggers on both sides come or go.
+static void change_enforcement(struct fp_alter *a, const struct cat_constraint *con, bool enforced)
+{
+    if (enforced) {
+        fp_create_foreign_key(a->s, a->rel, con->confrelid, a->rule->mode, true);
+        queue_fk_check(a, a->rel, con->confrelid, con->o.oid);
+        return;
+    }
+    fp_lock(a->s, cat_relation(a->s->cat, con->confrelid), &unenforced);
+    lock_partitions_only(a->s, con->confrelid, unenforced.mode, &unenforced);
+    alter_children(a, con->o.oid);
+}
+
 void fp_alter_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
 {
     const Constraint *old = AS(Constraint, cmd->def);
@@ -345,9 +360,7 @@ void fp_alter_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
     if (alter && alter->alterInheritability)
         fp_lock_children(a, a->rel, &fp_alter_children);
     if (alter && alter->alterEnforceability && alter->is_enforced != con->conenforced) {
-        fp_create_foreign_key(a->s, a->rel, con->confrelid, a->rule->mode, true);
-        if (alter->is_enforced)
-            queue_fk_check(a, a->rel, con->confrelid, con->o.oid);
+        change_enforcement(a, con, alter->is_enforced);
         return;
     }
     if (con->contype == 'f')

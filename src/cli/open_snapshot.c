@@ -50,6 +50,7 @@ static enum lc_code from_server(struct cli_run *run, struct snapshot **snap, str
 {
     const struct cli_options *o = &run->o;
     struct snapshot_options options = {.sample_ms = o->no_traffic ? 0 : 2000,
+                                       .quiet_ms = o->sample ? 0 : 400,
                                        .no_traffic = o->no_traffic,
                                        .no_query_text = o->no_query_text,
                                        .cores = (int)o->cores};

@@ -171,7 +171,7 @@ static bool scans_table(const struct look *l, struct finding *out)
 {
     const struct fp_rels *r = &l->f->fp.scans;
 
-    if (r->len == 0 || hold_severity(l) == SEVERITY_SAFE || l->f->fp.rewrites.len)
+    if (r->len == 0 || hold_severity(l) == SEVERITY_SAFE || l->f->fp.rewrites.len || builds_index(l, out))
         return false;
     out->severity = hold_severity(l);
     out->message =

@@ -195,6 +195,23 @@ static enum lc_code read_texts(struct live_traffic *t, struct lc_error *err)
 
 // --- the window ----------------------------------------------------------------------------------------------------------------
 
+// Is there any sign of long transactions: one in flight, or sessions that spend their time idle in transaction? Only then is it
+// worth the user's seconds to watch for how long they last.
+static enum lc_code long_ones_about(struct live *l, bool *about, struct lc_error *err)
+{
+    struct server_rows rows;
+    enum lc_code code = live_begin(l, err);
+
+    *about = true;
+    if (!code) {
+        code = live_rows(l, lc_file_long_ones_sql, NULL, &rows, err);
+    }
+    if (!code) {
+        *about = rows.nrows == 1 && lc_streq(server_cell(&rows, 0, 0), "t");
+    }
+    return code ? code : live_end(l, err);
+}
+
 enum lc_code live_traffic_begin(struct live *l, struct live_traffic **out, struct lc_error *err)
 {
     struct live_traffic *t = LC_NEW(l->arena, struct live_traffic);
@@ -212,6 +229,12 @@ enum lc_code live_traffic_begin(struct live *l, struct live_traffic **out, struc
     t->database = c.database;
     t->tables = c.tables;
     t->sampled = true;
+    t->window_ms = l->options->sample_ms;
+    if (!code && l->options->quiet_ms > 0 && l->options->quiet_ms < t->window_ms) {
+        bool about;
+        code = long_ones_about(l, &about, err);
+        t->window_ms = about ? t->window_ms : l->options->quiet_ms;
+    }
     return code ? code : live_look(t, &locks, err);
 }
 
@@ -224,7 +247,7 @@ static void sleep_ms(double ms)
 
 static enum lc_code look_until_end(struct live_traffic *t, struct server_rows *locks, struct lc_error *err)
 {
-    double window = t->l->options->sample_ms, every = window / LOOKS_PER_WINDOW;
+    double window = t->window_ms, every = window / LOOKS_PER_WINDOW;
     every = every < LOOK_EVERY_MIN_MS ? LOOK_EVERY_MIN_MS : every > LOOK_EVERY_MAX_MS ? LOOK_EVERY_MAX_MS : every;
     for (;;) {
         enum lc_code code = live_look(t, locks, err);

@@ -9,6 +9,7 @@ struct live_traffic {
     struct server_rows statements, database, tables; // counters at the first look
     bool sampled;                                    // there are such
     double first_at, last_at;                        // the server's clock at the first and the last look
+    double window_ms;                                // how long to look
     int nlooks;
     struct lc_map numbers; // "pid start" -> number of the session
     struct lc_map texts;   // raw text of a query -> struct live_text

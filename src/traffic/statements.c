@@ -102,7 +102,7 @@ static void observe(struct traffic_build *b, const struct snap_statement *row, c
 {
     struct traffic_observed o = {.row = row, .calls = row->calls, .stmt = *stmt, .rate_per_s = rate_of(b, row)};
 
-    if (o.rate_per_s <= 0)
+    if (o.rate_per_s <= 0 || row->calls < 2) // what ran once (a load, an upgrade) is no stream: nothing says that it comes again
         return;
     o.stmt.label = row->query ? row->query : lc_printf(b->arena, "query %s", row->fingerprint);
     take_times(row, &o.stmt);

@@ -126,7 +126,7 @@ static void add_batch_begin(const struct rw *rw, const struct rw_batch *b, struc
                 "        lockcast_started := clock_timestamp();\n"
                 "        BEGIN\n"
                 "            PERFORM pg_catalog.set_config('lock_timeout', '%.0fms', true);\n",
-                rw->target_ms);
+                rw_lock_timeout(rw));
     if (b->quiet_triggers)
         lc_str_add(s, "            -- the table's own triggers must not see this (needs a superuser, or SET on this parameter)\n"
                       "            PERFORM pg_catalog.set_config('session_replication_role', 'replica', true);\n");

@@ -21,6 +21,17 @@ static void add_header(struct rw *rw, const struct forecast_file *f, struct lc_s
     lc_str_add(s, ".\n\n");
 }
 
+// A run that ended has dropped its progress table; what it made shows that it did.
+static void add_complete(struct rw *rw, struct lc_str *s)
+{
+    if (!rw->facts.len)
+        return;
+    lc_str_addf(s,
+                "SELECT pg_catalog.to_regclass(%s) IS NULL%s AS lockcast_complete \\gset\n\\if :lockcast_complete\n"
+                "\\echo Nothing to do: this file has run to its end before.\n\\else\n",
+                lc_quote_literal(rw->arena, rw_state(rw)), rw->facts.text);
+}
+
 static void add_begin(struct rw *rw, struct lc_str *s)
 {
     lc_str_add(s,
@@ -67,7 +78,7 @@ static void add_retry(struct rw *rw, const struct rewrite_step *step, struct lc_
                                  "        PERFORM pg_catalog.pg_sleep(least(2, 0.1 * attempt) * (0.5 + random()));\n"
                                  "    END LOOP;\n"
                                  "END",
-                                 rw->target_ms, quote, step->sql, quote, done_row(rw, step->number), ATTEMPTS);
+                                 rw_lock_timeout(rw), quote, step->sql, quote, done_row(rw, step->number), ATTEMPTS);
     const char *outer = rw_dollar(rw->arena, body);
 
     lc_str_addf(s, "DO %s\n%s %s;\n", outer, body, outer);
@@ -199,10 +210,11 @@ void rw_write_file(struct rw *rw, const struct forecast_file *f, struct rewrite_
     join_kept(rw, f, out);
     lc_str_init(&s, rw->arena, LC_STR_MAX);
     add_header(rw, f, &s);
+    add_complete(rw, &s);
     add_begin(rw, &s);
     for (int k = 0; k < f->len; k++)
         for (int i = 0; i < out->stmts[k].len; i++)
             add_step(rw, &out->stmts[k].steps[i], f->file->path, f->stmts[k].duration_ms.p50, &s);
-    lc_str_addf(&s, "\nDROP TABLE %s;\n", rw_state(rw));
+    lc_str_addf(&s, "\nDROP TABLE %s;\n%s", rw_state(rw), rw->facts.len ? "\\endif\n" : "");
     out->sql = s.text;
 }

@@ -3,9 +3,9 @@
 
 #include "rewrite/internal.h"
 
-// Below these a table is read or written in a few milliseconds, whatever is done with it.
-#define SMALL_BYTES (8.0 * 1024 * 1024)
-#define SMALL_ROWS 50000.0
+// What is surely read or written in a millisecond, whatever is done with it: a table is small that fits into the target hold.
+#define BYTES_PER_MS (80.0 * 1024)
+#define ROWS_PER_MS 500.0
 
 static bool stops_writers(enum lc_lockmode mode)
 {
@@ -81,5 +81,5 @@ bool rw_large(const struct rw *rw, const struct cat_relation *rel)
         bytes += r->size.bytes + r->size.toast_bytes;
         rows += r->size.tuples > 0 ? r->size.tuples : 0;
     }
-    return bytes > SMALL_BYTES || rows > SMALL_ROWS;
+    return bytes > BYTES_PER_MS * rw->target_ms || rows > ROWS_PER_MS * rw->target_ms;
 }

@@ -15,10 +15,12 @@ struct rw { // the plan of one file
     struct catalog *cat; // as the statement at hand finds it; changes are undone
     const struct rewrite_options *options;
     double target_ms;
-    const char *hash; // 8 hex digits: names of helpers end in it
-    Oid schema;       // where helpers go: that of the first table that needs one
-    int helpers;      // names given so far
-    int number;       // steps so far in this file
+    const char *hash;     // 8 hex digits: names of helpers end in it
+    Oid schema;           // where helpers go: that of the first table that needs one
+    int helpers;          // names given so far
+    int number;           // steps so far in this file
+    struct lc_map before; // oid -> struct cat_relation *: the tables that the file touches, as they were before it
+    struct lc_str facts;  // SQL conditions that hold when the file has run to its end; empty: none is known
     // of the statement at hand
     const struct forecast_stmt *fs;
     const char *recipe, *why; // of its first recipe, or why there is none
@@ -59,6 +61,7 @@ double rw_rows(const struct rw *rw, const struct cat_relation *rel);    // < 0: 
 
 // --- steps.c ---------------------------------------------------------------------------------------------------------------------------
 void rw_why(struct rw *rw, const char *recipe, const char *why); // kept if it is the first
+double rw_lock_timeout(const struct rw *rw);                     // ms that a step may keep others waiting behind its own wait
 // A transaction of its own that waits for no lock longer than the target and tries again.
 struct rewrite_step *rw_retry(struct rw *rw, const char *sql, const char *why, const char *rollback);
 // A transaction of its own whose locks stop nobody: it may wait.
@@ -110,6 +113,10 @@ enum rewrite_verdict rw_detach(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_no_safe_way(struct rw *rw, const struct rw_stmt *s); // rows: window.c
 // The proof of NOT NULL, used by SET NOT NULL, PRIMARY KEY and ADD COLUMN: steps after which the column is NOT NULL without a scan.
 void rw_prove_not_null(struct rw *rw, const struct cat_relation *rel, const char *column);
+
+// --- facts.c ---------------------------------------------------------------------------------------------------------------------------
+void rw_facts_begin(struct rw *rw, const struct forecast_file *f); // before its first statement is applied
+void rw_facts_end(struct rw *rw, const struct forecast_file *f);   // after its last
 
 // --- file.c ----------------------------------------------------------------------------------------------------------------------------
 void rw_write_file(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out);

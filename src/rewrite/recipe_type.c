@@ -175,15 +175,37 @@ static bool carry_foreign_key(struct change *c, const struct cat_constraint *con
 
 // --- indexes and their constraints ---------------------------------------------------------------------------------------------------------------
 
+// Constraints' indexes have default operator classes and collations (DefineIndex; ATExecAddIndexConstraint insists on them).
+static const char *constraint_index(struct change *c, const struct cat_relation *index, const char *helper)
+{
+    const struct cat_index *x = index->index;
+    struct lc_str s;
+
+    lc_str_init(&s, c->rw->arena, LC_STR_MAX);
+    lc_str_addf(&s, "CREATE UNIQUE INDEX CONCURRENTLY %s ON %s (", helper, c->table);
+    for (int i = 0; i < x->natts; i++) {
+        const char *sep = i == 0 ? "" : i == x->nkeyatts ? ") INCLUDE (" : ", ";
+        if (x->keys[i] <= 0)
+            return NULL;
+        lc_str_addf(&s, "%s%s", sep,
+                    x->keys[i] == c->att->attnum ? c->new : lc_quote_ident(c->rw->arena, c->rel->attrs[x->keys[i] - 1].name));
+    }
+    lc_str_addf(&s, ")%s", x->nulls_not_distinct ? " NULLS NOT DISTINCT" : "");
+    if (index->options)
+        lc_str_addf(&s, " WITH (%s)", index->options);
+    return s.text;
+}
+
 static bool carry_index(struct change *c, const struct cat_relation *index)
 {
     struct rw *rw = c->rw;
     const char *schema = cat_schema_name(rw->cat, c->rel->o.schema), *name = lc_quote_ident(rw->arena, index->o.name),
                *helper = rw_helper(rw, "idx");
     const struct cat_constraint *con = index->index->constraint ? cat_constraint(rw->cat, index->index->constraint) : NULL;
-    const char *def = index->index->def_text ? rw_index_with_column(rw->arena, index->index->def_text, c->att->name, c->new_raw,
-                                                                    lc_printf(rw->arena, "%s", helper))
-                                             : NULL;
+    const char *def = con ? constraint_index(c, index, helper) : NULL;
+
+    if (!con && index->index->def_text)
+        def = rw_index_with_column(rw->arena, index->index->def_text, c->att->name, c->new_raw, helper);
 
     if (!def || index->index->exclusion)
         return false;
@@ -268,8 +290,8 @@ static const char after_query[] =
     "          FROM pg_constraint WHERE t IN (conrelid, confrelid) AND obj_description(oid, 'pg_constraint') IS NOT NULL\n"
     "        UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS %s', t, n, attstattarget)\n"
     "          FROM pg_attribute WHERE attrelid = t AND attnum = a AND attstattarget >= 0\n"
-    "        UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET (%s)', t, n, array_to_string(attoptions, ', '))\n"
-    "          FROM pg_attribute WHERE attrelid = t AND attnum = a AND attoptions IS NOT NULL\n"
+    "        UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET (%s)', t, n, o)\n"
+    "          FROM pg_attribute, unnest(attoptions) o WHERE attrelid = t AND attnum = a AND o LIKE 'n_distinct%'\n"
     "        UNION ALL SELECT format('GRANT %s (%I) ON %s TO %s%s', x.privilege_type, n, t, CASE x.grantee WHEN 0 THEN 'PUBLIC'\n"
     "          ELSE quote_ident(pg_get_userbyid(x.grantee)) END, CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' "
     "END)\n"

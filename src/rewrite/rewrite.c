@@ -278,8 +278,12 @@ static void visit(struct fp_session *s, int file, int k, void *context)
     const struct forecast_stmt *fs = &p->forecast->files[file].stmts[k];
     struct footprint scratch;
 
+    if (k == 0)
+        rw_facts_begin(&p->rw[file], &p->forecast->files[file]);
     plan_statement(&p->rw[file], fs, &p->out[file].stmts[k]);
     fp_statement(s, &fs->stmt->sql, &scratch);
+    if (k + 1 == p->forecast->files[file].len)
+        rw_facts_end(&p->rw[file], &p->forecast->files[file]);
 }
 
 // Helpers live beside the first table that is worth a rewrite.

@@ -1,0 +1,102 @@
+// What the catalogue shows when a file has run to its end: a second run then finds its progress table gone and does nothing.
+//
+// The catalogue as the file finds it is held against the catalogue as it leaves it; only what differs is a fact.
+#include "rewrite/internal.h"
+
+static void add(struct rw *rw, const char *condition)
+{
+    lc_str_addf(&rw->facts, " AND\n    %s", condition);
+}
+
+static const char *literal_name(struct rw *rw, const struct cat_relation *rel)
+{
+    return lc_quote_literal(rw->arena, cat_qualified_name(rw->cat, rel));
+}
+
+void rw_facts_begin(struct rw *rw, const struct forecast_file *f)
+{
+    lc_map_init(&rw->before, rw->arena);
+    lc_str_init(&rw->facts, rw->arena, LC_STR_MAX);
+    for (int k = 0; k < f->len; k++)
+        for (int i = 0; i < f->stmts[k].fp.locks.len; i++) {
+            Oid oid = f->stmts[k].fp.locks.items[i].rel->o.oid;
+            const struct cat_relation *rel = cat_relation(rw->cat, oid);
+            if (rel && !rel->o.created && rel->relpersistence != 't')
+                (void)lc_map_puti(&rw->before, oid, (void *)(uintptr_t)rel);
+        }
+}
+
+static void compare_columns(struct rw *rw, const struct cat_relation *before, const struct cat_relation *after)
+{
+    for (int i = 0; i < after->natts; i++) {
+        const struct cat_attribute *a = &after->attrs[i], *b = a->isdropped ? NULL : cat_find_column(before, a->name);
+        if (a->isdropped || (b && b->type == a->type && b->typmod == a->typmod && b->notnull == a->notnull))
+            continue;
+        add(rw, lc_printf(rw->arena,
+                          "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(%s) AND attname = "
+                          "%s AND NOT attisdropped%s%s)",
+                          literal_name(rw, after), lc_quote_literal(rw->arena, a->name), a->notnull ? " AND attnotnull" : "",
+                          b && (b->type != a->type || b->typmod != a->typmod)
+                              ? lc_printf(rw->arena, " AND pg_catalog.format_type(atttypid, atttypmod) <> %s",
+                                          lc_quote_literal(rw->arena, cat_format_type(rw->cat, b->type, b->typmod)))
+                              : ""));
+    }
+}
+
+static void compare_constraints(struct rw *rw, const struct cat_relation *before, const struct cat_relation *after)
+{
+    for (int i = 0; i < after->constraints.len; i++) {
+        const struct cat_constraint *con = cat_constraint(rw->cat, after->constraints.items[i]);
+        bool old = !con || con->contype == 'n';
+        for (int k = 0; k < before->constraints.len; k++)
+            old |= before->constraints.items[k] == after->constraints.items[i];
+        for (int k = 0; !old && k < before->constraints.len; k++) {
+            const struct cat_constraint *b = cat_constraint(rw->cat, before->constraints.items[k]);
+            old |= b && lc_streq(b->o.name, con->o.name);
+        }
+        if (!old)
+            add(rw,
+                lc_printf(
+                    rw->arena,
+                    "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass(%s) AND conname = %s)",
+                    literal_name(rw, after), lc_quote_literal(rw->arena, con->o.name)));
+    }
+}
+
+// A relation that the file makes, or one that it found.
+static void compare_relation(struct rw *rw, const struct cat_relation *locked)
+{
+    const struct cat_relation *before = lc_map_geti(&rw->before, locked->o.oid), *after = cat_relation(rw->cat, locked->o.oid);
+
+    if (locked->relpersistence == 't')
+        return;
+    if (before && !after)
+        add(rw, lc_printf(rw->arena, "pg_catalog.to_regclass(%s) IS NULL", literal_name(rw, before)));
+    else if (after && after->o.created && after->relkind != 't' && !after->toastfor)
+        add(rw, lc_printf(rw->arena, "pg_catalog.to_regclass(%s) IS NOT NULL", literal_name(rw, after)));
+    else if (before && (before->relkind == 'r' || before->relkind == 'p') && before != after) {
+        compare_columns(rw, before, after);
+        compare_constraints(rw, before, after);
+    }
+}
+
+static bool is_toast(const struct rw *rw, const struct cat_relation *rel)
+{
+    const struct cat_relation *of = rel->index ? cat_relation(rw->cat, rel->index->indrelid) : NULL;
+
+    return rel->relkind == 't' || rel->toastfor || (of && (of->relkind == 't' || of->toastfor));
+}
+
+void rw_facts_end(struct rw *rw, const struct forecast_file *f)
+{
+    struct lc_map seen;
+
+    lc_map_init(&seen, rw->arena);
+    for (int k = 0; k < f->len; k++)
+        for (int i = 0; i < f->stmts[k].fp.locks.len; i++) {
+            const struct cat_relation *rel = f->stmts[k].fp.locks.items[i].rel;
+            if (is_toast(rw, rel) || lc_map_puti(&seen, rel->o.oid, rw))
+                continue;
+            compare_relation(rw, rel);
+        }
+}

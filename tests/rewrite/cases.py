@@ -1,0 +1,130 @@
+"""Migrations with what must become of them. `recipe` is a word of what `lockcast rewrite` tells (a recipe, "needs a window", "stays as it is")."""
+
+BASE = '''
+CREATE TABLE accounts (id int PRIMARY KEY, name text, plan text UNIQUE);
+INSERT INTO accounts SELECT g, md5(g::text), 'p' || g FROM generate_series(1, 1500) g;
+CREATE TABLE orders (id bigint PRIMARY KEY, account_id int NOT NULL, qty int, note text, amount numeric(12,2) NOT NULL DEFAULT 0, code varchar(20));
+INSERT INTO orders SELECT g, 1 + g % 1500, g % 100, CASE WHEN g % 5 = 0 THEN NULL ELSE md5(g::text) END, g / 7.0, 'c' || g FROM generate_series(1, 12000) g;
+CREATE INDEX orders_qty ON orders (qty);
+CREATE TABLE log (at timestamptz NOT NULL DEFAULT '2026-01-01', what text, n int);
+INSERT INTO log SELECT '2026-01-01'::timestamptz + g * interval '1 min', 'w' || g, g FROM generate_series(1, 9000) g;
+CREATE SCHEMA "Odd Schema";
+CREATE TABLE "Odd Schema"."My ""Table""" ("Key" int, "select" int, "a.b" text, PRIMARY KEY ("Key", "select"));
+INSERT INTO "Odd Schema"."My ""Table""" SELECT g % 50, g, 'x' || g FROM generate_series(1, 9000) g;
+CREATE TABLE parted (id int NOT NULL, region int NOT NULL, v int, w text) PARTITION BY RANGE (region);
+CREATE TABLE parted_1 PARTITION OF parted FOR VALUES FROM (0) TO (10);
+CREATE TABLE parted_2 PARTITION OF parted FOR VALUES FROM (10) TO (20) PARTITION BY LIST (region);
+CREATE TABLE parted_2a PARTITION OF parted_2 FOR VALUES IN (10, 11, 12, 13, 14);
+CREATE TABLE parted_2b PARTITION OF parted_2 DEFAULT;
+INSERT INTO parted SELECT g, g % 20, g % 7, 'w' || g FROM generate_series(1, 12000) g;
+'''
+
+SAME = "stays as it is"
+WINDOW = "needs a window"
+
+
+def case(name, migration, recipe=None, **more):
+    return {"name": name, "migration": migration, "recipe": recipe, **more}
+
+
+CASES = [
+    # --- indexes
+    case("index without a name", "CREATE INDEX ON orders (account_id, lower(note)) WHERE qty > 3;", "create-index-concurrently"),
+    case("index with everything", "CREATE UNIQUE INDEX IF NOT EXISTS o_u ON orders USING btree (code DESC NULLS LAST, id) INCLUDE (qty) WITH (fillfactor=70);",
+         "create-index-concurrently"),
+    case("index on hostile names", 'CREATE INDEX "i""x" ON "Odd Schema"."My ""Table""" ("a.b" text_pattern_ops, "select");', "create-index-concurrently"),
+    case("index on a partitioned table", "CREATE INDEX parted_v ON parted (v, w);", "create-index-partitioned"),
+    case("index on a partitioned table, no name", "CREATE INDEX ON parted (v);", "create-index-partitioned"),
+    case("several indexes in a transaction", "BEGIN; CREATE INDEX a1 ON orders (note); CREATE INDEX a2 ON orders (amount); CREATE TABLE t2 (x int); INSERT INTO t2 VALUES (1); COMMIT;",
+         "create-index-concurrently"),
+    case("drop index", "DROP INDEX orders_qty;"),
+    case("reindex table", "REINDEX TABLE orders;", "reindex-concurrently"),
+    case("reindex index", "REINDEX INDEX orders_qty;", "reindex-concurrently"),
+    # --- constraints
+    case("unique", "ALTER TABLE orders ADD UNIQUE (code, id);", "unique-using-index"),
+    case("unique deferrable", "ALTER TABLE orders ADD CONSTRAINT u UNIQUE (code) DEFERRABLE INITIALLY DEFERRED;", "unique-using-index"),
+    case("unique include", "ALTER TABLE orders ADD CONSTRAINT u UNIQUE (code) INCLUDE (qty) WITH (fillfactor=80);", "unique-using-index"),
+    case("primary key over nullable columns", "ALTER TABLE log ADD PRIMARY KEY (n, at);", "primary-key-using-index"),
+    case("primary key of a partitioned table", "ALTER TABLE parted ADD PRIMARY KEY (id, region);", "primary-key-using-index"),
+    case("unique of a partitioned table", "ALTER TABLE parted ADD CONSTRAINT pu UNIQUE (id, region);", "unique-using-index"),
+    case("check without a name", "ALTER TABLE orders ADD CHECK (qty >= 0);", "check-not-valid"),
+    case("check of a partitioned table", "ALTER TABLE parted ADD CONSTRAINT c CHECK (v < 100 AND region >= 0);", "check-not-valid"),
+    case("foreign key without a name", "ALTER TABLE orders ADD FOREIGN KEY (account_id) REFERENCES accounts ON DELETE CASCADE;", "foreign-key-not-valid"),
+    case("foreign key of a partitioned table", "ALTER TABLE parted ADD CONSTRAINT pf FOREIGN KEY (id) REFERENCES orders (id);", None),
+    case("several in one ALTER", "ALTER TABLE orders ADD COLUMN a int, ADD CONSTRAINT q CHECK (qty < 1000), ALTER COLUMN qty SET NOT NULL, DROP COLUMN note, "
+         "ADD CONSTRAINT f FOREIGN KEY (account_id) REFERENCES accounts (id), ALTER COLUMN a SET DEFAULT 3, ADD UNIQUE (code);", "check-not-valid"),
+    case("set not null of a partitioned table", "ALTER TABLE parted ALTER COLUMN v SET NOT NULL;", "set-not-null"),
+    case("exclusion", "CREATE EXTENSION IF NOT EXISTS btree_gist; ALTER TABLE log ADD CONSTRAINT x EXCLUDE USING gist (n WITH =);", WINDOW, contrib=True),
+    # --- columns
+    case("serial", "ALTER TABLE orders ADD COLUMN s bigserial;", "add-column-in-steps", ignore=["s"]),
+    case("identity", "ALTER TABLE orders ADD COLUMN s int GENERATED BY DEFAULT AS IDENTITY (START WITH 100 INCREMENT BY 3);", "add-column-in-steps", ignore=["s"]),
+    case("identity always, primary key", "ALTER TABLE log ADD COLUMN id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY;", "add-column-in-steps", ignore=["id"]),
+    case("volatile default, nullable", "ALTER TABLE log ADD COLUMN r float8 DEFAULT random();", "add-column-in-steps", ignore=["r"]),
+    case("volatile default, unique", "ALTER TABLE orders ADD COLUMN u uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE;", "add-column-in-steps", ignore=["u"]),
+    case("stored generated", "ALTER TABLE orders ADD COLUMN g int GENERATED ALWAYS AS (qty * 2) STORED;", WINDOW),
+    case("column with constraints", "ALTER TABLE orders ADD COLUMN acc2 int DEFAULT 7 NOT NULL CONSTRAINT pos CHECK (acc2 > 0) REFERENCES accounts (id) ON UPDATE CASCADE;",
+         "add-column-then-constraints"),
+    case("column unique", "ALTER TABLE orders ADD COLUMN z text UNIQUE;", "add-column-then-constraints"),
+    case("volatile default on a partitioned table", "ALTER TABLE parted ADD COLUMN r float8 NOT NULL DEFAULT random();", "add-column-in-steps", ignore=["r"]),
+    # --- types
+    case("int to bigint, referenced primary key", "ALTER TABLE accounts ALTER COLUMN id TYPE bigint;", "type-by-new-column",
+         setup="ALTER TABLE orders ADD CONSTRAINT of FOREIGN KEY (account_id) REFERENCES accounts (id) ON DELETE CASCADE; COMMENT ON CONSTRAINT of ON orders IS 'it''s'"),
+    case("type of a foreign key column", "ALTER TABLE orders ALTER account_id TYPE bigint;", "type-by-new-column",
+         setup="ALTER TABLE orders ADD CONSTRAINT of FOREIGN KEY (account_id) REFERENCES accounts (id); CREATE INDEX ON orders (account_id, qty) INCLUDE (code)"),
+    case("type with USING, checks, expression index, comments", "ALTER TABLE orders ALTER COLUMN qty SET DATA TYPE text USING ('q' || orders.qty);", "type-by-new-column",
+         setup="CREATE INDEX oq ON orders (account_id, code) WHERE account_id > 3; COMMENT ON COLUMN orders.qty IS 'how many'; "
+               "COMMENT ON INDEX orders_qty IS 'x'; ALTER TABLE orders ALTER qty SET STATISTICS 300; ALTER TABLE orders ALTER qty SET (n_distinct = 5); GRANT SELECT (qty), UPDATE (qty) ON orders TO PUBLIC"),
+    case("type with default and check", "ALTER TABLE orders ALTER COLUMN amount TYPE double precision;", "type-by-new-column",
+         setup="ALTER TABLE orders ADD CONSTRAINT am CHECK (amount >= 0 AND (qty < 1000 OR amount > 0)); CREATE INDEX oa ON orders ((amount * 2)) WHERE amount > 5; "
+               "CREATE STATISTICS st ON qty, amount FROM orders"),
+    case("type of an identity column", "ALTER TABLE orders ALTER COLUMN n TYPE bigint;", "type-by-new-column",
+         setup="ALTER TABLE orders ADD COLUMN n int GENERATED ALWAYS AS IDENTITY (INCREMENT BY 2) UNIQUE"),
+    case("type of a serial primary key", "ALTER TABLE s ALTER COLUMN id TYPE bigint;", "type-by-new-column",
+         setup="CREATE TABLE s (id serial PRIMARY KEY, parent int REFERENCES s (id), t text); INSERT INTO s (parent, t) SELECT NULLIF(g / 2, 0), 't' || g FROM generate_series(1, 9000) g; CLUSTER s USING s_pkey"),
+    case("type, hostile names", 'ALTER TABLE "Odd Schema"."My ""Table""" ALTER COLUMN "select" TYPE bigint;', "type-by-new-column"),
+    case("type with a trigger in the way", "ALTER TABLE orders ALTER COLUMN qty TYPE bigint;", "type-by-new-column",
+         setup="CREATE TABLE audit (n int); INSERT INTO audit VALUES (0); CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE audit SET n = n + 1; NEW.note := 'changed'; RETURN NEW; END $$; "
+               "CREATE TRIGGER tr BEFORE UPDATE ON orders FOR EACH ROW EXECUTE FUNCTION tf()"),
+    case("type without a key", "ALTER TABLE log ALTER COLUMN n TYPE numeric(20,3);", "type-by-new-column"),
+    case("type with a collation", 'ALTER TABLE log ALTER COLUMN what TYPE varchar(30) COLLATE "C";', None),
+    case("timestamp to timestamptz", "SET timezone = 'Europe/Paris'; ALTER TABLE x ALTER COLUMN t TYPE timestamptz;", "type-by-new-column",
+         setup="CREATE TABLE x (id int PRIMARY KEY, t timestamp DEFAULT '2020-01-01'); INSERT INTO x SELECT g, '2026-03-29 00:00'::timestamp + g * interval '1 min' FROM generate_series(1, 9000) g"),
+    case("two types in one ALTER", "ALTER TABLE orders ALTER COLUMN qty TYPE bigint, ALTER COLUMN account_id TYPE bigint;", "type-by-new-column",
+         setup="CREATE INDEX two ON orders (qty, account_id)"),
+    case("type of a partitioned table's column", "ALTER TABLE parted ALTER COLUMN v TYPE bigint;", None),
+    case("view in the way", "BEGIN; DROP VIEW v; ALTER TABLE orders ALTER COLUMN qty TYPE bigint; CREATE VIEW v AS SELECT id, qty FROM orders; COMMIT;", "type-by-new-column",
+         setup="CREATE VIEW v AS SELECT id, qty FROM orders"),
+    # --- rows
+    case("update that is not idempotent", "UPDATE orders SET qty = qty + 1;", "batched-update"),
+    case("update by a composite key", 'UPDATE "Odd Schema"."My ""Table""" t SET "a.b" = t."a.b" || \'!\' WHERE "select" % 2 = 0;', "batched-update"),
+    case("update without a key", "UPDATE log SET n = n + 1 WHERE n % 3 <> 0;", "batched-update"),
+    case("update from another table", "UPDATE orders o SET note = a.name FROM accounts a WHERE a.id = o.account_id AND o.note IS NULL RETURNING o.id;", "batched-update"),
+    case("update of a partitioned table", "UPDATE parted SET v = v * 2 + 1;", "batched-update"),
+    case("update that moves between partitions", "UPDATE parted SET region = region + 1, v = v + 1 WHERE region < 18;", "batched-update"),
+    case("update that reads itself", "UPDATE orders SET qty = (SELECT max(o.qty) FROM orders o);", WINDOW),
+    case("update of the key", "UPDATE orders SET id = id + 100000;", "batched-update"),
+    case("delete", "DELETE FROM orders WHERE qty > 50;", "batched-delete"),
+    case("delete without a key", "DELETE FROM log USING accounts WHERE accounts.id = log.n;", "batched-delete"),
+    case("delete all of a partitioned table", "DELETE FROM parted;", "batched-delete"),
+    case("insert select", "CREATE TABLE copy (id bigint, note text); INSERT INTO copy SELECT id, note FROM orders WHERE note IS NOT NULL;", SAME),
+    case("insert select into a table that exists", "INSERT INTO log (what, n) SELECT o.note, o.qty FROM orders o WHERE o.qty < 50;", "batched-insert"),
+    case("transaction with everything", "BEGIN; CREATE TABLE kinds (id int PRIMARY KEY, k text); INSERT INTO kinds VALUES (1, 'a'), (2, 'b'); ALTER TABLE orders ADD COLUMN kind int; "
+         "UPDATE orders SET kind = 1 + qty % 2; ALTER TABLE orders ALTER COLUMN kind SET NOT NULL; ALTER TABLE orders ADD FOREIGN KEY (kind) REFERENCES kinds; CREATE INDEX ON orders (kind); COMMIT;",
+         "batched-update"),
+    case("session settings and temporary tables", "SET search_path = \"Odd Schema\", public; CREATE TEMP TABLE ids AS SELECT id FROM orders WHERE qty = 3; UPDATE orders SET note = 'three' WHERE id IN (SELECT id FROM ids);",
+         "batched-update"),
+    case("savepoint", "BEGIN; SAVEPOINT a; CREATE INDEX i ON orders (note); ROLLBACK TO a; CREATE INDEX i2 ON orders (note); COMMIT;", WINDOW),
+    # --- partitions
+    case("attach", "ALTER TABLE parted ATTACH PARTITION p3 FOR VALUES FROM (20) TO (30);", "attach-by-check",
+         setup="CREATE TABLE p3 (LIKE parted); INSERT INTO p3 SELECT g, 20 + g % 10, 1, 'x' FROM generate_series(1, 9000) g"),
+    case("attach with a default partition", "ALTER TABLE parted_2 ATTACH PARTITION p4 FOR VALUES IN (18, 19);", None,
+         setup="DELETE FROM parted WHERE region IN (18, 19); CREATE TABLE p4 (LIKE parted); INSERT INTO p4 SELECT g, 18 + g % 2, 1, 'x' FROM generate_series(1, 9000) g"),
+    case("detach", "ALTER TABLE parted DETACH PARTITION parted_1;", None),
+    # --- the rest
+    case("refresh", "REFRESH MATERIALIZED VIEW mv;", "refresh-concurrently",
+         setup="CREATE MATERIALIZED VIEW mv AS SELECT id, qty FROM orders; CREATE UNIQUE INDEX ON mv (id); UPDATE orders SET qty = 5 WHERE id < 100"),
+    case("cluster", "CLUSTER orders USING orders_qty;", WINDOW),
+    case("vacuum full", "VACUUM FULL orders;", WINDOW),
+    case("drop table and column", "DROP TABLE log; ALTER TABLE orders DROP COLUMN note; TRUNCATE parted;", None),
+    case("rename", "ALTER TABLE orders RENAME COLUMN qty TO quantity; CREATE INDEX ON orders (quantity, note);", "create-index-concurrently"),
+]

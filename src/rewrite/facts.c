@@ -68,6 +68,9 @@ static void compare_relation(struct rw *rw, const struct cat_relation *locked)
 {
     const struct cat_relation *before = lc_map_geti(&rw->before, locked->o.oid), *after = cat_relation(rw->cat, locked->o.oid);
 
+    if (!before && locked->o.created) // made anew in this walk: known by its name only
+        after = cat_find_relation(rw->cat, cat_schema_name(rw->cat, locked->o.schema), locked->o.name);
+
     if (locked->relpersistence == 't')
         return;
     if (before && !after)

@@ -38,11 +38,11 @@ static bool changes_rows(const struct forecast_stmt *fs)
     return IsA(tree, UpdateStmt) || IsA(tree, DeleteStmt) || IsA(tree, MergeStmt);
 }
 
-bool rw_hazardous(const struct rw *rw, const struct forecast_stmt *fs)
+bool rw_hazardous(const struct rw *rw, const struct forecast_stmt *fs, const struct footprint *fp)
 {
     if (fs->fp.fails || fs->fp.skipped || !fs->stmt->sql.tree)
         return false;
-    return (rw_blocks_existing(&fs->fp) || changes_rows(fs)) && own_ms(fs) >= rw->target_ms;
+    return (rw_blocks_existing(fp) || changes_rows(fs)) && own_ms(fs) >= rw->target_ms;
 }
 
 double rw_rows(const struct rw *rw, const struct cat_relation *rel)

@@ -23,6 +23,7 @@ struct rw { // the plan of one file
     struct lc_str facts;  // SQL conditions that hold when the file has run to its end; empty: none is known
     // of the statement at hand
     const struct forecast_stmt *fs;
+    struct footprint fp;      // in a transaction of its own
     const char *recipe, *why; // of its first recipe, or why there is none
     struct LC_ARRAY(struct rewrite_step) steps;
 };
@@ -54,10 +55,11 @@ void rw_apply(struct rw *rw, const char *text);
 const struct cat_relation *rw_after(struct rw *rw, const struct rw_stmt *s, const struct cat_constraint **added);
 
 // --- hazard.c --------------------------------------------------------------------------------------------------------------------------
-bool rw_hazardous(const struct rw *rw, const struct forecast_stmt *fs); // by its forecast: a long blocking lock, or many rows
-bool rw_blocks_existing(const struct footprint *fp);                    // a lock that stops writers of a table that exists
-bool rw_large(const struct rw *rw, const struct cat_relation *rel);     // unknown counts as large; partitions are added up
-double rw_rows(const struct rw *rw, const struct cat_relation *rel);    // < 0: not known
+bool rw_hazardous(const struct rw *rw, const struct forecast_stmt *fs,
+                  const struct footprint *fp);                       // by its forecast: a long blocking lock, or many rows
+bool rw_blocks_existing(const struct footprint *fp);                 // a lock that stops writers of a table that exists
+bool rw_large(const struct rw *rw, const struct cat_relation *rel);  // unknown counts as large; partitions are added up
+double rw_rows(const struct rw *rw, const struct cat_relation *rel); // < 0: not known
 
 // --- steps.c ---------------------------------------------------------------------------------------------------------------------------
 void rw_why(struct rw *rw, const char *recipe, const char *why); // kept if it is the first

@@ -154,7 +154,7 @@ static const char *session_text(struct rw *rw, const struct forecast_stmt *fs)
     return lc_printf(rw->arena, "%s;", text);
 }
 
-static enum rewrite_form form_of(const struct forecast_stmt *fs)
+static enum rewrite_form form_of(const struct rw *rw, const struct forecast_stmt *fs)
 {
     const Node *tree = fs->stmt->sql.tree;
 
@@ -162,7 +162,7 @@ static enum rewrite_form form_of(const struct forecast_stmt *fs)
         return REWRITE_FORM_OUTSIDE;
     if (of_session(fs))
         return REWRITE_FORM_SESSION;
-    return rw_blocks_existing(&fs->fp) ? REWRITE_FORM_RETRY : REWRITE_FORM_CALM;
+    return rw_blocks_existing(&rw->fp) ? REWRITE_FORM_RETRY : REWRITE_FORM_CALM;
 }
 
 // The original is concurrent already: what an interrupted run left is dropped before.
@@ -190,7 +190,7 @@ void rw_keep(struct rw *rw, const struct forecast_stmt *fs)
     if (IsA(fs->stmt->sql.tree, TransactionStmt) || (index && keep_index(rw, index, text)))
         return;
     undo = fs->stmt->sql.tree ? rw_rollback_of(rw, text) : NULL;
-    form = form_of(fs);
+    form = form_of(rw, fs);
     if (form == REWRITE_FORM_SESSION) {
         rw_outside(rw, session_text(rw, fs), NULL, NULL)->form = form;
     } else if (form == REWRITE_FORM_OUTSIDE) {

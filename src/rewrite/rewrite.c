@@ -58,13 +58,19 @@ const struct cat_relation *rw_after(struct rw *rw, const struct rw_stmt *s, cons
 
 // --- one statement, one recipe --------------------------------------------------------------------------------------------------------
 
+// In a transaction of its own: what the statement's transaction holds already is taken too, for the plan takes the transaction apart.
+static void footprint_alone(struct rw *rw, const struct lc_sql_stmt *stmt, struct footprint *out)
+{
+    cat_begin(rw->cat);
+    fp_statement(fp_session_new(rw->cat), stmt, out);
+    cat_rollback(rw->cat);
+}
+
 static void footprint_of(struct rw *rw, struct rw_stmt *s)
 {
     struct lc_sql_stmt stmt = {.text = s->text, .len = strlen(s->text), .line = 1, .tree = (Node *)(uintptr_t)s->tree};
 
-    cat_begin(rw->cat);
-    fp_statement(fp_session_new(rw->cat), &stmt, &s->fp);
-    cat_rollback(rw->cat);
+    footprint_alone(rw, &stmt, &s->fp);
 }
 
 static enum rewrite_verdict plan_one(struct rw *rw, const char *text, const Node *tree, const char *sub)
@@ -253,10 +259,13 @@ static void plan_statement(struct rw *rw, const struct forecast_stmt *fs, struct
     int number = rw->number;
 
     rw->fs = fs;
+    rw->fp = fs->fp;
+    if (fs->fp.in_block && fs->stmt->sql.tree && !IsA(fs->stmt->sql.tree, TransactionStmt))
+        footprint_alone(rw, &fs->stmt->sql, &rw->fp);
     rw->recipe = rw->why = NULL;
     memset(&rw->steps, 0, sizeof rw->steps);
     r->verdict = REWRITE_SAME;
-    if (rw_hazardous(rw, fs)) {
+    if (rw_hazardous(rw, fs, &rw->fp)) {
         cat_begin(rw->cat);
         r->verdict = rw_plan_text(rw, fs->stmt->sql.text);
         cat_rollback(rw->cat);
@@ -290,7 +299,7 @@ static void visit(struct fp_session *s, int file, int k, void *context)
 static Oid helper_schema(const struct rw *rw, const struct forecast_file *f)
 {
     for (int k = 0; k < f->len; k++)
-        for (int i = 0; rw_hazardous(rw, &f->stmts[k]) && i < f->stmts[k].fp.locks.len; i++) {
+        for (int i = 0; rw_hazardous(rw, &f->stmts[k], &f->stmts[k].fp) && i < f->stmts[k].fp.locks.len; i++) {
             const struct cat_relation *rel = f->stmts[k].fp.locks.items[i].rel;
             if (rel->relkind == 'r' || rel->relkind == 'p' || rel->relkind == 'm')
                 return rel->o.schema;

@@ -25,7 +25,10 @@ static struct pricing open_pricing(struct lc_arena *arena, struct snapshot *snap
     p.min_parallel_table_scan_pages =
         or_else(snapshot_setting_bytes(snap, "min_parallel_table_scan_size"), 8.0 * 1024 * 1024) / COST_PAGE;
     p.full_page_writes = snapshot_setting_bool(snap, "full_page_writes", true);
-    p.cores = snap->server.cores > 0 ? snap->server.cores : 4;
+    p.shared_buffers = or_else(snapshot_setting_bytes(snap, "shared_buffers"), 128.0 * 1024 * 1024);
+    p.max_parallel_workers = or_else(snapshot_setting_number(snap, "max_parallel_workers"), 8);
+    p.fsync = snapshot_setting_bool(snap, "fsync", true);
+    p.cores = snap->server.cores > 0 ? snap->server.cores : calibration_constant(options->calibration, COST_CORES).median;
     return p;
 }
 
@@ -39,50 +42,90 @@ static struct quantiles spread(const struct pricing *p, const struct price *t)
 
 static bool needs_size(const struct fp_work *w)
 {
-    return w->rel && w->kind != FP_METADATA && w->kind != FP_SLEEP && w->kind != FP_TRUNCATE && w->kind != FP_UNKNOWN_WORK &&
+    return w->rel && w->kind != FP_METADATA && w->kind != FP_SLEEP && w->kind != FP_UNKNOWN_WORK &&
            w->kind != FP_COPY_IN;
 }
 
+// RI_Initial_Check (utils/adt/ri_triggers.c): one join of the two tables, as a rule by hashing the referenced keys.
 static void price_fk(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
+    double rows = price_rows(w->rel);
+
     price_scan(p, to, w->rel, NULL);
-    price_term(p, to, COST_FK_ROW_NS, price_rows(w->rel));
-    if (w->other && w->other->size.known)
-        price_term(p, to, COST_SCAN_PAGE_US, price_pages(w->other));
-    to->extra_sigma = 0.2;
+    if (w->other && w->other->size.known) {
+        rows += price_rows(w->other);
+        price_read_pages(p, to, w->other);
+    }
+    price_term(p, to, COST_FK_ROW_NS, rows);
+    price_widen(to, 0.25);
 }
 
-static void price_rewrite(const struct pricing *p, struct price *to, const struct fp_work *w, bool page_images)
+// ATRewriteTable (commands/tablecmds.c): every row is formed anew and inserted; TOAST values stay where they are unless their column changes.
+static void price_rewrite(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
-    bool unlogged = w->rel->relpersistence != 'p';
+    double bytes = price_rows(w->rel) * price_row_bytes(w->rel);
     struct pricing local = *p;
 
-    local.wal = p->wal && !unlogged;
+    local.wal = price_is_logged(p, w->rel);
     price_scan(&local, to, w->rel, w->expr);
-    price_heap_write(&local, to, price_rows(w->rel), price_row_bytes(w->rel), page_images);
-    if (w->rel->size.toast_bytes > 0 && page_images)
-        price_term(p, to, COST_WRITE_PAGE_US, w->rel->size.toast_bytes / COST_PAGE);
+    price_heap_write(&local, to, COST_WRITE_ROW_NS, price_rows(w->rel), price_row_bytes(w->rel));
+    price_sync(&local, to, bytes);
+    price_term(p, to, COST_UNLINK_PAGE_US, price_pages(w->rel));
+    if (w->rel->size.toast_bytes > 0) { // every value is read and stored again (heap_toast_insert_or_update)
+        price_term(p, to, COST_TOAST_BYTE_NS, w->rel->size.toast_bytes);
+        price_wal(&local, to, w->rel->size.toast_bytes / 2000, w->rel->size.toast_bytes);
+        to->disk_bytes += w->rel->size.toast_bytes;
+        price_widen(to, 0.4);
+    }
+}
+
+static void price_vacuum(const struct pricing *p, struct price *to, const struct fp_work *w)
+{
+    double pages = price_pages(w->rel), dead = w->rel->size.dead_tuples > 0 ? w->rel->size.dead_tuples : 0;
+    double share = pages > 0 && w->rel->size.allvisible_pages > 0 ? 1 - fmin(w->rel->size.allvisible_pages / pages, 1) : 1;
+
+    price_term(p, to, COST_SCAN_PAGE_US, pages * share);
+    price_term(p, to, COST_SCAN_ROW_NS, price_rows(w->rel) * share);
+    price_term(p, to, COST_DELETE_ROW_NS, dead);
+    if (dead > 0)
+        for (int i = 0; i < w->rel->indexes.len; i++) {
+            const struct cat_relation *index = cat_relation(p->snap->cat, w->rel->indexes.items[i]);
+            if (index)
+                price_term(p, to, COST_SCAN_PAGE_US, price_pages(index));
+        }
+    price_wal(p, to, dead / 20, dead * 10);
+    price_widen(to, 0.5);
+}
+
+static void price_analyze(const struct pricing *p, struct price *to, const struct fp_work *w)
+{
+    double target = or_else(snapshot_setting_number(p->snap, "default_statistics_target"), 100), sample = 300 * target;
+
+    price_term(p, to, COST_SCAN_PAGE_US, fmin(price_pages(w->rel), sample) * 2);
+    price_term(p, to, COST_SORT_OTHER_NS, fmin(price_rows(w->rel), sample) * w->rel->natts * 15);
+    price_widen(to, 0.4);
 }
 
 static void price_work(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out)
 {
     switch (w->kind) {
     case FP_SCAN:
-    case FP_INDEX_VALIDATE:
-    case FP_VACUUM:
         price_scan(p, to, w->rel, w->expr);
         break;
+    case FP_INDEX_VALIDATE:
+        price_index_validate(p, to, w);
+        break;
+    case FP_VACUUM:
+        price_vacuum(p, to, w);
+        break;
     case FP_ANALYZE: // 300 x default_statistics_target rows at most (commands/analyze.c std_typanalyze)
-        price_term(p, to, COST_SCAN_PAGE_US, fmin(price_pages(w->rel), 30000));
-        price_term(p, to, COST_AGG_ROW_NS, fmin(price_rows(w->rel), 30000) * w->rel->natts * 15);
-        to->extra_sigma = 0.4;
+        price_analyze(p, to, w);
         break;
     case FP_REWRITE:
-        price_rewrite(p, to, w, false);
+        price_rewrite(p, to, w);
         break;
     case FP_CLUSTER_SORT:
-        price_rewrite(p, to, w, true);
-        to->extra_sigma = 0.2;
+        price_cluster(p, to, w);
         break;
     case FP_INDEX_BUILD:
         price_index_build(p, to, w);
@@ -93,9 +136,11 @@ static void price_work(const struct pricing *p, struct price *to, const struct f
     case FP_QUERY:
         price_query(p, to, w, out);
         break;
-    case FP_SET_TABLESPACE:
-        price_term(p, to, COST_SCAN_PAGE_US, 2 * price_pages(w->rel));
-        price_wal(p, to, price_pages(w->rel), price_pages(w->rel) * COST_PAGE);
+    case FP_SET_TABLESPACE: // RelationCopyStorage (catalog/storage.c): page by page, each into WAL
+        price_term(p, to, COST_SCAN_PAGE_US, price_pages(w->rel));
+        price_term(p, to, COST_WRITE_PAGE_US, price_pages(w->rel));
+        price_wal_pages(p, to, price_pages(w->rel) * COST_PAGE);
+        price_sync(p, to, price_pages(w->rel) * COST_PAGE);
         break;
     case FP_SLEEP:
         to->ms += w->sleep_ms;
@@ -106,9 +151,13 @@ static void price_work(const struct pricing *p, struct price *to, const struct f
         out->basis = w->what;
         break;
     case FP_TRUNCATE:
+        price_term(p, to, COST_UNLINK_PAGE_US, price_pages(w->rel));
+        price_term(p, to, COST_STATEMENT_MS, 2);
+        price_widen(to, 0.4);
+        break;
     case FP_METADATA:
         price_term(p, to, COST_STATEMENT_MS, 1);
-        to->extra_sigma = 0.4;
+        price_widen(to, 0.4);
         break;
     }
 }
@@ -144,6 +193,11 @@ static void price_item(const struct pricing *p, const struct fp_work *w, struct 
     out->temp_bytes = t.temp_bytes;
 }
 
+static bool reads_heap(const struct fp_work *w)
+{
+    return w->kind == FP_SCAN || w->kind == FP_INDEX_BUILD || w->kind == FP_FK_CHECK;
+}
+
 enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const struct cost_options *options,
                             const struct footprint *fp, struct cost *out, struct lc_error *err)
 {
@@ -154,6 +208,8 @@ enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const
     for (int i = 0; i < fp->work.len; i++) {
         struct cost_item *c = &out->items[i];
         price_item(&p, &fp->work.items[i], c);
+        if (fp->work.items[i].rel && reads_heap(&fp->work.items[i]) && price_pages(fp->work.items[i].rel) * COST_PAGE <= p.shared_buffers / 4)
+            p.warm = fp->work.items[i].rel->o.oid;
         out->known = out->known && c->known;
         out->total_ms.p10 += c->ms.p10;
         out->total_ms.p50 += c->ms.p50;

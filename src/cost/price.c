@@ -7,8 +7,9 @@
 #include "base/str.h"
 
 #define ROWS_UNKNOWN_BYTES 130.0 // a row of a table that was never analysed
-#define TUPLE_OVERHEAD 28.0      // header and line pointer (htup_details.h, itemid.h)
-#define WAL_INSERT_BYTES 35.0    // xl_heap_insert and record header, beside the tuple
+#define TUPLE_OVERHEAD     28.0  // header and line pointer (htup_details.h, itemid.h)
+#define WARM_PAGE          0.3   // of a page's price, when it is in shared_buffers already
+#define WAL_INSERT_BYTES   29.0  // record and block headers and xl_heap_insert, less what of the tuple's header is left out (heapam.c)
 
 void price_term(const struct pricing *p, struct price *to, enum cost_id id, double count)
 {
@@ -28,6 +29,35 @@ void price_wal(const struct pricing *p, struct price *to, double records, double
     price_term(p, to, COST_WAL_RECORD_NS, records);
     price_term(p, to, COST_WAL_BYTE_NS, bytes);
     to->wal_bytes += bytes;
+}
+
+void price_wal_pages(const struct pricing *p, struct price *to, double bytes)
+{
+    if (!p->wal)
+        return;
+    price_term(p, to, COST_WAL_IMAGE_NS, bytes);
+    to->wal_bytes += bytes;
+}
+
+void price_sync(const struct pricing *p, struct price *to, double bytes)
+{
+    if (p->fsync && p->wal)
+        price_term(p, to, COST_FSYNC_BYTE_NS, bytes);
+}
+
+void price_add_shared(struct price *to, const struct price *part, double lanes)
+{
+    to->ms += part->ms / lanes;
+    to->weighted_sigma += part->weighted_sigma / lanes;
+    price_widen(to, part->extra_sigma);
+    to->wal_bytes += part->wal_bytes;
+    to->disk_bytes += part->disk_bytes;
+    to->temp_bytes = fmax(to->temp_bytes, part->temp_bytes);
+}
+
+void price_widen(struct price *to, double sigma)
+{
+    to->extra_sigma = fmax(to->extra_sigma, sigma);
 }
 
 double price_pages(const struct cat_relation *rel)
@@ -54,44 +84,46 @@ double price_column_bytes(const struct catalog *cat, const struct cat_relation *
     const struct cat_attribute *att = attnum > 0 && attnum <= rel->natts ? &rel->attrs[attnum - 1] : NULL;
     const struct cat_type *type = att ? cat_type(cat, att->type) : NULL;
 
+    if (type && type->len > 0)
+        return type->len;
     if (att && att->stats.present && att->stats.avg_width > 0)
         return att->stats.avg_width;
-    return type && type->len > 0 ? type->len : 24;
+    return 24;
 }
 
-static bool count_operator(const Node *node, void *context)
+bool price_is_logged(const struct pricing *p, const struct cat_relation *rel)
 {
-    int *n = context;
-
-    *n += IsA(node, A_Expr) || IsA(node, FuncCall) || IsA(node, TypeCast) || IsA(node, CaseExpr) || IsA(node, NullTest);
-    return true;
+    return p->wal && rel->relpersistence == 'p';
 }
 
-int price_operators(const Node *expr)
+void price_read_pages(const struct pricing *p, struct price *to, const struct cat_relation *rel)
 {
-    int n = 0;
+    double pages = price_pages(rel);
 
-    if (!expr)
-        return 0;
-    node_walk(expr, count_operator, &n);
-    return n > 0 ? n : 1;
+    if (p->warm && p->warm == rel->o.oid) {
+        price_term(p, to, COST_SCAN_PAGE_US, pages * WARM_PAGE);
+        return;
+    }
+    price_term(p, to, COST_SCAN_PAGE_US, pages);
+    if (rel->relpersistence != 't' && pages * COST_PAGE <= p->shared_buffers / 4)
+        price_term(p, to, COST_SHARED_PAGE_US, pages);
+    if (p->options->cold_cache)
+        to->ms += pages * COST_PAGE / 150e3; // 150 MB/s, a network volume: nobody measured it
 }
 
 void price_scan(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr)
 {
-    price_term(p, to, COST_SCAN_PAGE_US, price_pages(rel));
+    price_read_pages(p, to, rel);
     price_term(p, to, COST_SCAN_ROW_NS, price_rows(rel));
-    price_term(p, to, COST_EXPR_ROW_NS, price_rows(rel) * price_operators(expr));
-    if (p->options->cold_cache)
-        to->ms += price_pages(rel) * COST_PAGE / 150e3; // 150 MB/s, a network volume: nobody measured it
+    price_expr(p, to, rel, expr, price_rows(rel));
 }
 
-void price_heap_write(const struct pricing *p, struct price *to, double rows, double row_bytes, bool page_images)
+void price_heap_write(const struct pricing *p, struct price *to, enum cost_id id, double rows, double row_bytes)
 {
-    double bytes = rows * row_bytes, pages = bytes / COST_PAGE;
+    double bytes = rows * row_bytes;
 
-    price_term(p, to, COST_WRITE_ROW_NS, rows);
-    price_term(p, to, COST_WRITE_PAGE_US, pages);
-    price_wal(p, to, page_images ? pages : rows, page_images ? bytes : bytes + rows * WAL_INSERT_BYTES);
+    price_term(p, to, id, rows);
+    price_term(p, to, COST_WRITE_PAGE_US, bytes / COST_PAGE);
+    price_wal(p, to, rows, rows * (row_bytes + WAL_INSERT_BYTES));
     to->disk_bytes += bytes;
 }

@@ -18,27 +18,40 @@ struct pricing { // the server, as far as it decides prices
     struct snapshot *snap;
     const struct cost_options *options;
     const struct footprint *fp;
-    double maintenance_work_mem, work_mem; // bytes
-    double max_parallel_maintenance_workers, min_parallel_table_scan_pages;
+    double maintenance_work_mem, work_mem, shared_buffers; // bytes
+    double max_parallel_maintenance_workers, max_parallel_workers, min_parallel_table_scan_pages;
     double cores;
-    bool wal, full_page_writes;
+    bool wal, full_page_writes, fsync;
+    Oid warm; // a table that the statement has read before, into shared_buffers; InvalidOid: none
 };
 
-// Adds `count` units of one constant.
 void price_term(const struct pricing *p, struct price *to, enum cost_id id, double count);
 void price_wal(const struct pricing *p, struct price *to, double records, double bytes); // of permanent relations
+void price_wal_pages(const struct pricing *p, struct price *to, double bytes);           // whole pages, as new indexes are logged
+void price_sync(const struct pricing *p, struct price *to, double bytes);
+// Adds `part`, of which `lanes` processes do an equal share at the same time.
+void price_add_shared(struct price *to, const struct price *part, double lanes);
+void price_widen(struct price *to, double sigma);
 
-// A relation's size: pages, rows, bytes of a row and of one of its columns, estimated where it was never analysed.
 double price_pages(const struct cat_relation *rel);
 double price_rows(const struct cat_relation *rel);
 double price_row_bytes(const struct cat_relation *rel);
 double price_column_bytes(const struct catalog *cat, const struct cat_relation *rel, int attnum);
-int price_operators(const Node *expr); // operators and calls in an expression, at least 1; 0 for none
+bool price_is_logged(const struct pricing *p, const struct cat_relation *rel);
 
-// Adds one piece of work.
 void price_scan(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr);
-void price_heap_write(const struct pricing *p, struct price *to, double rows, double row_bytes, bool page_images);
-void price_index_build(const struct pricing *p, struct price *to, const struct fp_work *w);                  // price_index.c
-void price_query(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out); // price_query.c
+void price_read_pages(const struct pricing *p, struct price *to, const struct cat_relation *rel);
+// `id`: what a row costs; pages: of the new heap.
+void price_heap_write(const struct pricing *p, struct price *to, enum cost_id id, double rows, double row_bytes);
+void price_expr(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr, double rows);   // price_expr.c
+double price_expr_width(const struct pricing *p, const struct cat_relation *rel, const Node *expr);                          // price_expr.c
+void price_index_build(const struct pricing *p, struct price *to, const struct fp_work *w);                                  // price_index.c
+void price_index_validate(const struct pricing *p, struct price *to, const struct fp_work *w);                               // price_index.c
+double price_index_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_relation *index, double rows); // price_index.c
+void price_sort(const struct pricing *p, struct price *to, enum cost_id id, double rows, double memory_each, double memory); // price_sort.c
+enum cost_id price_sort_constant(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix);       // price_sort.c
+bool price_comes_sorted(const struct cat_relation *rel, const struct cat_index *ix);                                         // price_sort.c
+void price_cluster(const struct pricing *p, struct price *to, const struct fp_work *w);                                      // price_sort.c
+void price_query(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out);                 // price_query.c
 
 #endif

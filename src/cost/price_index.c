@@ -1,101 +1,135 @@
 // Building an index: read the heap, sort the keys within the memory and the workers that the server would use, load the tree.
 #include <math.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "cost/price.h"
 
-#define FILL 0.9                              // BTREE_DEFAULT_FILLFACTOR, access/nbtree.h
-#define ENTRY_OVERHEAD 12.0                   // IndexTupleData and line pointer
-#define SORT_OVERHEAD 40.0                    // SortTuple and palloc chunk of one entry in memory (utils/sort/tuplesort.c)
+#define FILL             0.9  // BTREE_DEFAULT_FILLFACTOR, access/nbtree.h
+#define PAGE_LOSS        1.012 // page header, special space, high key, inner pages
+#define SORT_OVERHEAD    40.0 // SortTuple and chunk header of one entry in memory (utils/sort/tuplesort.c)
+#define POSTING_MAX      132.0 // heap pointers in one posting list of a new index (nbtsort.c _bt_load: a tenth of a page)
 #define MIN_WORKER_BYTES (32.0 * 1024 * 1024) // plan_create_index_workers, optimizer/plan/planner.c
-#define PARALLEL_LOSS 1.15                    // of the part that is shared between workers
+#define PARALLEL_LOSS    1.1  // of the part that is shared between workers: they do not end together
+#define HASH_WAL_BYTES   72.0 // xl_hash_insert with its entry
 
-static double entry_bytes(const struct pricing *p, const struct fp_work *w)
+static double key_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix)
 {
-    const struct cat_index *ix = w->index ? w->index->index : NULL;
     double bytes = 0;
 
-    for (int i = 0; ix && i < ix->natts; i++)
-        bytes += ix->keys[i] > 0 ? price_column_bytes(p->snap->cat, w->rel, ix->keys[i]) : 24;
-    return ceil((bytes > 0 ? bytes : 8) / 8) * 8 + ENTRY_OVERHEAD;
-}
-
-static bool is_partial(const struct fp_work *w)
-{
-    return w->index && w->index->index && w->index->index->predicate;
-}
-
-// Rows that the index gets. What a predicate keeps is not known without the planner: a third, DEFAULT_INEQ_SEL (utils/selfuncs.h).
-static double index_rows(struct price *to, const struct fp_work *w)
-{
-    if (!is_partial(w))
-        return price_rows(w->rel);
-    to->extra_sigma = 0.8;
-    return price_rows(w->rel) / 3;
-}
-
-static enum cost_id text_constant(const struct pricing *p, const struct cat_index *ix, const struct cat_attribute *att)
-{
-    const char *c = ix->collations && ix->collations[0] ? ix->collations[0]
-                    : att->collation                    ? att->collation
-                                                        : p->snap->server.collate;
-
-    return lc_streq(c, "C") || lc_streq(c, "POSIX") ? COST_SORT_TEXT_C_NS : COST_SORT_TEXT_NS;
-}
-
-static enum cost_id sort_constant(const struct pricing *p, const struct fp_work *w)
-{
-    const struct cat_index *ix = w->index ? w->index->index : NULL;
-    const struct cat_attribute *att =
-        ix && ix->natts && ix->keys[0] > 0 && ix->keys[0] <= w->rel->natts ? &w->rel->attrs[ix->keys[0] - 1] : NULL;
-
-    if (!att)
-        return COST_SORT_OTHER_NS;
-    switch (cat_type(p->snap->cat, att->type) && cat_type(p->snap->cat, att->type)->basetype
-                ? cat_type(p->snap->cat, att->type)->basetype
-                : att->type) {
-    case 16:
-    case 20:
-    case 21:
-    case 23:
-    case 26:
-    case 700:
-    case 701:
-    case 1082:
-    case 1083:
-    case 1114:
-    case 1184:
-        return COST_SORT_INT_NS;
-    case 18:
-    case 19:
-    case 25:
-    case 1042:
-    case 1043:
-        return text_constant(p, ix, att);
-    case 1700:
-        return COST_SORT_NUMERIC_NS;
-    case 2950:
-        return COST_SORT_UUID_NS;
-    default:
-        return COST_SORT_OTHER_NS;
+    for (int i = 0; ix && i < ix->natts; i++) {
+        double width = ix->keys[i] > 0 ? price_column_bytes(p->snap->cat, rel, ix->keys[i]) : price_expr_width(p, rel, ix->exprs[i]);
+        double align = width >= 8 && fmod(width, 8) == 0 ? 8 : width == 4 ? 4 : 1;
+        bytes = ceil(bytes / align) * align + width;
     }
+    return bytes > 0 ? bytes : 8;
 }
 
-// Rows in the order of the first key need no more than one pass of comparisons (qsort's check for sorted input, lib/sort_template.h).
-static bool comes_sorted(const struct fp_work *w)
+// IndexTupleData and the aligned key (access/itup.h); the line pointer is not in it.
+static double tuple_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix)
+{
+    return ceil((8 + key_bytes(p, rel, ix)) / 8) * 8;
+}
+
+// numeric and float keep values apart that are equal (opclass without equalimage): no deduplication.
+static bool deduplicates(const struct cat_relation *rel, const struct cat_index *ix)
+{
+    for (int i = 0; i < ix->natts; i++) {
+        Oid type = ix->keys[i] > 0 && ix->keys[i] <= rel->natts ? rel->attrs[ix->keys[i] - 1].type : InvalidOid;
+        if (type == 1700 || type == 700 || type == 701 || type == 3802)
+            return false;
+    }
+    return !ix->unique;
+}
+
+// Rows that share one key: the most distinct column decides at least.
+static double rows_of_key(const struct cat_relation *rel, const struct cat_index *ix, double rows)
+{
+    double distinct = 1;
+
+    for (int i = 0; i < ix->natts; i++) {
+        const struct cat_attribute *att = ix->keys[i] > 0 && ix->keys[i] <= rel->natts ? &rel->attrs[ix->keys[i] - 1] : NULL;
+        double d = att && att->stats.present ? att->stats.n_distinct : -1;
+        distinct *= d < 0 ? -d * rows : fmax(d, 1);
+    }
+    return fmax(rows / fmax(fmin(distinct, rows), 1), 1);
+}
+
+// Bytes of one row's share of a btree leaf, before the free space of the fillfactor.
+static double leaf_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix, double rows)
+{
+    double tuple = tuple_bytes(p, rel, ix), same;
+
+    if (!ix || !deduplicates(rel, ix) || cat_major(p->snap->cat) < 13)
+        return tuple + 4;
+    same = fmin(rows_of_key(rel, ix, rows), POSTING_MAX);
+    if (same < 1.5)
+        return tuple + 4;
+    return (ceil((tuple + 6 * same) / 8) * 8 + 4) / same;
+}
+
+double price_index_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_relation *index, double rows)
+{
+    return rows * leaf_bytes(p, rel, index ? index->index : NULL, rows) / FILL * PAGE_LOSS;
+}
+
+// --- partial indexes ---------------------------------------------------------------------------------------------------------------------
+
+static double clause_share(const struct cat_relation *rel, const Node *clause)
+{
+    const NullTest *null = AS(NullTest, clause);
+    const BoolExpr *both = AS(BoolExpr, clause);
+    const A_Expr *e = AS(A_Expr, clause);
+    const ColumnRef *column = null ? AS(ColumnRef, null->arg) : e ? AS(ColumnRef, e->lexpr) : NULL;
+    const struct cat_attribute *att = column ? cat_find_column(rel, list_last_name(&column->fields) ? list_last_name(&column->fields) : "") : NULL;
+    double share = 1.0 / 3; // DEFAULT_INEQ_SEL (utils/selfuncs.h)
+
+    if (both && both->boolop == AND_EXPR) {
+        share = 1;
+        for (int i = 0; i < both->args.length; i++)
+            share *= clause_share(rel, both->args.items[i]);
+    } else if (null && att && att->stats.present) {
+        share = null->nulltesttype == IS_NULL ? att->stats.null_frac : 1 - att->stats.null_frac;
+    } else if (e && att && att->stats.present && e->kind == AEXPR_OP && lc_streq(list_last_name(&e->name), "=")) {
+        double d = att->stats.n_distinct < 0 ? -att->stats.n_distinct * price_rows(rel) : att->stats.n_distinct;
+        share = (1 - att->stats.null_frac) / fmax(d, 1);
+    }
+    return share;
+}
+
+// Rows that the index gets: what the planner says of its predicate, else column statistics.
+static double index_rows(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
     const struct cat_index *ix = w->index ? w->index->index : NULL;
+    const struct snap_plan *plan;
 
-    return ix && ix->natts && ix->keys[0] > 0 && ix->keys[0] <= w->rel->natts && w->rel->attrs[ix->keys[0] - 1].stats.present &&
-           w->rel->attrs[ix->keys[0] - 1].stats.correlation > 0.999;
+    if (!ix || !ix->predicate)
+        return price_rows(w->rel);
+    plan = w->sql ? snapshot_explain(p->snap, p->options->server, w->sql) : NULL;
+    if (plan && plan->known) {
+        price_widen(to, 0.1);
+        return fmin(plan->rows * (p->options->growth > 0 ? p->options->growth : 1), price_rows(w->rel));
+    }
+    if (w->index->size.known && w->index->size.tuples >= 0 && !w->index->o.created) // an index that is there already
+        return w->index->size.tuples;
+    price_widen(to, 0.5);
+    return price_rows(w->rel) * clause_share(w->rel, ix->predicate);
 }
 
-// plan_create_index_workers and compute_parallel_worker (optimizer/plan/planner.c, optimizer/path/allpaths.c).
+// --- kinds -------------------------------------------------------------------------------------------------------------------------------
+
+// plan_create_index_workers and compute_parallel_worker (optimizer/plan/planner.c, optimizer/path/allpaths.c). Parallel: btree, BRIN since 17,
+// GIN since 18; not on temporary tables, and not with expressions that are not parallel safe (not looked at).
 static double workers(const struct pricing *p, const struct fp_work *w)
 {
-    double pages = price_pages(w->rel), n = 1, limit = p->max_parallel_maintenance_workers;
+    double pages = price_pages(w->rel), n = 1, limit = fmin(p->max_parallel_maintenance_workers, p->max_parallel_workers);
+    const char *set = w->rel->options ? strstr(w->rel->options, "parallel_workers=") : NULL;
 
-    if (w->rel->relpersistence == 't' || pages < p->min_parallel_table_scan_pages || limit < 1)
+    if (w->rel->relpersistence == 't' || limit < 1)
+        return 0;
+    if (set) // the reloption bypasses the sizes
+        return fmin((double)(set[17] - '0'), limit);
+    if (pages < p->min_parallel_table_scan_pages)
         return 0;
     for (double threshold = fmax(p->min_parallel_table_scan_pages, 1); pages >= threshold * 3; threshold *= 3)
         n++;
@@ -104,65 +138,134 @@ static double workers(const struct pricing *p, const struct fp_work *w)
     return n;
 }
 
+static void price_exprs(const struct pricing *p, struct price *to, const struct fp_work *w, double rows)
+{
+    const struct cat_index *ix = w->index ? w->index->index : NULL;
+
+    for (int i = 0; ix && i < ix->natts; i++)
+        if (ix->keys[i] == 0 && ix->exprs)
+            price_expr(p, to, w->rel, ix->exprs[i], rows);
+}
+
+static void finish(const struct pricing *p, struct price *to, double wal_bytes, double bytes)
+{
+    price_wal_pages(p, to, wal_bytes);
+    price_sync(p, to, bytes);
+    to->disk_bytes += bytes;
+}
+
+static void read_heap(const struct pricing *p, struct price *to, const struct fp_work *w)
+{
+    price_scan(p, to, w->rel, w->index && w->index->index ? w->index->index->predicate : NULL);
+    price_term(p, to, COST_INDEX_SCAN_ROW_NS, price_rows(w->rel));
+}
+
 static void price_btree(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
-    double rows = index_rows(to, w), entry = entry_bytes(p, w), n = workers(p, w), parts = n + 1;
-    double bytes = rows * entry / FILL, sort_bytes = rows * (entry + SORT_OVERHEAD);
+    const struct cat_index *ix = w->index ? w->index->index : NULL;
+    double rows = index_rows(p, to, w), n = workers(p, w), parts = n + 1, lanes = fmin(parts, fmax(p->cores, 1));
+    double leaf = leaf_bytes(p, w->rel, ix, rows);
     struct price shared = {0};
-    double speedup = n > 0 ? fmin(parts, fmax(p->cores, 1)) / PARALLEL_LOSS : 1;
 
-    price_scan(p, &shared, w->rel, w->index && w->index->index ? w->index->index->predicate : NULL);
-    for (int i = 0; w->index && w->index->index && i < w->index->index->natts; i++)
-        price_term(p, &shared, COST_EXPR_ROW_NS,
-                   rows * price_operators(w->index->index->exprs ? w->index->index->exprs[i] : NULL));
-    if (!comes_sorted(w) && rows >= 2)
-        price_term(p, &shared, sort_constant(p, w), rows * log2(fmax(rows / parts, 2)));
-    to->ms += shared.ms / speedup;
-    to->weighted_sigma += shared.weighted_sigma / speedup;
-    if (n > 0 || sort_bytes / parts > p->maintenance_work_mem / parts) {
-        price_term(p, to, COST_SPILL_BYTE_NS, rows * entry);
-        to->temp_bytes += rows * entry;
-        if (n > 0)
-            price_term(p, to, COST_WORKER_MS, 1);
+    read_heap(p, &shared, w);
+    price_exprs(p, &shared, w, rows);
+    if (!price_comes_sorted(w->rel, ix))
+        price_sort(p, &shared, price_sort_constant(p, w->rel, ix), rows, tuple_bytes(p, w->rel, ix) + SORT_OVERHEAD, p->maintenance_work_mem);
+    if (n > 0) { // each participant sorts its own part; the leader merges them (tuplesort_performsort, _bt_parallel_scan_and_sort)
+        double saved = price_comes_sorted(w->rel, ix) ? 0 : rows * log2(parts);
+        struct price merge = {0};
+        price_term(p, &merge, price_sort_constant(p, w->rel, ix), saved);
+        shared.ms = fmax(shared.ms - merge.ms, 0);
+        shared.weighted_sigma = fmax(shared.weighted_sigma - merge.weighted_sigma, 0);
+        price_term(p, &shared, COST_SPILL_BYTE_NS, rows * tuple_bytes(p, w->rel, ix));
+        price_add_shared(to, &shared, lanes / PARALLEL_LOSS);
+        price_add_shared(to, &merge, 1);
+        price_term(p, to, COST_WORKER_MS, 1);
+        to->temp_bytes = fmax(to->temp_bytes, rows * tuple_bytes(p, w->rel, ix));
+        price_widen(to, 0.1);
+    } else {
+        price_add_shared(to, &shared, 1);
     }
     price_term(p, to, COST_INDEX_ROW_NS, rows);
-    price_wal(p, to, bytes / COST_PAGE, bytes);
-    to->disk_bytes += bytes;
-    to->cores = fmin(parts, fmax(p->cores, 1));
+    if (p->wal)
+        price_term(p, to, COST_INDEX_SHARED_ROW_NS, rows);
+    finish(p, to, rows * leaf * 1.02, rows * leaf / FILL * PAGE_LOSS);
+    to->cores = lanes;
 }
 
-static double array_length(const struct pricing *p, const struct fp_work *w)
+// Keys of one row, from the width of its values: arrays have a header of 21 bytes, jsonb and tsvector about 14 bytes for each of theirs.
+static double gin_keys(const struct pricing *p, const struct fp_work *w)
 {
     const struct cat_index *ix = w->index->index;
-    double width = ix->natts && ix->keys[0] > 0 ? price_column_bytes(p->snap->cat, w->rel, ix->keys[0]) : 40;
+    const struct cat_attribute *att = ix->keys[0] > 0 && ix->keys[0] <= w->rel->natts ? &w->rel->attrs[ix->keys[0] - 1] : NULL;
+    const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL, *elem = type ? cat_type(p->snap->cat, type->elem) : NULL;
+    double width = att ? price_column_bytes(p->snap->cat, w->rel, att->attnum) : 60;
 
-    return fmax(width / 10, 1);
+    if (elem)
+        return fmax((width - 21) / (elem->len > 0 ? elem->len : 9), 1);
+    return fmax(width / (att && att->type == 25 ? 1 : 14), 1); // text: trigrams
 }
 
-void price_index_build(const struct pricing *p, struct price *to, const struct fp_work *w)
+// More distinct keys, compared as text, make the tree of pending keys (ginbulk.c) deeper and slower than the integers of the calibration.
+static double gin_factor(const struct fp_work *w)
+{
+    const struct cat_index *ix = w->index->index;
+    Oid type = ix->keys[0] > 0 && ix->keys[0] <= w->rel->natts ? w->rel->attrs[ix->keys[0] - 1].type : InvalidOid;
+
+    return type == 1007 || type == 1016 || type == 1005 ? 1.6 : type == 3802 ? 6 : 3;
+}
+
+static void price_gin(const struct pricing *p, struct price *to, const struct fp_work *w, double rows)
+{
+    double keys = rows * gin_keys(p, w), bytes = keys * 6;
+
+    price_term(p, to, COST_GIN_KEY_NS, keys * gin_factor(w));
+    finish(p, to, bytes, bytes * 1.5);
+    price_widen(to, 0.4);
+}
+
+void price_index_build(const struct pricing *given, struct price *to, const struct fp_work *w)
 {
     const char *am = w->index && w->index->am ? w->index->am : "btree";
+    struct pricing local = *given;
+    const struct pricing *p = &local;
     double rows, bytes;
 
+    local.wal = price_is_logged(given, w->rel);
     if (lc_streq(am, "btree")) {
         price_btree(p, to, w);
         return;
     }
-    rows = index_rows(to, w);
-    bytes = rows * entry_bytes(p, w);
-    price_scan(p, to, w->rel, NULL);
+    rows = index_rows(p, to, w);
+    read_heap(p, to, w);
+    price_exprs(p, to, w, rows);
     if (lc_streq(am, "hash")) {
         price_term(p, to, COST_HASH_ROW_NS, rows);
-        price_wal(p, to, rows, rows * 70);
+        if (p->wal)
+            price_term(p, to, COST_HASH_SHARED_ROW_NS, rows);
+        price_wal(p, to, rows, rows * HASH_WAL_BYTES);
+        to->disk_bytes += rows * 33;
     } else if (lc_streq(am, "gin")) {
-        price_term(p, to, COST_GIN_KEY_NS, rows * array_length(p, w));
-        price_wal(p, to, bytes / COST_PAGE, bytes);
+        price_gin(p, to, w, rows);
     } else if (lc_streq(am, "brin")) {
-        bytes = price_pages(w->rel) / 128 * 40;
+        price_term(p, to, COST_BRIN_ROW_NS, rows);
+        finish(p, to, price_pages(w->rel) / 128 * 60, price_pages(w->rel) / 128 * 40 + 3 * COST_PAGE);
     } else {
-        price_term(p, to, COST_GIST_ROW_NS, rows);
-        price_wal(p, to, bytes / COST_PAGE, bytes);
-        to->extra_sigma = fmax(to->extra_sigma, 0.3);
+        bytes = rows * (tuple_bytes(p, w->rel, w->index->index) + 4) * 1.1;
+        price_term(p, to, COST_GIST_ROW_NS, rows * (lc_streq(am, "gist") ? 1 : 1.5));
+        finish(p, to, bytes, bytes);
+        price_widen(to, 0.5);
     }
-    to->disk_bytes += bytes;
+}
+
+// validate_index (catalog/index.c): reads the index for its row pointers, sorts them, and reads the heap beside them.
+void price_index_validate(const struct pricing *p, struct price *to, const struct fp_work *w)
+{
+    double rows = price_rows(w->rel);
+
+    price_scan(p, to, w->rel, NULL);
+    price_term(p, to, COST_INDEX_SCAN_ROW_NS, 2 * rows);
+    price_sort(p, to, COST_SORT_INT_NS, rows, 32, p->maintenance_work_mem);
+    if (w->index)
+        price_term(p, to, COST_SCAN_PAGE_US, price_index_bytes(p, w->rel, w->index, rows) / COST_PAGE);
 }

@@ -1,19 +1,22 @@
 // Queries and DML: the planner says how many rows and by which nodes; the constants say what a row costs.
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "cost/price.h"
 
-#define WAL_UPDATE_BYTES 60.0 // xl_heap_update and record header, beside the new tuple
-#define WAL_INDEX_BYTES 64.0  // xl_btree_insert with its entry
-#define WAL_DELETE_BYTES 54.0
-#define RANDOM_ROW_NS 900.0 // following an index to one row in memory, against reading it in order
+#define WAL_UPDATE_BYTES 107.0 // xl_heap_update and xl_heap_lock with their headers, beside the new tuple (heapam.c heap_update)
+#define WAL_INDEX_BYTES  70.0  // xl_btree_insert with its entry
+#define WAL_DELETE_BYTES 56.0  // xl_heap_delete
+#define RANDOM_ROW_NS    400.0 // following an index to one row in memory, against reading it in order
+#define LOGICAL_ENTRY    1.9   // an entry for a new version of an indexed row: the page is cleaned of old versions first (nbtdedup.c)
+#define SORTED_ENTRY     0.45  // an entry at the right end of the index
 
 static bool writes_table(const struct footprint *fp)
 {
-    return lc_streq(fp->command, "CREATE TABLE AS") || lc_streq(fp->command, "SELECT INTO") ||
-           lc_streq(fp->command, "REFRESH MATERIALIZED VIEW") || lc_streq(fp->command, "CREATE MATERIALIZED VIEW");
+    return lc_streq(fp->command, "CREATE TABLE AS") || lc_streq(fp->command, "SELECT INTO") || lc_streq(fp->command, "REFRESH MATERIALIZED VIEW") ||
+           lc_streq(fp->command, "CREATE MATERIALIZED VIEW");
 }
 
 static const struct cat_relation *node_relation(const struct pricing *p, const struct snap_plan_node *n)
@@ -21,19 +24,66 @@ static const struct cat_relation *node_relation(const struct pricing *p, const s
     return n->relation ? cat_find_relation(p->snap->cat, n->schema, n->relation) : NULL;
 }
 
-static void price_node(const struct pricing *p, struct price *to, const struct snap_plan_node *n)
+// Rows that the children of node i give it.
+static double rows_in(const struct snap_plan *plan, int i)
 {
-    const struct cat_relation *rel = node_relation(p, n);
+    double rows = 0;
 
-    if (strcmp(n->type, "Seq Scan") == 0 && rel) {
-        price_term(p, to, COST_SCAN_PAGE_US, price_pages(rel));
-        price_term(p, to, COST_SCAN_ROW_NS, price_rows(rel));
+    for (int k = i + 1; k < plan->nnodes && plan->nodes[k].depth > plan->nodes[i].depth; k++)
+        if (plan->nodes[k].depth == plan->nodes[i].depth + 1)
+            rows += plan->nodes[k].rows;
+    return rows;
+}
+
+static void price_seq_scan(const struct pricing *p, struct price *to, const struct snap_plan_node *n, const struct cat_relation *rel)
+{
+    price_read_pages(p, to, rel);
+    price_term(p, to, COST_SCAN_ROW_NS, price_rows(rel));
+    if (n->rows < 0.99 * price_rows(rel)) {
         price_term(p, to, COST_EXPR_ROW_NS, price_rows(rel));
-    } else if (strstr(n->type, "Index") || strstr(n->type, "Bitmap")) {
+        price_term(p, to, COST_EXPR_OP_NS, 2 * price_rows(rel));
+    }
+    price_term(p, to, COST_EXPR_ROW_NS, n->rows); // projection
+}
+
+static void price_node(const struct pricing *p, struct price *to, const struct snap_plan *plan, int i)
+{
+    const struct snap_plan_node *n = &plan->nodes[i];
+    const struct cat_relation *rel = node_relation(p, n);
+    double in = rows_in(plan, i);
+
+    if (strcmp(n->type, "Seq Scan") == 0 && rel)
+        price_seq_scan(p, to, n, rel);
+    else if (strstr(n->type, "Index") || strstr(n->type, "Bitmap")) {
         price_term(p, to, COST_AGG_ROW_NS, n->rows);
         to->ms += n->rows * RANDOM_ROW_NS * 1e-6;
-    } else if (strcmp(n->type, "ModifyTable") != 0) {
-        price_term(p, to, COST_AGG_ROW_NS, n->rows * (strcmp(n->type, "Sort") == 0 ? log2(fmax(n->rows, 2)) / 4 : 1));
+    } else if (strcmp(n->type, "Sort") == 0 || strcmp(n->type, "Incremental Sort") == 0)
+        price_sort(p, to, COST_SORT_OTHER_NS, in, n->width + 48, p->work_mem);
+    else if (strcmp(n->type, "Aggregate") == 0)
+        price_term(p, to, n->rows > 1 ? COST_GROUP_ROW_NS : COST_AGG_ROW_NS, in);
+    else if (strcmp(n->type, "ModifyTable") != 0)
+        price_term(p, to, COST_AGG_ROW_NS, fmax(in, n->rows));
+}
+
+// Nodes below a Gather run in its workers and in the leader.
+static void price_plan(const struct pricing *p, struct price *to, const struct snap_plan *plan)
+{
+    int gather = -1;
+    double lanes = 1;
+
+    for (int i = 0; i < plan->nnodes; i++) {
+        const struct snap_plan_node *n = &plan->nodes[i];
+        struct price part = {0};
+        if (gather >= 0 && n->depth <= plan->nodes[gather].depth)
+            gather = -1;
+        price_node(p, &part, plan, i);
+        price_add_shared(to, &part, gather >= 0 ? lanes : 1);
+        if (n->workers > 0) {
+            gather = i;
+            lanes = fmin(n->workers + 1, fmax(p->cores, 1));
+            price_term(p, to, COST_WORKER_MS, 1);
+            to->cores = lanes;
+        }
     }
 }
 
@@ -43,14 +93,13 @@ static double plan_rows(const struct pricing *p, struct price *to, const struct 
     double growth = p->options->growth > 0 ? p->options->growth : 1;
 
     if (plan && plan->known) {
-        for (int i = 0; i < plan->nnodes; i++)
-            price_node(p, to, &plan->nodes[i]);
+        price_plan(p, to, plan);
         out->basis = p->options->calibration ? "planner's rows, calibrated" : "planner's rows, default constants";
-        to->extra_sigma = fmax(to->extra_sigma, 0.15);
+        price_widen(to, 0.12);
         // rows that ModifyTable changes are those that its input gives
         return growth * (plan->nnodes > 1 && strcmp(plan->nodes[0].type, "ModifyTable") == 0 ? plan->nodes[1].rows : plan->rows);
     }
-    to->extra_sigma = 1.2;
+    price_widen(to, 1.2);
     out->basis = "no plan: as if every row were touched";
     if (w->rel)
         price_scan(p, to, w->rel, NULL);
@@ -73,53 +122,83 @@ static bool touches_index(const struct pricing *p, const struct fp_work *w, cons
     return false;
 }
 
-// The first change of a page after a checkpoint puts the whole page into WAL (full_page_writes).
-static void page_images(const struct pricing *p, struct price *to, double pages)
+// Entries that `rows` new versions or rows put into the indexes, in units of one that goes to a random place.
+static void price_entries(const struct pricing *p, struct price *to, const struct cat_relation *rel, double rows, bool new_version)
 {
-    if (p->full_page_writes)
-        price_wal(p, to, 0, pages * COST_PAGE);
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(p->snap->cat, rel->indexes.items[i]);
+        double unit = new_version ? LOGICAL_ENTRY : 1;
+        if (index && index->index && price_comes_sorted(rel, index->index))
+            unit *= SORTED_ENTRY;
+        price_term(p, to, COST_INDEX_ENTRY_NS, rows * unit);
+        if (rel->relpersistence == 'p')
+            price_wal(p, to, rows, rows * WAL_INDEX_BYTES);
+        if (index)
+            to->disk_bytes += price_index_bytes(p, rel, index, rows) * 1.4; // split pages are not full
+    }
+    if (rel->indexes.len)
+        price_widen(to, 0.2);
+}
+
+// Room for new versions on the pages as they are: what fillfactor left and what dead rows will give back.
+static double free_share(const struct cat_relation *rel)
+{
+    const char *set = rel->options ? strstr(rel->options, "fillfactor=") : NULL;
+    double fill = set ? strtod(set + 11, NULL) : 100, dead = rel->size.dead_tuples > 0 ? rel->size.dead_tuples : 0;
+
+    return fmin(1 - fmin(fmax(fill, 10), 100) / 100 + dead / fmax(dead + price_rows(rel), 1), 1);
 }
 
 static void price_update(const struct pricing *p, struct price *to, const struct fp_work *w, const UpdateStmt *u, double rows)
 {
-    double share = fmin(1, rows / fmax(price_rows(w->rel), 1)), row = price_row_bytes(w->rel);
-    // room for the new versions is what fillfactor and earlier vacuums left; a tenth of the pages' rows, when nothing is known
-    double hot = touches_index(p, w, u) ? 0 : fmin(1, 0.1 / fmax(share, 0.01));
-    double entries = rows * w->rel->indexes.len * (1 - hot);
+    double share = fmin(1, rows / fmax(price_rows(w->rel), 1)), row = price_row_bytes(w->rel), kept = free_share(w->rel) / fmax(share, 0.01);
+    double hot = touches_index(p, w, u) ? 0 : fmin(1, kept);
 
+    for (int i = 0; i < u->targetList.length; i++) {
+        const ResTarget *t = LIST_GET(ResTarget, &u->targetList, i);
+        if (t)
+            price_expr(p, to, w->rel, t->val, rows);
+    }
     price_term(p, to, COST_UPDATE_ROW_NS, rows);
-    price_term(p, to, COST_INDEX_ENTRY_NS, entries);
-    price_wal(p, to, rows, rows * (row + WAL_UPDATE_BYTES));
-    price_wal(p, to, entries, entries * WAL_INDEX_BYTES);
-    page_images(p, to, fmin(price_pages(w->rel), rows));
-    to->disk_bytes += rows * row * (1 - 0.1);
+    if (p->wal)
+        price_term(p, to, COST_UPDATE_SHARED_ROW_NS, rows);
+    if (hot < 1)
+        price_term(p, to, COST_WRITE_PAGE_US, rows * row / COST_PAGE * (1 - hot));
+    price_wal(p, to, 2 * rows, rows * (row + WAL_UPDATE_BYTES));
+    price_entries(p, to, w->rel, rows * (1 - hot), true);
+    to->disk_bytes += rows * row * (1 - fmin(1, kept));
 }
 
-static void price_insert(const struct pricing *p, struct price *to, const struct fp_work *w, double rows)
+// What a row of an INSERT takes: as those that are there, else as wide as the planner says the query's rows are.
+static double new_row_bytes(const struct cat_relation *rel, const struct snap_plan *plan)
 {
-    double row = price_rows(w->rel) >= 1 ? price_row_bytes(w->rel) : 100, entries = rows * w->rel->indexes.len;
-
-    price_heap_write(p, to, rows, row, false);
-    price_term(p, to, COST_INDEX_ENTRY_NS, entries);
-    price_wal(p, to, entries, entries * WAL_INDEX_BYTES);
+    if (price_rows(rel) >= 1)
+        return price_row_bytes(rel);
+    return plan && plan->known && plan->width > 0 ? ceil((plan->width + 4) / 8) * 8 + 28 : 100;
 }
 
-void price_query(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out)
+void price_query(const struct pricing *given, struct price *to, const struct fp_work *w, struct cost_item *out)
 {
+    struct pricing local = *given;
+    const struct pricing *p = &local;
     double rows = plan_rows(p, to, w, out);
+    const struct snap_plan *plan = w->sql ? snapshot_explain(p->snap, p->options->server, w->sql) : NULL;
     const UpdateStmt *u = AS(UpdateStmt, w->query);
 
+    local.wal = !w->rel || price_is_logged(given, w->rel);
     out->rows = rows;
     if (u && w->rel) {
         price_update(p, to, w, u, rows);
     } else if (IsA(w->query, DeleteStmt) && w->rel) {
         price_term(p, to, COST_DELETE_ROW_NS, rows);
         price_wal(p, to, rows, rows * WAL_DELETE_BYTES);
-        page_images(p, to, fmin(price_pages(w->rel), rows));
     } else if (IsA(w->query, InsertStmt) && w->rel) {
-        price_insert(p, to, w, rows);
+        // without the ring of bulk writes: pages stay in shared_buffers
+        price_heap_write(p, to, COST_INSERT_ROW_NS, rows, new_row_bytes(w->rel, plan));
+        if (p->wal)
+            price_term(p, to, COST_SHARED_PAGE_US, rows * new_row_bytes(w->rel, plan) / COST_PAGE);
+        price_entries(p, to, w->rel, rows, false);
     } else if (writes_table(p->fp)) {
-        const struct snap_plan *plan = w->sql ? snapshot_explain(p->snap, p->options->server, w->sql) : NULL;
-        price_heap_write(p, to, rows, (plan && plan->known ? plan->width : 100) + 32, false);
+        price_heap_write(p, to, COST_INSERT_ROW_NS, rows, new_row_bytes(&(struct cat_relation){.size = {.tuples = 0}}, plan));
     }
 }

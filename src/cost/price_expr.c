@@ -1,0 +1,154 @@
+// What evaluating an expression costs: its operators by the type they work on, its calls by name.
+#include <math.h>
+#include <string.h>
+
+#include "base/str.h"
+#include "catalog/expr.h"
+#include "cost/price.h"
+
+enum work_class { ON_PLAIN, ON_TEXT, ON_NUMERIC, CALL };
+
+// Calls in parts of COST_EXPR_CALL_NS (upper() of 32 characters), measured side by side.
+static const struct {
+    const char *name;
+    double calls;
+} functions[] = {
+    {"random", 0.12},        {"now", 0.03},           {"abs", 0.02},          {"length", 0.2},      {"char_length", 0.2},  {"md5", 2.3},
+    {"sha256", 3.0},         {"gen_random_uuid", 4.2}, {"uuid_generate_v4", 4.0}, {"lower", 1.2},      {"upper", 1.0},        {"initcap", 1.3},
+    {"to_jsonb", 1.0},       {"to_json", 1.0},        {"jsonb_build_object", 3.0}, {"nextval", 0.9},  {"regexp_replace", 8.0}, {"to_tsvector", 60.0},
+    {"clock_timestamp", 0.2}, {"date_trunc", 0.6},    {"to_char", 3.0},       {"concat", 0.7},      {"replace", 0.9},      {"substr", 0.3},
+    {"substring", 0.3},      {"trim", 0.3},           {"btrim", 0.3},         {"round", 0.3},       {"coalesce", 0.02},
+};
+
+struct walk {
+    const struct pricing *p;
+    const struct cat_scope *scope;
+    double plain, text, numeric, calls;
+    bool unknown;
+};
+
+static enum work_class class_of(const struct walk *w, const Node *arg)
+{
+    int typmod;
+    Oid type = arg ? cat_expr_type(w->p->snap->cat, w->scope, arg, &typmod) : InvalidOid;
+
+    switch (type) {
+    case 25: case 1042: case 1043: case 19: case 17:
+        return ON_TEXT;
+    case 1700:
+        return ON_NUMERIC;
+    case 114: case 3802:
+        return CALL;
+    default:
+        return ON_PLAIN;
+    }
+}
+
+static bool type_is_time(const struct walk *w, const Node *arg)
+{
+    int typmod;
+    Oid type = cat_expr_type(w->p->snap->cat, w->scope, arg, &typmod);
+
+    return type == 1082 || type == 1114 || type == 1184;
+}
+
+static void count(struct walk *w, enum work_class class, double n)
+{
+    double *to[] = {&w->plain, &w->text, &w->numeric, &w->calls};
+
+    *to[class] += n;
+}
+
+static void count_call(struct walk *w, const FuncCall *call)
+{
+    const char *name = list_last_name(&call->funcname);
+
+    for (size_t i = 0; name && i < sizeof functions / sizeof *functions; i++)
+        if (lc_streq(functions[i].name, name)) {
+            w->calls += functions[i].calls;
+            return;
+        }
+    w->calls += 2;
+    w->unknown = true;
+}
+
+static void count_operator(struct walk *w, const A_Expr *e)
+{
+    const char *name = list_last_name(&e->name);
+
+    if (name && (strchr(name, '~') || e->kind == AEXPR_LIKE || e->kind == AEXPR_ILIKE || e->kind == AEXPR_SIMILAR))
+        w->calls += e->kind == AEXPR_LIKE ? 0.3 : 0.8; // regular expressions: regex/regexec.c
+    else if (name && strcmp(name, "||") == 0)
+        w->calls += 0.3;
+    else
+        count(w, class_of(w, e->lexpr ? e->lexpr : e->rexpr), 1);
+}
+
+static void count_cast(struct walk *w, const TypeCast *c)
+{
+    int typmod;
+    enum work_class from = class_of(w, c->arg);
+    Oid type = cat_expr_type(w->p->snap->cat, w->scope, (const Node *)(const void *)c, &typmod);
+
+    if (IsA(c->arg, A_Const))
+        return; // folded
+    if (type == 25 || type == 1043 || type == 1042)
+        w->calls += from == ON_TEXT ? 0 : type_is_time(w, c->arg) ? 0.5 : 0.15;
+    else if (from == ON_TEXT)
+        w->calls += 0.4;
+    else
+        count(w, type == 1700 ? ON_NUMERIC : ON_PLAIN, type == 1700 ? 2 : 1);
+}
+
+static bool visit(const Node *node, void *context)
+{
+    struct walk *w = context;
+
+    if (IsA(node, A_Expr))
+        count_operator(w, AS(A_Expr, node));
+    else if (IsA(node, FuncCall))
+        count_call(w, AS(FuncCall, node));
+    else if (IsA(node, TypeCast))
+        count_cast(w, AS(TypeCast, node));
+    else if (IsA(node, NullTest) || IsA(node, BooleanTest) || IsA(node, CaseExpr) || IsA(node, SQLValueFunction))
+        w->plain++;
+    else if (IsA(node, SubLink)) {
+        w->calls += 4;
+        w->unknown = true;
+    }
+    return true;
+}
+
+void price_expr(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr, double rows)
+{
+    struct cat_scope scope;
+    struct walk w = {.p = p, .scope = &scope};
+
+    if (!expr)
+        return;
+    scope = cat_scope_of(p->arena, rel);
+    node_walk(expr, visit, &w);
+    price_term(p, to, COST_EXPR_ROW_NS, rows);
+    price_term(p, to, COST_EXPR_OP_NS, rows * w.plain);
+    price_term(p, to, COST_EXPR_TEXT_NS, rows * w.text);
+    price_term(p, to, COST_EXPR_NUMERIC_NS, rows * w.numeric);
+    price_term(p, to, COST_EXPR_CALL_NS, rows * w.calls);
+    if (w.unknown)
+        price_widen(to, 0.4);
+}
+
+double price_expr_width(const struct pricing *p, const struct cat_relation *rel, const Node *expr)
+{
+    struct cat_scope scope = cat_scope_of(p->arena, rel);
+    struct cat_attnums columns = {0};
+    int typmod;
+    const struct cat_type *type = cat_type(p->snap->cat, cat_expr_type(p->snap->cat, &scope, expr, &typmod));
+    double width = 0;
+
+    if (type && type->len > 0)
+        return type->len;
+    cat_expr_columns(p->snap->cat, rel, expr, &columns, NULL);
+    for (int i = 0; i < columns.len; i++)
+        width = fmax(width, price_column_bytes(p->snap->cat, rel, columns.items[i]));
+    return width > 0 ? width : 24;
+}

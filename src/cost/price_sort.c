@@ -1,0 +1,108 @@
+// Sorting keys as tuplesort.c does: runs within the memory, merged when there are several; and the copy in the order of an index.
+#include <math.h>
+
+#include "base/str.h"
+#include "cost/price.h"
+
+#define CACHE_BYTES    (4.0 * 1024 * 1024) // what one core has at hand without asking memory
+#define CACHE_DOUBLINGS 4.5                // and after so many doublings of it nearly every access goes to memory
+#define PLAIN_MISSES   0.7                 // share by which comparisons that follow pointers get slower then
+#define TUPLE_MEMORY   48.0                // SortTuple and chunk header of a heap tuple (utils/sort/tuplesort.c)
+
+// 0: the entries are in the processor's cache, 1: none is.
+static double misses(double bytes)
+{
+    return fmin(fmax(log2(fmax(bytes, 1) / CACHE_BYTES) / CACHE_DOUBLINGS, 0), 1);
+}
+
+static bool follows_pointers(enum cost_id id)
+{
+    return id == COST_SORT_TEXT_NS || id == COST_SORT_OTHER_NS;
+}
+
+void price_sort(const struct pricing *p, struct price *to, enum cost_id id, double rows, double memory_each, double memory)
+{
+    double bytes = rows * memory_each, runs = fmax(ceil(bytes / fmax(memory, 65536)), 1), slow = misses(fmin(bytes, memory));
+
+    if (rows < 2)
+        return;
+    price_term(p, to, id, rows * log2(fmax(rows / runs, 2)) * (follows_pointers(id) ? 1 + PLAIN_MISSES * slow : 1));
+    price_term(p, to, COST_SORT_MISS_NS, rows * slow);
+    if (runs < 2)
+        return;
+    price_term(p, to, id, rows * log2(runs)); // abbreviated keys are not kept on tape, but runs come through the cache
+    price_term(p, to, COST_SPILL_BYTE_NS, bytes * 0.6);
+    to->temp_bytes += bytes * 0.6;
+}
+
+static enum cost_id text_constant(const struct pricing *p, const struct cat_index *ix, const struct cat_attribute *att)
+{
+    const char *c = ix->collations && ix->collations[0] ? ix->collations[0] : att->collation;
+
+    if (!c || lc_streq(c, "default"))
+        c = p->snap->server.collate;
+    return lc_streq(c, "C") || lc_streq(c, "POSIX") || lc_streq(c, "ucs_basic") ? COST_SORT_TEXT_C_NS : COST_SORT_TEXT_NS;
+}
+
+static const struct cat_attribute *first_column(const struct cat_relation *rel, const struct cat_index *ix)
+{
+    return ix && ix->natts && ix->keys[0] > 0 && ix->keys[0] <= rel->natts ? &rel->attrs[ix->keys[0] - 1] : NULL;
+}
+
+enum cost_id price_sort_constant(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix)
+{
+    const struct cat_attribute *att = first_column(rel, ix);
+    const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL;
+
+    if (!att)
+        return ix && ix->natts && p->snap->cat ? COST_SORT_TEXT_NS : COST_SORT_OTHER_NS; // expressions are texts more often than not
+    switch (type && type->basetype ? type->basetype : att->type) {
+    case 16: case 20: case 21: case 23: case 26: case 700: case 701: case 1082: case 1083: case 1114: case 1184:
+        return COST_SORT_INT_NS;
+    case 18: case 19: case 25: case 1042: case 1043:
+        return text_constant(p, ix, att);
+    case 1700:
+        return COST_SORT_NUMERIC_NS;
+    case 2950: case 869: case 829: case 17:
+        return COST_SORT_UUID_NS;
+    default:
+        return COST_SORT_OTHER_NS;
+    }
+}
+
+// Rows in the order of the first key need no more than one pass of comparisons (qsort's check for sorted input, lib/sort_template.h).
+bool price_comes_sorted(const struct cat_relation *rel, const struct cat_index *ix)
+{
+    const struct cat_attribute *att = first_column(rel, ix);
+
+    return att && att->stats.present && att->stats.correlation > 0.9999;
+}
+
+// copy_table_data (commands/cluster.c): whole rows through a sort, unless VACUUM FULL, which keeps their order, or an index in that order.
+void price_cluster(const struct pricing *p, struct price *to, const struct fp_work *w)
+{
+    const struct cat_index *ix = w->index ? w->index->index : NULL;
+    double rows = price_rows(w->rel), bytes = rows * price_row_bytes(w->rel);
+    struct pricing local = *p;
+
+    local.wal = price_is_logged(p, w->rel);
+    price_scan(&local, to, w->rel, NULL);
+    if (ix && !price_comes_sorted(w->rel, ix)) {
+        price_sort(&local, to, price_sort_constant(p, w->rel, ix), rows, price_row_bytes(w->rel) + TUPLE_MEMORY, p->maintenance_work_mem);
+        price_term(&local, to, COST_COPY_ROW_NS, rows);
+        price_term(&local, to, COST_SORT_MISS_NS, 4 * rows * misses(bytes)); // whole rows, scattered
+        price_widen(to, 0.2);
+    }
+    price_term(&local, to, COST_COPY_ROW_NS, rows);
+    price_term(&local, to, COST_WRITE_PAGE_US, bytes / COST_PAGE);
+    price_wal_pages(&local, to, bytes);
+    price_sync(&local, to, bytes);
+    to->disk_bytes += bytes;
+    if (w->rel->size.toast_bytes > 0) { // TOAST is copied value by value, with its index (heapam_relation_copy_for_cluster)
+        price_term(&local, to, COST_SCAN_PAGE_US, w->rel->size.toast_bytes / COST_PAGE);
+        price_term(&local, to, COST_WRITE_PAGE_US, 2 * w->rel->size.toast_bytes / COST_PAGE);
+        price_wal(&local, to, w->rel->size.toast_bytes / 2000, w->rel->size.toast_bytes);
+        to->disk_bytes += w->rel->size.toast_bytes;
+        price_widen(to, 0.2);
+    }
+}

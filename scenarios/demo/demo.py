@@ -165,7 +165,7 @@ def run_for_real(server, work, expected):
     for key, label, unit in FIGURES:
         f = expected.get(key) or {}
         low, mid, high = (f.get(q) for q in ("p10", "p50", "p90"))
-        told = f"{mid:>9,.0f}  {low:,.0f} .. {high:,.0f} {unit}" if mid is not None else f"{'none':>9s}"
+        told = f"{mid:>9,.0f}  {low:,.0f} .. {high:,.0f} {unit}".rstrip() if mid is not None else f"{'none':>9s}"
         say(f"{label:31s} {figures[key]:>9,.0f}  {told}")
     say(f"\nThe slowest transaction took {figures['longest_ms']:,.0f} ms; calm, 99 of 100 are done in {figures['calm_p99_ms']:,.0f} ms.")
     if error:

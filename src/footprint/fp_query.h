@@ -201,6 +201,8 @@ bool fq_has_trigger(const struct catalog *cat, const struct cat_relation *rel, i
 
 // --- fp_query_func.c: what functions do ----------------------------------------------------------------------------------------------
 void fq_function(struct fq_query *q, struct fq_level *level, const FuncCall *call, bool in_from);
+// pg_get_viewdef: what the definition of a view names.
+void fq_lock_definition(struct fp_session *s, const struct cat_relation *view);
 void fq_plan_calls(struct fq_query *q);
 void fq_execute_calls(struct fq_query *q, const Node *stmt); // stmt: the query that they stand in
 void fq_trigger_proc(struct fp_session *s, const struct cat_proc *proc, const struct cat_relation *rel, const char *op);

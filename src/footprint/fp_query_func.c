@@ -100,18 +100,22 @@ static void do_sleep(struct fq_query *q, const FuncCall *call)
         w->kind = FP_UNKNOWN_WORK;
 }
 
-static void do_viewdef(struct fq_query *q, const FuncCall *call)
+void fq_lock_definition(struct fp_session *s, const struct cat_relation *view)
 {
-    const struct cat_relation *view = relation_argument(q->s, argument(call, 0));
     struct fq_query sub;
 
-    if (!view || view->relkind != 'v')
+    if (!view || view->relkind != 'v' || view->o.oid < FirstNormalObjectId)
         return;
     // up to 15 the view's own rule has the view itself as OLD and NEW
-    if (cat_major(q->s->cat) < 16)
-        fp_lock_mode(q->s, view, LC_ACCESS_SHARE, &fq_rules[FQ_CATALOG_FUNCTION]);
-    fq_init(&sub, q->s, FQ_ANALYZE);
+    if (cat_major(s->cat) < 16)
+        fp_lock_mode(s, view, LC_ACCESS_SHARE, &fq_rules[FQ_CATALOG_FUNCTION]);
+    fq_init(&sub, s, FQ_ANALYZE);
     (void)fq_run_query(&sub, view->view_query, false);
+}
+
+static void do_viewdef(struct fq_query *q, const FuncCall *call)
+{
+    fq_lock_definition(q->s, relation_argument(q->s, argument(call, 0)));
 }
 
 static void do_set_config(struct fq_query *q, const FuncCall *call)

@@ -76,13 +76,29 @@ static bool is_system(const RangeVar *rv)
            lc_starts(rv->relname, "pg_");
 }
 
+static void note_extension(const struct cat_object *object, void *context)
+{
+    bool *found = context;
+
+    *found |= object->created && !lc_streq(object->name, "plpgsql");
+}
+
+// What an extension of this run made is not known.
+static bool has_new_extension(const struct fp_session *s)
+{
+    bool found = false;
+
+    cat_each(s->cat, CAT_EXTENSION, note_extension, &found);
+    return found;
+}
+
 const struct cat_relation *fq_find(struct fp_session *s, const RangeVar *rv)
 {
     const struct cat_relation *rel = rv ? cat_find_rangevar(s->cat, rv) : NULL;
 
     if (rel || !rv || is_system(rv))
         return rel;
-    if (s->traffic || s->uncertain || s->unknown_effects)
+    if (s->traffic || s->uncertain || s->unknown_effects || has_new_extension(s))
         fp_note(s, "missing-relation", false, "relation %s is not in the catalogue", rv->relname);
     else if (rv->schemaname)
         fp_refuse(s, "42P01", "relation \"%s.%s\" does not exist", rv->schemaname, rv->relname);
@@ -108,26 +124,36 @@ static bool locking_names(const NodeList *locking, const char *alias)
     return false;
 }
 
-struct every_sequence {
-    struct fq_query *q;
-};
-
 static void lock_sequence(const struct cat_object *object, void *context)
 {
     const struct cat_relation *rel = (const struct cat_relation *)(const void *)object;
-    struct every_sequence *e = context;
 
     if (rel->relkind == 'S')
-        fq_lock(e->q, rel, LC_ROW_EXCLUSIVE, FQ_SEQUENCE);
+        fq_lock(context, rel, LC_ROW_EXCLUSIVE, FQ_SEQUENCE);
 }
 
-// pg_sequences calls pg_sequence_last_value for each; the catalogues themselves are no concern of ours.
-static void catalog_view(struct fq_query *q, const char *name)
+static void lock_definition(const struct cat_object *object, void *context)
 {
-    struct every_sequence e = {q};
+    const struct fq_query *q = context;
 
-    if (lc_streq(name, "pg_sequences") && q->stage >= FQ_EXECUTE)
-        cat_each(q->s->cat, CAT_RELATION, lock_sequence, &e);
+    fq_lock_definition(q->s, (const struct cat_relation *)(const void *)object);
+}
+
+// pg_sequences calls pg_sequence_last_value for each row, pg_views pg_get_viewdef; the catalogues themselves are no concern of ours.
+static void catalog_view(struct fq_query *q, const RangeVar *rv)
+{
+    bool was = q->s->uncertain;
+    bool definitions =
+        lc_streq(rv->relname, "pg_views") || (lc_streq(rv->relname, "views") && lc_streq(rv->schemaname, "information_schema"));
+
+    if (q->stage < FQ_EXECUTE || q->s->traffic)
+        return;
+    if (lc_streq(rv->relname, "pg_sequences"))
+        cat_each(q->s->cat, CAT_RELATION, lock_sequence, q);
+    q->s->uncertain = true; // only for the rows and columns that are asked for
+    if (definitions)
+        cat_each(q->s->cat, CAT_RELATION, lock_definition, q);
+    q->s->uncertain = was;
 }
 
 static void from_relation(struct fq_query *q, struct fq_level *level, const RangeVar *rv, const NodeList *locking, bool locked)
@@ -146,14 +172,14 @@ static void from_relation(struct fq_query *q, struct fq_level *level, const Rang
     rel = is_pseudo(q, rv) ? NULL : fq_find(q->s, rv);
     if (rel && is_catalogue(q->s, rel)) {
         add_source(q, level, rv->relname, rv->alias, NULL, NULL);
-        catalog_view(q, rv->relname);
+        catalog_view(q, rv);
         return;
     }
     if (rel) {
         fq_lock(q, rel, mode, mode == LC_ROW_SHARE ? FQ_ROWMARK : FQ_READ);
         r = fq_add_rel(q, level, rel, mode, rv->inh);
     } else {
-        catalog_view(q, rv->relname);
+        catalog_view(q, rv);
     }
     add_source(q, level, rv->relname, rv->alias, r, NULL);
 }

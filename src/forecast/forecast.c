@@ -124,7 +124,8 @@ static void collect_unknowns(struct lc_arena *arena, const struct snapshot *snap
                              struct forecast *out)
 {
     if (snap->origin == SNAP_NONE)
-        add_unknown(arena, out, "There is no server and no snapshot: sizes and traffic are unknown.");
+        add_unknown(arena, out, "There is no server and no snapshot: sizes and traffic are unknown, and settings are PostgreSQL's own defaults "
+                               "(TimeZone is GMT).");
     if (!options->no_traffic && snap->origin != SNAP_NONE && options->pool <= 0)
         add_unknown(arena, out, "--pool-size was not given: the number of connections seen on the server stands in for it.");
     for (int i = 0; i < out->traffic.nunseen; i++)

@@ -120,6 +120,7 @@ struct snapshot *snapshot_empty(struct lc_arena *arena, int version_num)
     struct snapshot *snap = snap_build(arena, tables, SNAP_NONE, NULL);
     snap->server.looks_like_clone = false;
     snap->server.label = "";
+    cat_set_setting(snap->cat, "timezone", "GMT", false); // the server's own default (guc_tables.c, boot value of TimeZone)
     return snap;
 }
 

@@ -1,7 +1,8 @@
-// golang-migrate, Prisma, diesel, sqlx, Flyway, refinery, Atlas: told by the names of files and of what lies beside them.
+// golang-migrate, Prisma, diesel, sqlx, refinery, Atlas: told by the names of files and of what lies beside them.
 #include <string.h>
 
 #include "base/str.h"
+#include "migration/folder.h"
 #include "migration/markers.h"
 
 #define READER(id, wrap)                                                                                                         \
@@ -27,17 +28,19 @@ static const char *detect_golang_migrate(struct lc_arena *arena, const struct mi
                : NULL;
 }
 READER(golang_migrate, MIGRATION_IMPLICIT)
-const struct migration_format migration_golang_migrate = {"golang-migrate", detect_golang_migrate, read_golang_migrate, is_down,
-                                                          false};
+const struct migration_format migration_golang_migrate = {
+    .name = "golang-migrate", .detect = detect_golang_migrate, .read = read_golang_migrate, .skip = is_down};
 
-// prisma/prisma-engines: the script is sent as one string
+// prisma/prisma-engines schema-engine/connectors/sql-schema-connector/src/apply_migration.rs apply_script: sent as one string;
+// folders go by name (migrations_directory.rs list_migrations)
 static const char *detect_prisma(struct lc_arena *arena, const struct migration_input *in)
 {
     (void)arena;
     return lc_streq(file_name(in->path), "migration.sql") ? "detected: a folder with migration.sql" : NULL;
 }
 READER(prisma, MIGRATION_IMPLICIT)
-const struct migration_format migration_prisma = {"prisma", detect_prisma, read_prisma, NULL, false};
+const struct migration_format migration_prisma = {
+    .name = "prisma", .detect = detect_prisma, .read = read_prisma, .compare = compare_bytes};
 
 // diesel-rs/diesel: metadata.toml beside up.sql may say run_in_transaction = false
 static const char *detect_diesel(struct lc_arena *arena, const struct migration_input *in)
@@ -67,15 +70,17 @@ static enum lc_code read_diesel(struct lc_arena *arena, const struct migration_i
     // without its transaction diesel still sends the file as one string (batch_execute)
     return whole_read(arena, in, tx ? MIGRATION_TRANSACTION : MIGRATION_IMPLICIT, unit, out, err);
 }
-const struct migration_format migration_diesel = {"diesel", detect_diesel, read_diesel, is_down, false};
+const struct migration_format migration_diesel = {
+    .name = "diesel", .detect = detect_diesel, .read = read_diesel, .skip = is_down, .compare = compare_diesel};
 
-// launchbadge/sqlx sqlx-core/src/migrate/source.rs
+// launchbadge/sqlx sqlx-core/src/migrate/source.rs, sqlx-postgres/src/migrate.rs: a file is one string, and in a transaction
 static const char *detect_sqlx(struct lc_arena *arena, const struct migration_input *in)
 {
-    (void)arena;
-    return lc_starts(in->text, "-- no-transaction") && is_numbered(file_name(in->path), '_')
-               ? "detected: '-- no-transaction' at line 1"
-               : NULL;
+    if (!is_numbered(file_name(in->path), '_'))
+        return NULL;
+    if (lc_starts(in->text, "-- no-transaction"))
+        return "detected: '-- no-transaction' at line 1";
+    return project_has(arena, in->path, "Cargo.toml", "sqlx") ? "detected: Cargo.toml has sqlx" : NULL;
 }
 
 static enum lc_code read_sqlx(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
@@ -85,80 +90,69 @@ static enum lc_code read_sqlx(struct lc_arena *arena, const struct migration_inp
     return whole_read(arena, in, lc_starts(in->text, "-- no-transaction") ? MIGRATION_IMPLICIT : MIGRATION_TRANSACTION, unit, out,
                       err);
 }
-const struct migration_format migration_sqlx = {"sqlx", detect_sqlx, read_sqlx, is_down, false};
+const struct migration_format migration_sqlx = {
+    .name = "sqlx", .detect = detect_sqlx, .read = read_sqlx, .skip = is_down, .adopts = true};
 
-// ariga/atlas: atlas.sum beside the files; -- atlas:txmode none
+// rust-db/refinery refinery_core/src/util.rs: V and U ("unversioned": may come out of order) are both run, from folders at any depth;
+// traits/mod.rs: each in a transaction. Flyway names its files alike and is the commoner, so the project has to name refinery.
+static const char *detect_refinery(struct lc_arena *arena, const struct migration_input *in)
+{
+    const char *name = file_name(in->path);
+
+    return (name[0] == 'V' || name[0] == 'U') && name[1] >= '0' && name[1] <= '9' && strstr(name, "__") &&
+                   project_has(arena, in->path, "Cargo.toml", "refinery")
+               ? "detected: V1__name.sql, and Cargo.toml has refinery"
+               : NULL;
+}
+READER(refinery, MIGRATION_TRANSACTION)
+const struct migration_format migration_refinery = {
+    .name = "refinery", .detect = detect_refinery, .read = read_refinery, .compare = compare_flyway, .nested = true};
+
+// ariga/atlas: atlas.sum beside the files; cmd/atlas/internal/cmdapi/migrate.go txmodeFor: "-- atlas:txmode none" among the comments at
+// the beginning; sql/migrate/lex.go delimiter
 static const char *detect_atlas(struct lc_arena *arena, const struct migration_input *in)
 {
+    if (lc_starts(in->text, "-- atlas:") || strstr(in->text, "\n-- atlas:"))
+        return "detected: '-- atlas:' directive";
     return read_beside(arena, in->path, "atlas.sum") ? "detected: atlas.sum in the folder" : NULL;
+}
+
+static bool has_directive(const char *text, const char *directive)
+{
+    for (const char *p = strstr(text, directive); p; p = strstr(p + 1, directive))
+        if (p == text || p[-1] == '\n')
+            return true;
+    return false;
+}
+
+// "-- atlas:delimiter XX": ends statements in place of the semicolon; \n stands for a line break.
+static const char *delimited(struct lc_arena *arena, const struct migration_input *in)
+{
+    const char *mark = "-- atlas:delimiter ", *p = in->text;
+    char *copy = lc_strndup(arena, in->text, in->size);
+    size_t n;
+
+    if (!lc_starts(p, mark))
+        return copy;
+    p += strlen(mark);
+    n = strcspn(p, "\r\n");
+    while (n > 2 && lc_starts(p, "\\n"))
+        p += 2, n -= 2;
+    while (n > 2 && strncmp(p + n - 2, "\\n", 2) == 0)
+        n -= 2;
+    semicolons_for(copy, (size_t)(p - in->text) + strcspn(p, "\n"), in->size, lc_strndup(arena, p, n));
+    return copy;
 }
 
 static enum lc_code read_atlas(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
                                int unit, struct migration_file *out, struct lc_error *err)
 {
-    (void)options;
-    return whole_read(arena, in, strstr(in->text, "-- atlas:txmode none") ? MIGRATION_AUTOCOMMIT : MIGRATION_TRANSACTION, unit,
-                      out, err);
-}
-const struct migration_format migration_atlas = {"atlas", detect_atlas, read_atlas, NULL, false};
-
-// refinery and Flyway name their files alike; Flyway is the commoner
-static bool is_versioned(const char *name)
-{
-    return (name[0] == 'V' || name[0] == 'U' || name[0] == 'B') && name[1] >= '0' && name[1] <= '9' && strstr(name, "__");
-}
-
-static const char *detect_nothing(struct lc_arena *arena, const struct migration_input *in)
-{
-    (void)arena, (void)in;
-    return NULL;
-}
-READER(refinery, MIGRATION_TRANSACTION)
-static bool is_undo(const struct migration_input *in)
-{
-    return file_name(in->path)[0] == 'U';
-}
-const struct migration_format migration_refinery = {"refinery", detect_nothing, read_refinery, is_undo, false};
-
-static const char *detect_flyway(struct lc_arena *arena, const struct migration_input *in)
-{
-    (void)arena;
-    return is_versioned(file_name(in->path)) || lc_starts(file_name(in->path), "R__") ? "detected: V1__name.sql" : NULL;
-}
-
-// flyway-database-postgresql PostgreSQLParser.java detectCanExecuteInTransaction
-static bool flyway_cannot(const Node *stmt)
-{
-    const IndexStmt *create = AS(IndexStmt, stmt);
-    const DropStmt *drop = AS(DropStmt, stmt);
-    const ReindexStmt *reindex = AS(ReindexStmt, stmt);
-
-    if (create)
-        return create->concurrent;
-    if (drop)
-        return drop->concurrent;
-    if (reindex)
-        return reindex->kind == REINDEX_OBJECT_SCHEMA || reindex->kind == REINDEX_OBJECT_DATABASE ||
-               reindex->kind == REINDEX_OBJECT_SYSTEM;
-    return IsA(stmt, VacuumStmt) || IsA(stmt, AlterSystemStmt) || IsA(stmt, CreatedbStmt) || IsA(stmt, DropdbStmt) ||
-           IsA(stmt, CreateTableSpaceStmt) || IsA(stmt, DropTableSpaceStmt) || IsA(stmt, CreateSubscriptionStmt) ||
-           IsA(stmt, DropSubscriptionStmt) || IsA(stmt, DiscardStmt);
-}
-
-static enum lc_code read_flyway(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
-                                int unit, struct migration_file *out, struct lc_error *err)
-{
-    const char *conf = read_beside(arena, in->path, lc_printf(arena, "%s.conf", file_name(in->path)));
-    bool tx = !(conf && strstr(conf, "executeInTransaction=false"));
-    enum lc_code code = whole_read(arena, in, MIGRATION_TRANSACTION, unit, out, err);
+    struct migration_input copy = *in;
+    bool none = has_directive(in->text, "-- atlas:txmode none");
 
     (void)options;
-    for (int i = 0; i < out->len; i++)
-        tx = tx && !(out->stmts[i].sql.tree && flyway_cannot(out->stmts[i].sql.tree));
-    for (int i = 0; !tx && i < out->len; i++) {
-        out->stmts[i].wrap = MIGRATION_AUTOCOMMIT;
-        out->stmts[i].unit = 0;
-    }
-    return code;
+    copy.text = delimited(arena, in);
+    return whole_read(arena, &copy, none ? MIGRATION_AUTOCOMMIT : MIGRATION_TRANSACTION, unit, out, err);
 }
-const struct migration_format migration_flyway = {"flyway", detect_flyway, read_flyway, is_undo, false};
+const struct migration_format migration_atlas = {
+    .name = "atlas", .detect = detect_atlas, .read = read_atlas, .compare = compare_bytes, .adopts = true};

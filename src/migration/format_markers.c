@@ -1,31 +1,40 @@
 // goose, sql-migrate, dbmate, tern, node-pg-migrate, Drizzle: files cut by comment lines.
 #include "base/str.h"
+#include "migration/folder.h"
 #include "migration/markers.h"
 
 #define N(a) ((int)(sizeof(a) / sizeof *(a)))
 
-static const char *found(struct lc_arena *arena, const struct migration_input *in, const struct marker_rules *rules)
+// By a marker; else by the project's own file (tern.conf, package.json) that names the framework, for a file with a number.
+static const char *found(struct lc_arena *arena, const struct migration_input *in, const struct marker_rules *rules,
+                         const char *project, const char *word)
 {
-    int line = marker_find(in, rules);
+    struct marker_rules sure = *rules;
+    const char *name = file_name(in->path);
+    int line;
 
-    return line ? lc_printf(arena, "detected: '%s' at line %d", rules->markers[0].text, line) : NULL;
+    sure.n = rules->up_from_start ? rules->n : 1;
+    line = marker_find(in, &sure);
+    if (line)
+        return lc_printf(arena, "detected: '%s' at line %d", rules->markers[0].text, line);
+    if (project && (is_numbered(name, '_') || is_numbered(name, '-')) && !lc_ends(name, ".up.sql") &&
+        !lc_ends(name, ".down.sql") && project_has(arena, in->path, project, word))
+        return lc_printf(arena, "detected: %s has %s", project, word);
+    return NULL;
 }
 
-#define FORMAT(id, name, rules, skip, groups)                                                                                    \
+#define FORMAT(id, title, rules, project, word, ...)                                                                             \
     static const char *detect_##id(struct lc_arena *arena, const struct migration_input *in)                                     \
     {                                                                                                                            \
-        struct marker_rules first = rules;                                                                                       \
-        first.n = 1;                                                                                                             \
-        return found(arena, in, &first);                                                                                         \
+        return found(arena, in, &rules, project, word);                                                                          \
     }                                                                                                                            \
     static enum lc_code read_##id(struct lc_arena *arena, const struct migration_input *in,                                      \
                                   const struct migration_options *options, int unit, struct migration_file *out,                 \
                                   struct lc_error *err)                                                                          \
     {                                                                                                                            \
-        (void)options;                                                                                                           \
-        return marker_read(arena, in, &rules, unit, out, err);                                                                   \
+        return marker_read(arena, in, &rules, options, unit, out, err);                                                          \
     }                                                                                                                            \
-    const struct migration_format migration_##id = {name, detect_##id, read_##id, skip, groups};
+    const struct migration_format migration_##id = {.name = title, .detect = detect_##id, .read = read_##id, __VA_ARGS__};
 
 // pressly/goose internal/sqlparser/parser.go
 static const struct marker goose[] = {
@@ -34,10 +43,12 @@ static const struct marker goose[] = {
     {"-- +goose StatementBegin", MARKER_BEGIN, false},
     {"-- +goose StatementEnd", MARKER_END, false},
     {"-- +goose NO TRANSACTION", MARKER_NO_TX, false},
-    {"-- +goose ENVSUB", MARKER_IGNORE, false},
+    {"-- +goose ENVSUB ON", MARKER_ENV, false},
+    {"-- +goose ENVSUB OFF", MARKER_IGNORE, false},
 };
-static const struct marker_rules goose_rules = {goose, N(goose), false, MIGRATION_TRANSACTION, NULL};
-FORMAT(goose, "goose", goose_rules, NULL, false)
+static const struct marker_rules goose_rules = {
+    .markers = goose, .n = N(goose), .wrap = MIGRATION_TRANSACTION, .strings = STRINGS_LINE, .prefix = "${", .suffix = "}"};
+FORMAT(goose, "goose", goose_rules, NULL, NULL, .nested = false)
 
 // rubenv/sql-migrate sqlparse/sqlparse.go
 static const struct marker sql_migrate[] = {
@@ -46,34 +57,49 @@ static const struct marker sql_migrate[] = {
     {"-- +migrate StatementBegin", MARKER_BEGIN, false},
     {"-- +migrate StatementEnd", MARKER_END, false},
 };
-static const struct marker_rules sql_migrate_rules = {sql_migrate, N(sql_migrate), false, MIGRATION_TRANSACTION, "notransaction"};
-FORMAT(sql_migrate, "sql-migrate", sql_migrate_rules, NULL, false)
+static const struct marker_rules sql_migrate_rules = {.markers = sql_migrate,
+                                                      .n = N(sql_migrate),
+                                                      .wrap = MIGRATION_TRANSACTION,
+                                                      .strings = STRINGS_LINE,
+                                                      .no_tx_word = "notransaction"};
+FORMAT(sql_migrate, "sql-migrate", sql_migrate_rules, NULL, NULL, .nested = false)
 
-// amacneil/dbmate pkg/dbmate/migration.go
+// amacneil/dbmate pkg/dbmate/migration.go; db.go: a section is one Exec, files go by name
 static const struct marker dbmate[] = {
     {"-- migrate:up", MARKER_UP, false},
     {"-- migrate:down", MARKER_DOWN, false},
 };
-static const struct marker_rules dbmate_rules = {dbmate, N(dbmate), false, MIGRATION_TRANSACTION, "transaction:false"};
-FORMAT(dbmate, "dbmate", dbmate_rules, NULL, false)
+static const struct marker_rules dbmate_rules = {.markers = dbmate,
+                                                 .n = N(dbmate),
+                                                 .wrap = MIGRATION_TRANSACTION,
+                                                 .strings = STRINGS_SECTION,
+                                                 .no_tx_word = "transaction:false"};
+FORMAT(dbmate, "dbmate", dbmate_rules, NULL, NULL, .compare = compare_bytes)
 
-// jackc/tern migrate/migrate.go
+// jackc/tern migrate/migrate.go; without a transaction each statement is sent by itself (doSQLMigration)
 static const struct marker tern[] = {
     {"---- create above / drop below ----", MARKER_DOWN, true},
     {"---- tern: disable-tx ----", MARKER_NO_TX, true},
 };
-static const struct marker_rules tern_rules = {tern, N(tern), true, MIGRATION_TRANSACTION, NULL};
-FORMAT(tern, "tern", tern_rules, NULL, false)
+static const struct marker_rules tern_rules = {
+    .markers = tern, .n = N(tern), .up_from_start = true, .wrap = MIGRATION_TRANSACTION, .prefix = "{{", .suffix = "}}"};
+FORMAT(tern, "tern", tern_rules, "tern.conf", "database", .adopts = true)
 
 // salsita/node-pg-migrate src/sqlMigration.ts; all pending migrations in one transaction (runner.ts, singleTransaction)
 static const struct marker node_pg_migrate[] = {
     {"-- Up Migration", MARKER_UP, false},
     {"-- Down Migration", MARKER_DOWN, false},
 };
-static const struct marker_rules node_pg_migrate_rules = {node_pg_migrate, N(node_pg_migrate), true, MIGRATION_TRANSACTION, NULL};
-FORMAT(node_pg_migrate, "node-pg-migrate", node_pg_migrate_rules, NULL, true)
+static const struct marker_rules node_pg_migrate_rules = {.markers = node_pg_migrate,
+                                                          .n = N(node_pg_migrate),
+                                                          .up_from_start = true,
+                                                          .wrap = MIGRATION_TRANSACTION,
+                                                          .strings = STRINGS_SECTION};
+FORMAT(node_pg_migrate, "node-pg-migrate", node_pg_migrate_rules, "package.json", "node-pg-migrate", .groups = true,
+       .adopts = true)
 
 // drizzle-team/drizzle-orm src/migrator.ts; all pending migrations in one transaction (pg-core/dialect.ts migrate)
 static const struct marker drizzle[] = {{"--> statement-breakpoint", MARKER_BREAK, false}};
-static const struct marker_rules drizzle_rules = {drizzle, N(drizzle), true, MIGRATION_TRANSACTION, NULL};
-FORMAT(drizzle, "drizzle", drizzle_rules, NULL, true)
+static const struct marker_rules drizzle_rules = {
+    .markers = drizzle, .n = N(drizzle), .up_from_start = true, .wrap = MIGRATION_TRANSACTION, .strings = STRINGS_SECTION};
+FORMAT(drizzle, "drizzle", drizzle_rules, NULL, NULL, .groups = true, .adopts = true)

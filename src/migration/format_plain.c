@@ -1,17 +1,94 @@
-// Plain SQL as psql -f runs it: every statement by itself unless the file says BEGIN.
-#include "migration/internal.h"
+// What psql runs: plain SQL, sqitch's deploy scripts, structure.sql of Rails, and the output of alembic --sql and sqlmigrate.
+#include <string.h>
 
-static const char *detect(struct lc_arena *arena, const struct migration_input *in)
+#include "migration/markers.h"
+#include "migration/psql.h"
+
+static enum lc_code read_psql(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
+                              int unit, struct migration_file *out, struct lc_error *err)
+{
+    (void)unit;
+    return psql_statements(arena, in, options, out, err);
+}
+
+static const char *detect_plain(struct lc_arena *arena, const struct migration_input *in)
 {
     (void)arena, (void)in;
     return "nothing else fits: plain SQL, as psql -f runs it";
 }
+const struct migration_format migration_plain = {.name = "plain", .detect = detect_plain, .read = read_psql};
 
-static enum lc_code read_plain(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
-                               int unit, struct migration_file *out, struct lc_error *err)
+// The first line that is not empty; its length.
+static const char *first_line(const char *text, size_t *len)
 {
-    (void)options;
-    return migration_add_sql(arena, in, 0, in->size, 1, MIGRATION_AUTOCOMMIT, unit, out, err);
+    text += strspn(text, " \t\r\n");
+    *len = strcspn(text, "\r\n");
+    return text;
 }
 
-const struct migration_format migration_plain = {"plain", detect, read_plain, NULL, false};
+// sqitchers/sqitch lib/App/Sqitch/Engine/pg.pm run_file: psql --file, no transaction of its own; etc/templates/deploy/pg.tmpl
+static const char *detect_sqitch(struct lc_arena *arena, const struct migration_input *in)
+{
+    static const char *const begins[] = {"-- Deploy ", "-- Revert ", "-- Verify "};
+    size_t len;
+    const char *line = first_line(in->text, &len);
+
+    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
+        if (lc_starts(line, begins[i]) && (memmem(line, len, " to pg", 6) || memmem(line, len, " from pg", 8) ||
+                                           memmem(line, len, " on pg", 6) || memchr(line, ':', len)))
+            return lc_printf(arena, "detected: '%s' at its beginning", begins[i]);
+    return NULL;
+}
+
+static bool is_no_deploy(const struct migration_input *in)
+{
+    size_t len;
+    const char *line = first_line(in->text, &len);
+
+    return lc_starts(line, "-- Revert ") || lc_starts(line, "-- Verify ") || strstr(in->path, "/revert/") ||
+           strstr(in->path, "/verify/");
+}
+const struct migration_format migration_sqitch = {
+    .name = "sqitch", .detect = detect_sqitch, .read = read_psql, .skip = is_no_deploy, .nested = true};
+
+// rails/rails activerecord/lib/active_record/tasks/postgresql_database_tasks.rb structure_load: psql --file
+static const char *detect_rails(struct lc_arena *arena, const struct migration_input *in)
+{
+    (void)arena;
+    if (lc_ends(file_name(in->path), "structure.sql"))
+        return "detected: structure.sql";
+    return strstr(in->text, "INSERT INTO \"schema_migrations\" (version) VALUES")
+               ? "detected: INSERT INTO \"schema_migrations\" (version)"
+               : NULL;
+}
+const struct migration_format migration_rails = {.name = "rails", .detect = detect_rails, .read = read_psql};
+
+// sqlalchemy/alembic alembic/runtime/migration.py run_migrations: BEGIN and COMMIT are in the output
+static const char *detect_alembic(struct lc_arena *arena, const struct migration_input *in)
+{
+    (void)arena;
+    return lc_starts(in->text, "-- Running upgrade ") || strstr(in->text, "\n-- Running upgrade ")
+               ? "detected: '-- Running upgrade'"
+               : NULL;
+}
+const struct migration_format migration_alembic = {.name = "alembic", .detect = detect_alembic, .read = read_psql};
+
+// django/django django/core/management/commands/sqlmigrate.py: BEGIN and COMMIT are in the output of an atomic migration;
+// django/db/backends/base/schema.py and django/db/migrations/migration.py collect_sql: "--\n-- Add field x to y\n--"
+static const char *detect_django(struct lc_arena *arena, const struct migration_input *in)
+{
+    static const char *const operations[] = {"Add ",    "Alter ", "Create ", "Delete ", "Remove ",      "Rename ",
+                                             "Change ", "Raw ",   "Custom ", "Set ",    "Concurrently "};
+    const char *text = in->text + (lc_starts(in->text, "BEGIN;\n") ? strlen("BEGIN;\n") : 0);
+
+    (void)arena;
+    if (!lc_starts(text, "--\n-- "))
+        return NULL;
+    for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
+        if (lc_starts(text + strlen("--\n-- "), operations[i])) {
+            const char *eol = strchr(text + strlen("--\n-- "), '\n');
+            return eol && lc_starts(eol, "\n--\n") ? "detected: comments of sqlmigrate" : NULL;
+        }
+    return NULL;
+}
+const struct migration_format migration_django = {.name = "django", .detect = detect_django, .read = read_psql};

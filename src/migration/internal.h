@@ -9,6 +9,7 @@ struct migration_input { // one file as read
     const char *folder; // the folder given on the command line that it was found in; NULL: it was named itself
     const char *text;   // NUL-terminated, valid UTF-8, no byte order mark
     size_t size;
+    int *units; // the last number given to a transaction or string of this run
 };
 
 struct migration_format {
@@ -20,18 +21,33 @@ struct migration_format {
                          int unit, struct migration_file *out, struct lc_error *err);
     // Is this file of the format no part of a deploy (a down migration)? NULL: every file is.
     bool (*skip)(const struct migration_input *in);
+    // The order of a folder's files. NULL: by name, runs of digits by their value.
+    int (*compare)(const char *a, const char *b);
     bool groups; // all pending files share one transaction (node-pg-migrate, Drizzle, ...)
+    bool adopts; // a file without marks of its own is the format's, too, when others beside it are
+    bool nested; // the framework looks into folders at any depth
 };
 
-extern const struct migration_format migration_plain;
+extern const struct migration_format migration_plain, migration_sqitch, migration_rails, migration_alembic, migration_django;
 
 extern const struct migration_format migration_goose, migration_sql_migrate, migration_dbmate, migration_tern,
     migration_node_pg_migrate, migration_drizzle, migration_sqlx, migration_golang_migrate, migration_prisma, migration_diesel,
-    migration_flyway, migration_refinery, migration_atlas;
+    migration_flyway, migration_refinery, migration_atlas, migration_liquibase;
+
+// A number for a transaction or a string that no other has.
+int migration_new_unit(const struct migration_input *in);
 
 // Parses a part of a file (offset, len, beginning on `line`, 1-based) and appends its statements, with lines as in the file.
 enum lc_code migration_add_sql(struct lc_arena *arena, const struct migration_input *in, size_t offset, size_t len, int line,
                                enum migration_wrap wrap, int unit, struct migration_file *out,
                                struct lc_error *err) LC_MUST_CHECK;
+// Appends a statement that cannot be known or that the framework refuses: it is reported as one that does not parse.
+void migration_add_problem(struct lc_arena *arena, struct migration_file *out, int line, const char *text, const char *message,
+                           const char *hint);
+// One statement is no multi-statement string: from `first` on, a lone one runs by itself (exec_simple_query, tcop/postgres.c).
+void migration_as_string(struct migration_file *out, int first, int unit);
+
+// The value that the user gave a variable ("-v name=value"); NULL: none. `name` need not end with NUL.
+const char *migration_variable(const struct migration_options *options, const char *name, size_t len);
 
 #endif

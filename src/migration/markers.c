@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "migration/read_file.h"
+#include "migration/placeholders.h"
 
 #define BESIDE_MAX 65536
 
@@ -24,7 +24,8 @@ struct cutting {
     const struct migration_input *in;
     const struct marker_rules *rules;
     char *copy; // the text with what is not run blanked
-    bool up, one_string, no_tx;
+    bool up, one_string, no_tx, env, seen_up;
+    int open; // the line of a MARKER_BEGIN without its end so far
     struct segments LC_ARRAY(struct segment) segments;
     size_t start; // of the segment at hand
     int start_line;
@@ -107,18 +108,23 @@ static void obey(struct cutting *c, const struct marker *m, const char *line, si
         end_segment(c, at, n);
         c->up = m->action == MARKER_UP;
         c->one_string = false;
+        c->seen_up |= c->up;
         c->no_tx = c->no_tx || (c->up && has_word(line, len, c->rules->no_tx_word));
         break;
     case MARKER_BEGIN:
     case MARKER_END:
         end_segment(c, at, n);
         c->one_string = m->action == MARKER_BEGIN;
+        c->open = c->one_string ? n : 0;
         break;
     case MARKER_BREAK:
         end_segment(c, at, n);
         break;
     case MARKER_NO_TX:
         c->no_tx = true;
+        break;
+    case MARKER_ENV:
+        c->env = true;
         break;
     case MARKER_IGNORE:
         break;
@@ -145,8 +151,58 @@ static void cut(struct cutting *c)
     end_segment(c, c->in->size, n);
 }
 
-enum lc_code marker_read(struct lc_arena *arena, const struct migration_input *in, const struct marker_rules *rules, int unit,
-                         struct migration_file *out, struct lc_error *err)
+// Statements that begin on the line where the one before ends are sent with it as one string: goose and sql-migrate cut a file
+// behind lines that end with a semicolon (endsWithSemicolon).
+static void join_lines(const struct migration_input *in, struct migration_file *out, int first)
+{
+    for (int k = first + 1; k < out->len; k++) {
+        struct migration_stmt *a = &out->stmts[k - 1], *b = &out->stmts[k];
+        size_t end = a->sql.offset + a->sql.len;
+        if (b->sql.offset < end || memchr(in->text + end, '\n', b->sql.offset - end))
+            continue;
+        a->unit = b->unit = a->unit ? a->unit : migration_new_unit(in);
+        a->wrap = b->wrap = MIGRATION_IMPLICIT;
+    }
+}
+
+static enum lc_code read_segment(struct cutting *c, const struct migration_input *copy, const struct segment *s,
+                                 const struct migration_options *options, int unit, struct migration_file *out,
+                                 struct lc_error *err)
+{
+    const struct marker_rules *rules = c->rules;
+    struct placeholders style = {rules->prefix, rules->suffix, options, NULL};
+    enum migration_wrap wrap = c->no_tx ? MIGRATION_AUTOCOMMIT : rules->wrap;
+    size_t len = s->end - s->start;
+    int first = out->len;
+    enum lc_code code = rules->prefix && (c->env || rules->up_from_start)
+                            ? placeholders_add_sql(c->arena, copy, &style, s->start, len, s->line, wrap, unit, out, err)
+                            : migration_add_sql(c->arena, copy, s->start, len, s->line, wrap, unit, out, err);
+
+    if (code != LC_OK || !c->no_tx)
+        return code;
+    // outside a transaction a string of several statements is still one implicit transaction
+    if (s->one_string || rules->strings == STRINGS_SECTION)
+        migration_as_string(out, first, migration_new_unit(copy));
+    else if (rules->strings == STRINGS_LINE)
+        join_lines(copy, out, first);
+    return code;
+}
+
+// What the framework itself would refuse to run is no safe migration.
+static void tell_refusals(struct cutting *c, struct migration_file *out)
+{
+    if (!c->rules->up_from_start && !c->seen_up)
+        migration_add_problem(c->arena, out, 1, c->rules->markers[0].text,
+                              lc_printf(c->arena, "%s refuses this file: it has no '%s'", out->format, c->rules->markers[0].text),
+                              "Give the file the marker, or name its format with --input-format.");
+    if (c->open)
+        migration_add_problem(c->arena, out, c->open, "StatementBegin",
+                              lc_printf(c->arena, "%s refuses this file: StatementBegin without StatementEnd", out->format),
+                              "Close the statement with a StatementEnd line.");
+}
+
+enum lc_code marker_read(struct lc_arena *arena, const struct migration_input *in, const struct marker_rules *rules,
+                         const struct migration_options *options, int unit, struct migration_file *out, struct lc_error *err)
 {
     struct cutting c = {.arena = arena, .in = in, .rules = rules, .up = rules->up_from_start, .start_line = 1};
     struct migration_input copy = *in;
@@ -155,17 +211,10 @@ enum lc_code marker_read(struct lc_arena *arena, const struct migration_input *i
     c.copy = lc_strndup(arena, in->text, in->size);
     cut(&c);
     copy.text = c.copy;
-    for (int i = 0; code == LC_OK && i < c.segments.len; i++) {
-        const struct segment *s = &c.segments.items[i];
-        enum migration_wrap wrap = c.no_tx ? MIGRATION_AUTOCOMMIT : rules->wrap;
-        int before = out->len;
-        code = migration_add_sql(arena, &copy, s->start, s->end - s->start, s->line, wrap, unit, out, err);
-        // outside a transaction a string of several statements is still one implicit transaction
-        for (int k = before; c.no_tx && s->one_string && out->len - before > 1 && k < out->len; k++) {
-            out->stmts[k].wrap = MIGRATION_IMPLICIT;
-            out->stmts[k].unit = unit * 1000 + i;
-        }
-    }
+    for (int i = 0; code == LC_OK && i < c.segments.len; i++)
+        code = read_segment(&c, &copy, &c.segments.items[i], options, unit, out, err);
+    if (code == LC_OK)
+        tell_refusals(&c, out);
     return code;
 }
 
@@ -174,11 +223,8 @@ enum lc_code whole_read(struct lc_arena *arena, const struct migration_input *in
 {
     enum lc_code code = migration_add_sql(arena, in, 0, in->size, 1, wrap, unit, out, err);
 
-    // a string of one statement is no multi-statement string: no implicit block (exec_simple_query, tcop/postgres.c)
-    if (code == LC_OK && wrap == MIGRATION_IMPLICIT && out->len == 1) {
-        out->stmts[0].wrap = MIGRATION_AUTOCOMMIT;
-        out->stmts[0].unit = 0;
-    }
+    if (code == LC_OK && wrap == MIGRATION_IMPLICIT)
+        migration_as_string(out, 0, unit);
     return code;
 }
 
@@ -200,14 +246,40 @@ const char *read_beside(struct lc_arena *arena, const char *path, const char *na
 {
     const char *beside = lc_printf(arena, "%.*s%s", (int)(file_name(path) - path), path, name);
     FILE *f = fopen(beside, "rb");
-    char *text;
+    char text[BESIDE_MAX];
     size_t len;
 
     if (!f)
         return NULL;
-    text = lc_alloc(arena, BESIDE_MAX);
-    len = fread(text, 1, BESIDE_MAX - 1, f);
+    len = fread(text, 1, sizeof text, f);
     (void)fclose(f);
-    text[len] = '\0';
-    return text;
+    return lc_strndup(arena, text, len);
+}
+
+bool project_has(struct lc_arena *arena, const char *path, const char *file, const char *word)
+{
+    static const char *const above[] = {"", "../", "../../", "../../../"};
+
+    for (size_t i = 0; i < sizeof above / sizeof *above; i++) {
+        const char *text = read_beside(arena, path, lc_printf(arena, "%s%s", above[i], file));
+        if (text)
+            return strstr(text, word) != NULL;
+    }
+    return false;
+}
+
+void semicolons_for(char *text, size_t from, size_t to, const char *delimiter)
+{
+    size_t n = strlen(delimiter);
+
+    for (size_t at = from; n && at < to;) {
+        size_t eol = at + strcspn(text + at, "\n"), end = eol < to ? eol : to;
+        while (end > at && isspace((unsigned char)text[end - 1]))
+            end--;
+        if (end - at >= n && strncmp(text + end - n, delimiter, n) == 0) {
+            memset(text + end - n, ' ', n);
+            text[end - n] = ';';
+        }
+        at = eol + 1;
+    }
 }

@@ -11,6 +11,7 @@ enum marker_action {
     MARKER_END,
     MARKER_NO_TX, // the file runs in no transaction
     MARKER_BREAK, // a new string begins
+    MARKER_ENV,   // from here on $NAME is filled in
     MARKER_IGNORE,
 };
 
@@ -20,18 +21,27 @@ struct marker {
     bool whole; // the line is nothing else
 };
 
+enum marker_strings {  // what is sent as one string where there is no transaction
+    STRINGS_STATEMENT, // each statement
+    STRINGS_LINE,      // up to a line that ends with a semicolon
+    STRINGS_SECTION,   // all between two markers
+};
+
 struct marker_rules {
     const struct marker *markers;
     int n;
     bool up_from_start;       // true: a file is up until a marker says otherwise
     enum migration_wrap wrap; // of a file without MARKER_NO_TX
-    const char *no_tx_word;   // a word on the MARKER_UP line that means no transaction ("notransaction"); NULL: none
+    enum marker_strings strings;
+    const char *prefix, *suffix; // of placeholders; NULL: the framework has none
+    const char *no_tx_word;      // a word on the MARKER_UP line that means no transaction ("notransaction"); NULL: none
 };
 
 // The line (1-based) of the first marker of the rules that the file has; 0: none.
 int marker_find(const struct migration_input *in, const struct marker_rules *rules);
-enum lc_code marker_read(struct lc_arena *arena, const struct migration_input *in, const struct marker_rules *rules, int unit,
-                         struct migration_file *out, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code marker_read(struct lc_arena *arena, const struct migration_input *in, const struct marker_rules *rules,
+                         const struct migration_options *options, int unit, struct migration_file *out,
+                         struct lc_error *err) LC_MUST_CHECK;
 
 // A section of SQL without markers, wrapped by what the format says.
 enum lc_code whole_read(struct lc_arena *arena, const struct migration_input *in, enum migration_wrap wrap, int unit,
@@ -39,7 +49,11 @@ enum lc_code whole_read(struct lc_arena *arena, const struct migration_input *in
 // The last component of a path, and whether it looks like digits, then `separator`, then a name.
 const char *file_name(const char *path);
 bool is_numbered(const char *name, char separator);
-// A file beside `path` ("metadata.toml"), read whole; NULL: there is none.
+// A file beside `path` ("metadata.toml"), its first 64 kB; NULL: there is none.
 const char *read_beside(struct lc_arena *arena, const char *path, const char *name);
+// Replaces each `delimiter` that ends a line of text[from..to) by a semicolon and blanks.
+void semicolons_for(char *text, size_t from, size_t to, const char *delimiter);
+// Does the project's file (Cargo.toml, go.mod) in the folder of `path` or up to three above it have this word?
+bool project_has(struct lc_arena *arena, const char *path, const char *file, const char *word);
 
 #endif

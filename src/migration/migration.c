@@ -1,32 +1,60 @@
 // Paths to files, files to formats, formats to statements.
 #include "migration/migration.h"
 
-#include <dirent.h>
-#include <errno.h>
-#include <stdlib.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/str.h"
-#include "migration/internal.h"
+#include "migration/folder.h"
+#include "migration/markers.h"
 #include "migration/read_file.h"
+#include "migration/suppressions.h"
 
 // In the order in which they are tried: what has markers of its own first, plain SQL last.
 static const struct migration_format *const formats[] = {
-    &migration_goose,   &migration_sql_migrate, &migration_dbmate, &migration_tern,   &migration_node_pg_migrate,
-    &migration_drizzle, &migration_atlas,       &migration_prisma, &migration_diesel, &migration_golang_migrate,
-    &migration_flyway,  &migration_refinery,    &migration_sqlx,   &migration_plain,
+    &migration_goose,     &migration_sql_migrate, &migration_dbmate,         &migration_tern,     &migration_node_pg_migrate,
+    &migration_liquibase, &migration_sqitch,      &migration_drizzle,        &migration_atlas,    &migration_prisma,
+    &migration_diesel,    &migration_sqlx,        &migration_golang_migrate, &migration_refinery, &migration_flyway,
+    &migration_alembic,   &migration_django,      &migration_rails,          &migration_plain,
 };
 #define NFORMATS ((int)(sizeof formats / sizeof *formats))
 
-struct paths LC_ARRAY(struct migration_input);
-
 static const struct migration_format *find_format(const char *name)
 {
-    for (int i = 0; i < NFORMATS; i++)
+    for (int i = 0; name && i < NFORMATS; i++)
         if (lc_streq(formats[i]->name, name))
             return formats[i];
     return NULL;
+}
+
+const char *const *migration_formats(void)
+{
+    static const char *const names[] = {"plain",           "goose",     "sql-migrate", "dbmate",         "tern",
+                                        "node-pg-migrate", "liquibase", "sqitch",      "drizzle",        "atlas",
+                                        "prisma",          "diesel",    "sqlx",        "golang-migrate", "refinery",
+                                        "flyway",          "alembic",   "django",      "rails",          NULL};
+
+    return names;
+}
+
+int migration_new_unit(const struct migration_input *in)
+{
+    return ++*in->units;
+}
+
+static struct migration_stmt *new_statements(struct lc_arena *arena, struct migration_file *out, int n)
+{
+    if (n > out->cap - out->len) {
+        int cap = (out->len + n) * 2;
+        struct migration_stmt *all = LC_NEW_ARRAY(arena, struct migration_stmt, cap);
+        if (out->len)
+            memcpy(all, out->stmts, (size_t)out->len * sizeof *all);
+        out->stmts = all;
+        out->cap = cap;
+    }
+    out->len += n;
+    return out->stmts + out->len - n;
 }
 
 enum lc_code migration_add_sql(struct lc_arena *arena, const struct migration_input *in, size_t offset, size_t len, int line,
@@ -34,138 +62,102 @@ enum lc_code migration_add_sql(struct lc_arena *arena, const struct migration_in
 {
     struct lc_sql_script script;
     enum lc_code code = lc_sql_parse(arena, in->text + offset, len, &script, err);
+    struct migration_stmt *all;
 
     if (code != LC_OK) {
         lc_error_at(err, in->path, err && err->line ? err->line + line - 1 : line);
         return code;
     }
-    if (out->len + script.len > out->cap) {
-        int cap = (out->len + script.len) * 2;
-        struct migration_stmt *all = LC_NEW_ARRAY(arena, struct migration_stmt, cap);
-        if (out->len)
-            memcpy(all, out->stmts, (size_t)out->len * sizeof *all);
-        out->stmts = all;
-        out->cap = cap;
-    }
+    all = new_statements(arena, out, script.len);
     for (int i = 0; i < script.len; i++) {
-        struct migration_stmt *m = &out->stmts[out->len++];
-        m->sql = script.stmts[i];
-        m->sql.line += line - 1;
-        m->sql.offset += offset;
-        m->wrap = wrap;
-        m->unit = wrap == MIGRATION_AUTOCOMMIT ? 0 : unit;
+        all[i] = (struct migration_stmt){script.stmts[i], wrap, wrap == MIGRATION_AUTOCOMMIT ? 0 : unit};
+        all[i].sql.line += line - 1;
+        all[i].sql.offset += offset;
+        if (all[i].sql.error && line > 1) {
+            struct lc_error *moved = lc_memdup(arena, all[i].sql.error, sizeof *moved);
+            moved->line += line - 1;
+            all[i].sql.error = moved;
+        }
     }
     return LC_OK;
 }
 
-// Names in the order that people and frameworks mean: runs of digits by their value.
-static int compare_names(const char *a, const char *b)
+void migration_add_problem(struct lc_arena *arena, struct migration_file *out, int line, const char *text, const char *message,
+                           const char *hint)
 {
-    while (*a && *b) {
-        size_t na = strspn(a, "0123456789"), nb = strspn(b, "0123456789");
-        if (na && nb) {
-            const char *ea = a + na, *eb = b + nb;
-            for (; *a == '0' && a + 1 < ea; a++)
-                ;
-            for (; *b == '0' && b + 1 < eb; b++)
-                ;
-            if (ea - a != eb - b)
-                return ea - a < eb - b ? -1 : 1;
-            if (strncmp(a, b, (size_t)(ea - a)) != 0)
-                return strncmp(a, b, (size_t)(ea - a));
-            a = ea;
-            b = eb;
-            continue;
-        }
-        if (*a != *b)
-            return (unsigned char)*a < (unsigned char)*b ? -1 : 1;
-        a++;
-        b++;
-    }
-    return *a ? 1 : *b ? -1 : 0;
+    struct migration_stmt *m = new_statements(arena, out, 1);
+    struct lc_error *e = LC_NEW(arena, struct lc_error);
+
+    (void)lc_fail(e, LC_E_INPUT, "%s", message);
+    lc_error_hint(e, "%s", hint);
+    e->line = line;
+    *m = (struct migration_stmt){.sql = {.text = text, .len = 0, .line = line, .error = e}};
 }
 
-// Flyway runs repeatable migrations (R__) after all versioned ones.
-static int by_path(const void *a, const void *b)
+void migration_as_string(struct migration_file *out, int first, int unit)
 {
-    const char *x = ((const struct migration_input *)a)->path, *y = ((const struct migration_input *)b)->path;
-    const char *fx = strrchr(x, '/'), *fy = strrchr(y, '/');
-    bool rx = lc_starts(fx ? fx + 1 : x, "R__"), ry = lc_starts(fy ? fy + 1 : y, "R__");
+    bool several = out->len - first > 1;
 
-    if (rx != ry)
-        return rx ? 1 : -1;
-    return compare_names(x, y);
+    for (int i = first; i < out->len; i++) {
+        out->stmts[i].wrap = several ? MIGRATION_IMPLICIT : MIGRATION_AUTOCOMMIT;
+        out->stmts[i].unit = several ? unit : 0;
+    }
 }
 
-// A folder's file for one migration: NAME.sql itself, or NAME/up.sql, NAME/migration.sql (diesel, Prisma). NULL: not one.
-static const char *migration_in(struct lc_arena *arena, const char *folder, const char *name)
+const char *migration_variable(const struct migration_options *options, const char *name, size_t len)
 {
-    static const char *const inside[] = {"up.sql", "migration.sql"};
-    const char *path = lc_printf(arena, "%s/%s", folder, name);
-    struct stat st;
-
-    if (name[0] == '.' || stat(path, &st) != 0)
-        return NULL;
-    if (S_ISREG(st.st_mode))
-        return lc_ends(name, ".sql") ? path : NULL;
-    for (size_t i = 0; S_ISDIR(st.st_mode) && i < sizeof inside / sizeof *inside; i++) {
-        const char *file = lc_printf(arena, "%s/%s", path, inside[i]);
-        if (stat(file, &st) == 0 && S_ISREG(st.st_mode))
-            return file;
-        if (stat(path, &st) != 0)
-            return NULL;
-    }
+    for (int i = options->nvariables - 1; i >= 0; i--)
+        if (strncmp(options->variables[i], name, len) == 0 && options->variables[i][len] == '=')
+            return options->variables[i] + len + 1;
     return NULL;
 }
 
-static enum lc_code list_folder(struct lc_arena *arena, const char *folder, struct paths *out, struct lc_error *err)
-{
-    DIR *dir = opendir(folder);
-    const struct dirent *e;
-    int first = out->len;
-
-    if (!dir) {
-        (void)lc_fail(err, LC_E_INPUT, "cannot open: %s", strerror(errno));
-        lc_error_at(err, folder, 0);
-        return LC_E_INPUT;
-    }
-    while ((e = readdir(dir))) {
-        struct migration_input in = {.path = migration_in(arena, folder, e->d_name), .folder = folder};
-        if (in.path)
-            LC_PUSH(arena, out, in);
-    }
-    (void)closedir(dir);
-    qsort(out->items + first, (size_t)(out->len - first), sizeof *out->items, by_path);
-    if (out->len == first) {
-        (void)lc_fail(err, LC_E_INPUT, "the folder has no migration (NAME.sql, NAME/up.sql, NAME/migration.sql)");
-        lc_error_at(err, folder, 0);
-        return LC_E_INPUT;
-    }
-    return LC_OK;
-}
-
-static enum lc_code expand(struct lc_arena *arena, const char *path, struct paths *out, struct lc_error *err)
-{
-    struct migration_input in = {.path = path};
-    struct stat st;
-
-    if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode))
-        return list_folder(arena, path, out, err);
-    LC_PUSH(arena, out, in);
-    return LC_OK;
-}
-
-static const struct migration_format *choose(struct lc_arena *arena, const struct migration_input *in, const char *wanted,
-                                             const char **reason)
+const struct migration_format *migration_choose(struct lc_arena *arena, const struct migration_input *in,
+                                                const struct migration_format *wanted, const char **reason)
 {
     if (wanted) {
         *reason = "chosen by --input-format";
-        return find_format(wanted);
+        return wanted;
     }
     for (int i = 0; i < NFORMATS; i++)
         if ((*reason = formats[i]->detect(arena, in)))
             return formats[i];
-    return NULL;
+    return &migration_plain;
+}
+
+static enum lc_code expand(struct lc_arena *arena, const char *path, const struct migration_format *wanted,
+                           struct migration_entries *out, struct lc_error *err)
+{
+    struct migration_entry e = {.in = {.path = path}};
+    struct stat st;
+    enum lc_code code;
+
+    if (strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+        size_t n = strlen(path);
+        while (n > 1 && path[n - 1] == '/')
+            n--;
+        return migration_read_folder(arena, lc_strndup(arena, path, n), wanted, out, err);
+    }
+    code = migration_read_file(arena, path, &e.in, err);
+    if (code == LC_OK) {
+        e.format = migration_choose(arena, &e.in, wanted, &e.reason);
+        LC_PUSH(arena, out, e);
+    }
+    return code;
+}
+
+// migrations/*.sql of a shell names the down parts, too: one whose up part is named is not run.
+static bool is_other_half(struct lc_arena *arena, const struct migration_entries *all, const struct migration_entry *e)
+{
+    const char *up;
+
+    if (e->in.folder || !lc_ends(e->in.path, "down.sql"))
+        return false;
+    up = lc_printf(arena, "%.*sup.sql", (int)(strlen(e->in.path) - strlen("down.sql")), e->in.path);
+    for (int i = 0; i < all->len; i++)
+        if (strcmp(all->items[i].in.path, up) == 0)
+            return true;
+    return false;
 }
 
 static void override_transaction(struct migration_file *f, enum migration_tx_choice choice, int unit)
@@ -176,32 +168,43 @@ static void override_transaction(struct migration_file *f, enum migration_tx_cho
     }
 }
 
+static enum lc_code read_entry(struct lc_arena *arena, const struct migration_entry *e, const struct migration_options *options,
+                               int unit, struct migration_file *f, struct lc_error *err)
+{
+    enum lc_code code;
+
+    *f = (struct migration_file){
+        .path = e->in.path, .format = e->format->name, .reason = e->reason, .text = e->in.text, .size = e->in.size};
+    code = e->format->read(arena, &e->in, options, unit, f, err);
+    override_transaction(f, options->transaction, unit);
+    suppressions_find(arena, f);
+    return code;
+}
+
 enum lc_code migration_read(struct lc_arena *arena, const char *const *paths, int npaths, const struct migration_options *options,
                             struct migration_set *out, struct lc_error *err)
 {
-    struct paths all = {0};
+    const struct migration_format *wanted = find_format(options->input_format), *before = NULL;
+    struct migration_entries all = {0};
     enum lc_code code = LC_OK;
+    int units = 1, unit = 0; // 1: --transaction all
 
-    if (options->input_format && !find_format(options->input_format))
+    if (options->input_format && !wanted)
         return lc_fail(err, LC_E_USAGE, "there is no input format \"%s\"", options->input_format);
     for (int i = 0; code == LC_OK && i < npaths; i++)
-        code = expand(arena, paths[i], &all, err);
+        code = expand(arena, paths[i], wanted, &all, err);
+    if (code != LC_OK)
+        return code;
     out->files = LC_NEW_ARRAY(arena, struct migration_file, all.len);
     for (int i = 0; code == LC_OK && i < all.len; i++) {
-        struct migration_input *in = &all.items[i];
-        struct migration_file *f = &out->files[out->len];
-        const struct migration_format *format;
-        code = migration_read_file(arena, in->path, in, err);
-        if (code != LC_OK)
-            break;
-        format = choose(arena, in, options->input_format, &f->reason);
-        if (in->folder && format->skip && format->skip(in))
+        struct migration_entry *e = &all.items[i];
+        if (is_other_half(arena, &all, e))
             continue;
-        out->len++;
-        *f = (struct migration_file){
-            .path = in->path, .format = format->name, .reason = f->reason, .text = in->text, .size = in->size};
-        code = format->read(arena, in, options, format->groups ? 1 : i + 1, f, err);
-        override_transaction(f, options->transaction, i + 1);
+        e->in.units = &units;
+        if (!e->format->groups || before != e->format)
+            unit = ++units;
+        before = e->format;
+        code = read_entry(arena, e, options, unit, &out->files[out->len++], err);
     }
     return code;
 }

@@ -1,0 +1,320 @@
+// A folder's migrations: which files a deploy runs, and in which order.
+#include "migration/folder.h"
+
+#include <cjson/cJSON.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/map.h"
+#include "base/str.h"
+#include "migration/markers.h"
+#include "migration/read_file.h"
+
+#define MAX_DEPTH 8
+#define MAX_FILES 200000
+
+struct found {
+    const char *path;
+    bool deep; // below a folder in the folder, and not NAME/up.sql or NAME/migration.sql
+};
+struct found_list LC_ARRAY(struct found);
+
+static enum lc_code fail_at(struct lc_error *err, const char *path, const char *what)
+{
+    (void)lc_fail(err, LC_E_INPUT, "%s", what);
+    lc_error_at(err, path, 0);
+    return LC_E_INPUT;
+}
+
+static bool is_framework_file(const char *name)
+{
+    return lc_streq(name, "up.sql") || lc_streq(name, "migration.sql");
+}
+
+static enum lc_code walk(struct lc_arena *arena, const char *folder, int depth, struct found_list *out, struct lc_error *err);
+
+static enum lc_code look_at(struct lc_arena *arena, const char *folder, const char *name, int depth, struct found_list *out,
+                            struct lc_error *err)
+{
+    struct found f = {lc_printf(arena, "%s/%s", folder, name), depth > 1 || (depth == 1 && !is_framework_file(name))};
+    struct stat st;
+
+    if (name[0] == '.' || lstat(f.path, &st) != 0)
+        return LC_OK;
+    // a link to a folder is not followed: it could lead around in a circle
+    if (S_ISDIR(st.st_mode))
+        return depth < MAX_DEPTH ? walk(arena, f.path, depth + 1, out, err) : LC_OK;
+    if (!lc_ends(name, ".sql") || lc_streq(name, "down.sql"))
+        return LC_OK;
+    if (S_ISLNK(st.st_mode)) {
+        if (stat(f.path, &st) != 0)
+            return fail_at(err, f.path, lc_printf(arena, "cannot open: %s", strerror(errno)));
+        if (S_ISDIR(st.st_mode))
+            return LC_OK;
+    }
+    if (!S_ISREG(st.st_mode))
+        return LC_OK;
+    if (out->len >= MAX_FILES)
+        return fail_at(err, folder, lc_printf(arena, "more than %d migrations", MAX_FILES));
+    LC_PUSH(arena, out, f);
+    return LC_OK;
+}
+
+static enum lc_code walk(struct lc_arena *arena, const char *folder, int depth, struct found_list *out, struct lc_error *err)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *e;
+    enum lc_code code = LC_OK;
+
+    if (!dir)
+        return fail_at(err, folder, lc_printf(arena, "cannot open: %s", strerror(errno)));
+    while (code == LC_OK && (e = readdir(dir)))
+        code = look_at(arena, folder, e->d_name, depth, out, err);
+    (void)closedir(dir);
+    return code;
+}
+
+static bool exists(const char *path)
+{
+    struct stat st;
+
+    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+static enum lc_code add(struct lc_arena *arena, const char *folder, const char *path, const struct migration_format *wanted,
+                        struct migration_entries *out, struct lc_error *err)
+{
+    struct migration_entry e = {.in = {.path = path, .folder = folder}};
+    enum lc_code code = migration_read_file(arena, path, &e.in, err);
+
+    if (code != LC_OK)
+        return code;
+    e.in.folder = folder;
+    e.format = migration_choose(arena, &e.in, wanted, &e.reason);
+    LC_PUSH(arena, out, e);
+    return LC_OK;
+}
+
+// A name of a plan or a journal, which may not lead out of the folder.
+static bool is_inside(const char *name)
+{
+    return *name && *name != '/' && !lc_starts(name, "../") && !strstr(name, "/../") && !lc_ends(name, "/..");
+}
+
+// --- Drizzle ---------------------------------------------------------------------------------------------------
+
+// drizzle-team/drizzle-orm src/migrator.ts readMigrationFiles: the journal has the order, and what is not in it is not run
+static enum lc_code read_journal(struct lc_arena *arena, const char *folder, const char *path, struct migration_entries *out,
+                                 struct lc_error *err)
+{
+    struct migration_input journal = {.path = path};
+    enum lc_code code = migration_read_file(arena, path, &journal, err);
+    cJSON *root;
+    const cJSON *entry;
+
+    if (code != LC_OK)
+        return code;
+    root = cJSON_Parse(journal.text);
+    if (!cJSON_IsArray(cJSON_GetObjectItem(root, "entries")))
+        code = fail_at(err, path, "the journal is no JSON with \"entries\"");
+    cJSON_ArrayForEach(entry, cJSON_GetObjectItem(root, "entries"))
+    {
+        const char *tag = cJSON_GetStringValue(cJSON_GetObjectItem(entry, "tag"));
+        if (code != LC_OK || !tag || !is_inside(tag))
+            continue;
+        code = add(arena, folder, lc_printf(arena, "%s/%s.sql", folder, tag), &migration_drizzle, out, err);
+        if (code == LC_OK)
+            out->items[out->len - 1].reason = "detected: meta/_journal.json";
+    }
+    cJSON_Delete(root);
+    return code;
+}
+
+// --- sqitch ----------------------------------------------------------------------------------------------------
+
+struct change {
+    const char *name, *tag; // tag: the first one behind it
+};
+
+struct changes LC_ARRAY(struct change);
+
+// sqitchers/sqitch lib/App/Sqitch/Plan.pm _parse: [+]name [dependencies] timestamp planner # note; @tag; %pragma
+static void parse_plan(struct lc_arena *arena, const char *text, struct changes *out)
+{
+    int untagged = 0;
+
+    while (*text) {
+        size_t len = strcspn(text, "\r\n"), n;
+        const char *p = text + strspn(text, " \t"), *name;
+        bool revert = *p == '-';
+        text += len;
+        text += strspn(text, "\r\n");
+        if (*p == '+' || *p == '-')
+            p += 1 + strspn(p + 1, " \t");
+        n = strcspn(p, " \t\r\n");
+        if (!n || *p == '#' || *p == '%' || revert)
+            continue;
+        name = lc_strndup(arena, p + (*p == '@'), n - (*p == '@'));
+        if (*p != '@') {
+            LC_PUSH(arena, out, (struct change){.name = name});
+            continue;
+        }
+        for (; untagged < out->len; untagged++)
+            out->items[untagged].tag = name;
+    }
+}
+
+// The deploy script; of a change that is reworked later, NAME@TAG.sql (App/Sqitch/Plan/Change.pm path_segments).
+static const char *script_of(struct lc_arena *arena, const char *top, const struct changes *all, int i, struct lc_map *later)
+{
+    const struct change *c = &all->items[i];
+    bool reworked = (intptr_t)lc_map_get(later, c->name) > i + 1;
+
+    return reworked && c->tag ? lc_printf(arena, "%s/deploy/%s@%s.sql", top, c->name, c->tag)
+                              : lc_printf(arena, "%s/deploy/%s.sql", top, c->name);
+}
+
+// core.top_dir of sqitch.conf
+static const char *top_folder(struct lc_arena *arena, const char *folder, const char *plan)
+{
+    const char *conf = read_beside(arena, plan, "sqitch.conf"), *p = conf ? strstr(conf, "top_dir") : NULL;
+    const char *name;
+
+    if (!p || memchr(conf, '#', (size_t)(p - conf)))
+        return folder;
+    p += strlen("top_dir");
+    p += strspn(p, " \t=");
+    name = lc_strndup(arena, p, strcspn(p, " \t\r\n"));
+    return is_inside(name) && exists(lc_printf(arena, "%s/%s/sqitch.plan", folder, name)) == false && !lc_streq(name, ".")
+               ? lc_printf(arena, "%s/%s", folder, name)
+               : folder;
+}
+
+static enum lc_code read_plan(struct lc_arena *arena, const char *folder, const char *path, struct migration_entries *out,
+                              struct lc_error *err)
+{
+    struct migration_input plan = {.path = path};
+    enum lc_code code = migration_read_file(arena, path, &plan, err);
+    const char *top = code == LC_OK ? top_folder(arena, folder, path) : folder;
+    struct changes changes = {0};
+    struct lc_map later;
+
+    if (code == LC_OK)
+        parse_plan(arena, plan.text, &changes);
+    lc_map_init(&later, arena);
+    for (int i = 0; i < changes.len; i++)
+        (void)lc_map_put(&later, changes.items[i].name, (void *)(intptr_t)(i + 1));
+    for (int i = 0; code == LC_OK && i < changes.len; i++) {
+        if (!is_inside(changes.items[i].name))
+            continue;
+        code = add(arena, folder, script_of(arena, top, &changes, i, &later), &migration_sqitch, out, err);
+        if (code == LC_OK)
+            out->items[out->len - 1].reason = "detected: sqitch.plan";
+    }
+    return code;
+}
+
+// --- everything else -------------------------------------------------------------------------------------------
+
+// The format of most files that have marks; NULL: none has.
+static const struct migration_format *common_format(const struct migration_entries *all)
+{
+    enum { MAX_FORMATS = 32 };
+    const struct migration_format *seen[MAX_FORMATS] = {0};
+    int count[MAX_FORMATS] = {0}, n = 0, best = 0;
+
+    for (int i = 0; i < all->len; i++) {
+        int k = 0;
+        if (all->items[i].format == &migration_plain)
+            continue;
+        while (k < n && seen[k] != all->items[i].format)
+            k++;
+        if (k == MAX_FORMATS)
+            continue;
+        n += k == n;
+        seen[k] = all->items[i].format;
+        count[k]++;
+        best = count[k] > count[best] ? k : best;
+    }
+    return seen[best];
+}
+
+static int compare_entries(const void *a, const void *b, void *compare)
+{
+    int (*const *order)(const char *, const char *) = compare;
+
+    return (*order)(((const struct migration_entry *)a)->in.path, ((const struct migration_entry *)b)->in.path);
+}
+
+// Files of the format without marks of their own; callbacks and such that the framework does not run as migrations.
+static void settle(struct lc_arena *arena, struct migration_entries *all, const struct migration_format *common)
+{
+    int n = 0;
+
+    for (int i = 0; i < all->len; i++) {
+        struct migration_entry *e = &all->items[i];
+        if (e->format == &migration_plain && common && common->adopts) {
+            e->format = common;
+            e->reason = lc_printf(arena, "as other files of the folder: %s", common->name);
+        }
+        if (!e->format->skip || !e->format->skip(&e->in))
+            all->items[n++] = *e;
+    }
+    all->len = n;
+}
+
+static enum lc_code add_found(struct lc_arena *arena, const char *folder, const struct found_list *found, bool deep,
+                              const struct migration_format *wanted, struct migration_entries *out, struct lc_error *err)
+{
+    enum lc_code code = LC_OK;
+
+    for (int i = 0; code == LC_OK && i < found->len; i++)
+        if (found->items[i].deep == deep)
+            code = add(arena, folder, found->items[i].path, wanted, out, err);
+    return code;
+}
+
+static enum lc_code read_files(struct lc_arena *arena, const char *folder, const struct migration_format *wanted,
+                               struct migration_entries *out, struct lc_error *err)
+{
+    struct found_list found = {0};
+    const struct migration_format *common;
+    int (*order)(const char *, const char *) = compare_by_number;
+    enum lc_code code = walk(arena, folder, 0, &found, err);
+
+    if (code == LC_OK)
+        code = add_found(arena, folder, &found, false, wanted, out, err);
+    common = wanted ? wanted : common_format(out);
+    if (code == LC_OK && (out->len == 0 || (common && common->nested)))
+        code = add_found(arena, folder, &found, true, wanted, out, err);
+    common = common ? common : common_format(out);
+    settle(arena, out, common);
+    if (common && common->compare)
+        order = common->compare;
+    if (out->len)
+        qsort_r(out->items, (size_t)out->len, sizeof *out->items, compare_entries, &order);
+    return code;
+}
+
+enum lc_code migration_read_folder(struct lc_arena *arena, const char *folder, const struct migration_format *wanted,
+                                   struct migration_entries *out, struct lc_error *err)
+{
+    const char *journal = lc_printf(arena, "%s/meta/_journal.json", folder), *plan = lc_printf(arena, "%s/sqitch.plan", folder);
+    struct migration_entries all = {0};
+    enum lc_code code;
+
+    if ((!wanted || wanted == &migration_drizzle) && exists(journal))
+        code = read_journal(arena, folder, journal, &all, err);
+    else if ((!wanted || wanted == &migration_sqitch) && exists(plan))
+        code = read_plan(arena, folder, plan, &all, err);
+    else
+        code = read_files(arena, folder, wanted, &all, err);
+    if (code == LC_OK && all.len == 0)
+        return fail_at(err, folder, "the folder has no migration (NAME.sql, NAME/up.sql, NAME/migration.sql)");
+    for (int i = 0; i < all.len; i++)
+        LC_PUSH(arena, out, all.items[i]);
+    return code;
+}

@@ -1,0 +1,29 @@
+// A folder's migrations in the order in which its framework runs them.
+#ifndef LC_MIGRATION_FOLDER_H
+#define LC_MIGRATION_FOLDER_H
+
+#include "migration/internal.h"
+
+struct migration_entry { // a file that is read, and how
+    struct migration_input in;
+    const struct migration_format *format;
+    const char *reason;
+};
+
+struct migration_entries LC_ARRAY(struct migration_entry);
+
+// The format that fits the file best, with the reason for the user. `wanted` (may be NULL) decides without a look.
+const struct migration_format *migration_choose(struct lc_arena *arena, const struct migration_input *in,
+                                                const struct migration_format *wanted, const char **reason);
+
+// Appends what a deploy of the folder runs.
+enum lc_code migration_read_folder(struct lc_arena *arena, const char *folder, const struct migration_format *wanted,
+                                   struct migration_entries *out, struct lc_error *err) LC_MUST_CHECK;
+
+// Orders of file names. By number: runs of digits by their value.
+int compare_by_number(const char *a, const char *b);
+int compare_bytes(const char *a, const char *b);
+int compare_diesel(const char *a, const char *b);
+int compare_flyway(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,138 @@
+// Flyway: V1.2__name.sql by version, then R__name.sql; callbacks around them; placeholders; what cannot run in a transaction.
+#include <string.h>
+
+#include "base/str.h"
+#include "migration/folder.h"
+#include "migration/markers.h"
+#include "migration/placeholders.h"
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+// org/flywaydb/core/internal/resource/ResourceNameParser.java, with the default prefixes
+static bool is_versioned(const char *name)
+{
+    return (name[0] == 'V' || name[0] == 'U' || name[0] == 'B') && is_digit(name[1]) && strstr(name, "__");
+}
+
+// org/flywaydb/core/api/callback/Event.java: those that a migrate runs once
+static bool is_callback(const char *name)
+{
+    static const char *const events[] = {"beforeMigrate", "afterMigrate"};
+
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+        if (lc_starts(name, events[i]) &&
+            (lc_streq(name + strlen(events[i]), ".sql") || lc_starts(name + strlen(events[i]), "__")))
+            return true;
+    return false;
+}
+
+static const char *detect_flyway(struct lc_arena *arena, const struct migration_input *in)
+{
+    const char *name = file_name(in->path);
+
+    (void)arena;
+    if (is_callback(name))
+        return "detected: a callback of Flyway";
+    return is_versioned(name) || lc_starts(name, "R__") ? "detected: V1__name.sql" : NULL;
+}
+
+// Undo and baseline scripts, and files that Flyway does not look at.
+static bool is_not_run(const struct migration_input *in)
+{
+    const char *name = file_name(in->path);
+
+    return !((name[0] == 'V' && is_versioned(name)) || lc_starts(name, "R__") || is_callback(name));
+}
+
+// flyway-database-postgresql PostgreSQLParser.java detectCanExecuteInTransaction
+static bool cannot_run_inside(const Node *stmt)
+{
+    const IndexStmt *create = AS(IndexStmt, stmt);
+    const DropStmt *drop = AS(DropStmt, stmt);
+    const ReindexStmt *reindex = AS(ReindexStmt, stmt);
+    const VacuumStmt *vacuum = AS(VacuumStmt, stmt);
+    const DiscardStmt *discard = AS(DiscardStmt, stmt);
+
+    if (create)
+        return create->concurrent;
+    if (drop)
+        return drop->concurrent;
+    if (reindex)
+        return reindex->kind == REINDEX_OBJECT_SCHEMA || reindex->kind == REINDEX_OBJECT_DATABASE ||
+               reindex->kind == REINDEX_OBJECT_SYSTEM;
+    if (vacuum)
+        return vacuum->is_vacuumcmd;
+    if (discard)
+        return discard->target == DISCARD_ALL;
+    return IsA(stmt, AlterSystemStmt) || IsA(stmt, CreatedbStmt) || IsA(stmt, DropdbStmt) || IsA(stmt, CreateTableSpaceStmt) ||
+           IsA(stmt, DropTableSpaceStmt) || IsA(stmt, CreateSubscriptionStmt) || IsA(stmt, DropSubscriptionStmt);
+}
+
+// The value of a line key=value of the script's configuration (org/flywaydb/core/internal/sqlscript/SqlScriptMetadata.java).
+static bool is_set(const char *conf, const char *key, const char *value)
+{
+    while (conf && *conf) {
+        const char *p = conf + strspn(conf, " \t");
+        if (lc_starts(p, key)) {
+            p += strlen(key);
+            p += strspn(p, " \t=:");
+            if (strncasecmp(p, value, strlen(value)) == 0)
+                return true;
+        }
+        conf += strcspn(conf, "\n");
+        conf += *conf == '\n';
+    }
+    return false;
+}
+
+static void run_outside(struct migration_file *out)
+{
+    for (int i = 0; i < out->len; i++) {
+        out->stmts[i].wrap = MIGRATION_AUTOCOMMIT;
+        out->stmts[i].unit = 0;
+    }
+}
+
+static int count_outside(const struct migration_file *out)
+{
+    int n = 0;
+
+    for (int i = 0; i < out->len; i++)
+        n += out->stmts[i].sql.tree && cannot_run_inside(out->stmts[i].sql.tree);
+    return n;
+}
+
+static enum lc_code read_flyway(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
+                                int unit, struct migration_file *out, struct lc_error *err)
+{
+    const char *conf = read_beside(arena, in->path, lc_printf(arena, "%s.conf", file_name(in->path)));
+    struct placeholders style = {"${", "}", options, NULL};
+    enum lc_code code = is_set(conf, "placeholderReplacement", "false")
+                            ? whole_read(arena, in, MIGRATION_TRANSACTION, unit, out, err)
+                            : placeholders_add_sql(arena, in, &style, 0, in->size, 1, MIGRATION_TRANSACTION, unit, out, err);
+    int outside = code == LC_OK ? count_outside(out) : 0;
+
+    if (code != LC_OK)
+        return code;
+    if (is_set(conf, "executeInTransaction", "false"))
+        run_outside(out);
+    if (!outside || is_set(conf, "executeInTransaction", "true") || is_set(conf, "executeInTransaction", "false"))
+        return code;
+    run_outside(out);
+    // org/flywaydb/core/internal/sqlscript/ParserSqlScript.java parse
+    if (outside < out->len)
+        out->reason =
+            lc_printf(arena, "%s; Flyway refuses it unless mixed=true: some of its statements run in a transaction, some cannot",
+                      out->reason);
+    return code;
+}
+const struct migration_format migration_flyway = {.name = "flyway",
+                                                  .detect = detect_flyway,
+                                                  .read = read_flyway,
+                                                  .skip = is_not_run,
+                                                  .compare = compare_flyway,
+                                                  .adopts = true,
+                                                  .nested = true};

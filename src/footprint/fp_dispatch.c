@@ -147,7 +147,8 @@ void fp_statement(struct fp_session *s, const struct lc_sql_stmt *stmt, struct f
         out->transaction = s->transaction;
     } else if (!stmt->tree) {
         out->transaction = in_block ? s->transaction : ++s->transaction;
-        fp_note(s, "not-parsed", true, "the statement was not understood: what it locks is not known");
+        fp_note(s, "not-parsed", true, "the statement was not understood: what it locks is not known%s%.300s",
+                stmt->error ? ": " : "", stmt->error ? stmt->error->message : "");
     } else if (IsA(stmt->tree, TransactionStmt)) {
         bool applied = false;
         (void)fp_family_transaction(s, stmt->tree, &applied);

@@ -26,27 +26,37 @@ static const char *first_line(const char *text, size_t *len)
     return text;
 }
 
-// sqitchers/sqitch lib/App/Sqitch/Engine/pg.pm run_file: psql --file, no transaction of its own; etc/templates/deploy/pg.tmpl
+// sqitchers/sqitch etc/templates: "-- Deploy project:change to pg"; lib/App/Sqitch/Engine/pg.pm run_file: psql --file, in no transaction
+// but its own. The action of such a file, 'D', 'R' or 'V'; NUL: it is none.
+static char sqitch_action(const char *text)
+{
+    static const struct {
+        const char *begins, *then;
+    } headers[] = {{"-- Deploy ", " to pg"}, {"-- Revert ", " from pg"}, {"-- Verify ", " on pg"}};
+    size_t len, name;
+    const char *line = first_line(text, &len);
+
+    for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {
+        if (!lc_starts(line, headers[i].begins))
+            continue;
+        name = strcspn(line + strlen(headers[i].begins), " \t\r\n");
+        if (lc_starts(line + strlen(headers[i].begins) + name, headers[i].then))
+            return headers[i].begins[3];
+    }
+    return '\0';
+}
+
 static const char *detect_sqitch(struct lc_arena *arena, const struct migration_input *in)
 {
-    static const char *const begins[] = {"-- Deploy ", "-- Revert ", "-- Verify "};
-    size_t len;
-    const char *line = first_line(in->text, &len);
-
-    for (size_t i = 0; i < sizeof begins / sizeof *begins; i++)
-        if (lc_starts(line, begins[i]) && (memmem(line, len, " to pg", 6) || memmem(line, len, " from pg", 8) ||
-                                           memmem(line, len, " on pg", 6) || memchr(line, ':', len)))
-            return lc_printf(arena, "detected: '%s' at its beginning", begins[i]);
-    return NULL;
+    (void)arena;
+    return sqitch_action(in->text) ? "detected: '-- Deploy ... to pg' at its beginning" : NULL;
 }
 
 static bool is_no_deploy(const struct migration_input *in)
 {
-    size_t len;
-    const char *line = first_line(in->text, &len);
+    char action = sqitch_action(in->text);
 
-    return lc_starts(line, "-- Revert ") || lc_starts(line, "-- Verify ") || strstr(in->path, "/revert/") ||
-           strstr(in->path, "/verify/");
+    return action == 'R' || action == 'V' || strstr(in->path, "/revert/") || strstr(in->path, "/verify/");
 }
 const struct migration_format migration_sqitch = {
     .name = "sqitch", .detect = detect_sqitch, .read = read_psql, .skip = is_no_deploy, .nested = true};

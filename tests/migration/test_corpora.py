@@ -40,6 +40,13 @@ def check(binary, root, name):
             continue  # the file opens its own
         elif f["tx"] == "none" and "prisma" not in manifest["format"].lower() and len(got) > 1 and len(set(transactions(got))) == 1 and None not in transactions(got):
             bad.append(f"{f['orig']} ({a['format']}): in one transaction, none wanted")
+    folder = [os.path.relpath(m["path"], root) for m in review(binary, [os.path.join(root, "orig")])]
+    for got, want in zip(folder, [f["orig"] for f in files]):
+        if got != want:
+            bad.append(f"the folder's order: {got} where {want} comes")
+            break
+    if len(folder) != len(files):
+        bad.append(f"the folder has {len(folder)} migrations, not {len(files)}")
     formats = sorted({a["format"] for a in ours})
     print(f"{name}: {len(files)} files as {', '.join(formats)}: {len(bad)} differ")
     for b in bad[:10]:

@@ -63,6 +63,26 @@ static void compare_constraints(struct rw *rw, const struct cat_relation *before
     }
 }
 
+static void compare_dropped(struct rw *rw, const struct cat_relation *before, const struct cat_relation *after)
+{
+    for (int i = 0; i < before->natts; i++) {
+        const struct cat_attribute *b = &before->attrs[i];
+        if (!b->isdropped && !cat_find_column(after, b->name))
+            add(rw, lc_printf(rw->arena,
+                              "NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(%s) AND attname = %s)",
+                              literal_name(rw, after), lc_quote_literal(rw->arena, b->name)));
+    }
+}
+
+static void compare_place(struct rw *rw, const struct cat_relation *before, const struct cat_relation *after)
+{
+    if (!lc_streq(before->o.name, after->o.name) || before->o.schema != after->o.schema)
+        add(rw, lc_printf(rw->arena, "pg_catalog.to_regclass(%s) IS NOT NULL", literal_name(rw, after)));
+    if (!before->parents.len != !after->parents.len)
+        add(rw, lc_printf(rw->arena, "%sEXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = pg_catalog.to_regclass(%s))",
+                          after->parents.len ? "" : "NOT ", literal_name(rw, after)));
+}
+
 // A relation that the file makes, or one that it found.
 static void compare_relation(struct rw *rw, const struct cat_relation *locked)
 {
@@ -78,6 +98,8 @@ static void compare_relation(struct rw *rw, const struct cat_relation *locked)
     else if (after && after->o.created && after->relkind != 't' && !after->toastfor)
         add(rw, lc_printf(rw->arena, "pg_catalog.to_regclass(%s) IS NOT NULL", literal_name(rw, after)));
     else if (before && (before->relkind == 'r' || before->relkind == 'p') && before != after) {
+        compare_place(rw, before, after);
+        compare_dropped(rw, before, after);
         compare_columns(rw, before, after);
         compare_constraints(rw, before, after);
     }

@@ -13,7 +13,7 @@ UNION ALL SELECT 'index', indrelid::regclass::text, indexrelid::regclass::text, 
   FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid
  WHERE c.relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema', 'pg_toast'))
 UNION ALL SELECT 'constraint', conrelid::regclass::text, conname::text, pg_get_constraintdef(oid), convalidated::text, condeferrable::text, condeferred::text,
-       contype::text, obj_description(oid, 'pg_constraint'), CASE contype WHEN 'c' THEN connoinherit END::text, conislocal::text, coninhcount::text
+       contype::text, obj_description(oid, 'pg_constraint'), CASE contype WHEN 'c' THEN connoinherit END::text, CASE WHEN contype <> 'n' THEN conislocal END::text, coninhcount::text
   FROM pg_constraint WHERE connamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema'))
 UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname::text, pg_get_triggerdef(oid), NULL, tgenabled::text, NULL, NULL, NULL, NULL, NULL, NULL
   FROM pg_trigger WHERE NOT tgisinternal

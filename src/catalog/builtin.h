@@ -13,6 +13,7 @@ struct cat_object *builtin_make(struct catalog *cat, enum cat_class class, Oid o
 // The line without its two versions, when `major` lies between them; else NULL.
 const char *builtin_row_in_force(const char *line, int major);
 
+// The line behind this one; the end of the text after the last.
 const char *builtin_next_line(const char *line);
 // The fields of a line, \t, \n and \\ of the generator undone; those that it does not have are empty. `fields` has BUILTIN_FIELDS items.
 void builtin_split(struct lc_arena *arena, const char *line, char **fields);

@@ -25,6 +25,7 @@ struct pricing { // the server, as far as it decides prices
     Oid warm; // a table that the statement has read before, into shared_buffers; InvalidOid: none
 };
 
+// Adds `count` units of one constant.
 void price_term(const struct pricing *p, struct price *to, enum cost_id id, double count);
 void price_wal(const struct pricing *p, struct price *to, double records, double bytes); // of permanent relations
 void price_wal_pages(const struct pricing *p, struct price *to, double bytes);           // whole pages, as new indexes are logged
@@ -33,12 +34,14 @@ void price_sync(const struct pricing *p, struct price *to, double bytes);
 void price_add_shared(struct price *to, const struct price *part, double lanes);
 void price_widen(struct price *to, double sigma);
 
+// A relation's size: pages, rows, bytes of a row and of one of its columns, estimated where it was never analysed.
 double price_pages(const struct cat_relation *rel);
 double price_rows(const struct cat_relation *rel);
 double price_row_bytes(const struct cat_relation *rel);
 double price_column_bytes(const struct catalog *cat, const struct cat_relation *rel, int attnum);
 bool price_is_logged(const struct pricing *p, const struct cat_relation *rel);
 
+// Each adds one piece of work.
 void price_scan(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr);
 void price_read_pages(const struct pricing *p, struct price *to, const struct cat_relation *rel);
 // `id`: what a row costs; pages: of the new heap.

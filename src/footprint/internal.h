@@ -62,8 +62,8 @@ bool fp_rule_holds(const struct fp_session *s, const struct fp_rule *rule);
 // rows of one id, one per range of versions: the one that holds, NULL when none does.
 const struct fp_rule *fp_pick(const struct fp_session *s, const struct fp_rule *rules, int n, const char *id);
 
-void fp_rewrite(struct fp_session *s,
-                const struct cat_relation *rel); // new storage for a relation that existed before; no work by itself
+// New storage for a relation that existed before; no work by itself.
+void fp_rewrite(struct fp_session *s, const struct cat_relation *rel);
 void fp_scan(struct fp_session *s, const struct cat_relation *rel); // read in full; no work by itself
 struct fp_work *fp_add_work(struct fp_session *s, enum fp_work_kind kind, const struct cat_relation *rel, const char *what);
 void fp_wait_lockers(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode);

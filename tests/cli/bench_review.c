@@ -1,7 +1,7 @@
 // How long `lockcast review` takes for 10,000 mixed statements offline, held against the least that any such program must do:
 // split, libpg_query's parse, and the JSON of each tree. At most three times that is the promise.
 //
-// bench_review LOCKCAST [STATEMENTS]
+// bench_review [STATEMENTS], with LOCKCAST_BIN naming the program
 #include <cjson/cJSON.h>
 #include <fcntl.h>
 #include <pg_query.h>
@@ -105,17 +105,14 @@ static int review(const char *binary, const char *path)
 
 int main(int argc, char **argv)
 {
-    int statements = argc > 2 ? (int)strtol(argv[2], NULL, 10) : 10000;
+    int statements = argc > 1 ? (int)strtol(argv[1], NULL, 10) : 10000;
+    const char *binary = getenv("LOCKCAST_BIN");
     char path[] = "/tmp/lockcast-bench-XXXXXX.sql";
     double least = 1e18, whole = 1e18;
     int parsed = 0, status = 0, fd;
     size_t len;
     char *text;
 
-    if (argc < 2) {
-        fputs("usage: bench_review LOCKCAST [STATEMENTS]\n", stderr);
-        return 2;
-    }
     text = script(statements, &len);
     fd = mkstemps(path, 4);
     if (fd < 0 || write(fd, text, len) != (ssize_t)len) {
@@ -127,7 +124,7 @@ int main(int argc, char **argv)
         double t0 = now_ms(), t1;
         parsed = least_work(text);
         t1 = now_ms();
-        status = review(argv[1], path);
+        status = review(binary ? binary : "build/release/lockcast", path);
         least = t1 - t0 < least ? t1 - t0 : least;
         whole = now_ms() - t1 < whole ? now_ms() - t1 : whole;
     }

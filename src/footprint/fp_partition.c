@@ -72,20 +72,32 @@ static int compare_bounds(const struct fq_bounds *b, const struct fq_range_bound
     return 0;
 }
 
+static int by_bound(const void *x, const void *y, void *bounds)
+{
+    return compare_bounds(bounds, x, y);
+}
+
 static void sort_bounds(struct fq_bounds *b, struct fq_range_bound *all, int n)
 {
-    // insertion sort over what is nearly always in order
-    for (int i = 1; i < n; i++) {
-        struct fq_range_bound x = all[i];
-        int k = i;
-        for (; k > 0 && compare_bounds(b, &all[k - 1], &x) > 0; k--)
-            all[k] = all[k - 1];
-        all[k] = x;
-    }
+    qsort_r(all, (size_t)n, sizeof *all, by_bound, b);
     for (int i = 0; i < n; i++)
         if (i == 0 || compare_bounds(b, &all[b->nbounds - 1], &all[i]) != 0)
             all[b->nbounds++] = all[i];
     b->bounds = all;
+}
+
+static int find_bound(const struct fq_bounds *b, const struct fq_range_bound *x)
+{
+    int lo = 0, hi = b->nbounds;
+
+    while (lo < hi) {
+        int mid = lo + (hi - lo) / 2;
+        if (compare_bounds(b, &b->bounds[mid], x) < 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
 }
 
 // Elements are the intervals between the bounds; each belongs to the partition that starts at its lower end, or to none.
@@ -104,9 +116,8 @@ static void range_elements(struct fq_bounds *b, const struct fq_range_bound *low
     for (int i = 0; i < b->n; i++)
         b->elements[i].child = -1;
     for (int i = 0; i < nranges; i++)
-        for (int k = 0; k < b->nbounds; k++)
-            if (compare_bounds(b, &b->bounds[k], &lower[i]) >= 0 && compare_bounds(b, &b->bounds[k], &upper[i]) < 0)
-                b->elements[k + 1].child = owner[i];
+        for (int k = find_bound(b, &lower[i]); k < b->nbounds && compare_bounds(b, &b->bounds[k], &upper[i]) < 0; k++)
+            b->elements[k + 1].child = owner[i];
 }
 
 static bool read_children(struct fq_bounds *b, const struct cat_relation *rel)
@@ -150,7 +161,7 @@ static void hash_elements(struct fq_bounds *b)
         b->elements[i].child = i;
 }
 
-struct fq_bounds *fq_bounds(struct fp_session *s, const struct cat_relation *rel)
+static struct fq_bounds *read_bounds(struct fp_session *s, const struct cat_relation *rel)
 {
     struct fq_bounds *b = LC_NEW(s->arena, struct fq_bounds);
 
@@ -178,6 +189,30 @@ struct fq_bounds *fq_bounds(struct fp_session *s, const struct cat_relation *rel
     if (b->strategy == 'h')
         hash_elements(b);
     return b;
+}
+
+struct known_bounds { // of a relation as it was when they were read
+    struct fq_bounds *bounds;
+    int nchildren;
+    Oid last;
+};
+
+struct fq_bounds *fq_bounds(struct fp_session *s, const struct cat_relation *rel)
+{
+    Oid last = rel->children.len ? rel->children.items[rel->children.len - 1] : InvalidOid;
+    struct known_bounds *known;
+
+    if (!s->bounds) {
+        s->bounds = LC_NEW(s->arena, struct lc_map);
+        lc_map_init(s->bounds, s->arena);
+    }
+    known = lc_map_geti(s->bounds, (uint64_t)(uintptr_t)rel);
+    if (!known || known->nchildren != rel->children.len || known->last != last) {
+        known = LC_NEW(s->arena, struct known_bounds);
+        *known = (struct known_bounds){read_bounds(s, rel), rel->children.len, last};
+        (void)lc_map_puti(s->bounds, (uint64_t)(uintptr_t)rel, known);
+    }
+    return known->bounds;
 }
 
 // --- sets ------------------------------------------------------------------------------------------------------------------------------

@@ -104,7 +104,7 @@ void fq_lock_definition(struct fp_session *s, const struct cat_relation *view)
 {
     struct fq_query sub;
 
-    if (!view || view->relkind != 'v' || view->o.oid < FirstNormalObjectId)
+    if (!view || view->relkind != 'v' || !view->view_query)
         return;
     // up to 15 the view's own rule has the view itself as OLD and NEW
     if (cat_major(s->cat) < 16)

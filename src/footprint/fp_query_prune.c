@@ -457,14 +457,27 @@ static bool start(struct prune *p, const struct cat_relation *rel)
     return p->b->natts > 0 && p->b->natts <= MAX_KEYS;
 }
 
+static bool has_conditions(const struct fq_query *q)
+{
+    for (int i = 0; i < q->levels.len; i++)
+        if (q->levels.items[i]->quals.len)
+            return true;
+    return false;
+}
+
+// Texts of the traffic have parameters where a partition would be chosen: their bounds are not worth reading when there are many.
+#define MAX_TRAFFIC_PARTITIONS 100
+
 void fq_prune(struct fq_query *q, const struct fq_rel *r, const struct cat_relation *rel, char *keep)
 {
-    struct fq_bounds *b = fq_bounds(q->s, rel);
+    bool conditions = has_conditions(q);
+    bool many = q->s->traffic && rel->children.len > MAX_TRAFFIC_PARTITIONS;
+    struct fq_bounds *b = conditions && !many ? fq_bounds(q->s, rel) : NULL;
     struct prune p = {.q = q, .r = r, .b = b};
     struct fq_key keys[MAX_KEYS] = {{0}};
     struct fq_set set;
 
-    memset(keep, 1, (size_t)rel->children.len);
+    memset(keep, conditions && many ? 2 : 1, (size_t)rel->children.len);
     if (!b || b->natts > MAX_KEYS || !start(&p, rel) || lc_streq(cat_setting(q->s->cat, "enable_partition_pruning"), "off"))
         return;
     for (int i = 0; i < q->levels.len; i++)

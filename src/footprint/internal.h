@@ -35,6 +35,7 @@ struct fp_session {
     const struct fp_rewriting *rewriting;
     struct lc_map written;         // of the statement at hand: writes whose triggers and foreign keys have been followed
     int nested;                    // and how many statements bodies have run
+    struct lc_map *bounds;         // partition bounds that have been read (fp_partition.c)
     struct fp_env *env;            // of the body that is running (fp_eval.h)
     const struct fp_val *args;     // of the function that is called, where its caller knows them; NULL: from the call itself
     long today;                    // days since 2000-01-01, for bodies that ask for the date; 0: not known

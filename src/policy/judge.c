@@ -195,22 +195,23 @@ static bool holds_long(const struct look *l, struct finding *out)
 static bool queues(const struct look *l, struct finding *out)
 {
     double wait = l->f->lock_wait_ms.p90;
-    double longest = 0;
-    const struct forecast_chain *worst = NULL;
+    double longest = 0, sessions = 0;
 
-    for (int i = 0; i < l->f->nchains; i++)
-        if (strcmp(l->f->chains[i].behind, "this statement") == 0 && l->f->chains[i].longest_wait_ms.p90 > longest) {
-            worst = &l->f->chains[i];
-            longest = worst->longest_wait_ms.p90;
-        }
+    for (int i = 0; i < l->f->nchains; i++) {
+        const struct forecast_chain *c = &l->f->chains[i];
+        if (strcmp(c->behind, "this statement") != 0)
+            continue;
+        longest = fmax(longest, c->longest_wait_ms.p90);
+        sessions += c->sessions.p50;
+    }
     if (wait < l->policy->caution_blocked_ms || longest < l->policy->caution_blocked_ms || !l->strongest)
         return false;
     out->severity = longest >= l->policy->danger_blocked_ms ? SEVERITY_DANGER : SEVERITY_CAUTION;
     out->message = lc_printf(l->arena,
                              "Waits for its lock on %s behind transactions in flight (%s, up to %s in 9 of 10 deploys), and "
-                             "whatever comes meanwhile waits behind it: up to %.0f sessions, the longest %s.",
-                             l->strongest->name, time_text(l->arena, l->f->lock_wait_ms.p50), time_text(l->arena, wait),
-                             worst->sessions.p90, time_text(l->arena, longest));
+                             "whatever comes meanwhile waits behind it: about %.0f sessions, the longest up to %s.",
+                             l->strongest->name, time_text(l->arena, l->f->lock_wait_ms.p50), time_text(l->arena, wait), sessions,
+                             time_text(l->arena, longest));
     return true;
 }
 

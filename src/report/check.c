@@ -8,7 +8,7 @@
 
 #define MAX_ITEMS 1000000 // of one list
 
-enum shape { TEXT, NUMBER, BOOL, LINE, OBJECT, QUANTILES, TEXTS, OBJECTS };
+enum shape { TEXT, SEVERITY, NUMBER, BOOL, LINE, OBJECT, QUANTILES, TEXTS, OBJECTS };
 
 struct field {
     const char *name;
@@ -28,8 +28,8 @@ static const struct field work_fields[] = {{"what", TEXT, NULL},
                                            {"ms", QUANTILES, NULL},
                                            {0}};
 static const struct field finding_fields[] = {
-    {"rule", TEXT, NULL},   {"severity", TEXT, NULL},   {"message", TEXT, NULL},     {"why", TEXT, NULL},
-    {"source", TEXT, NULL}, {"suppressed", BOOL, NULL}, {"suppression", TEXT, NULL}, {0}};
+    {"rule", TEXT, NULL},   {"severity", SEVERITY, NULL}, {"message", TEXT, NULL},     {"why", TEXT, NULL},
+    {"source", TEXT, NULL}, {"suppressed", BOOL, NULL},   {"suppression", TEXT, NULL}, {0}};
 static const struct field chain_fields[] = {{"waiting", TEXT, NULL},       {"mode", TEXT, NULL},
                                             {"relation", TEXT, NULL},      {"behind", TEXT, NULL},
                                             {"sessions", QUANTILES, NULL}, {"longest_wait_ms", QUANTILES, NULL},
@@ -71,7 +71,7 @@ static const struct field server_fields[] = {
     {"version_num", NUMBER, NULL}, {"database", TEXT, NULL}, {"source", TEXT, NULL}, {0}};
 static const struct field report_fields[] = {{"tool", OBJECT, tool_fields},
                                              {"server", OBJECT, server_fields},
-                                             {"verdict", TEXT, NULL},
+                                             {"verdict", SEVERITY, NULL},
                                              {"forecast", OBJECT, forecast_fields},
                                              {"unknowns", TEXTS, NULL},
                                              {"migrations", OBJECTS, migration_fields},
@@ -100,11 +100,18 @@ static bool is_number(const cJSON *value)
     return cJSON_IsNumber(value) && isfinite(value->valuedouble);
 }
 
+static bool is_severity(const char *text)
+{
+    return lc_streq(text, "safe") || lc_streq(text, "info") || lc_streq(text, "caution") || lc_streq(text, "danger");
+}
+
 static bool fits(const cJSON *value, const struct field *field, struct lc_error *err)
 {
     switch (field->shape) {
     case TEXT:
         return cJSON_IsString(value);
+    case SEVERITY:
+        return cJSON_IsString(value) && is_severity(value->valuestring);
     case NUMBER:
         return is_number(value);
     case BOOL:

@@ -3,7 +3,62 @@
 
 #include <string.h>
 
+#include "base/clean.h"
+#include "base/str.h"
 #include "report/words.h"
+
+#define MAX_NAMES 2
+
+struct standstill { // what the chains say waits behind the migration
+    const char *names[MAX_NAMES + 1];
+    int n;
+    struct quantiles longest_ms;
+};
+
+static void add_name(struct standstill *all, const char *name)
+{
+    for (int i = 0; i < all->n; i++)
+        if (lc_streq(all->names[i], name))
+            return;
+    if (*name && all->n <= MAX_NAMES)
+        all->names[all->n++] = name;
+}
+
+static void look_at_chains(const cJSON *report, struct standstill *out)
+{
+    const cJSON *m, *s, *c;
+
+    cJSON_ArrayForEach(m, json_item(report, "migrations"))
+    {
+        cJSON_ArrayForEach(s, json_item(m, "statements"))
+        {
+            cJSON_ArrayForEach(c, json_item(s, "chains"))
+            {
+                struct quantiles wait = json_quantiles(c, "longest_wait_ms");
+                if (!lc_streq(json_text(c, "behind"), "this statement") || wait.p90 < 20)
+                    continue;
+                add_name(out, json_text(c, "relation"));
+                if (wait.p50 > out->longest_ms.p50)
+                    out->longest_ms = wait;
+            }
+        }
+    }
+}
+
+// "that use public.orders and public.order_items "
+static const char *users_of(struct lc_arena *arena, const struct standstill *all)
+{
+    struct lc_str out;
+
+    lc_str_init(&out, arena, 4096);
+    for (int i = 0; i < all->n && i < MAX_NAMES; i++) {
+        lc_str_add(&out, i == 0 ? " that use " : all->n > MAX_NAMES ? ", " : " and ");
+        lc_clean_line(&out, all->names[i]);
+    }
+    if (all->n > MAX_NAMES)
+        lc_str_add(&out, " and more");
+    return out.text;
+}
 
 const char *report_headline(struct lc_arena *arena, const cJSON *report)
 {
@@ -11,13 +66,19 @@ const char *report_headline(struct lc_arena *arena, const cJSON *report)
     const char *verdict = json_text(report, "verdict");
     struct quantiles blocked = json_quantiles(f, "peak_blocked_sessions"), delayed = json_quantiles(f, "delayed_transactions");
     double full = json_number(f, "pool_exhausted_probability", 0), fails = json_number(f, "migration_fails_probability", 0);
+    struct standstill all = {0};
 
     if (fails >= 0.995)
         return "The migration fails as written.";
-    if (delayed.p90 >= 1)
-        return lc_printf(arena, "%s sessions will stand still at the worst moment, %s transactions will be late%s.",
-                         words_counts(arena, blocked), words_counts(arena, delayed),
-                         full >= 0.005 ? lc_printf(arena, ", and the pool runs dry with probability %.0f %%", full * 100) : "");
+    if (delayed.p90 >= 1) {
+        look_at_chains(report, &all);
+        return lc_printf(arena, "%s sessions%s will stand still at the worst moment%s; %s transactions will be late%s.",
+                         words_counts(arena, blocked), users_of(arena, &all),
+                         all.longest_ms.p50 >= 20 ? lc_printf(arena, ", the longest for %s", words_times(arena, all.longest_ms))
+                                                  : "",
+                         words_counts(arena, delayed),
+                         full >= 0.005 ? lc_printf(arena, "; the pool runs dry with probability %.0f %%", full * 100) : "");
+    }
     if (strcmp(verdict, "safe") == 0)
         return "Nothing that is known will wait for this migration.";
     return strcmp(verdict, "danger") == 0 ? "Some of this may stop the application: see the statements below."

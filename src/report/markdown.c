@@ -182,7 +182,9 @@ static void render(struct doc *d, const cJSON *report)
 {
     const cJSON *m, *s;
 
-    lc_str_addf(d->out, "### %s %s\n", symbol(json_text(report, "verdict")), report_headline(d->arena, report));
+    lc_str_addf(d->out, "### %s ", symbol(json_text(report, "verdict")));
+    md_text(d->out, report_headline(d->arena, report));
+    lc_str_addc(d->out, '\n');
     if (d->level == ONE_LINE)
         return;
     figures(d, report);

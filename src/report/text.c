@@ -104,6 +104,24 @@ static void figures(struct page *p, const cJSON *report)
 
 // --- a statement -------------------------------------------------------------------------------------------------------------------
 
+// An index whose table is locked as strongly, or the same relation in a weaker mode: nothing that the reader does not know.
+static bool is_told(const cJSON *statement, const cJSON *lock)
+{
+    enum lc_lockmode mode = lc_lockmode_parse(json_text(lock, "mode"));
+    bool index = strchr("iI", *json_text(lock, "kind")) != NULL;
+    const cJSON *l;
+
+    cJSON_ArrayForEach(l, json_item(statement, "locks"))
+    {
+        enum lc_lockmode other = lc_lockmode_parse(json_text(l, "mode"));
+        bool same = lc_streq(json_text(l, "relation"), json_text(lock, "relation"));
+        if (l != lock && !json_bool(l, "created", 0) && !lc_streq(json_text(l, "released"), "statement") &&
+            ((same && other > mode) || (index && !same && strchr("rmp", *json_text(l, "kind")) && other >= mode)))
+            return true;
+    }
+    return false;
+}
+
 static void locks(struct page *p, const cJSON *statement)
 {
     const cJSON *l;
@@ -115,7 +133,7 @@ static void locks(struct page *p, const cJSON *statement)
         enum lc_lockmode mode = lc_lockmode_parse(json_text(l, "mode"));
         if (json_bool(l, "created", 0))
             continue;
-        if (!p->o->verbose && (mode < LC_SHARE_UPDATE_EXCLUSIVE || shown >= 8)) {
+        if (!p->o->verbose && (mode < LC_SHARE_UPDATE_EXCLUSIVE || shown >= 8 || is_told(statement, l))) {
             more++;
             continue;
         }
@@ -188,18 +206,61 @@ static void branch(struct page *p, int depth, const char *text)
     lc_str_addf(p->out, "%s\n", lc_cut(p->arena, text, (size_t)(p->width - indent)));
 }
 
+// Too short a wait for anybody to notice, or too rare.
+static bool is_noticed(const struct page *p, const cJSON *chain)
+{
+    return p->o->verbose || (json_number(chain, "probability", 1) >= 0.05 && json_quantiles(chain, "longest_wait_ms").p90 >= 20);
+}
+
+static bool has_chain(const struct page *p, const cJSON *statement)
+{
+    const cJSON *c;
+
+    cJSON_ArrayForEach(c, json_item(statement, "chains"))
+    {
+        if (is_noticed(p, c))
+            return true;
+    }
+    return false;
+}
+
+static void waiters(struct page *p, const cJSON *statement, int depth)
+{
+    const cJSON *c;
+    int shown = 0, more = 0;
+
+    cJSON_ArrayForEach(c, json_item(statement, "chains"))
+    {
+        struct quantiles q = json_quantiles(c, "sessions");
+        double longest = json_quantiles(c, "longest_wait_ms").p90;
+        if (!lc_streq(json_text(c, "behind"), "this statement") || !is_noticed(p, c))
+            continue;
+        if (shown == 6 && !p->o->verbose) {
+            more++;
+            continue;
+        }
+        shown++;
+        branch(p, depth,
+               lc_printf(p->arena, "%s session%s, up to %s: %s", words_counts(p->arena, q), round(q.p90) == 1 ? "" : "s",
+                         words_time(p->arena, longest), clean(p, json_text(c, "waiting"))));
+    }
+    if (more)
+        branch(p, depth,
+               lc_printf(p->arena, "and %d further kind%s of query (--verbose lists them)", more, more == 1 ? "" : "s"));
+}
+
 // Who holds, this statement behind them, and the sessions behind it.
 static void chains(struct page *p, const cJSON *statement)
 {
     const cJSON *c;
     int depth = 0, shown = 0;
 
-    if (!cJSON_GetArraySize(json_item(statement, "chains")))
+    if (!has_chain(p, statement))
         return;
     lc_str_add(p->out, "      chain\n");
     cJSON_ArrayForEach(c, json_item(statement, "chains"))
     {
-        if (!lc_streq(json_text(c, "waiting"), "this statement") || json_number(c, "probability", 0) < 0.05)
+        if (!lc_streq(json_text(c, "waiting"), "this statement") || !is_noticed(p, c))
             continue;
         branch(p, 0,
                lc_printf(p->arena, "%s", clean(p, *json_text(c, "behind") ? json_text(c, "behind") : "a transaction in flight")));
@@ -211,16 +272,7 @@ static void chains(struct page *p, const cJSON *statement)
            depth
                ? lc_printf(p->arena, "this statement waits %s", words_times(p->arena, json_quantiles(statement, "lock_wait_ms")))
                : "this statement");
-    shown = 0;
-    cJSON_ArrayForEach(c, json_item(statement, "chains"))
-    {
-        struct quantiles q = json_quantiles(c, "sessions");
-        if (!lc_streq(json_text(c, "behind"), "this statement") || shown++ >= 6)
-            continue;
-        branch(p, depth + 1,
-               lc_printf(p->arena, "%s session%s, up to %s: %s", words_counts(p->arena, q), round(q.p90) == 1 ? "" : "s",
-                         words_time(p->arena, json_quantiles(c, "longest_wait_ms").p90), clean(p, json_text(c, "waiting"))));
-    }
+    waiters(p, statement, depth + 1);
 }
 
 static void safer(struct page *p, const cJSON *statement)
@@ -262,14 +314,14 @@ static void statement(struct page *p, const cJSON *s)
 static void migration(struct page *p, const cJSON *m)
 {
     const cJSON *s;
+    const char *reason = "";
     int harmless = 0, all = cJSON_GetArraySize(json_item(m, "statements"));
 
     lc_str_addf(p->out, "\n%s\n", clean(p, json_text(m, "path")));
     lc_str_add(p->out, "  ");
-    wrap(p,
-         lc_printf(p->arena, "%s (%s), %d statement%s", clean(p, json_text(m, "format")), clean(p, json_text(m, "format_reason")),
-                   all, all == 1 ? "" : "s"),
-         2);
+    if (p->o->verbose || !lc_streq(json_text(m, "format"), "plain")) // how the transactions were told apart
+        reason = lc_printf(p->arena, " (%s)", clean(p, json_text(m, "format_reason")));
+    wrap(p, lc_printf(p->arena, "%s%s, %d statement%s", clean(p, json_text(m, "format")), reason, all, all == 1 ? "" : "s"), 2);
     cJSON_ArrayForEach(s, json_item(m, "statements"))
     {
         if (p->o->verbose || !lc_streq(report_severity(s), "safe"))
@@ -302,4 +354,6 @@ void report_text(const cJSON *report, const struct report_options *options, stru
         lc_str_add(out, "  - ");
         wrap(&p, clean(&p, cJSON_IsString(item) ? item->valuestring : ""), 4);
     }
+    if (json_quantiles(json_item(report, "forecast"), "duration_ms").p90 >= 1)
+        lc_str_add(out, "\nFigures are medians; brackets hold what 80 of 100 deploys will show.\n");
 }

@@ -19,7 +19,7 @@ ORDER = [
     ["review"],
     ["rehearse", "plan"],
     ["report"],
-    ["forge"],
+    ["forge", "api"],
     ["cli"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}

@@ -1,7 +1,7 @@
 # What ./run is made of: packages, the choice of libpg_query, building a tree, running ctest. Sourced, from the repository's root.
 build_packages=(build-essential cmake ninja-build pkg-config libpq-dev libpg-query-dev libcjson-dev libcurl4-openssl-dev libinih-dev libssl-dev
                 libcmocka-dev librandom123-dev python3)
-test_packages=(python3-psycopg2 postgresql-client valgrind ca-certificates)
+test_packages=(python3-psycopg2 cmark-gfm postgresql-client valgrind ca-certificates)
 demo_packages=(python3-psycopg2 postgresql-client)
 lint_packages=(clang-format clang-tidy universal-ctags git)
 pg_query_prefix=""  # set by build_lockcast; empty: the system's

@@ -41,9 +41,8 @@ const struct cli_command cli_commands[] = {
      "REPORT.json is what `lockcast review --format json` wrote. No server and no migration is needed.",
      "  lockcast render report.json --format markdown"},
     {"merge", "[OPTIONS] PART.json...", "put the parts of a sharded run together", cmd_merge,
-     "PART.json are the JSON reports of `lockcast review --shard I/N` or `lockcast plan --shard I/N`, all of them, in any order. "
-     "What comes\n"
-     "out is byte for byte what one run would have written.",
+     "PART.json are the JSON reports of `lockcast review --shard I/N` or `lockcast plan --shard I/N`, all of them,\n"
+     "in any order. What comes out is byte for byte what one run would have written.",
      "  lockcast plan --snapshot prod.json --shard 1/2 --format json -o 1.json 0042_orders.sql\n"
      "  lockcast plan --snapshot prod.json --shard 2/2 --format json -o 2.json 0042_orders.sql\n"
      "  lockcast merge 1.json 2.json"},

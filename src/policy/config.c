@@ -68,6 +68,8 @@ static double quantity(const char *text, enum unit unit)
     if (end == text || !isfinite(n) || n < 0)
         return NAN;
     end += strspn(end, " ");
+    if (n == 0 && !*end) // needs no unit
+        return 0;
     for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
         if (suffixes[i].unit == unit && strcmp(suffixes[i].suffix, end) == 0)
             return unit == UNIT_SHARE && n * suffixes[i].factor > 1 ? NAN : n * suffixes[i].factor;

@@ -1,6 +1,7 @@
 // Text of strangers inside Markdown and HTML.
 #include "report/escape.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/clean.h"
@@ -77,9 +78,13 @@ void md_text(struct lc_str *out, const char *text)
 
 void md_code(struct lc_str *out, const char *text)
 {
+    const char *text_of = cleaned(out, text, 0);
+
     lc_str_add(out, "<code>");
-    for (const char *p = cleaned(out, text, 0); *p; p++) {
-        if (entity(*p))
+    for (const char *p = text_of; *p; p++) {
+        if (*p == '@' && p > text_of && isalnum((unsigned char)p[-1]))
+            lc_str_add(out, "&#64;\xe2\x80\x8b"); // GitHub makes a link of an address, even here
+        else if (entity(*p))
             lc_str_add(out, entity(*p));
         else if (strchr("\\`*_{}[]()|~!@#:.", *p))
             lc_str_addf(out, "&#%d;", *p);

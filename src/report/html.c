@@ -5,6 +5,7 @@
 
 #include "base/clean.h"
 #include "base/lockmode.h"
+#include "base/utf8.h"
 #include "report/escape.h"
 #include "report/fingerprint.h"
 #include "report/headline.h"
@@ -260,23 +261,36 @@ static void unknowns(struct lc_str *out, const cJSON *report)
     lc_str_add(out, "</ul></section>\n");
 }
 
-// The report itself, for programs: no "<" can end the element or open a comment.
+// \uXXXX of the character at `p` of `len` bytes (valid UTF-8), as a pair of surrogates where it takes one.
+static void put_escaped(struct lc_str *out, const char *p, size_t len)
+{
+    unsigned c = len == 1 ? (unsigned char)*p : (unsigned char)*p & (0x7fu >> len);
+
+    for (size_t i = 1; i < len; i++)
+        c = c << 6 | ((unsigned char)p[i] & 0x3fu);
+    if (c >= 0x10000)
+        lc_str_addf(out, "\\u%04x\\u%04x", 0xd800 + ((c - 0x10000) >> 10), 0xdc00 + ((c - 0x10000) & 0x3ff));
+    else
+        lc_str_addf(out, "\\u%04x", c);
+}
+
+// The report itself, for programs: in ASCII, and no "<" that could end the element or open a comment.
 static void embedded(struct lc_str *out, const cJSON *report)
 {
-    char *text = cJSON_PrintUnformatted(report);
+    char *json = cJSON_PrintUnformatted(report);
+    const char *text = lc_utf8_clean(out->arena, json ? json : "{}"), *end = text + strlen(text);
 
     lc_str_add(out, "<script type=\"application/json\" id=\"report\">");
-    for (const char *p = text ? text : "{}"; *p; p++) {
-        if (strchr("<>&", *p))
-            lc_str_addf(out, "\\u%04x", (unsigned)*p);
-        else if (strncmp(p, "\xe2\x80\xa8", 3) == 0 || strncmp(p, "\xe2\x80\xa9", 3) == 0) {
-            lc_str_add(out, p[2] == '\xa8' ? "\\u2028" : "\\u2029");
-            p += 2;
-        } else
-            lc_str_addc(out, *p);
+    while (*text) {
+        size_t len = lc_utf8_length(text, (size_t)(end - text));
+        if (len > 1 || strchr("<>&\x7f", *text))
+            put_escaped(out, text, len ? len : 1);
+        else
+            lc_str_addc(out, *text);
+        text += len ? len : 1;
     }
     lc_str_add(out, "</script>\n");
-    free(text);
+    free(json);
 }
 
 void report_html(const cJSON *report, const struct report_options *options, struct lc_str *out)

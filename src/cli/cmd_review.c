@@ -30,6 +30,17 @@ enum lc_code cli_read_migrations(struct cli_run *run, struct migration_set *set,
     return migration_read(run->arena, o->args, o->nargs, &options, set, err);
 }
 
+// "none, gitlab, pgroll"
+static const char *retry_names(struct lc_arena *arena)
+{
+    struct lc_str out;
+
+    lc_str_init(&out, arena, 4096);
+    for (const struct sim_retry *r = sim_retry_policies; r->label; r++)
+        lc_str_addf(&out, "%s%s", out.len ? ", " : "", r->label);
+    return out.text;
+}
+
 enum lc_code cli_review_options(struct cli_run *run, struct server *server, struct review_options *options, struct lc_error *err)
 {
     const struct cli_options *o = &run->o;
@@ -47,6 +58,8 @@ enum lc_code cli_review_options(struct cli_run *run, struct server *server, stru
     options->rewrite.history_table = o->history;
     options->no_rewrite = o->no_rewrite;
     options->today = (long)(time(NULL) / 86400);
+    if (o->retry && !(options->forecast.retry = sim_retry_find(o->retry)))
+        return lc_fail(err, LC_E_USAGE, "--retry takes %s, not \"%s\"", retry_names(run->arena), o->retry);
     if (o->calibration) {
         struct calibration *c;
         enum lc_code code = calibration_read(run->arena, o->calibration, &c, err);

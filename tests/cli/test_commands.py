@@ -85,6 +85,9 @@ for bad in ("0/2", "3/2", "1/0", "1", "a/b", "1/2/3", "-1/2", "1/99999", ""):
     check(r.status == 2 and "--shard" in r.err, f"--shard {bad}: {r.status}")
 check(p.run(*base, "--shard", "1/2", A).status == 2, "--shard without --format json")
 
+r = p.run("review", "--server-version", "15", "--retry", "often", A)
+check(r.status == 2 and "often" in r.err and "gitlab" in r.err, f"--retry often: {r.err}")
+
 # parts of a plan
 base = ["plan", "--server-version", "15", "--growth", "1,3", "--traffic-growth", "1,2,4", "--format", "json"]
 one = p.run(*base, A, B).out

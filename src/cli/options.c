@@ -46,7 +46,7 @@ static const struct option_row rows[] = {
     {"cores", 0, NUMBER, AT(cores), FORECAST " snapshot", "N", NULL, "CPU cores of the server"},
     {"seed", 0, NUMBER, AT(seed), FORECAST " simulate", "N", NULL, "seed of the simulation (default 1)"},
     {"replications", 0, NUMBER, AT(replications), FORECAST " simulate", "N", NULL, "runs of the simulation"},
-    {"fail-on", 0, TEXT, AT(fail_on), "review simulate render merge", "LEVEL", "danger|caution|never",
+    {"fail-on", 0, TEXT, AT(fail_on), "review render merge", "LEVEL", "danger|caution|never",
      "exit with 1 at this verdict (default danger; render and merge: never)"},
     {"no-traffic", 0, FLAG, AT(no_traffic), FORECAST " snapshot", NULL, NULL, "locks and durations only: do not look at traffic"},
     {"no-rewrite", 0, FLAG, AT(no_rewrite), "review", NULL, NULL, "do not look for a safer way"},

@@ -8,7 +8,7 @@
 
 #include "base/str.h"
 
-#define MAX_ROUNDS 2000    // of one loop
+#define MAX_ROUNDS 5000    // of one loop: more rows than that are not known (fp_eval_select.c)
 #define MAX_STEPS 2000000L // of the evaluator, in one body
 
 struct body {

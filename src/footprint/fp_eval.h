@@ -76,6 +76,10 @@ const struct fp_table *fp_table_find(const char *schema, const char *name);
 // Calls `visit` for every row.
 void fp_table_each(const struct fp_table *t, struct fp_session *s, void (*visit)(const void *object, int sub, void *context),
                    void *context);
+// The same for the rows of one object; and is the column the oid of the object?
+void fp_table_one(const struct fp_table *t, struct fp_session *s, Oid oid,
+                  void (*visit)(const void *object, int sub, void *context), void *context);
+bool fp_table_is_key(const struct fp_table *t, const char *name);
 bool fp_table_column(const struct fp_table *t, struct fp_session *s, const void *object, int sub, const char *name,
                      struct fp_val *out);
 const char *const *fp_table_columns(const struct fp_table *t);

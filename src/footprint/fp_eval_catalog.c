@@ -762,6 +762,24 @@ void fp_table_each(const struct fp_table *t, struct fp_session *s, void (*visit)
     cat_each(s->cat, t->class, visit_object, &e);
 }
 
+void fp_table_one(const struct fp_table *t, struct fp_session *s, Oid oid,
+                  void (*visit)(const void *object, int sub, void *context), void *context)
+{
+    struct each e = {t, s, visit, context};
+    const struct cat_object *object = cat_get(s->cat, t->class, oid);
+
+    if (object)
+        visit_object(object, &e);
+}
+
+bool fp_table_is_key(const struct fp_table *t, const char *name)
+{
+    for (const struct column *col = t->columns; col->name; col++)
+        if (lc_streq(col->name, name))
+            return col->get == o_oid || col->get == a_relid;
+    return false;
+}
+
 bool fp_table_column(const struct fp_table *t, struct fp_session *s, const void *object, int sub, const char *name,
                      struct fp_val *out)
 {

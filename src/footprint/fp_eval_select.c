@@ -292,14 +292,40 @@ static void loop_result(struct query *q, struct item *item, const struct fp_resu
         next_row(&s);
 }
 
+// alias.oid = something that is known by now: the one object whose rows can pass. False: no such condition.
+static bool lookup_in(struct query *q, const Node *quals, const struct scan *s, Oid *oid)
+{
+    const BoolExpr *b = AS(BoolExpr, quals);
+    const A_Expr *e = AS(A_Expr, quals);
+
+    for (int i = 0; b && b->boolop == AND_EXPR && i < b->args.length; i++)
+        if (lookup_in(q, b->args.items[i], s, oid))
+            return true;
+    for (int side = 0; e && e->kind == AEXPR_OP && lc_streq(list_last_name(&e->name), "=") && side < 2; side++) {
+        const ColumnRef *ref = AS(ColumnRef, side ? e->rexpr : e->lexpr);
+        struct fp_val v;
+        if (!ref || !lc_streq(list_schema_name(&ref->fields), s->binding.alias) ||
+            !fp_table_is_key(s->binding.table, list_last_name(&ref->fields)))
+            continue;
+        v = fp_eval(q->env, side ? e->lexpr : e->rexpr);
+        *oid = v.oid ? v.oid : v.kind == FPV_NUMBER ? (Oid)v.number : InvalidOid;
+        if (*oid)
+            return true;
+    }
+    return false;
+}
+
 static void loop_relation(struct query *q, struct item *item, const RangeVar *rv)
 {
     const struct fp_result *cte = q->env->ctes && !rv->schemaname ? lc_map_get(q->env->ctes, rv->relname) : NULL;
     const struct fp_table *t = fp_table_find(rv->schemaname, rv->relname);
     struct scan s = {q, item, {.alias = rv->alias && rv->alias->aliasname ? rv->alias->aliasname : rv->relname, .table = t}};
+    Oid oid;
 
     if (cte)
         loop_result(q, item, cte, rv->alias, rv->relname);
+    else if (t && (lookup_in(q, item->quals, &s, &oid) || lookup_in(q, q->stmt->whereClause, &s, &oid)))
+        fp_table_one(t, q->env->s, oid, table_row, &s);
     else if (t)
         fp_table_each(t, q->env->s, table_row, &s);
     else

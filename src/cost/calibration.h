@@ -5,7 +5,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "cost/constants.h"
-#include "snapshot/server.h"
+#include "snapshot/snapshot.h"
 
 #define CALIBRATION_SCHEMA "lockcast/calibration/1"
 
@@ -32,6 +32,10 @@ struct calibration {
 struct calibrated calibration_constant(const struct calibration *c, enum cost_id id); // c may be NULL
 enum lc_code calibration_read(struct lc_arena *arena, const char *path, struct calibration **out,
                               struct lc_error *err) LC_MUST_CHECK;
+// LC_E_INPUT when it was measured on another major version than `snap`'s server. Else what differs in settings that the speeds depend on: a
+// sentence each, at most `max` of them in `warnings`.
+enum lc_code calibration_check(struct lc_arena *arena, const struct calibration *c, const struct snapshot *snap, const char **warnings, int max,
+                               int *nwarnings, struct lc_error *err) LC_MUST_CHECK;
 // The file's text; same calibration, same bytes.
 const char *calibration_write(struct lc_arena *arena, const struct calibration *c);
 // Measures on temporary tables of this session, for at most about budget_s seconds. `progress` may be NULL.

@@ -46,6 +46,13 @@ static bool needs_size(const struct fp_work *w)
            w->kind != FP_COPY_IN;
 }
 
+static bool wide_key(const struct pricing *p, const struct fp_work *w)
+{
+    int att = w->constraint && w->constraint->conkey.len ? w->constraint->conkey.items[0] : 0;
+
+    return att > 0 && price_column_bytes(p->snap->cat, w->rel, att) > 8;
+}
+
 // RI_Initial_Check (utils/adt/ri_triggers.c): one join of the two tables, as a rule by hashing the referenced keys.
 static void price_fk(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
@@ -56,25 +63,29 @@ static void price_fk(const struct pricing *p, struct price *to, const struct fp_
         rows += price_rows(w->other);
         price_read_pages(p, to, w->other);
     }
-    price_term(p, to, COST_FK_ROW_NS, rows);
+    price_term(p, to, COST_FK_ROW_NS, rows * (wide_key(p, w) ? 1.3 : 1));
     price_widen(to, 0.25);
 }
 
 // ATRewriteTable (commands/tablecmds.c): every row is formed anew and inserted; TOAST values stay where they are unless their column changes.
 static void price_rewrite(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
-    double bytes = price_rows(w->rel) * price_row_bytes(w->rel);
+    double row = price_row_bytes(w->rel) + price_added_bytes(p, w->rel), bytes = price_rows(w->rel) * row;
     struct pricing local = *p;
 
     local.wal = price_is_logged(p, w->rel);
     price_scan(&local, to, w->rel, w->expr);
-    price_heap_write(&local, to, COST_WRITE_ROW_NS, price_rows(w->rel), price_row_bytes(w->rel));
+    if (!w->expr) // a cast between types, found by the catalogue
+        price_term(&local, to, COST_EXPR_CALL_NS, 0.2 * price_rows(w->rel));
+    price_heap_write(&local, to, COST_WRITE_ROW_NS, price_rows(w->rel), row);
+    to->disk_bytes -= bytes;
+    price_replace(to, bytes, price_pages(w->rel) * COST_PAGE);
     price_sync(&local, to, bytes);
     price_term(p, to, COST_UNLINK_PAGE_US, price_pages(w->rel));
     if (w->rel->size.toast_bytes > 0) { // every value is read and stored again (heap_toast_insert_or_update)
         price_term(p, to, COST_TOAST_BYTE_NS, w->rel->size.toast_bytes);
         price_wal(&local, to, w->rel->size.toast_bytes / 2000, w->rel->size.toast_bytes);
-        to->disk_bytes += w->rel->size.toast_bytes;
+        price_replace(to, w->rel->size.toast_bytes, w->rel->size.toast_bytes);
         price_widen(to, 0.4);
     }
 }

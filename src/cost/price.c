@@ -91,6 +91,27 @@ double price_column_bytes(const struct catalog *cat, const struct cat_relation *
     return 24;
 }
 
+static bool has_statistics(const struct cat_relation *rel)
+{
+    for (int i = 0; i < rel->natts; i++)
+        if (rel->attrs[i].stats.present)
+            return true;
+    return false;
+}
+
+double price_added_bytes(const struct pricing *p, const struct cat_relation *rel)
+{
+    double bytes = 0;
+
+    for (int i = 0; has_statistics(rel) && i < rel->natts; i++) {
+        const struct cat_attribute *att = &rel->attrs[i];
+        const struct cat_type *type = cat_type(p->snap->cat, att->type);
+        if (!att->isdropped && !att->stats.present && att->def)
+            bytes += type && type->len > 0 ? type->len : price_expr_width(p, rel, att->def);
+    }
+    return ceil(bytes / 8) * 8;
+}
+
 bool price_is_logged(const struct pricing *p, const struct cat_relation *rel)
 {
     return p->wal && rel->relpersistence == 'p';
@@ -123,7 +144,15 @@ void price_heap_write(const struct pricing *p, struct price *to, enum cost_id id
     double bytes = rows * row_bytes;
 
     price_term(p, to, id, rows);
+    if (p->wal)
+        price_term(p, to, COST_WRITE_SHARED_ROW_NS, rows);
     price_term(p, to, COST_WRITE_PAGE_US, bytes / COST_PAGE);
     price_wal(p, to, rows, rows * (row_bytes + WAL_INSERT_BYTES));
     to->disk_bytes += bytes;
+}
+
+void price_replace(struct price *to, double bytes, double old)
+{
+    to->disk_bytes += bytes - old;
+    to->temp_bytes += bytes;
 }

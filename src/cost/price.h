@@ -38,6 +38,8 @@ void price_widen(struct price *to, double sigma);
 double price_pages(const struct cat_relation *rel);
 double price_rows(const struct cat_relation *rel);
 double price_row_bytes(const struct cat_relation *rel);
+// What columns that this migration adds make a rewritten row wider.
+double price_added_bytes(const struct pricing *p, const struct cat_relation *rel);
 double price_column_bytes(const struct catalog *cat, const struct cat_relation *rel, int attnum);
 bool price_is_logged(const struct pricing *p, const struct cat_relation *rel);
 
@@ -46,6 +48,8 @@ void price_scan(const struct pricing *p, struct price *to, const struct cat_rela
 void price_read_pages(const struct pricing *p, struct price *to, const struct cat_relation *rel);
 // `id`: what a row costs; pages: of the new heap.
 void price_heap_write(const struct pricing *p, struct price *to, enum cost_id id, double rows, double row_bytes);
+// `bytes` take the place of `old` ones, which go at the end.
+void price_replace(struct price *to, double bytes, double old);
 void price_expr(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr, double rows);   // price_expr.c
 double price_expr_width(const struct pricing *p, const struct cat_relation *rel, const Node *expr);                          // price_expr.c
 void price_index_build(const struct pricing *p, struct price *to, const struct fp_work *w);                                  // price_index.c

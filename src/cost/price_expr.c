@@ -13,9 +13,9 @@ static const struct {
     const char *name;
     double calls;
 } functions[] = {
-    {"random", 0.12},        {"now", 0.03},           {"abs", 0.02},          {"length", 0.2},      {"char_length", 0.2},  {"md5", 2.3},
-    {"sha256", 3.0},         {"gen_random_uuid", 4.2}, {"uuid_generate_v4", 4.0}, {"lower", 1.2},      {"upper", 1.0},        {"initcap", 1.3},
-    {"to_jsonb", 1.0},       {"to_json", 1.0},        {"jsonb_build_object", 3.0}, {"nextval", 0.9},  {"regexp_replace", 8.0}, {"to_tsvector", 60.0},
+    {"random", 0.12},        {"now", 0.03},           {"abs", 0.02},          {"length", 0.2},      {"char_length", 0.2},  {"md5", 3.0},
+    {"sha256", 3.0},         {"gen_random_uuid", 5.5}, {"uuid_generate_v4", 4.0}, {"lower", 1.5},      {"upper", 1.4},        {"initcap", 1.3},
+    {"to_jsonb", 1.3},       {"to_json", 1.0},        {"jsonb_build_object", 3.0}, {"nextval", 1.2},  {"regexp_replace", 8.0}, {"to_tsvector", 60.0},
     {"clock_timestamp", 0.2}, {"date_trunc", 0.6},    {"to_char", 3.0},       {"concat", 0.7},      {"replace", 0.9},      {"substr", 0.3},
     {"substring", 0.3},      {"trim", 0.3},           {"btrim", 0.3},         {"round", 0.3},       {"coalesce", 0.02},
 };
@@ -77,7 +77,7 @@ static void count_operator(struct walk *w, const A_Expr *e)
     const char *name = list_last_name(&e->name);
 
     if (name && (strchr(name, '~') || e->kind == AEXPR_LIKE || e->kind == AEXPR_ILIKE || e->kind == AEXPR_SIMILAR))
-        w->calls += e->kind == AEXPR_LIKE ? 0.3 : 0.8; // regular expressions: regex/regexec.c
+        w->calls += e->kind == AEXPR_LIKE ? 0.4 : 1.1; // regular expressions: regex/regexec.c
     else if (name && strcmp(name, "||") == 0)
         w->calls += 0.3;
     else
@@ -93,7 +93,7 @@ static void count_cast(struct walk *w, const TypeCast *c)
     if (IsA(c->arg, A_Const))
         return; // folded
     if (type == 25 || type == 1043 || type == 1042)
-        w->calls += from == ON_TEXT ? 0 : type_is_time(w, c->arg) ? 0.5 : 0.15;
+        w->calls += from == ON_TEXT ? 0 : type_is_time(w, c->arg) ? 0.65 : 0.2;
     else if (from == ON_TEXT)
         w->calls += 0.4;
     else

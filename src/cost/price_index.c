@@ -10,6 +10,7 @@
 #define SORT_OVERHEAD    40.0 // SortTuple and chunk header of one entry in memory (utils/sort/tuplesort.c)
 #define POSTING_MAX      132.0 // heap pointers in one posting list of a new index (nbtsort.c _bt_load: a tenth of a page)
 #define MIN_WORKER_BYTES (32.0 * 1024 * 1024) // plan_create_index_workers, optimizer/plan/planner.c
+#define COLUMN_SHARE     0.3  // of COST_INDEX_ROW_NS, for each further column
 #define PARALLEL_LOSS    1.1  // of the part that is shared between workers: they do not end together
 #define HASH_WAL_BYTES   72.0 // xl_hash_insert with its entry
 
@@ -186,7 +187,7 @@ static void price_btree(const struct pricing *p, struct price *to, const struct 
     } else {
         price_add_shared(to, &shared, 1);
     }
-    price_term(p, to, COST_INDEX_ROW_NS, rows);
+    price_term(p, to, COST_INDEX_ROW_NS, rows * (1 + COLUMN_SHARE * (ix ? ix->natts - 1 : 0)));
     if (p->wal)
         price_term(p, to, COST_INDEX_SHARED_ROW_NS, rows);
     finish(p, to, rows * leaf * 1.02, rows * leaf / FILL * PAGE_LOSS);
@@ -224,7 +225,7 @@ static void price_gin(const struct pricing *p, struct price *to, const struct fp
     price_widen(to, 0.4);
 }
 
-void price_index_build(const struct pricing *given, struct price *to, const struct fp_work *w)
+static void build_any(const struct pricing *given, struct price *to, const struct fp_work *w)
 {
     const char *am = w->index && w->index->am ? w->index->am : "btree";
     struct pricing local = *given;
@@ -256,6 +257,20 @@ void price_index_build(const struct pricing *given, struct price *to, const stru
         finish(p, to, bytes, bytes);
         price_widen(to, 0.5);
     }
+}
+
+void price_index_build(const struct pricing *p, struct price *to, const struct fp_work *w)
+{
+    struct price part = {.cores = 1};
+
+    build_any(p, &part, w);
+    if (w->index && w->index->size.known && !w->index->o.created) { // rebuilt: the old storage goes
+        double bytes = part.disk_bytes;
+        part.disk_bytes = 0;
+        price_replace(&part, bytes, price_pages(w->index) > 0 ? price_pages(w->index) * COST_PAGE : bytes);
+    }
+    price_add_shared(to, &part, 1);
+    to->cores = part.cores;
 }
 
 // validate_index (catalog/index.c): reads the index for its row pointers, sorts them, and reads the heap beside them.

@@ -10,7 +10,8 @@
 #define WAL_INDEX_BYTES  70.0  // xl_btree_insert with its entry
 #define WAL_DELETE_BYTES 56.0  // xl_heap_delete
 #define RANDOM_ROW_NS    400.0 // following an index to one row in memory, against reading it in order
-#define LOGICAL_ENTRY    1.9   // an entry for a new version of an indexed row: the page is cleaned of old versions first (nbtdedup.c)
+#define SHARED_ENTRY     1.9   // of an entry in a temporary table's index: locks and pages of shared_buffers
+#define LOGICAL_ENTRY    4.2   // an entry for a new version of an indexed row: the page is cleaned of old versions first (nbtdedup.c)
 #define SORTED_ENTRY     0.45  // an entry at the right end of the index
 
 static bool writes_table(const struct footprint *fp)
@@ -127,7 +128,7 @@ static void price_entries(const struct pricing *p, struct price *to, const struc
 {
     for (int i = 0; i < rel->indexes.len; i++) {
         const struct cat_relation *index = cat_relation(p->snap->cat, rel->indexes.items[i]);
-        double unit = new_version ? LOGICAL_ENTRY : 1;
+        double unit = new_version ? LOGICAL_ENTRY : SHARED_ENTRY;
         if (index && index->index && price_comes_sorted(rel, index->index))
             unit *= SORTED_ENTRY;
         price_term(p, to, COST_INDEX_ENTRY_NS, rows * unit);
@@ -138,6 +139,15 @@ static void price_entries(const struct pricing *p, struct price *to, const struc
     }
     if (rel->indexes.len)
         price_widen(to, 0.2);
+}
+
+// Pages of a table that does not fit in shared_buffers are written out by the scan that changed them (BAS_BULKREAD, freelist.c).
+static void price_dirty(const struct pricing *p, struct price *to, const struct cat_relation *rel, double rows)
+{
+    double pages = price_pages(rel);
+
+    if (pages * COST_PAGE > p->shared_buffers / 4)
+        price_term(p, to, COST_WRITE_PAGE_US, 0.45 * fmin(pages, rows));
 }
 
 // Room for new versions on the pages as they are: what fillfactor left and what dead rows will give back.
@@ -164,6 +174,7 @@ static void price_update(const struct pricing *p, struct price *to, const struct
         price_term(p, to, COST_UPDATE_SHARED_ROW_NS, rows);
     if (hot < 1)
         price_term(p, to, COST_WRITE_PAGE_US, rows * row / COST_PAGE * (1 - hot));
+    price_dirty(p, to, w->rel, rows);
     price_wal(p, to, 2 * rows, rows * (row + WAL_UPDATE_BYTES));
     price_entries(p, to, w->rel, rows * (1 - hot), true);
     to->disk_bytes += rows * row * (1 - fmin(1, kept));
@@ -191,12 +202,13 @@ void price_query(const struct pricing *given, struct price *to, const struct fp_
         price_update(p, to, w, u, rows);
     } else if (IsA(w->query, DeleteStmt) && w->rel) {
         price_term(p, to, COST_DELETE_ROW_NS, rows);
+        price_dirty(p, to, w->rel, rows);
         price_wal(p, to, rows, rows * WAL_DELETE_BYTES);
     } else if (IsA(w->query, InsertStmt) && w->rel) {
         // without the ring of bulk writes: pages stay in shared_buffers
         price_heap_write(p, to, COST_INSERT_ROW_NS, rows, new_row_bytes(w->rel, plan));
         if (p->wal)
-            price_term(p, to, COST_SHARED_PAGE_US, rows * new_row_bytes(w->rel, plan) / COST_PAGE);
+            price_term(p, to, COST_SHARED_PAGE_US, 2 * rows * new_row_bytes(w->rel, plan) / COST_PAGE);
         price_entries(p, to, w->rel, rows, false);
     } else if (writes_table(p->fp)) {
         price_heap_write(p, to, COST_INSERT_ROW_NS, rows, new_row_bytes(&(struct cat_relation){.size = {.tuples = 0}}, plan));

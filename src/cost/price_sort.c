@@ -7,12 +7,13 @@
 #define CACHE_BYTES    (4.0 * 1024 * 1024) // what one core has at hand without asking memory
 #define CACHE_DOUBLINGS 4.5                // and after so many doublings of it nearly every access goes to memory
 #define PLAIN_MISSES   0.7                 // share by which comparisons that follow pointers get slower then
+#define COPY_PAGE      0.6 // pages are written once, beside shared_buffers (heap/rewriteheap.c); a rewrite extends the file first
 #define TUPLE_MEMORY   48.0                // SortTuple and chunk header of a heap tuple (utils/sort/tuplesort.c)
 
-// 0: the entries are in the processor's cache, 1: none is.
+// 0: the entries are in the processor's cache, 1: none is; more: nor are their page table entries.
 static double misses(double bytes)
 {
-    return fmin(fmax(log2(fmax(bytes, 1) / CACHE_BYTES) / CACHE_DOUBLINGS, 0), 1);
+    return fmin(fmax(log2(fmax(bytes, 1) / CACHE_BYTES) / CACHE_DOUBLINGS, 0), 1.4);
 }
 
 static bool follows_pointers(enum cost_id id)
@@ -30,7 +31,7 @@ void price_sort(const struct pricing *p, struct price *to, enum cost_id id, doub
     price_term(p, to, COST_SORT_MISS_NS, rows * slow);
     if (runs < 2)
         return;
-    price_term(p, to, id, rows * log2(runs)); // abbreviated keys are not kept on tape, but runs come through the cache
+    price_term(p, to, id, rows * log2(runs) * (follows_pointers(id) ? 0.5 : 1)); // abbreviated keys are not kept on tape, but runs come through the cache
     price_term(p, to, COST_SPILL_BYTE_NS, bytes * 0.6);
     to->temp_bytes += bytes * 0.6;
 }
@@ -94,15 +95,15 @@ void price_cluster(const struct pricing *p, struct price *to, const struct fp_wo
         price_widen(to, 0.2);
     }
     price_term(&local, to, COST_COPY_ROW_NS, rows);
-    price_term(&local, to, COST_WRITE_PAGE_US, bytes / COST_PAGE);
+    price_term(&local, to, COST_WRITE_PAGE_US, COPY_PAGE * bytes / COST_PAGE);
     price_wal_pages(&local, to, bytes);
     price_sync(&local, to, bytes);
-    to->disk_bytes += bytes;
+    price_replace(to, bytes, price_pages(w->rel) * COST_PAGE);
     if (w->rel->size.toast_bytes > 0) { // TOAST is copied value by value, with its index (heapam_relation_copy_for_cluster)
         price_term(&local, to, COST_SCAN_PAGE_US, w->rel->size.toast_bytes / COST_PAGE);
         price_term(&local, to, COST_WRITE_PAGE_US, 2 * w->rel->size.toast_bytes / COST_PAGE);
         price_wal(&local, to, w->rel->size.toast_bytes / 2000, w->rel->size.toast_bytes);
-        to->disk_bytes += w->rel->size.toast_bytes;
+        price_replace(to, w->rel->size.toast_bytes, w->rel->size.toast_bytes);
         price_widen(to, 0.2);
     }
 }

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/str.h"
+#include "cost/calibration.h"
 #include "forecast/footprints.h"
 #include "forecast/model.h"
 
@@ -147,12 +148,29 @@ static void predict_refusal(struct forecast *out)
             }
 }
 
+#define WARNINGS 12
+
+static enum lc_code check_calibration(struct lc_arena *arena, const struct snapshot *snap, const struct calibration *c, struct forecast *out,
+                                      struct lc_error *err)
+{
+    const char *warnings[WARNINGS];
+    int n;
+    enum lc_code code = c ? calibration_check(arena, c, snap, warnings, WARNINGS, &n, err) : LC_OK;
+
+    for (int i = 0; c && code == LC_OK && i < n; i++)
+        add_unknown(arena, out, warnings[i]);
+    return code;
+}
+
 enum lc_code forecast_run(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set,
                           const struct forecast_options *options, struct forecast *out, struct lc_error *err)
 {
     enum lc_code code;
 
     *out = (struct forecast){.traffic.basis = "none"};
+    code = check_calibration(arena, snap, options->cost.calibration, out, err);
+    if (code != LC_OK)
+        return code;
     // Traffic runs against the database as it is before the migration: look before the footprints change the catalogue.
     if (!options->no_traffic && snap->origin != SNAP_NONE) {
         code = traffic_from_snapshot(arena, snap, &out->traffic, err);

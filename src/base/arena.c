@@ -160,14 +160,19 @@ char *lc_strdup(struct lc_arena *arena, const char *text)
 
 char *lc_vprintf(struct lc_arena *arena, const char *fmt, va_list args)
 {
+    char small[256]; // most texts fit, and are formatted once
     va_list again;
     char *text;
     int len;
 
     va_copy(again, args);
-    len = vsnprintf(NULL, 0, fmt, args);
-    text = lc_alloc(arena, (size_t)(len < 0 ? 0 : len) + 1);
-    (void)vsnprintf(text, (size_t)(len < 0 ? 0 : len) + 1, fmt, again);
+    len = vsnprintf(small, sizeof small, fmt, args);
+    if (len < (int)sizeof small) {
+        text = lc_strndup(arena, small, (size_t)(len < 0 ? 0 : len));
+    } else {
+        text = lc_alloc(arena, (size_t)len + 1);
+        (void)vsnprintf(text, (size_t)len + 1, fmt, again);
+    }
     va_end(again);
     return text;
 }

@@ -102,6 +102,7 @@ int cmd_rewrite(struct cli_run *run)
         cli_review_options(run, server, &options, &err) != LC_OK)
         status = cli_fail(&err);
     options.forecast.no_traffic = true;
+    options.rewrite.whole_files = true;
     if (status == EXIT_DONE &&
         (review_run(run->arena, snap, &set, &options, &review, &err) != LC_OK || deliver(run, &review, &err) != LC_OK))
         status = cli_fail(&err);

@@ -38,11 +38,24 @@ static bool changes_rows(const struct forecast_stmt *fs)
     return IsA(tree, UpdateStmt) || IsA(tree, DeleteStmt) || IsA(tree, MergeStmt);
 }
 
+// What rw_hazardous needs whatever the locks are.
+static bool long_enough(const struct rw *rw, const struct forecast_stmt *fs)
+{
+    return !fs->fp.fails && !fs->fp.skipped && fs->stmt->sql.tree && own_ms(fs) >= rw->target_ms;
+}
+
+bool rw_looks_hazardous(const struct rw *rw, const struct forecast_stmt *fs)
+{
+    if (IsA(fs->stmt->sql.tree, TransactionStmt))
+        return false;
+    if (fs->fp.in_block && rw_blocks_existing(&fs->fp))
+        return true;
+    return long_enough(rw, fs) && (fs->fp.in_block || rw_blocks_existing(&fs->fp) || changes_rows(fs));
+}
+
 bool rw_hazardous(const struct rw *rw, const struct forecast_stmt *fs, const struct footprint *fp)
 {
-    if (fs->fp.fails || fs->fp.skipped || !fs->stmt->sql.tree)
-        return false;
-    return (rw_blocks_existing(fp) || changes_rows(fs)) && own_ms(fs) >= rw->target_ms;
+    return long_enough(rw, fs) && (rw_blocks_existing(fp) || changes_rows(fs));
 }
 
 double rw_rows(const struct rw *rw, const struct cat_relation *rel)

@@ -63,10 +63,8 @@ static const char *undo_rename(struct rw *rw, const RenameStmt *r)
     return NULL;
 }
 
-const char *rw_rollback_of(struct rw *rw, const char *text)
+static const char *rollback_of_tree(struct rw *rw, const Node *tree, const char *text)
 {
-    struct lc_error err;
-    const Node *tree = lc_sql_parse_one(rw->arena, text, &err);
     const char *undo = NULL;
 
     if (IsA(tree, AlterTableStmt))
@@ -84,6 +82,11 @@ const char *rw_rollback_of(struct rw *rw, const char *text)
         return undo;
     return lc_printf(rw->arena, "-- not undone: what this did must be undone by hand, or from a backup\n%s",
                      rw_comment(rw->arena, text));
+}
+
+const char *rw_rollback_of(struct rw *rw, const char *text)
+{
+    return rollback_of_tree(rw, lc_sql_parse_one(rw->arena, text, NULL), text);
 }
 
 // --- how it is run ----------------------------------------------------------------------------------------------------------------------
@@ -189,7 +192,7 @@ void rw_keep(struct rw *rw, const struct forecast_stmt *fs)
 
     if (IsA(fs->stmt->sql.tree, TransactionStmt) || (index && keep_index(rw, index, text)))
         return;
-    undo = fs->stmt->sql.tree ? rw_rollback_of(rw, text) : NULL;
+    undo = fs->stmt->sql.tree ? rollback_of_tree(rw, fs->stmt->sql.tree, text) : NULL;
     form = form_of(rw, fs);
     if (form == REWRITE_FORM_SESSION) {
         rw_outside(rw, session_text(rw, fs), NULL, NULL)->form = form;

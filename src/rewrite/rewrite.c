@@ -244,6 +244,7 @@ struct planner {
     struct rw *rw;
     const struct forecast *forecast;
     struct rewrite_file *out;
+    int last_file, last_stmt; // behind it the plan has nothing to do
 };
 
 static void take_steps(struct rw *rw, struct rewrite_stmt *r)
@@ -281,18 +282,42 @@ static void plan_statement(struct rw *rw, const struct forecast_stmt *fs, struct
     take_steps(rw, r);
 }
 
+// Where only the safer ways are asked for: a statement that stays as it is gets its number, and no step.
+static void plan_only_hazard(struct rw *rw, const struct forecast_stmt *fs, struct rewrite_stmt *r)
+{
+    if (rw_looks_hazardous(rw, fs))
+        plan_statement(rw, fs, r);
+    else if (!IsA(fs->stmt->sql.tree, TransactionStmt))
+        rw->number++;
+}
+
 static void visit(struct fp_session *s, int file, int k, void *context)
 {
     struct planner *p = context;
-    const struct forecast_stmt *fs = &p->forecast->files[file].stmts[k];
+    struct rw *rw = &p->rw[file];
+    const struct forecast_file *f = &p->forecast->files[file];
+    bool whole = rw->options->whole_files;
     struct footprint scratch;
 
-    if (k == 0)
-        rw_facts_begin(&p->rw[file], &p->forecast->files[file]);
-    plan_statement(&p->rw[file], fs, &p->out[file].stmts[k]);
-    fp_statement(s, &fs->stmt->sql, &scratch);
-    if (k + 1 == p->forecast->files[file].len)
-        rw_facts_end(&p->rw[file], &p->forecast->files[file]);
+    if (file > p->last_file || (file == p->last_file && k > p->last_stmt))
+        return;
+    if (whole && k == 0)
+        rw_facts_begin(rw, f);
+    (whole ? plan_statement : plan_only_hazard)(rw, &f->stmts[k], &p->out[file].stmts[k]);
+    fp_statement(s, &f->stmts[k].stmt->sql, &scratch);
+    if (whole && k + 1 == f->len)
+        rw_facts_end(rw, f);
+}
+
+static void find_last(struct planner *p)
+{
+    p->last_file = -1;
+    for (int i = 0; i < p->forecast->len; i++)
+        for (int k = 0; k < p->forecast->files[i].len; k++)
+            if (p->rw[i].options->whole_files || rw_looks_hazardous(&p->rw[i], &p->forecast->files[i].stmts[k])) {
+                p->last_file = i;
+                p->last_stmt = k;
+            }
 }
 
 // Helpers live beside the first table that is worth a rewrite.
@@ -322,7 +347,7 @@ enum lc_code rewrite_plan(struct lc_arena *arena, struct catalog *cat, const str
                           const struct rewrite_options *options, struct rewrite_file *out, struct lc_error *err)
 {
     const struct migration_file **files = LC_NEW_ARRAY(arena, const struct migration_file *, forecast->len);
-    struct planner p = {LC_NEW_ARRAY(arena, struct rw, forecast->len), forecast, out};
+    struct planner p = {.rw = LC_NEW_ARRAY(arena, struct rw, forecast->len), .forecast = forecast, .out = out};
 
     (void)err;
     cat_begin(cat);
@@ -330,12 +355,14 @@ enum lc_code rewrite_plan(struct lc_arena *arena, struct catalog *cat, const str
         files[i] = forecast->files[i].file;
         start_file(arena, cat, options, &forecast->files[i], &p.rw[i], &out[i]);
     }
+    find_last(&p);
     forecast_walk(cat, files, forecast->len, visit, &p);
     for (int i = 0; i < forecast->len; i++) {
         rw_split_transactions(&p.rw[i], &forecast->files[i], &out[i]);
         for (int k = 0; k < out[i].len; k++)
             out[i].changed |= out[i].stmts[k].verdict == REWRITE_STEPS;
-        rw_write_file(&p.rw[i], &forecast->files[i], &out[i]);
+        if (options->whole_files)
+            rw_write_file(&p.rw[i], &forecast->files[i], &out[i]);
     }
     cat_rollback(cat);
     return LC_OK;

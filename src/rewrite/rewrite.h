@@ -48,13 +48,14 @@ struct rewrite_file {
     struct rewrite_stmt *stmts;           // one per statement
     int len;
     bool changed;    // some statement is REWRITE_STEPS
-    const char *sql; // the whole file for psql
+    const char *sql; // the whole file for psql; NULL where it was not asked for
     const char *rollback_sql;
 };
 
 struct rewrite_options {
     double target_hold_ms;     // of a batch at p90; 0: 100
     const char *history_table; // NULL: none
+    bool whole_files;          // the files' text, too: then statements that stay as they are have their step as well
 };
 
 // Plans the rewrite of every file of a forecast. `cat` is the database before the migration, and is so again afterwards.

@@ -156,9 +156,9 @@ static size_t prefix_len(const struct text *t, size_t at)
 {
     char next = byte(t, at + 1);
 
-    if (strchr("eEbBxXnN", t->bytes[at]) && next == '\'')
-        return 1;
-    if ((t->bytes[at] == 'u' || t->bytes[at] == 'U') && next == '&' && (byte(t, at + 2) == '\'' || byte(t, at + 2) == '"'))
+    if (next == '\'')
+        return t->bytes[at] && strchr("eEbBxXnN", t->bytes[at]) ? 1 : 0;
+    if (next == '&' && (t->bytes[at] == 'u' || t->bytes[at] == 'U') && (byte(t, at + 2) == '\'' || byte(t, at + 2) == '"'))
         return 2;
     return 0;
 }
@@ -247,7 +247,11 @@ struct lc_token lc_lex_word(const char *text, size_t len, size_t at)
 
 bool lc_token_is(const char *text, const struct lc_token *token, const char *word)
 {
-    return token->kind == LC_TOKEN_WORD && strlen(word) == token->len && !strncasecmp(text + token->start, word, token->len);
+    const char *p = text + token->start;
+
+    // the first letter tells nearly all words apart
+    return token->kind == LC_TOKEN_WORD && (*p | 0x20) == (*word | 0x20) && strlen(word) == token->len &&
+           !strncasecmp(p, word, token->len);
 }
 
 struct lc_token lc_dollar_inside(const char *text, const struct lc_token *token)

@@ -51,8 +51,10 @@ static void end_chain(struct scan *s, int *counter)
 
 static bool one_of(const struct scan *s, const struct lc_token *token, const char *const *words)
 {
+    char first = (char)(s->text[token->start] | 0x20);
+
     for (; *words; words++)
-        if (lc_token_is(s->text, token, *words))
+        if (**words == first && lc_token_is(s->text, token, *words))
             return true;
     return false;
 }

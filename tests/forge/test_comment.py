@@ -90,7 +90,7 @@ class CommentTest(unittest.TestCase):
 
     def comment(self, forge, token="sesame", extra=()):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler(forge))
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         env = {k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "CI_", "GITLAB_", "GH_"))}
         env["GITLAB_TOKEN" if forge.gitlab else "GITHUB_TOKEN"] = token
         p = subprocess.run([BIN, "comment", "--provider", "gitlab" if forge.gitlab else "github", "--api-url", f"http://127.0.0.1:{server.server_port}",

@@ -120,8 +120,8 @@ static void obey(struct cutting *c, const struct marker *m, const char *line, si
     case MARKER_BREAK:
         end_segment(c, at, n);
         break;
-    case MARKER_NO_TX:
-        c->no_tx = true;
+    case MARKER_NO_TX: // tern looks for it in the up part only
+        c->no_tx = c->no_tx || c->up || !c->rules->up_from_start;
         break;
     case MARKER_ENV:
         c->env = true;

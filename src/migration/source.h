@@ -20,6 +20,7 @@ struct migration_source {
     size_t done;                                     // bytes of the file that `text` stands for
 };
 
+// A source that stands for nothing of the file yet.
 void source_begin(struct migration_source *s, struct lc_arena *arena, const struct migration_input *in);
 // The file's bytes up to `to`: as they are, as blanks (line breaks stay), or replaced.
 void source_keep(struct migration_source *s, size_t to);

@@ -1,4 +1,6 @@
 // goose, sql-migrate, dbmate, tern, node-pg-migrate, Drizzle: files cut by comment lines.
+#include <string.h>
+
 #include "base/str.h"
 #include "migration/folder.h"
 #include "migration/markers.h"
@@ -98,8 +100,30 @@ static const struct marker_rules node_pg_migrate_rules = {.markers = node_pg_mig
 FORMAT(node_pg_migrate, "node-pg-migrate", node_pg_migrate_rules, "package.json", "node-pg-migrate", .groups = true,
        .adopts = true)
 
-// drizzle-team/drizzle-orm src/migrator.ts; all pending migrations in one transaction (pg-core/dialect.ts migrate)
-static const struct marker drizzle[] = {{"--> statement-breakpoint", MARKER_BREAK, false}};
-static const struct marker_rules drizzle_rules = {
-    .markers = drizzle, .n = N(drizzle), .up_from_start = true, .wrap = MIGRATION_TRANSACTION, .strings = STRINGS_SECTION};
-FORMAT(drizzle, "drizzle", drizzle_rules, NULL, NULL, .groups = true, .adopts = true)
+// drizzle-team/drizzle-orm src/migrator.ts: the mark ends a line, or stands alone; all pending migrations in one transaction
+// (src/pg-core/dialect.ts migrate), so what is one string does not matter
+static const char *detect_drizzle(struct lc_arena *arena, const struct migration_input *in)
+{
+    const char *mark = strstr(in->text, "--> statement-breakpoint");
+    int line = 1;
+
+    for (const char *p = in->text; mark && p < mark; p++)
+        line += *p == '\n';
+    if (!mark && read_beside(arena, in->path, "meta/_journal.json"))
+        return "detected: meta/_journal.json";
+    if (!mark) // drizzle-kit's newer layout: NAME/migration.sql with NAME/snapshot.json
+        return lc_streq(file_name(in->path), "migration.sql") && read_beside(arena, in->path, "snapshot.json")
+                   ? "detected: snapshot.json beside migration.sql"
+                   : NULL;
+    return lc_printf(arena, "detected: '--> statement-breakpoint' at line %d", line);
+}
+
+static enum lc_code read_drizzle(struct lc_arena *arena, const struct migration_input *in,
+                                 const struct migration_options *options, int unit, struct migration_file *out,
+                                 struct lc_error *err)
+{
+    (void)options;
+    return whole_read(arena, in, MIGRATION_TRANSACTION, unit, out, err);
+}
+const struct migration_format migration_drizzle = {
+    .name = "drizzle", .detect = detect_drizzle, .read = read_drizzle, .groups = true, .adopts = true};

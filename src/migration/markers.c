@@ -117,9 +117,6 @@ static void obey(struct cutting *c, const struct marker *m, const char *line, si
         c->one_string = m->action == MARKER_BEGIN;
         c->open = c->one_string ? n : 0;
         break;
-    case MARKER_BREAK:
-        end_segment(c, at, n);
-        break;
     case MARKER_NO_TX: // tern looks for it in the up part only
         c->no_tx = c->no_tx || c->up || !c->rules->up_from_start;
         break;

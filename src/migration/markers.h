@@ -10,7 +10,6 @@ enum marker_action {
     MARKER_BEGIN, // what follows, to MARKER_END, is sent as one string
     MARKER_END,
     MARKER_NO_TX, // the file runs in no transaction
-    MARKER_BREAK, // a new string begins
     MARKER_ENV,   // from here on $NAME is filled in
     MARKER_IGNORE,
 };

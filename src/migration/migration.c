@@ -195,6 +195,7 @@ enum lc_code migration_read(struct lc_arena *arena, const char *const *paths, in
         code = expand(arena, paths[i], wanted, &all, err);
     if (code != LC_OK)
         return code;
+    out->len = 0;
     out->files = LC_NEW_ARRAY(arena, struct migration_file, all.len);
     for (int i = 0; code == LC_OK && i < all.len; i++) {
         struct migration_entry *e = &all.items[i];

@@ -1,0 +1,183 @@
+// Folders: which files a deploy runs, in the framework's order.
+#include "migration/support.h"
+
+static void put_all(const char *const *names, int n, const char *text)
+{
+    for (int i = 0; i < n; i++)
+        put(names[i], text);
+}
+
+static void numbers_go_by_value(void **state)
+{
+    static const char *const names[] = {"p/10_c.sql",
+                                        "p/9_b.sql",
+                                        "p/2_a.sql",
+                                        "p/readme.md",
+                                        "p/.hidden.sql",
+                                        "p/100000000000000000000000_z.sql",
+                                        "p/99999999999999999999999_y.sql",
+                                        "p/009_b.sql"};
+
+    (void)state;
+    put_all(names, COUNT(names), "SELECT 1;");
+    assert_string_equal(order_of("p"),
+                        "2_a.sql 009_b.sql 9_b.sql 10_c.sql 99999999999999999999999_y.sql 100000000000000000000000_z.sql");
+    assert_string_equal(read_all("p/").files[0].path, at("p/2_a.sql"));
+}
+
+static void flyway_goes_by_version(void **state)
+{
+    static const char *const names[] = {
+        "f/V1.10__c.sql",  "f/V1.2__b.sql",      "f/sub/deep/V1_3__x.sql", "f/R__b.sql",        "f/R__a.sql",
+        "f/V2__d.sql",     "f/U2__d.sql",        "f/B1__base.sql",         "f/notes.sql",       "f/V1__a.sql",
+        "f/V1.0.1__z.sql", "f/afterMigrate.sql", "f/beforeMigrate.sql",    "f/V20240101__e.sql"};
+
+    (void)state;
+    put_all(names, COUNT(names), "SELECT 1;");
+    assert_string_equal(order_of("f"),
+                        "beforeMigrate.sql V1__a.sql V1.0.1__z.sql V1.2__b.sql sub/deep/V1_3__x.sql V1.10__c.sql V2__d.sql "
+                        "V20240101__e.sql R__a.sql R__b.sql afterMigrate.sql");
+}
+
+static void diesel_goes_by_date(void **state)
+{
+    static const char *const names[] = {"d/2017-08-31-230457_b/up.sql", "d/20170820180453_a/up.sql",
+                                        "d/00000000000000_diesel_initial_setup/up.sql", "d/2017-08-31-230457_b/down.sql",
+                                        "d/2018-01-01-000000_c/up.sql"};
+
+    (void)state;
+    put_all(names, COUNT(names), "SELECT 1;");
+    assert_string_equal(order_of("d"),
+                        "00000000000000_diesel_initial_setup/up.sql 20170820180453_a/up.sql 2017-08-31-230457_b/up.sql "
+                        "2018-01-01-000000_c/up.sql");
+}
+
+static void prisma_goes_by_name(void **state)
+{
+    static const char *const names[] = {"p/20240102000000_b/migration.sql", "p/20240101000000_a/migration.sql",
+                                        "p/0_init/migration.sql", "p/9_x/migration.sql"};
+
+    (void)state;
+    put_all(names, COUNT(names), "SELECT 1;");
+    put("p/migration_lock.toml", "provider = \"postgresql\"");
+    assert_string_equal(order_of("p"),
+                        "0_init/migration.sql 20240101000000_a/migration.sql 20240102000000_b/migration.sql 9_x/migration.sql");
+}
+
+static void down_parts_are_left_out(void **state)
+{
+    static const char *const names[] = {"g/2_b.up.sql", "g/2_b.down.sql", "g/10_c.up.sql", "g/10_c.down.sql"};
+    const char *paths[4];
+    struct migration_set set = {0};
+
+    (void)state;
+    put_all(names, COUNT(names), "SELECT 1;");
+    assert_string_equal(order_of("g"), "2_b.up.sql 10_c.up.sql");
+    for (int i = 0; i < 4; i++) // as a shell's g/* gives them
+        paths[i] = at(names[i]);
+    assert_int_equal(migration_read(arena, paths, 4, &options, &set, &err), LC_OK);
+    assert_int_equal(set.len, 2);
+    assert_int_equal(migration_read(arena, &paths[1], 1, &options, &set, &err), LC_OK); // the user's own wish
+    assert_string_equal(set.files[0].path, paths[1]);
+}
+
+static void dbmate_goes_by_bytes(void **state)
+{
+    static const char *const names[] = {"m/9_a.sql", "m/10_b.sql"};
+
+    (void)state;
+    put_all(names, COUNT(names), "-- migrate:up\nSELECT 1;\n-- migrate:down\n");
+    assert_string_equal(order_of("m"), "10_b.sql 9_a.sql");
+    put_all(names, COUNT(names), "-- +goose Up\nSELECT 1;\n");
+    assert_string_equal(order_of("m"), "9_a.sql 10_b.sql");
+}
+
+static void sqitch_goes_by_plan(void **state)
+{
+    struct migration_set set;
+
+    (void)state;
+    put("s/sqitch.plan",
+        "%syntax-version=1.0.0\n%project=app\n\n# a note\nusers 2024-01-01T00:00:00Z Ann <a@x> # first\n"
+        "@v1 2024-01-02T00:00:00Z Ann <a@x>\n+ area/orders [users] 2024-01-03T00:00:00Z Ann <a@x>\n"
+        "users [users@v1] 2024-01-04T00:00:00Z Ann <a@x> # reworked\r\n../../../etc/passwd 2024-01-04T00:00:00Z A <a@x>\n");
+    put("s/deploy/users@v1.sql", "BEGIN; SELECT 1; COMMIT;");
+    put("s/deploy/area/orders.sql", "SELECT 2;");
+    put("s/deploy/users.sql", "SELECT 3;");
+    put("s/deploy/unplanned.sql", "SELECT 4;");
+    put("s/revert/users.sql", "SELECT 5;");
+    assert_string_equal(order_of("s"), "deploy/users@v1.sql deploy/area/orders.sql deploy/users.sql");
+    set = read_all("s");
+    assert_string_equal(set.files[0].reason, "detected: sqitch.plan");
+    put("s/sqitch.conf", "[core]\n\tengine = pg\n\ttop_dir = db\n");
+    put("s/db/deploy/users@v1.sql", "SELECT 1;");
+    put("s/db/deploy/area/orders.sql", "SELECT 2;");
+    put("s/db/deploy/users.sql", "SELECT 3;");
+    assert_string_equal(order_of("s"), "db/deploy/users@v1.sql db/deploy/area/orders.sql db/deploy/users.sql");
+}
+
+static void sqitch_without_its_plan(void **state)
+{
+    (void)state;
+    put("s/deploy/b.sql", "-- Deploy app:b to pg\nSELECT 1;");
+    put("s/revert/b.sql", "-- Revert app:b from pg\nSELECT 2;");
+    put("s/verify/b.sql", "-- Verify app:b on pg\nSELECT 3;");
+    assert_string_equal(shown("s"), "2: SELECT 1\n");
+}
+
+static void neighbours_decide_for_files_without_marks(void **state)
+{
+    struct migration_set set;
+
+    (void)state;
+    put("m/1_a.sql", "-- no-transaction\nCREATE INDEX CONCURRENTLY i ON t (a);");
+    put("m/2_b.sql", "SELECT 1;\nSELECT 2;");
+    assert_string_equal(shown("m"), "2: CREATE INDEX CONCURRENTLY i ON t (a)\n1=1: SELECT 1\n2=1: SELECT 2\n");
+    set = read_all("m");
+    assert_string_equal(set.files[1].reason, "as other files of the folder: sqlx");
+    // goose would refuse a file without marks: it is shown as what it is
+    put("g/1_a.sql", "-- +goose Up\nSELECT 1;");
+    put("g/2_b.sql", "SELECT 2;");
+    assert_string_equal(shown("g"), "2=1: SELECT 1\n1: SELECT 2\n");
+}
+
+static void folders_in_folders(void **state)
+{
+    (void)state;
+    put("x/2024/1_a.sql", "SELECT 1;");
+    put("x/2025/1_b.sql", "SELECT 2;");
+    assert_string_equal(order_of("x"), "2024/1_a.sql 2025/1_b.sql");
+    put("x/0_top.sql", "SELECT 0;"); // then the folders in it are something else: seeds, tests, ...
+    assert_string_equal(order_of("x"), "0_top.sql");
+}
+
+static void transactions_over_files(void **state)
+{
+    const char *paths[3];
+    struct migration_set set = {0};
+
+    (void)state;
+    put("a/0_x.sql", "SELECT 1;--> statement-breakpoint\nSELECT 2;");
+    put("a/1_y.sql", "SELECT 3;--> statement-breakpoint\n");
+    put("b/V1__z.sql", "SELECT 4;");
+    assert_string_equal(shown("a"), "1=1: SELECT 1\n2=1: SELECT 2\n1=1: SELECT 3\n");
+    paths[0] = at("a/0_x.sql");
+    paths[1] = at("b");
+    paths[2] = at("a/1_y.sql");
+    assert_int_equal(migration_read(arena, paths, 3, &options, &set, &err), LC_OK);
+    assert_string_equal(show(&set), "1=1: SELECT 1\n2=1: SELECT 2\n1=2: SELECT 4\n1=3: SELECT 3\n");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(numbers_go_by_value),     TEST(flyway_goes_by_version),
+        TEST(diesel_goes_by_date),     TEST(prisma_goes_by_name),
+        TEST(down_parts_are_left_out), TEST(dbmate_goes_by_bytes),
+        TEST(sqitch_goes_by_plan),     TEST(sqitch_without_its_plan),
+        TEST(folders_in_folders),      TEST(neighbours_decide_for_files_without_marks),
+        TEST(transactions_over_files),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -4,22 +4,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/clean.h"
 #include "base/str.h"
 #include "cli/cli.h"
 #include "review/review.h"
 #include "rewrite/diff.h"
-
-static enum lc_code write_file(const char *path, const char *text, struct lc_error *err)
-{
-    FILE *f = fopen(path, "wb");
-    bool bad;
-
-    if (!f)
-        return lc_fail(err, LC_E_DELIVERY, "cannot write %s: %s", path, strerror(errno));
-    bad = fputs(text, f) < 0;
-    bad = fclose(f) != 0 || bad;
-    return bad ? lc_fail(err, LC_E_DELIVERY, "cannot write %s: %s", path, strerror(errno)) : LC_OK;
-}
 
 static const char *base_name(const char *path)
 {
@@ -39,16 +28,28 @@ static const char *rollback_name(struct cli_run *run, const char *name)
 static enum lc_code write_files(struct cli_run *run, const struct rewrite_file *r, struct lc_error *err)
 {
     const char *name = base_name(r->forecast->file->path);
-    enum lc_code code = write_file(lc_printf(run->arena, "%s/%s", run->o.output, name), r->sql, err);
+    const char *path = lc_printf(run->arena, "%s/%s", run->o.output, name);
+    enum lc_code code = cli_write_file(run->arena, path, r->sql, strlen(r->sql), err);
 
     if (code != LC_OK)
         return code;
-    return write_file(lc_printf(run->arena, "%s/%s", run->o.output, rollback_name(run, name)), r->rollback_sql, err);
+    path = lc_printf(run->arena, "%s/%s", run->o.output, rollback_name(run, name));
+    return cli_write_file(run->arena, path, r->rollback_sql, strlen(r->rollback_sql), err);
+}
+
+// Names and messages have a stranger's text in them.
+static const char *line_of(struct cli_run *run, const char *text)
+{
+    struct lc_str s;
+
+    lc_str_init(&s, run->arena, LC_STR_MAX);
+    lc_clean_line(&s, text ? text : "");
+    return s.text;
 }
 
 static void tell(struct cli_run *run, const struct rewrite_file *r, struct lc_str *out)
 {
-    lc_str_addf(out, "%s: %s\n", r->forecast->file->path, r->changed ? "rewritten" : "stays as it is");
+    lc_str_addf(out, "%s: %s\n", line_of(run, r->forecast->file->path), r->changed ? "rewritten" : "stays as it is");
     for (int k = 0; k < r->len; k++) {
         const struct rewrite_stmt *s = &r->stmts[k];
         if (s->verdict == REWRITE_SAME)
@@ -57,9 +58,8 @@ static void tell(struct cli_run *run, const struct rewrite_file *r, struct lc_st
                     s->verdict == REWRITE_STEPS    ? s->recipe
                     : s->verdict == REWRITE_WINDOW ? "needs a window"
                                                    : "not modelled",
-                    s->why ? s->why : "");
+                    line_of(run, s->why));
     }
-    (void)run;
 }
 
 static enum lc_code deliver(struct cli_run *run, const struct review *review, struct lc_error *err)

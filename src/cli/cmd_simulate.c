@@ -32,16 +32,12 @@ static enum lc_code write_trace(struct cli_run *run, const struct sim_scenario *
 {
     struct lc_str out;
     enum lc_code rc;
-    FILE *f;
 
     lc_str_init(&out, run->arena, TRACE_MAX);
     rc = sim_trace(&s->model, seed, 0, run->arena, &out, err);
     if (rc != LC_OK)
         return rc;
-    f = fopen(run->o.trace, "w");
-    if (!f || fwrite(out.text, 1, out.len, f) != out.len || fclose(f) != 0)
-        return lc_fail(err, LC_E_DELIVERY, "%s cannot be written", run->o.trace);
-    return LC_OK;
+    return cli_write_file(run->arena, run->o.trace, out.text, out.len, err);
 }
 
 static enum lc_code simulate(struct cli_run *run, const char *path, struct lc_error *err)

@@ -16,19 +16,34 @@ static void until(struct lc_str *out, const char *what, double growth)
         lc_str_addf(out, "It is harmless up to %.2g times today's %s.\n", growth, what);
 }
 
+// "4.2 s / 6.0 s": the median, and what 9 of 10 deploys stay below.
+static const char *both(struct lc_arena *arena, const char *median, const char *most)
+{
+    return lc_streq(median, most) ? median : lc_printf(arena, "%s / %s", median, most);
+}
+
+static void row(const struct plan *p, const struct plan_cell *c, struct lc_str *out)
+{
+    struct quantiles run = c->duration_ms, blocked = c->peak_blocked_sessions, late = c->delayed_transactions;
+    struct lc_arena *a = out->arena;
+
+    lc_str_addf(out, " %-5s %-7s %-7s %-23s ", lc_printf(a, "x%g", c->growth), lc_printf(a, "x%g", c->traffic_growth),
+                severity_name(c->verdict), both(a, words_time(a, run.p50), words_time(a, run.p90)));
+    if (p->simulated)
+        lc_str_addf(out, "%-9s %-15s %.0f %%\n", both(a, words_count(a, blocked.p50), words_count(a, blocked.p90)),
+                    both(a, words_count(a, late.p50), words_count(a, late.p90)), 100 * c->pool_exhausted_probability);
+    else
+        lc_str_add(out, "not known\n");
+}
+
 void report_plan_text(const struct plan *p, struct lc_str *out)
 {
-    lc_str_add(out, "  size  traffic  verdict  runs                          blocked at worst  late transactions  pool dry\n");
-    for (int i = 0; i < p->ngrowth * p->ntraffic; i++) {
-        const struct plan_cell *c = &p->cells[i];
-        lc_str_addf(out, "  x%-4g x%-6g  %-7s  %-28s  ", c->growth, c->traffic_growth, severity_name(c->verdict),
-                    words_times(out->arena, c->duration_ms));
-        if (p->simulated)
-            lc_str_addf(out, "%-16s  %-17s  %.0f %%\n", words_counts(out->arena, c->peak_blocked_sessions),
-                        words_counts(out->arena, c->delayed_transactions), 100 * c->pool_exhausted_probability);
-        else
-            lc_str_add(out, "not known\n");
-    }
+    lc_str_add(out, " size  traffic verdict runs                    blocked   late            dry\n");
+    for (int i = 0; i < p->ngrowth * p->ntraffic; i++)
+        row(p, &p->cells[i], out);
+    if (p->simulated)
+        lc_str_add(out, "\nMedian / what 9 of 10 deploys stay below: sessions blocked at the worst moment,\n"
+                        "transactions that are late; and the probability that the pool is dry.\n");
     lc_str_addc(out, '\n');
     until(out, "size", p->harmless_growth);
     if (p->simulated)

@@ -15,9 +15,9 @@ struct json_writer {
 };
 
 // `name` NULL: an item of an array, or the document itself.
-void json_open(struct json_writer *w, const char *name, char bracket); // '{' or '['
-void json_close(struct json_writer *w, char bracket);                  // '}' or ']'
-void json_put_text(struct json_writer *w, const char *name, const char *text); // NULL: null
+void json_open(struct json_writer *w, const char *name, char bracket);                 // '{' or '['
+void json_close(struct json_writer *w, char bracket);                                  // '}' or ']'
+void json_put_text(struct json_writer *w, const char *name, const char *text);         // NULL: null
 void json_put_number(struct json_writer *w, const char *name, double n, int decimals); // rounded; not finite: null
 void json_put_bool(struct json_writer *w, const char *name, bool b);
 void json_put_null(struct json_writer *w, const char *name);

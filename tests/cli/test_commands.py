@@ -103,6 +103,14 @@ check(p.run("merge", "--format", "html", *parts).status == 2, "a plan has no HTM
 for bad in ("", "1,", "0", "x", "1,2,-3", ",".join(["1"] * 40)):
     check(p.run("plan", "--server-version", "15", "--growth", bad, A).status == 2, f"--growth {bad!r}")
 
+for line in p.run(*base[:-2], A, B).out.splitlines():
+    check(len(line) <= 80, f"a plan is wider than 80 columns: {line}")
+
+# rewrite tells what it did, whatever a file is called
+r = p.run("rewrite", "--server-version", "15", "-o", os.path.join(p.folder, "safer"), p.file("we\x1b[31mird.sql", "SELECT 1;\n"))
+check(r.status == 0 and "\x1b" not in r.out + r.err, f"rewrite of a hostile name: {r.status} {r.out!r}")
+check(len(os.listdir(os.path.join(p.folder, "safer"))) == 2, "rewrite writes the file and its rollback")
+
 # Ctrl-C with no server at all
 scenario = p.file("long.json", open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scenarios",
                                                  "gocardless-2015.json")).read())

@@ -25,7 +25,7 @@ enum cli_exit { // contract.md
 
 struct cli_options {
     struct server_params server;
-    const char *snapshot, *traffic, *calibration, *config, *trace;
+    const char *snapshot, *traffic, *calibration, *config, *ledger, *trace;
     int64_t server_version; // a major, 13..18; 0: not given
     const char *format, *output;
     int64_t pool_size, cores, seed, replications;

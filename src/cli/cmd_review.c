@@ -6,6 +6,7 @@
 #include "base/str.h"
 #include "cli/cli.h"
 #include "cost/calibration.h"
+#include "cost/ledger.h"
 #include "report/report.h"
 #include "review/review.h"
 
@@ -66,6 +67,13 @@ enum lc_code cli_review_options(struct cli_run *run, struct server *server, stru
         if (code != LC_OK)
             return code;
         options->forecast.cost.calibration = c;
+    }
+    if (o->ledger) { // a rehearsal begins one
+        struct ledger *ledger;
+        enum lc_code code = ledger_read(run->arena, o->ledger, lc_streq(run->command->name, "rehearse"), &ledger, err);
+        if (code != LC_OK)
+            return code;
+        options->forecast.cost.ledger = ledger;
     }
     if (o->config || access(DEFAULT_CONFIG, F_OK) == 0)
         return policy_read(run->arena, o->config ? o->config : DEFAULT_CONFIG, &options->policy, err);

@@ -38,6 +38,7 @@ static const struct option_row rows[] = {
      "without a server: assume PostgreSQL N (13 to 18) and an empty catalogue"},
     {"traffic", 0, TEXT, AT(traffic), FORECAST, "FILE", NULL, "take traffic and sizes from this snapshot, e.g. production's"},
     {"calibration", 0, TEXT, AT(calibration), FORECAST, "FILE", NULL, "speeds measured by `lockcast calibrate`"},
+    {"ledger", 0, TEXT, AT(ledger), FORECAST, "FILE", NULL, "forecasts and measured times of rehearsals on this server: corrects the forecast"},
     {"config", 0, TEXT, AT(config), FORECAST, "FILE", NULL, "configuration (default: lockcast.ini, where there is one)"},
     {"format", 0, TEXT, AT(format), "review render merge plan rehearse simulate", "FORMAT",
      "text|json|markdown|html|sarif|junit|gitlab", "form of the report (default text)"},

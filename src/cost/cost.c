@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "cost/ledger.h"
 #include "cost/price.h"
 
 #define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
@@ -198,6 +199,8 @@ static void price_item(const struct pricing *p, const struct fp_work *w, struct 
     }
     price_work(p, &t, w, out);
     out->ms = spread(p, &t);
+    if (out->known && ledger_correct(p->options->ledger, p->snap->server.label, p->options->calibration != NULL, w->kind, &out->ms))
+        out->basis = lc_printf(p->arena, "%s, corrected by the ledger", out->basis);
     out->cores = t.cores;
     out->wal_bytes = t.wal_bytes;
     out->disk_bytes = t.disk_bytes;

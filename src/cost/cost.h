@@ -30,9 +30,11 @@ struct cost {
 };
 
 struct calibration; // calibration.h
+struct ledger;      // ledger.h
 
 struct cost_options {
     const struct calibration *calibration; // NULL: documented defaults
+    const struct ledger *ledger;           // of earlier rehearsals, corrects what is forecast; NULL: none
     double speed_ratio;                    // how many times faster production is than the clone; 0: 1
     bool cold_cache;
     double

@@ -20,6 +20,7 @@ struct rw { // the plan of one file
     int helpers;          // names given so far
     int number;           // steps so far in this file
     struct lc_map before; // oid -> struct cat_relation *: the tables that the file touches, as they were before it
+    struct lc_map taken;  // names of relations and constraints that are there before it
     struct lc_str facts;  // SQL conditions that hold when the file has run to its end; empty: none is known
     // of the statement at hand
     const struct forecast_stmt *fs;

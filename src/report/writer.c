@@ -82,6 +82,16 @@ void json_put_text(struct json_writer *w, const char *name, const char *text)
         lc_str_addn(w->out, "null", 4);
 }
 
+// Without zeros at the end of its decimals, and without a point that nothing follows.
+static int trimmed(const char *text, int len)
+{
+    if (!memchr(text, '.', (size_t)len))
+        return len;
+    while (text[len - 1] == '0')
+        len--;
+    return text[len - 1] == '.' ? len - 1 : len;
+}
+
 void json_put_number(struct json_writer *w, const char *name, double n, int decimals)
 {
     double scale = decimals == 0 ? 1 : decimals == 3 ? 1e3 : pow(10, decimals), scaled = round(n * scale);
@@ -97,10 +107,10 @@ void json_put_number(struct json_writer *w, const char *name, double n, int deci
         return lc_str_addc(w->out, '0');
     else if (fabs(scaled) < 1e15 && fmod(scaled, scale) == 0)
         len = snprintf(text, sizeof text, "%lld", (long long)(scaled / scale));
-    else
-        len = snprintf(text, sizeof text, "%.*f", decimals, n);
-    while (strchr(text, '.') && text[len - 1] == '0')
-        len--;
+    else if (fabs(n) < 1e15)
+        len = trimmed(text, snprintf(text, sizeof text, "%.*f", decimals, n));
+    else // has no decimals left, and up to 309 digits
+        len = snprintf(text, sizeof text, "%.17g", n);
     lc_str_addn(w->out, text, (size_t)len);
 }
 

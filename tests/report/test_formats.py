@@ -127,6 +127,15 @@ class Golden(unittest.TestCase):
             with open(os.path.join(FIXTURES, name + ".json"), encoding="utf-8") as f:
                 self.assertEqual(render(os.path.join(FIXTURES, name + ".json"), "json"), f.read())
 
+    def test_json_has_every_number(self):
+        report = fixture("demo")
+        for n in (0, -1, 0.5, 2e12, 1e15, 123456789012345.6, 1e22, -1.7e308, 5e-324, 2**53):
+            report["forecast"]["drain_ms"]["p50"] = n
+            self.assertAlmostEqual(json.loads(render(report, "json"))["forecast"]["drain_ms"]["p50"] / (n or 1), n / (n or 1) if abs(n) > 1 else
+                                   round(n, 3) / (n or 1))
+            for form in GOLDEN:
+                render(report, form)
+
     def test_text_fits_80_columns(self):
         for name in REPORTS:
             for line in render(os.path.join(FIXTURES, name + ".json"), "text").splitlines():

@@ -90,7 +90,8 @@ static bool is_settled(const struct catalog *cat, const char *schema, Oid left, 
            !cat->by_class[CAT_CAST].len;
 }
 
-static const struct cat_operator *search_operator(const struct catalog *cat, const char *schema, const char *name, Oid left, Oid right)
+static const struct cat_operator *search_operator(const struct catalog *cat, const char *schema, const char *name, Oid left,
+                                                  Oid right)
 {
     struct cat_oids path = {0};
     const struct cat_operator *op;

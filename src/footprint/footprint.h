@@ -109,9 +109,9 @@ struct footprint {
     int transaction; // number of the transaction it runs in; 0: none (it manages its own, or cannot run in one)
     bool in_block;   // in an explicit or framework's transaction
     double lock_timeout_ms, statement_timeout_ms; // in force while it runs; 0: none
-    bool fails; // the server will refuse it; `error` says how (message: the server's, detail: SQLSTATE)
+    bool fails;             // the server will refuse it; `error` says how (message: the server's, detail: SQLSTATE)
     struct lc_error *error; // NULL unless it fails
-    bool skipped; // not run: the transaction is already aborted
+    bool skipped;           // not run: the transaction is already aborted
 };
 
 struct fp_session; // one session that runs a migration: its catalogue, its transaction, the locks it holds

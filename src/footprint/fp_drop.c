@@ -6,7 +6,8 @@
 
 #define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
 
-RULE(drop_named, "drop/relation", LC_ACCESS_EXCLUSIVE, "the relation goes away: nobody may be using it", "tablecmds.c RemoveRelations");
+RULE(drop_named, "drop/relation", LC_ACCESS_EXCLUSIVE, "the relation goes away: nobody may be using it",
+     "tablecmds.c RemoveRelations");
 RULE(drop_index_table, "drop-index/table", LC_ACCESS_EXCLUSIVE,
      "an index goes away: the table's plans must not use it any more, so the table is locked too",
      "tablecmds.c RangeVarCallbackForDropRelation");
@@ -17,16 +18,18 @@ RULE(drop_partition_parent, "drop-partition/parent", LC_ACCESS_EXCLUSIVE,
      "tablecmds.c RangeVarCallbackForDropRelation");
 RULE(drop_partition_default, "drop-partition/default", LC_ACCESS_EXCLUSIVE,
      "the default partition's constraint becomes wider when another partition goes", "heap.c heap_drop_with_catalog");
-RULE(drop_dependent, "drop/dependent", LC_ACCESS_EXCLUSIVE, "the relation depends on what is dropped, and goes or changes with it",
-     "dependency.c AcquireDeletionLock");
+RULE(drop_dependent, "drop/dependent", LC_ACCESS_EXCLUSIVE,
+     "the relation depends on what is dropped, and goes or changes with it", "dependency.c AcquireDeletionLock");
 RULE(drop_constraint_table, "drop/constraint-table", LC_ACCESS_EXCLUSIVE, "a constraint of the table is dropped",
      "pg_constraint.c RemoveConstraintById");
 RULE(drop_fk_referenced, "drop/foreign-key-referenced", LC_ACCESS_EXCLUSIVE,
      "the foreign key's triggers on the referenced table are dropped", "trigger.c RemoveTriggerById");
-RULE(drop_trigger_table, "drop/trigger-table", LC_ACCESS_EXCLUSIVE, "a trigger of the table is dropped", "trigger.c RemoveTriggerById");
+RULE(drop_trigger_table, "drop/trigger-table", LC_ACCESS_EXCLUSIVE, "a trigger of the table is dropped",
+     "trigger.c RemoveTriggerById");
 RULE(drop_rule_table, "drop/rule-table", LC_ACCESS_EXCLUSIVE, "a rule of the relation is dropped",
      "rewriteRemove.c RemoveRewriteRuleById");
-RULE(drop_policy_table, "drop/policy-table", LC_ACCESS_EXCLUSIVE, "a policy of the table is dropped", "policy.c RemovePolicyById");
+RULE(drop_policy_table, "drop/policy-table", LC_ACCESS_EXCLUSIVE, "a policy of the table is dropped",
+     "policy.c RemovePolicyById");
 RULE(drop_default_table, "drop/default-table", LC_ACCESS_EXCLUSIVE, "a column default that depends on it is dropped",
      "pg_attrdef.c RemoveAttrDefaultById");
 RULE(drop_statistics_table, "drop/statistics-table", LC_SHARE_UPDATE_EXCLUSIVE, "extended statistics of the table are dropped",
@@ -144,7 +147,8 @@ void fp_deletion(struct fp_session *s, const struct cat_addresses *targets, bool
     // findDependentObjects locks what it finds before it looks further, and the finished list has dependents first
     for (int i = deleted.len - 1; i >= 0; i--)
         if (deleted.items[i].class == CAT_RELATION)
-            fp_lock(s, cat_relation(s->cat, deleted.items[i].oid), is_target(targets, &deleted.items[i]) ? &drop_named : &drop_dependent);
+            fp_lock(s, cat_relation(s->cat, deleted.items[i].oid),
+                    is_target(targets, &deleted.items[i]) ? &drop_named : &drop_dependent);
     for (int i = 0; i < deleted.len; i++)
         delete_object(s, &deleted.items[i]);
 }
@@ -226,7 +230,7 @@ static void push_owned(const struct cat_object *o, void *context)
     LC_PUSH(own->s->arena, &own->targets, (struct cat_address){o->class, o->oid, 0});
 }
 
-static const enum cat_class owned_classes[] = {CAT_RELATION, CAT_TYPE,        CAT_PROC,     CAT_NAMESPACE, CAT_EXTENSION,
+static const enum cat_class owned_classes[] = {CAT_RELATION, CAT_TYPE,       CAT_PROC,        CAT_NAMESPACE, CAT_EXTENSION,
                                                CAT_OPERATOR, CAT_STATISTICS, CAT_PUBLICATION, CAT_COLLATION, CAT_OTHER};
 
 void fp_drop_owned(struct fp_session *s, const DropOwnedStmt *stmt)

@@ -125,8 +125,10 @@ static void collect_unknowns(struct lc_arena *arena, const struct snapshot *snap
                              struct forecast *out)
 {
     if (snap->origin == SNAP_NONE)
-        add_unknown(arena, out, "There is no server and no snapshot: sizes and traffic are unknown, and settings are PostgreSQL's own defaults "
-                               "(TimeZone is GMT).");
+        add_unknown(
+            arena, out,
+            "There is no server and no snapshot: sizes and traffic are unknown, and settings are PostgreSQL's own defaults "
+            "(TimeZone is GMT).");
     if (!options->no_traffic && snap->origin != SNAP_NONE && options->pool <= 0)
         add_unknown(arena, out, "--pool-size was not given: the number of connections seen on the server stands in for it.");
     for (int i = 0; i < out->traffic.nunseen; i++)
@@ -150,8 +152,8 @@ static void predict_refusal(struct forecast *out)
 
 #define WARNINGS 12
 
-static enum lc_code check_calibration(struct lc_arena *arena, const struct snapshot *snap, const struct calibration *c, struct forecast *out,
-                                      struct lc_error *err)
+static enum lc_code check_calibration(struct lc_arena *arena, const struct snapshot *snap, const struct calibration *c,
+                                      struct forecast *out, struct lc_error *err)
 {
     const char *warnings[WARNINGS];
     int n;

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/str.h"
+#include "base/words.h"
 
 struct look { // one statement, as the rules see it
     struct lc_arena *arena;
@@ -38,38 +39,6 @@ void policy_default(struct policy *policy)
                               .caution_delayed = 10,
                               .danger_delayed = 100,
                               .danger_pool_probability = 0.1};
-}
-
-// --- words ---------------------------------------------------------------------------------------------------------------------------
-
-static const char *time_text(struct lc_arena *arena, double ms)
-{
-    if (ms < 1000)
-        return lc_printf(arena, "%.0f ms", ms);
-    if (ms < 60e3)
-        return lc_printf(arena, "%.1f s", ms / 1e3);
-    if (ms < 3600e3)
-        return lc_printf(arena, "%.0f min %.0f s", floor(ms / 60e3), fmod(ms / 1e3, 60));
-    return lc_printf(arena, "%.1f h", ms / 3600e3);
-}
-
-static const char *size_text(struct lc_arena *arena, double bytes)
-{
-    static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
-    int u = 0;
-
-    for (; bytes >= 1024 && u < 4; u++)
-        bytes /= 1024;
-    return lc_printf(arena, u ? "%.1f %s" : "%.0f %s", bytes, units[u]);
-}
-
-static const char *blocks_what(enum lc_lockmode mode)
-{
-    if (mode >= LC_ACCESS_EXCLUSIVE)
-        return "every query";
-    if (mode == LC_EXCLUSIVE)
-        return "every write and SELECT FOR UPDATE";
-    return mode >= LC_SHARE ? "every write" : "other schema changes and VACUUM";
 }
 
 // --- the rules -------------------------------------------------------------------------------------------------------------------------
@@ -125,15 +94,15 @@ static const char *hold_text(const struct look *l)
 {
     if (!is_known(l))
         return "for a time that is not known";
-    return lc_printf(l->arena, "for %s (up to %s in 9 of 10 deploys)", time_text(l->arena, l->hold_p50_ms),
-                     time_text(l->arena, l->hold_p90_ms));
+    return lc_printf(l->arena, "for %s (up to %s in 9 of 10 deploys)", words_time(l->arena, l->hold_p50_ms),
+                     words_time(l->arena, l->hold_p90_ms));
 }
 
 static const char *size_of(const struct look *l, const struct cat_relation *rel)
 {
     if (!rel->size.known)
         return "of unknown size";
-    return size_text(l->arena, rel->size.bytes + rel->size.toast_bytes);
+    return words_bytes(l->arena, rel->size.bytes + rel->size.toast_bytes);
 }
 
 static bool rewrites_table(const struct look *l, struct finding *out)
@@ -146,7 +115,7 @@ static bool rewrites_table(const struct look *l, struct finding *out)
         out->severity = hold_severity(l);
         out->message = lc_printf(l->arena, "Writes %s (%s) anew while %s is held: %s waits %s.",
                                  cat_qualified_name(l->cat, r->items[i]), size_of(l, r->items[i]),
-                                 lc_lockmode_sql(l->strongest->mode), blocks_what(l->strongest->mode), hold_text(l));
+                                 lc_lockmode_sql(l->strongest->mode), words_blocked_by(l->strongest->mode), hold_text(l));
         return true;
     }
     return false;
@@ -159,9 +128,9 @@ static bool builds_index(const struct look *l, struct finding *out)
         if (w->kind != FP_INDEX_BUILD || !w->rel || hold_severity(l) == SEVERITY_SAFE || l->f->fp.rewrites.len)
             continue;
         out->severity = hold_severity(l);
-        out->message =
-            lc_printf(l->arena, "Builds an index on %s (%s) while %s is held: %s waits %s.", cat_qualified_name(l->cat, w->rel),
-                      size_of(l, w->rel), lc_lockmode_sql(l->strongest->mode), blocks_what(l->strongest->mode), hold_text(l));
+        out->message = lc_printf(l->arena, "Builds an index on %s (%s) while %s is held: %s waits %s.",
+                                 cat_qualified_name(l->cat, w->rel), size_of(l, w->rel), lc_lockmode_sql(l->strongest->mode),
+                                 words_blocked_by(l->strongest->mode), hold_text(l));
         return true;
     }
     return false;
@@ -174,9 +143,9 @@ static bool scans_table(const struct look *l, struct finding *out)
     if (r->len == 0 || hold_severity(l) == SEVERITY_SAFE || l->f->fp.rewrites.len || builds_index(l, out))
         return false;
     out->severity = hold_severity(l);
-    out->message =
-        lc_printf(l->arena, "Reads all of %s (%s) while %s is held: %s waits %s.", cat_qualified_name(l->cat, r->items[0]),
-                  size_of(l, r->items[0]), lc_lockmode_sql(l->strongest->mode), blocks_what(l->strongest->mode), hold_text(l));
+    out->message = lc_printf(l->arena, "Reads all of %s (%s) while %s is held: %s waits %s.",
+                             cat_qualified_name(l->cat, r->items[0]), size_of(l, r->items[0]),
+                             lc_lockmode_sql(l->strongest->mode), words_blocked_by(l->strongest->mode), hold_text(l));
     return true;
 }
 
@@ -187,7 +156,7 @@ static bool holds_long(const struct look *l, struct finding *out)
     out->severity = hold_severity(l);
     out->message =
         lc_printf(l->arena, "Takes %s on %s and keeps it to the end of the transaction: %s waits %s.",
-                  lc_lockmode_sql(l->strongest->mode), l->strongest->name, blocks_what(l->strongest->mode), hold_text(l));
+                  lc_lockmode_sql(l->strongest->mode), l->strongest->name, words_blocked_by(l->strongest->mode), hold_text(l));
     return true;
 }
 
@@ -210,8 +179,8 @@ static bool queues(const struct look *l, struct finding *out)
     out->message = lc_printf(l->arena,
                              "Waits for its lock on %s behind transactions in flight (%s, up to %s in 9 of 10 deploys), and "
                              "whatever comes meanwhile waits behind it: about %.0f sessions, the longest up to %s.",
-                             l->strongest->name, time_text(l->arena, l->f->lock_wait_ms.p50), time_text(l->arena, wait), sessions,
-                             time_text(l->arena, longest));
+                             l->strongest->name, words_time(l->arena, l->f->lock_wait_ms.p50), words_time(l->arena, wait),
+                             sessions, words_time(l->arena, longest));
     return true;
 }
 
@@ -255,7 +224,7 @@ static bool brief_exclusive_without_timeout(const struct look *l, struct finding
     out->message = lc_printf(
         l->arena,
         "Takes %s on %s without lock_timeout, and the traffic is not known: behind a long transaction %s would wait with it.",
-        lc_lockmode_sql(l->strongest->mode), l->strongest->name, blocks_what(l->strongest->mode));
+        lc_lockmode_sql(l->strongest->mode), l->strongest->name, words_blocked_by(l->strongest->mode));
     return true;
 }
 

@@ -1,4 +1,4 @@
-// How figures are said: times, sizes, counts and intervals, the same in every format.
+// How intervals are said, and how a report's tree is read: the same in every format.
 #ifndef LC_REPORT_WORDS_H
 #define LC_REPORT_WORDS_H
 
@@ -6,10 +6,8 @@
 
 #include "base/quantiles.h"
 #include "base/str.h"
+#include "base/words.h"
 
-const char *words_time(struct lc_arena *arena, double ms);            // "230 ms", "4.2 s", "3 min 20 s"
-const char *words_bytes(struct lc_arena *arena, double bytes);        // "12 MB"
-const char *words_count(struct lc_arena *arena, double n);            // "1 204"
 const char *words_times(struct lc_arena *arena, struct quantiles q);  // "4.2 s (3.1 .. 6.0 s)"
 const char *words_counts(struct lc_arena *arena, struct quantiles q); // "18 (12 .. 25)"
 
@@ -20,7 +18,7 @@ int json_bool(const cJSON *object, const char *name, int otherwise);
 struct quantiles json_quantiles(const cJSON *object, const char *name);
 const cJSON *json_item(const cJSON *object, const char *name);
 
-// What a lock mode keeps waiting: "every query", "every write".
+// words_blocked_by of a mode's name.
 const char *words_blocks(const char *mode);
 
 #endif

@@ -231,13 +231,13 @@ struct snapshot {
 };
 
 struct snapshot_options {
-    double sample_ms;                                  // how long to look at the activity; 0: one look
-    double quiet_ms;  // look only so long when there is no sign of long transactions; 0: as long as sample_ms
-    bool no_traffic;                                   // catalogue, sizes and settings only
-    bool no_query_text;                                // keep fingerprints only
-    int statements_max;                                // texts of pg_stat_statements; 0: 5000
-    int cores;                                         // of the server; 0: not known
-    double statement_timeout_ms;                       // 0: 5000
+    double sample_ms;            // how long to look at the activity; 0: one look
+    double quiet_ms;             // look only so long when there is no sign of long transactions; 0: as long as sample_ms
+    bool no_traffic;             // catalogue, sizes and settings only
+    bool no_query_text;          // keep fingerprints only
+    int statements_max;          // texts of pg_stat_statements; 0: 5000
+    int cores;                   // of the server; 0: not known
+    double statement_timeout_ms; // 0: 5000
     void (*progress)(void *context, const char *what); // NULL: none
     void *context;
 };

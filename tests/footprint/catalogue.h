@@ -35,8 +35,9 @@ static void list_columns(struct listing *l, const struct cat_relation *rel)
         const struct cat_attribute *a = &rel->attrs[i];
 
         if (!a->isdropped)
-            line(l, lc_printf(cat_arena(l->cat), "col %s.%s %s%s%s", dotted(l, &rel->o), a->name, cat_format_type(l->cat, a->type, a->typmod),
-                              a->notnull ? " not null" : "", a->def || a->def_text ? " default" : ""));
+            line(l, lc_printf(cat_arena(l->cat), "col %s.%s %s%s%s", dotted(l, &rel->o), a->name,
+                              cat_format_type(l->cat, a->type, a->typmod), a->notnull ? " not null" : "",
+                              a->def || a->def_text ? " default" : ""));
     }
 }
 
@@ -46,8 +47,8 @@ static void list_index(struct listing *l, const struct cat_relation *rel)
     const struct cat_relation *parent = rel->parents.len ? cat_relation(l->cat, rel->parents.items[0]) : NULL;
 
     line(l, lc_printf(cat_arena(l->cat), "index %s on %s%s%s%s%s%s", dotted(l, &rel->o), table ? table->o.name : "?",
-                      rel->index->unique ? " unique" : "", rel->index->valid ? "" : " invalid", rel->index->clustered ? " clustered" : "",
-                      parent ? " of " : "", parent ? parent->o.name : ""));
+                      rel->index->unique ? " unique" : "", rel->index->valid ? "" : " invalid",
+                      rel->index->clustered ? " clustered" : "", parent ? " of " : "", parent ? parent->o.name : ""));
 }
 
 static void list_relation(const struct cat_object *o, void *context)
@@ -86,7 +87,8 @@ static void list_constraint(const struct cat_object *o, void *context)
     const struct cat_object *owner = rel ? &rel->o : type ? &type->o : NULL;
 
     if (owner && shown(l, owner->schema) && strchr("cfpux", con->contype))
-        line(l, lc_printf(cat_arena(l->cat), "constraint %s %s %c%s", dotted(l, owner), o->name, con->contype, con->convalidated ? "" : " not valid"));
+        line(l, lc_printf(cat_arena(l->cat), "constraint %s %s %c%s", dotted(l, owner), o->name, con->contype,
+                          con->convalidated ? "" : " not valid"));
 }
 
 static void list_type(const struct cat_object *o, void *context)

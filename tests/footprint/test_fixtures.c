@@ -15,8 +15,8 @@
 #include <cmocka.h>
 
 #include "base/str.h"
-#include "footprint/footprint.h"
 #include "footprint/catalogue.h"
+#include "footprint/footprint.h"
 
 #define FIXTURES TEST_DIR "/footprint/fixtures"
 

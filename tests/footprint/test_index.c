@@ -80,7 +80,8 @@ static void test_create(void **state)
     check(TABLE, "CREATE INDEX CONCURRENTLY j ON t (b)",
           "t:SUX* j:AX+ commit wait(t,S) j:RX+ build commit wait(t,S) validate commit snapshots ");
     check(TABLE, "CREATE INDEX CONCURRENTLY IF NOT EXISTS i ON t (b)", "t:SUX* ");
-    check(TABLE "BEGIN;", "CREATE INDEX CONCURRENTLY j ON t (b)", "CREATE INDEX CONCURRENTLY cannot run inside a transaction block");
+    check(TABLE "BEGIN;", "CREATE INDEX CONCURRENTLY j ON t (b)",
+          "CREATE INDEX CONCURRENTLY cannot run inside a transaction block");
     check("CREATE TEMP TABLE t (a int);", "CREATE INDEX CONCURRENTLY j ON t (a)", "t:S j:AX+ build ");
 }
 
@@ -97,7 +98,8 @@ static void test_reindex(void **state)
 {
     (void)state;
     check(TABLE, "REINDEX INDEX CONCURRENTLY i",
-          "t:SUX* i:SUX* i:RX i_ccnew:AX+ commit wait(t,S) commit build commit wait(t,S) commit validate commit snapshots commit commit "
+          "t:SUX* i:SUX* i:RX i_ccnew:AX+ commit wait(t,S) commit build commit wait(t,S) commit validate commit snapshots commit "
+          "commit "
           "wait(t,AX) commit wait(t,AX) i:AX ");
     check(TABLE, "REINDEX INDEX i", "t:S i:AX build ");
     check(TABLE "BEGIN;", "REINDEX TABLE CONCURRENTLY t", "REINDEX CONCURRENTLY cannot run inside a transaction block");
@@ -105,7 +107,8 @@ static void test_reindex(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_create), cmocka_unit_test(test_drop), cmocka_unit_test(test_reindex)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_create), cmocka_unit_test(test_drop),
+                                       cmocka_unit_test(test_reindex)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -336,11 +336,23 @@ static void statement(struct page *p, const cJSON *s)
     safer(p, s);
 }
 
+static int ignored(const cJSON *statement)
+{
+    const cJSON *f;
+    int n = 0;
+
+    cJSON_ArrayForEach(f, json_item(statement, "findings"))
+    {
+        n += json_bool(f, "suppressed", 0) != 0;
+    }
+    return n;
+}
+
 static void migration(struct page *p, const cJSON *m)
 {
     const cJSON *s;
     const char *reason = "";
-    int harmless = 0, all = cJSON_GetArraySize(json_item(m, "statements"));
+    int harmless = 0, hidden = 0, all = cJSON_GetArraySize(json_item(m, "statements"));
 
     lc_str_addf(p->out, "\n%s\n", clean(p, json_text(m, "path")));
     lc_str_add(p->out, "  ");
@@ -351,9 +363,14 @@ static void migration(struct page *p, const cJSON *m)
     {
         if (p->o->verbose || !lc_streq(report_severity(s), "safe"))
             statement(p, s);
+        else if (ignored(s))
+            hidden++;
         else
             harmless++;
     }
+    if (hidden)
+        lc_str_addf(p->out, "\n  %d statement%s that a comment lets pass (--verbose shows %s)\n", hidden, hidden == 1 ? "" : "s",
+                    hidden == 1 ? "it" : "them");
     if (harmless)
         lc_str_addf(p->out, "\n  %d harmless statement%s (--verbose shows %s)\n", harmless, harmless == 1 ? "" : "s",
                     harmless == 1 ? "it" : "them");

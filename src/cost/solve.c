@@ -13,6 +13,7 @@
 #define FLOOR_SIGMA   0.08 // no constant is known better for another table
 #define TEMP_PAGE     1.8 // of a permanent table's page: local buffers are larger than the ring of a large scan, so less is in the cache
 #define TEMP_ROW      0.2 // and the row finds more of it there; both measured side by side
+#define TEMP_BUILD    0.6 // as for a row that an index build reads
 #define STEPS         25
 #define SPEED         COST_IDS // the last unknown
 #define UNKNOWNS      (COST_IDS + 1)
@@ -74,9 +75,9 @@ static void describe_indexes(struct design *d)
                   {PROBE_INDEX_UUID, COST_SORT_UUID_NS},    {PROBE_INDEX_OTHER, COST_SORT_OTHER_NS}};
 
     for (enum probe p = PROBE_INDEX_NONE; p <= PROBE_INDEX_BRIN; p++)
-        add(d, p, COST_INDEX_SCAN_ROW_NS, NROWS);
-    add(d, PROBE_INDEX_GIN, COST_INDEX_SCAN_ROW_NS, WROWS);
-    add(d, PROBE_INDEX_GIST, COST_INDEX_SCAN_ROW_NS, WROWS);
+        add(d, p, COST_INDEX_SCAN_ROW_NS, NROWS * TEMP_BUILD);
+    add(d, PROBE_INDEX_GIN, COST_INDEX_SCAN_ROW_NS, WROWS * TEMP_BUILD);
+    add(d, PROBE_INDEX_GIST, COST_INDEX_SCAN_ROW_NS, WROWS * TEMP_BUILD);
     for (size_t i = 0; i < sizeof btrees / sizeof *btrees; i++) {
         add(d, btrees[i].probe, COST_INDEX_ROW_NS, NROWS);
         if (btrees[i].sort == COST_IDS)
@@ -257,15 +258,32 @@ static void solve_cores(const struct probe_time times[PROBES], struct calibratio
         out->constants[COST_CORES] = (struct calibrated){fmin(fmax(round(alone / together * 100) / 100, 1), 4), 0.1, times[PROBE_TOGETHER].n};
 }
 
+static void describe(struct design *d, double pages_n, double pages_w)
+{
+    describe_scans(d, pages_n, pages_w);
+    describe_indexes(d);
+    describe_writes(d, pages_n, pages_w);
+    describe_wal(d);
+}
+
+void calibration_predict(const double medians[COST_IDS], double pages_n, double pages_w, double ms[PROBES])
+{
+    struct design d = {0};
+
+    describe(&d, pages_n, pages_w);
+    for (int p = 0; p < PROBES; p++) {
+        ms[p] = 0;
+        for (int i = 0; i < COST_IDS; i++)
+            ms[p] += d.count[p][i] * medians[i];
+    }
+}
+
 void calibration_solve(const struct probe_time times[PROBES], double pages_n, double pages_w, struct calibration *out)
 {
     struct design d = {0};
     struct state s = {0};
 
-    describe_scans(&d, pages_n, pages_w);
-    describe_indexes(&d);
-    describe_writes(&d, pages_n, pages_w);
-    describe_wal(&d);
+    describe(&d, pages_n, pages_w);
     for (int i = 0; i < STEPS; i++)
         step(&s, &d, times);
     for (int i = 0; i < COST_IDS; i++) {

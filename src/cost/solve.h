@@ -20,6 +20,8 @@ struct probe_time {
     int n;            // 0: not measured
 };
 
+// The time of every probe on a machine with these constants, without the round trip: what calibration_solve inverts.
+void calibration_predict(const double medians[COST_IDS], double pages_n, double pages_w, double ms[PROBES]);
 // Finds the constants that explain the times best, near the defaults times one speed of the machine. pages_n, pages_w: of tn and tw.
 void calibration_solve(const struct probe_time times[PROBES], double pages_n, double pages_w, struct calibration *out);
 

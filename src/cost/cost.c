@@ -8,6 +8,7 @@
 #include "cost/ledger.h"
 #include "cost/price.h"
 
+#define MOMENT_SIGMA 0.08 // two runs of the same statement on the same server
 #define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
 
 static double or_else(double value, double otherwise)
@@ -36,7 +37,7 @@ static struct pricing open_pricing(struct lc_arena *arena, struct snapshot *snap
 static struct quantiles spread(const struct pricing *p, const struct price *t)
 {
     double ratio = p->options->speed_ratio > 0 ? p->options->speed_ratio : 1, ms = t->ms / ratio;
-    double sigma = t->ms > 0 ? hypot(t->weighted_sigma / t->ms, t->extra_sigma) : 0;
+    double sigma = t->ms > 0 ? hypot(hypot(t->weighted_sigma / t->ms, t->extra_sigma), MOMENT_SIGMA) : 0;
 
     return (struct quantiles){ms * exp(-Z90 * sigma), ms, ms * exp(Z90 * sigma)};
 }

@@ -161,26 +161,32 @@ static void read_heap(const struct pricing *p, struct price *to, const struct fp
     price_term(p, to, COST_INDEX_SCAN_ROW_NS, price_rows(w->rel));
 }
 
+// Equal keys are ordered by their row pointers, for which the entries are looked at (comparetup_index_btree, tuplesort.c).
+static void price_ties(const struct pricing *p, struct price *to, const struct fp_work *w, double rows, double memory_each)
+{
+    double same = w->index && w->index->index && rows > 1 ? fmin(rows_of_key(w->rel, w->index->index, rows), 16) : 1;
+
+    if (!price_comes_sorted(w->rel, w->index ? w->index->index : NULL))
+        price_term(p, to, COST_SORT_MISS_NS, 0.7 * rows * log2(same) * price_misses(rows * memory_each));
+}
+
 static void price_btree(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
     const struct cat_index *ix = w->index ? w->index->index : NULL;
     double rows = index_rows(p, to, w), n = workers(p, w), parts = n + 1, lanes = fmin(parts, fmax(p->cores, 1));
     double leaf = leaf_bytes(p, w->rel, ix, rows);
-    struct price shared = {0};
+    struct price shared = {0}, part = {0};
 
     read_heap(p, &shared, w);
     price_exprs(p, &shared, w, rows);
     if (!price_comes_sorted(w->rel, ix))
-        price_sort(p, &shared, price_sort_constant(p, w->rel, ix), rows, tuple_bytes(p, w->rel, ix) + SORT_OVERHEAD, p->maintenance_work_mem);
-    if (n > 0) { // each participant sorts its own part; the leader merges them (tuplesort_performsort, _bt_parallel_scan_and_sort)
-        double saved = price_comes_sorted(w->rel, ix) ? 0 : rows * log2(parts);
-        struct price merge = {0};
-        price_term(p, &merge, price_sort_constant(p, w->rel, ix), saved);
-        shared.ms = fmax(shared.ms - merge.ms, 0);
-        shared.weighted_sigma = fmax(shared.weighted_sigma - merge.weighted_sigma, 0);
+        price_sort(p, &part, price_sort_constant(p, w->rel, ix), rows / parts, tuple_bytes(p, w->rel, ix) + SORT_OVERHEAD, p->maintenance_work_mem / parts);
+    price_ties(p, &part, w, rows / parts, tuple_bytes(p, w->rel, ix) + SORT_OVERHEAD);
+    price_add_shared(&shared, &part, 1 / parts);
+    if (n > 0) { // each participant sorts its own part; the leader merges them (_bt_parallel_scan_and_sort, tuplesort_performsort)
         price_term(p, &shared, COST_SPILL_BYTE_NS, rows * tuple_bytes(p, w->rel, ix));
         price_add_shared(to, &shared, lanes / PARALLEL_LOSS);
-        price_add_shared(to, &merge, 1);
+        price_merge(p, to, price_sort_constant(p, w->rel, ix), rows, parts);
         price_term(p, to, COST_WORKER_MS, 1);
         to->temp_bytes = fmax(to->temp_bytes, rows * tuple_bytes(p, w->rel, ix));
         price_widen(to, 0.1);
@@ -279,8 +285,8 @@ void price_index_validate(const struct pricing *p, struct price *to, const struc
     double rows = price_rows(w->rel);
 
     price_scan(p, to, w->rel, NULL);
-    price_term(p, to, COST_INDEX_SCAN_ROW_NS, 2 * rows);
-    price_sort(p, to, COST_SORT_INT_NS, rows, 32, p->maintenance_work_mem);
+    price_term(p, to, COST_INDEX_SCAN_ROW_NS, 1.5 * rows);
+    price_term(p, to, COST_SORT_INT_NS, 0.5 * rows * log2(fmax(rows, 2))); // plain values: no tuple is fetched, none copied
     if (w->index)
         price_term(p, to, COST_SCAN_PAGE_US, price_index_bytes(p, w->rel, w->index, rows) / COST_PAGE);
 }

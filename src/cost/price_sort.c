@@ -11,7 +11,7 @@
 #define TUPLE_MEMORY   48.0                // SortTuple and chunk header of a heap tuple (utils/sort/tuplesort.c)
 
 // 0: the entries are in the processor's cache, 1: none is; more: nor are their page table entries.
-static double misses(double bytes)
+double price_misses(double bytes)
 {
     return fmin(fmax(log2(fmax(bytes, 1) / CACHE_BYTES) / CACHE_DOUBLINGS, 0), 1.4);
 }
@@ -21,9 +21,15 @@ static bool follows_pointers(enum cost_id id)
     return id == COST_SORT_TEXT_NS || id == COST_SORT_OTHER_NS;
 }
 
+// Abbreviated keys are not kept on tape (tuplesort.c mergeruns), but the runs come through the cache in order.
+void price_merge(const struct pricing *p, struct price *to, enum cost_id id, double rows, double runs)
+{
+    price_term(p, to, id, rows * log2(runs) * (follows_pointers(id) ? 0.5 : 1));
+}
+
 void price_sort(const struct pricing *p, struct price *to, enum cost_id id, double rows, double memory_each, double memory)
 {
-    double bytes = rows * memory_each, runs = fmax(ceil(bytes / fmax(memory, 65536)), 1), slow = misses(fmin(bytes, memory));
+    double bytes = rows * memory_each, runs = fmax(ceil(bytes / fmax(memory, 65536)), 1), slow = price_misses(fmin(bytes, memory));
 
     if (rows < 2)
         return;
@@ -31,7 +37,7 @@ void price_sort(const struct pricing *p, struct price *to, enum cost_id id, doub
     price_term(p, to, COST_SORT_MISS_NS, rows * slow);
     if (runs < 2)
         return;
-    price_term(p, to, id, rows * log2(runs) * (follows_pointers(id) ? 0.5 : 1)); // abbreviated keys are not kept on tape, but runs come through the cache
+    price_merge(p, to, id, rows, runs);
     price_term(p, to, COST_SPILL_BYTE_NS, bytes * 0.6);
     to->temp_bytes += bytes * 0.6;
 }
@@ -91,7 +97,7 @@ void price_cluster(const struct pricing *p, struct price *to, const struct fp_wo
     if (ix && !price_comes_sorted(w->rel, ix)) {
         price_sort(&local, to, price_sort_constant(p, w->rel, ix), rows, price_row_bytes(w->rel) + TUPLE_MEMORY, p->maintenance_work_mem);
         price_term(&local, to, COST_COPY_ROW_NS, rows);
-        price_term(&local, to, COST_SORT_MISS_NS, 4 * rows * misses(bytes)); // whole rows, scattered
+        price_term(&local, to, COST_SORT_MISS_NS, 4 * rows * price_misses(bytes)); // whole rows, scattered
         price_widen(to, 0.2);
     }
     price_term(&local, to, COST_COPY_ROW_NS, rows);

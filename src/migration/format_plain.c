@@ -58,8 +58,23 @@ static bool is_no_deploy(const struct migration_input *in)
 
     return action == 'R' || action == 'V' || strstr(in->path, "/revert/") || strstr(in->path, "/verify/");
 }
+// sqitch gives psql a variable of its own, the schema of its registry (psql() in pg.pm; the default of core.pg.registry).
+static enum lc_code read_sqitch(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
+                                int unit, struct migration_file *out, struct lc_error *err)
+{
+    struct migration_options own = *options;
+    const char **all = LC_NEW_ARRAY(arena, const char *, options->nvariables + 1);
+
+    (void)unit;
+    all[0] = "registry=sqitch";
+    for (int i = 0; i < options->nvariables; i++)
+        all[i + 1] = options->variables[i];
+    own.variables = all;
+    own.nvariables++;
+    return psql_statements(arena, in, &own, out, err);
+}
 const struct migration_format migration_sqitch = {
-    .name = "sqitch", .detect = detect_sqitch, .read = read_psql, .skip = is_no_deploy, .nested = true};
+    .name = "sqitch", .detect = detect_sqitch, .read = read_sqitch, .skip = is_no_deploy, .nested = true};
 
 // rails/rails activerecord/lib/active_record/tasks/postgresql_database_tasks.rb structure_load: psql --file
 static const char *detect_rails(struct lc_arena *arena, const struct migration_input *in)

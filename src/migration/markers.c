@@ -16,7 +16,8 @@
 struct segment {
     size_t start, end;
     int line;
-    bool one_string;
+    bool one_string, no_tx;
+    int section; // how many MARKER_UPs came before
 };
 
 struct cutting {
@@ -24,7 +25,8 @@ struct cutting {
     const struct migration_input *in;
     const struct marker_rules *rules;
     char *copy; // the text with what is not run blanked
-    bool up, one_string, no_tx, env, seen_up;
+    bool up, one_string, no_tx, env;
+    int ups;
     int open; // the line of a MARKER_BEGIN without its end so far
     struct segments LC_ARRAY(struct segment) segments;
     size_t start; // of the segment at hand
@@ -85,7 +87,7 @@ static void blank(char *text, size_t len)
 
 static void end_segment(struct cutting *c, size_t at, int line)
 {
-    struct segment s = {c->start, at, c->start_line, c->one_string};
+    struct segment s = {c->start, at, c->start_line, c->one_string, c->no_tx, c->ups};
 
     if (c->up && at > c->start)
         LC_PUSH(c->arena, &c->segments, s);
@@ -108,8 +110,8 @@ static void obey(struct cutting *c, const struct marker *m, const char *line, si
         end_segment(c, at, n);
         c->up = m->action == MARKER_UP;
         c->one_string = false;
-        c->seen_up |= c->up;
-        c->no_tx = c->no_tx || (c->up && has_word(line, len, c->rules->no_tx_word));
+        c->ups += c->up;
+        c->no_tx = (c->no_tx && c->rules->strings != STRINGS_SECTION) || (c->up && has_word(line, len, c->rules->no_tx_word));
         break;
     case MARKER_BEGIN:
     case MARKER_END:
@@ -168,14 +170,19 @@ static enum lc_code read_segment(struct cutting *c, const struct migration_input
 {
     const struct marker_rules *rules = c->rules;
     struct placeholders style = {rules->prefix, rules->suffix, options, NULL};
-    enum migration_wrap wrap = c->no_tx ? MIGRATION_AUTOCOMMIT : rules->wrap;
+    // dbmate: every up section is a transaction of its own (pkg/dbmate/db.go)
+    bool own = rules->strings == STRINGS_SECTION && rules->no_tx_word, no_tx = own ? s->no_tx : c->no_tx;
+    enum migration_wrap wrap = no_tx ? MIGRATION_AUTOCOMMIT : rules->wrap;
     size_t len = s->end - s->start;
     int first = out->len;
-    enum lc_code code = rules->prefix && (c->env || rules->up_from_start)
-                            ? placeholders_add_sql(c->arena, copy, &style, s->start, len, s->line, wrap, unit, out, err)
-                            : migration_add_sql(c->arena, copy, s->start, len, s->line, wrap, unit, out, err);
+    enum lc_code code;
 
-    if (code != LC_OK || !c->no_tx)
+    if (own && s->section > 1)
+        unit = migration_new_unit(copy);
+    code = rules->prefix && (c->env || rules->up_from_start)
+               ? placeholders_add_sql(c->arena, copy, &style, s->start, len, s->line, wrap, unit, out, err)
+               : migration_add_sql(c->arena, copy, s->start, len, s->line, wrap, unit, out, err);
+    if (code != LC_OK || !no_tx)
         return code;
     // outside a transaction a string of several statements is still one implicit transaction
     if (s->one_string || rules->strings == STRINGS_SECTION)
@@ -188,7 +195,7 @@ static enum lc_code read_segment(struct cutting *c, const struct migration_input
 // What the framework itself would refuse to run is no safe migration.
 static void tell_refusals(struct cutting *c, struct migration_file *out)
 {
-    if (!c->rules->up_from_start && !c->seen_up)
+    if (!c->rules->up_from_start && c->ups == 0)
         migration_add_problem(c->arena, out, 1, c->rules->markers[0].text,
                               lc_printf(c->arena, "%s refuses this file: it has no '%s'", out->format, c->rules->markers[0].text),
                               "Give the file the marker, or name its format with --input-format.");

@@ -208,6 +208,8 @@ enum lc_code psql_statements(struct lc_arena *arena, const struct migration_inpu
     struct psql p = {.arena = arena, .variables = &variables, .root = in->path, .includes = &includes};
     enum lc_code code;
 
+    if (!options->nvariables && !memchr(in->text, '\\', in->size) && !memmem(in->text, in->size, ":{?", 3)) // nothing to do
+        return migration_add_sql(arena, in, 0, in->size, 1, MIGRATION_AUTOCOMMIT, 0, out, err);
     lc_map_init(&variables, arena);
     for (int i = 0; i < options->nvariables; i++) {
         const char *equals = strchr(options->variables[i], '=');

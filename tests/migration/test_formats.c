@@ -63,6 +63,10 @@ static void dbmate(void **state)
         read_as("3_a.sql", "--migrate:up transaction:false\nCREATE INDEX CONCURRENTLY i ON t (a);\n-- migrate:down\n"),
         "2: CREATE INDEX CONCURRENTLY i ON t (a)\n");
     assert_string_equal(format_of("3_a.sql"), "dbmate");
+    assert_string_equal(read_as("4_a.sql",
+                                "-- migrate:up\nSELECT 1;\n-- migrate:down\n-- migrate:up transaction:false\nSELECT 2;\n"
+                                "-- migrate:down\n-- migrate:up\nSELECT 3;\n-- migrate:down\n"),
+                        "2=1: SELECT 1\n5: SELECT 2\n8=2: SELECT 3\n");
 }
 
 static void tern(void **state)
@@ -203,6 +207,8 @@ static void sqitch(void **state)
     assert_string_equal(read_as("users.sql", "-- Deploy app:users to pg\n\nBEGIN;\nSELECT 1;\nCOMMIT;\n"),
                         "3: BEGIN\n4: SELECT 1\n5: COMMIT\n");
     assert_string_equal(format_of("users.sql"), "sqitch");
+    assert_string_equal(read_as("roles.sql", "-- Deploy roles to pg\nGRANT USAGE ON SCHEMA :\"registry\" TO x;"),
+                        "2: GRANT USAGE ON SCHEMA \"sqitch\" TO x\n");
     (void)read_as("other.sql", "-- Revert slack: it was no good\nSELECT 1;\n");
     assert_string_equal(format_of("other.sql"), "plain");
 }

@@ -141,9 +141,8 @@ def review_all(binary, dsn, work):
         return False
     with open(os.path.join(work, name)) as f:
         lines = f.read().rstrip().split("\n")
-    say("\n".join(line[:160] for line in lines[:60]))
-    if len(lines) > 60:
-        say(f"... and {len(lines) - 60} more lines")
+    say("\n".join(line for line in lines if line.startswith("-- ")))
+    say(f"({len(lines)} lines of SQL, and {name.replace('.sql', '.rollback.sql')} beside it)")
     return good
 
 

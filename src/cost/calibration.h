@@ -34,8 +34,8 @@ enum lc_code calibration_read(struct lc_arena *arena, const char *path, struct c
                               struct lc_error *err) LC_MUST_CHECK;
 // LC_E_INPUT when it was measured on another major version than `snap`'s server. Else what differs in settings that the speeds depend on: a
 // sentence each, at most `max` of them in `warnings`.
-enum lc_code calibration_check(struct lc_arena *arena, const struct calibration *c, const struct snapshot *snap, const char **warnings, int max,
-                               int *nwarnings, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code calibration_check(struct lc_arena *arena, const struct calibration *c, const struct snapshot *snap,
+                               const char **warnings, int max, int *nwarnings, struct lc_error *err) LC_MUST_CHECK;
 // The file's text; same calibration, same bytes.
 const char *calibration_write(struct lc_arena *arena, const struct calibration *c);
 // Measures on temporary tables of this session, for at most about budget_s seconds. `progress` may be NULL.

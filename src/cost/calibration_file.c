@@ -106,14 +106,15 @@ static enum lc_code decode(struct lc_arena *arena, const cJSON *doc, const char 
     return LC_OK;
 }
 
-enum lc_code calibration_check(struct lc_arena *arena, const struct calibration *c, const struct snapshot *snap, const char **warnings, int max,
-                               int *nwarnings, struct lc_error *err)
+enum lc_code calibration_check(struct lc_arena *arena, const struct calibration *c, const struct snapshot *snap,
+                               const char **warnings, int max, int *nwarnings, struct lc_error *err)
 {
     int here = snap->server.version_num / 10000, there = c->version_num / 10000;
 
     *nwarnings = 0;
     if (here != there) {
-        enum lc_code code = lc_fail(err, LC_E_INPUT, "this calibration was measured on PostgreSQL %d, and the server is %d", there, here);
+        enum lc_code code =
+            lc_fail(err, LC_E_INPUT, "this calibration was measured on PostgreSQL %d, and the server is %d", there, here);
         lc_error_at(err, c->path, 0);
         lc_error_hint(err, "`lockcast calibrate -o FILE` on that server measures it.");
         return code;
@@ -123,7 +124,8 @@ enum lc_code calibration_check(struct lc_arena *arena, const struct calibration 
         const char *now = cat_setting(snap->cat, s->name);
         if (now && !lc_streq(now, s->value))
             warnings[(*nwarnings)++] =
-                lc_printf(arena, "The calibration was measured with %s = %s, and the server has %s: durations may be off.", s->name, s->value, now);
+                lc_printf(arena, "The calibration was measured with %s = %s, and the server has %s: durations may be off.",
+                          s->name, s->value, now);
     }
     return LC_OK;
 }

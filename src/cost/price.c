@@ -7,9 +7,10 @@
 #include "base/str.h"
 
 #define ROWS_UNKNOWN_BYTES 130.0 // a row of a table that was never analysed
-#define TUPLE_OVERHEAD     28.0  // header and line pointer (htup_details.h, itemid.h)
-#define WARM_PAGE          0.3   // of a page's price, when it is in shared_buffers already
-#define WAL_INSERT_BYTES   29.0  // record and block headers and xl_heap_insert, less what of the tuple's header is left out (heapam.c)
+#define TUPLE_OVERHEAD 28.0      // header and line pointer (htup_details.h, itemid.h)
+#define WARM_PAGE 0.3            // of a page's price, when it is in shared_buffers already
+#define WAL_INSERT_BYTES                                                                                                         \
+    29.0 // record and block headers and xl_heap_insert, less what of the tuple's header is left out (heapam.c)
 
 void price_term(const struct pricing *p, struct price *to, enum cost_id id, double count)
 {

@@ -13,11 +13,35 @@ static const struct {
     const char *name;
     double calls;
 } functions[] = {
-    {"random", 0.12},        {"now", 0.03},           {"abs", 0.02},          {"length", 0.2},      {"char_length", 0.2},  {"md5", 3.0},
-    {"sha256", 3.0},         {"gen_random_uuid", 5.5}, {"uuid_generate_v4", 4.0}, {"lower", 1.5},      {"upper", 1.4},        {"initcap", 1.3},
-    {"to_jsonb", 1.3},       {"to_json", 1.0},        {"jsonb_build_object", 3.0}, {"nextval", 1.2},  {"regexp_replace", 8.0}, {"to_tsvector", 60.0},
-    {"clock_timestamp", 0.2}, {"date_trunc", 0.6},    {"to_char", 3.0},       {"concat", 0.7},      {"replace", 0.9},      {"substr", 0.3},
-    {"substring", 0.3},      {"trim", 0.3},           {"btrim", 0.3},         {"round", 0.3},       {"coalesce", 0.02},
+    {"random", 0.12},
+    {"now", 0.03},
+    {"abs", 0.02},
+    {"length", 0.2},
+    {"char_length", 0.2},
+    {"md5", 3.0},
+    {"sha256", 3.0},
+    {"gen_random_uuid", 5.5},
+    {"uuid_generate_v4", 4.0},
+    {"lower", 1.5},
+    {"upper", 1.4},
+    {"initcap", 1.3},
+    {"to_jsonb", 1.3},
+    {"to_json", 1.0},
+    {"jsonb_build_object", 3.0},
+    {"nextval", 1.2},
+    {"regexp_replace", 8.0},
+    {"to_tsvector", 60.0},
+    {"clock_timestamp", 0.2},
+    {"date_trunc", 0.6},
+    {"to_char", 3.0},
+    {"concat", 0.7},
+    {"replace", 0.9},
+    {"substr", 0.3},
+    {"substring", 0.3},
+    {"trim", 0.3},
+    {"btrim", 0.3},
+    {"round", 0.3},
+    {"coalesce", 0.02},
 };
 
 struct walk {
@@ -33,11 +57,16 @@ static enum work_class class_of(const struct walk *w, const Node *arg)
     Oid type = arg ? cat_expr_type(w->p->snap->cat, w->scope, arg, &typmod) : InvalidOid;
 
     switch (type) {
-    case 25: case 1042: case 1043: case 19: case 17:
+    case 25:
+    case 1042:
+    case 1043:
+    case 19:
+    case 17:
         return ON_TEXT;
     case 1700:
         return ON_NUMERIC;
-    case 114: case 3802:
+    case 114:
+    case 3802:
         return CALL;
     default:
         return ON_PLAIN;

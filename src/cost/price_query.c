@@ -7,17 +7,17 @@
 #include "cost/price.h"
 
 #define WAL_UPDATE_BYTES 107.0 // xl_heap_update and xl_heap_lock with their headers, beside the new tuple (heapam.c heap_update)
-#define WAL_INDEX_BYTES  70.0  // xl_btree_insert with its entry
+#define WAL_INDEX_BYTES 70.0   // xl_btree_insert with its entry
 #define WAL_DELETE_BYTES 56.0  // xl_heap_delete
-#define RANDOM_ROW_NS    400.0 // following an index to one row in memory, against reading it in order
-#define SHARED_ENTRY     1.9   // of an entry in a temporary table's index: locks and pages of shared_buffers
-#define LOGICAL_ENTRY    4.2   // an entry for a new version of an indexed row: the page is cleaned of old versions first (nbtdedup.c)
-#define SORTED_ENTRY     0.45  // an entry at the right end of the index
+#define RANDOM_ROW_NS 400.0    // following an index to one row in memory, against reading it in order
+#define SHARED_ENTRY 1.9       // of an entry in a temporary table's index: locks and pages of shared_buffers
+#define LOGICAL_ENTRY 4.2 // an entry for a new version of an indexed row: the page is cleaned of old versions first (nbtdedup.c)
+#define SORTED_ENTRY 0.45 // an entry at the right end of the index
 
 static bool writes_table(const struct footprint *fp)
 {
-    return lc_streq(fp->command, "CREATE TABLE AS") || lc_streq(fp->command, "SELECT INTO") || lc_streq(fp->command, "REFRESH MATERIALIZED VIEW") ||
-           lc_streq(fp->command, "CREATE MATERIALIZED VIEW");
+    return lc_streq(fp->command, "CREATE TABLE AS") || lc_streq(fp->command, "SELECT INTO") ||
+           lc_streq(fp->command, "REFRESH MATERIALIZED VIEW") || lc_streq(fp->command, "CREATE MATERIALIZED VIEW");
 }
 
 static const struct cat_relation *node_relation(const struct pricing *p, const struct snap_plan_node *n)
@@ -36,7 +36,8 @@ static double rows_in(const struct snap_plan *plan, int i)
     return rows;
 }
 
-static void price_seq_scan(const struct pricing *p, struct price *to, const struct snap_plan_node *n, const struct cat_relation *rel)
+static void price_seq_scan(const struct pricing *p, struct price *to, const struct snap_plan_node *n,
+                           const struct cat_relation *rel)
 {
     price_read_pages(p, to, rel);
     price_term(p, to, COST_SCAN_ROW_NS, price_rows(rel));
@@ -124,7 +125,8 @@ static bool touches_index(const struct pricing *p, const struct fp_work *w, cons
 }
 
 // Entries that `rows` new versions or rows put into the indexes, in units of one that goes to a random place.
-static void price_entries(const struct pricing *p, struct price *to, const struct cat_relation *rel, double rows, bool new_version)
+static void price_entries(const struct pricing *p, struct price *to, const struct cat_relation *rel, double rows,
+                          bool new_version)
 {
     for (int i = 0; i < rel->indexes.len; i++) {
         const struct cat_relation *index = cat_relation(p->snap->cat, rel->indexes.items[i]);
@@ -161,7 +163,8 @@ static double free_share(const struct cat_relation *rel)
 
 static void price_update(const struct pricing *p, struct price *to, const struct fp_work *w, const UpdateStmt *u, double rows)
 {
-    double share = fmin(1, rows / fmax(price_rows(w->rel), 1)), row = price_row_bytes(w->rel), kept = free_share(w->rel) / fmax(share, 0.01);
+    double share = fmin(1, rows / fmax(price_rows(w->rel), 1)), row = price_row_bytes(w->rel),
+           kept = free_share(w->rel) / fmax(share, 0.01);
     double hot = touches_index(p, w, u) ? 0 : fmin(1, kept);
 
     for (int i = 0; i < u->targetList.length; i++) {

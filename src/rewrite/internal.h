@@ -57,11 +57,11 @@ const struct cat_relation *rw_after(struct rw *rw, const struct rw_stmt *s, cons
 
 // --- hazard.c --------------------------------------------------------------------------------------------------------------------------
 bool rw_hazardous(const struct rw *rw, const struct forecast_stmt *fs,
-                  const struct footprint *fp);                       // by its forecast: a long blocking lock, or many rows
+                  const struct footprint *fp); // by its forecast: a long blocking lock, or many rows
 bool rw_looks_hazardous(const struct rw *rw, const struct forecast_stmt *fs); // may it be, or its lock be held over later work?
-bool rw_blocks_existing(const struct footprint *fp);                 // a lock that stops writers of a table that exists
-bool rw_large(const struct rw *rw, const struct cat_relation *rel);  // unknown counts as large; partitions are added up
-double rw_rows(const struct rw *rw, const struct cat_relation *rel); // < 0: not known
+bool rw_blocks_existing(const struct footprint *fp);                          // a lock that stops writers of a table that exists
+bool rw_large(const struct rw *rw, const struct cat_relation *rel);           // unknown counts as large; partitions are added up
+double rw_rows(const struct rw *rw, const struct cat_relation *rel);          // < 0: not known
 
 // --- steps.c ---------------------------------------------------------------------------------------------------------------------------
 void rw_why(struct rw *rw, const char *recipe, const char *why); // kept if it is the first

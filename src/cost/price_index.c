@@ -167,7 +167,7 @@ static void price_ties(const struct pricing *p, struct price *to, const struct f
     double same = w->index && w->index->index && rows > 1 ? fmin(rows_of_key(w->rel, w->index->index, rows), 16) : 1;
 
     if (!price_comes_sorted(w->rel, w->index ? w->index->index : NULL))
-        price_term(p, to, COST_SORT_MISS_NS, 0.7 * rows * log2(same) * price_misses(rows * memory_each));
+        price_term(p, to, COST_SORT_MISS_NS, 0.5 * rows * log2(same) * price_misses(rows * memory_each));
 }
 
 static void price_btree(const struct pricing *p, struct price *to, const struct fp_work *w)

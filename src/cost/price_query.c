@@ -9,6 +9,7 @@
 #define WAL_UPDATE_BYTES 107.0 // xl_heap_update and xl_heap_lock with their headers, beside the new tuple (heapam.c heap_update)
 #define WAL_INDEX_BYTES 70.0   // xl_btree_insert with its entry
 #define WAL_DELETE_BYTES 56.0  // xl_heap_delete
+#define DEFAULT_EQ_SEL   0.005 // utils/selfuncs.h
 #define RANDOM_ROW_NS 400.0    // following an index to one row in memory, against reading it in order
 #define SHARED_ENTRY 1.9       // of an entry in a temporary table's index: locks and pages of shared_buffers
 #define LOGICAL_ENTRY 4.2 // an entry for a new version of an indexed row: the page is cleaned of old versions first (nbtdedup.c)
@@ -89,6 +90,46 @@ static void price_plan(const struct pricing *p, struct price *to, const struct s
     }
 }
 
+// --- what the planner guesses ---------------------------------------------------------------------------------------------------------
+
+static const Node *where_of(const Node *query)
+{
+    const SelectStmt *s = AS(SelectStmt, query);
+    const UpdateStmt *u = AS(UpdateStmt, query);
+    const DeleteStmt *d = AS(DeleteStmt, query);
+    const InsertStmt *i = AS(InsertStmt, query);
+
+    return s ? s->whereClause : u ? u->whereClause : d ? d->whereClause : i && i->selectStmt ? where_of(i->selectStmt) : NULL;
+}
+
+// x % k = c: the planner has no statistics of it and takes DEFAULT_EQ_SEL; one row in k is the better guess. 0: not of that form.
+static double modulus(const Node *where)
+{
+    const A_Expr *e = AS(A_Expr, where), *left = e ? AS(A_Expr, e->lexpr) : NULL;
+    const A_Const *k = left ? AS(A_Const, left->rexpr) : NULL;
+
+    if (!left || !k || e->kind != AEXPR_OP || !lc_streq(list_last_name(&e->name), "=") || !lc_streq(list_last_name(&left->name), "%"))
+        return 0;
+    return IsA(k->val, Integer) ? fabs((double)AS(Integer, k->val)->ival) : 0;
+}
+
+// By how much the rows of a plan are to be corrected, where one clause without statistics decided them (DEFAULT_EQ_SEL, utils/selfuncs.h).
+static double correction(const struct pricing *p, struct price *to, const struct fp_work *w, const struct snap_plan *plan, double rows)
+{
+    const Node *where = where_of(w->query);
+    double k = where ? modulus(where) : 0;
+
+    for (int i = 0; where && i < plan->nnodes; i++) {
+        const struct cat_relation *rel = node_relation(p, &plan->nodes[i]);
+        double all = rel ? price_rows(rel) : 0;
+        if (all < 1000 || fabs(rows / all - DEFAULT_EQ_SEL) > 0.02 * DEFAULT_EQ_SEL)
+            continue;
+        price_widen(to, k > 0 ? 0.15 : 1.2);
+        return k > 0 ? 1 / (k * DEFAULT_EQ_SEL) : 1;
+    }
+    return 1;
+}
+
 static double plan_rows(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out)
 {
     const struct snap_plan *plan = w->sql ? snapshot_explain(p->snap, p->options->server, w->sql) : NULL;
@@ -98,8 +139,7 @@ static double plan_rows(const struct pricing *p, struct price *to, const struct 
         price_plan(p, to, plan);
         out->basis = p->options->calibration ? "planner's rows, calibrated" : "planner's rows, default constants";
         price_widen(to, 0.12);
-        // rows that ModifyTable changes are those that its input gives
-        return growth * (plan->nnodes > 1 && strcmp(plan->nodes[0].type, "ModifyTable") == 0 ? plan->nodes[1].rows : plan->rows);
+        return growth * plan->rows * correction(p, to, w, plan, plan->rows);
     }
     price_widen(to, 1.2);
     out->basis = "no plan: as if every row were touched";

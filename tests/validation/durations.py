@@ -60,8 +60,8 @@ def forecast(binary, dsn, case, options):
 def real(server, case):
     times = []
     for _ in range(3):
-        with server.connect() as admin, admin.cursor() as cur:
-            cur.execute("CREATE DATABASE run TEMPLATE base")
+        admin = server.connect()
+        admin.cursor().execute("CREATE DATABASE run TEMPLATE base")
         c = server.connect(db="run")
         cur = c.cursor()
         cur.execute("CREATE TEMP TABLE warm (x int)")
@@ -70,15 +70,13 @@ def real(server, case):
             cur.execute(sql)
         times.append((time.perf_counter() - start) * 1e3)
         c.close()
-        with server.connect() as admin, admin.cursor() as cur:
-            cur.execute("DROP DATABASE run")
+        admin.cursor().execute("DROP DATABASE run")
     return statistics.median(times)
 
 
 def measure(a, case, calibrations):
     with Server(a.major, settings={**SETTINGS, **case.get("settings", {})}) as s:
-        with s.connect() as c, c.cursor() as cur:
-            cur.execute("CREATE DATABASE base")
+        s.connect().cursor().execute("CREATE DATABASE base")
         c = s.connect(db="base")
         for sql in case["setup"]:
             c.cursor().execute(sql)

@@ -1,6 +1,8 @@
 // Forecast, then the safer way, then the verdict.
 #include "review/review.h"
 
+#include "review/safer.h"
+
 enum lc_code review_run(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set,
                         const struct review_options *options, struct review *out, struct lc_error *err)
 {
@@ -18,6 +20,8 @@ enum lc_code review_run(struct lc_arena *arena, struct snapshot *snap, const str
     if (!options->no_rewrite) {
         out->rewrites = LC_NEW_ARRAY(arena, struct rewrite_file, out->forecast.len);
         code = rewrite_plan(arena, snap->cat, &out->forecast, &options->rewrite, out->rewrites, err);
+        if (code == LC_OK)
+            code = review_forecast_safer(arena, snap, options, out, err);
         if (code != LC_OK)
             return code;
     }

@@ -58,7 +58,7 @@ static const char *attribute(struct lc_arena *arena, const char *line, size_t le
     size_t n = strlen(name);
 
     for (const char *p = line; p + n < end; p++) {
-        const char *value = p + n + 1, *stop = value;
+        const char *value = p + n + 1, *stop;
         if (strncasecmp(p, name, n) != 0 || p[n] != ':' || (p > line && isalnum((unsigned char)p[-1])))
             continue;
         while (value < end && (*value == ' ' || *value == '\t'))

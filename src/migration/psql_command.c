@@ -244,24 +244,31 @@ static void include(struct psql *p, struct arguments *a, bool relative)
     put(p, lc_printf(p->arena, "\n%s\n", inner.source.text.text));
 }
 
+// Behind the FROM or TO of \copy's arguments, 0: it has none.
+static size_t after_direction(const char *text, size_t at, size_t to)
+{
+    int depth = 0;
+
+    while (at < to) {
+        struct lc_token t = lc_lex_word(text, to, at);
+        if (t.kind == LC_TOKEN_END)
+            break;
+        at = t.start + t.len;
+        depth += t.kind == LC_TOKEN_OTHER ? (text[t.start] == '(') - (text[t.start] == ')') : 0;
+        if (depth == 0 && t.kind == LC_TOKEN_WORD && (lc_token_is(text, &t, "from") || lc_token_is(text, &t, "to")))
+            return at;
+    }
+    return 0;
+}
+
 // \copy t (a) from 'file' with csv: COPY with the file read by psql (src/bin/psql/copy.c parse_slash_copy).
 static void copy(struct psql *p, size_t from, size_t to)
 {
     const char *text = p->source.in->text;
-    struct lc_token t = {0}, what;
-    size_t at = from, rest;
-    int depth = 0;
+    size_t rest = after_direction(text, from, to);
+    struct lc_token what = lc_lex_word(text, to, rest);
 
-    for (; at < to; at = t.start + t.len) {
-        t = lc_lex_word(text, to, at);
-        if (t.kind == LC_TOKEN_END)
-            return;
-        depth += t.kind == LC_TOKEN_OTHER ? (text[t.start] == '(') - (text[t.start] == ')') : 0;
-        if (depth == 0 && t.kind == LC_TOKEN_WORD && (lc_token_is(text, &t, "from") || lc_token_is(text, &t, "to")))
-            break;
-    }
-    what = lc_lex_word(text, to, t.start + t.len);
-    if (at >= to || what.kind == LC_TOKEN_END)
+    if (!rest || what.kind == LC_TOKEN_END)
         return;
     rest = what.start + what.len;
     if (lc_token_is(text, &what, "program")) {
@@ -277,7 +284,6 @@ static void copy(struct psql *p, size_t from, size_t to)
         source_blank(&p->source, p->at);
         return;
     }
-    at = p->source.text.len;
     source_put(&p->source, p->at,
                lc_printf(p->arena, "COPY %.*s'file'%.*s", (int)(what.start - from), text + from, (int)(to - rest), text + rest),
                strlen("COPY 'file'") + (what.start - from) + (to - rest), true);

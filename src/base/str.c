@@ -47,7 +47,12 @@ void lc_str_add(struct lc_str *s, const char *text)
 
 void lc_str_addc(struct lc_str *s, char c)
 {
-    lc_str_addn(s, &c, 1);
+    if (s->full || s->len + 2 > s->cap || s->len >= s->max) {
+        lc_str_addn(s, &c, 1);
+        return;
+    }
+    s->text[s->len++] = c;
+    s->text[s->len] = '\0';
 }
 
 void lc_str_addf(struct lc_str *s, const char *fmt, ...)

@@ -50,9 +50,9 @@ static void add_schemas(struct catalog *cat)
 struct catalog *cat_new(struct lc_arena *arena, int version_num)
 {
     struct catalog *cat = LC_NEW(arena, struct catalog);
-    struct lc_map *maps[] = {&cat->found_operators, &cat->slots,      &cat->names,        &cat->rowtypes,
-                             &cat->arrays,          &cat->dependents, &cat->dependencies, &cat->pending,
-                             &cat->settings,        &cat->sequences,  &cat->used_types,   &cat->reserved_arrays};
+    struct lc_map *maps[] = {&cat->found_operators, &cat->found_opclasses, &cat->slots,          &cat->names,   &cat->rowtypes,
+                             &cat->arrays,          &cat->dependents,      &cat->dependencies,   &cat->pending, &cat->settings,
+                             &cat->sequences,       &cat->used_types,      &cat->reserved_arrays};
 
     cat->arena = arena;
     cat->self = cat;

@@ -71,6 +71,7 @@ struct catalog {
     struct lc_map settings;        // name -> cat_setting
     struct lc_map sequences;       // relation's oid -> cat_slots of sequences that it owned once
     struct lc_map found_operators; // of cat_find_operator
+    struct lc_map found_opclasses; // of cat_default_opclass
     struct cat_slots by_class[CAT_CLASS_COUNT];
     struct cat_undos LC_ARRAY(struct cat_undo) undo;
     struct cat_levels LC_ARRAY(int) levels; // length of `undo` at each cat_begin

@@ -153,9 +153,9 @@ static void consider_opclass(const struct cat_object *o, void *context)
     }
 }
 
-Oid cat_default_opclass(const struct catalog *cat, Oid type, const char *am)
+static Oid search_default_opclass(const struct catalog *cat, Oid type, const char *am)
 {
-    struct opclass_search s = {.cat = cat, .am = am, .type = cat_base_type(cat, type, NULL)};
+    struct opclass_search s = {.cat = cat, .am = am, .type = type};
 
     builtin_each(cat->builtin, CAT_OPCLASS, consider_opclass, &s);
     cat_each(cat, CAT_OPCLASS, consider_opclass, &s);
@@ -166,6 +166,28 @@ Oid cat_default_opclass(const struct catalog *cat, Oid type, const char *am)
     if (s.npreferred == 1)
         return s.preferred;
     return s.ncompatible == 1 ? s.compatible : InvalidOid;
+}
+
+struct found_opclass {
+    const char *am;
+    Oid type, opclass;
+};
+
+Oid cat_default_opclass(const struct catalog *cat, Oid type, const char *am)
+{
+    Oid base = cat_base_type(cat, type, NULL);
+    uint64_t key = lc_hash(am) ^ base * UINT64_C(0x9e3779b97f4a7c15);
+    struct found_opclass *found;
+
+    if (base >= FirstNormalObjectId || cat->by_class[CAT_OPCLASS].len || cat->by_class[CAT_CAST].len)
+        return search_default_opclass(cat, base, am);
+    found = lc_map_geti(&cat->found_opclasses, key);
+    if (found && found->type == base && strcmp(found->am, am) == 0)
+        return found->opclass;
+    found = LC_NEW(cat->arena, struct found_opclass);
+    *found = (struct found_opclass){lc_strdup(cat->arena, am), base, search_default_opclass(cat, base, am)};
+    (void)lc_map_puti(&cat->self->found_opclasses, key, found);
+    return found->opclass;
 }
 
 const struct cat_opclass *cat_find_opclass(const struct catalog *cat, const char *schema, const char *name, const char *am)

@@ -7,6 +7,11 @@
 
 #include "base/utf8.h"
 
+static bool is_plain(unsigned char c)
+{
+    return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
 static void put_string(struct json_writer *w, const char *text)
 {
     static const char hex[] = "0123456789abcdef";
@@ -14,9 +19,11 @@ static void put_string(struct json_writer *w, const char *text)
 
     lc_str_addc(w->out, '"');
     for (const char *p = text;;) {
+        while (is_plain((unsigned char)*p))
+            p++;
         unsigned char c = (unsigned char)*p;
-        size_t len = c < 0x80 ? 1 : lc_utf8_length(p, strnlen(p, 4));
-        if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f && len) {
+        size_t len = c < 0x80 ? 0 : lc_utf8_length(p, strnlen(p, 4));
+        if (len) {
             p += len;
             continue;
         }
@@ -40,12 +47,10 @@ static void put_string(struct json_writer *w, const char *text)
 
 static void begin(struct json_writer *w, const char *name)
 {
-    static const char blanks[] = "\n                                                                ";
+    static const char blanks[] = ",\n                                                                ";
+    size_t indent = w->depth ? 1 + (size_t)(w->depth < 64 ? w->depth : 64) : 0;
 
-    if (w->filled)
-        lc_str_addc(w->out, ',');
-    if (w->depth)
-        lc_str_addn(w->out, blanks, 1 + (size_t)(w->depth < 64 ? w->depth : 64));
+    lc_str_addn(w->out, w->filled ? blanks : blanks + 1, indent + (w->filled ? 1 : 0));
     w->filled = true;
     if (!name)
         return;
@@ -94,6 +99,11 @@ static int trimmed(const char *text, int len)
 
 void json_put_number(struct json_writer *w, const char *name, double n, int decimals)
 {
+    if (n == 0) { // most figures of most statements
+        begin(w, name);
+        lc_str_addc(w->out, '0');
+        return;
+    }
     double scale = decimals == 0 ? 1 : decimals == 3 ? 1e3 : pow(10, decimals), scaled = round(n * scale);
     char text[64];
     int len;
@@ -103,7 +113,7 @@ void json_put_number(struct json_writer *w, const char *name, double n, int deci
         lc_str_addn(w->out, "null", 4);
         return;
     }
-    if (scaled == 0) // most figures of most statements
+    if (scaled == 0)
         return lc_str_addc(w->out, '0');
     else if (fabs(scaled) < 1e15 && fmod(scaled, scale) == 0)
         len = snprintf(text, sizeof text, "%lld", (long long)(scaled / scale));

@@ -39,9 +39,16 @@ static bool is_quoted_keyword(const char *name)
 
 static bool is_plain(const char *name)
 {
+    bool letters = true;
+
     if ((*name < 'a' || *name > 'z') && *name != '_')
         return false;
-    return strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789_") == strlen(name) && !is_quoted_keyword(name);
+    for (const char *p = name; *p; p++) {
+        if ((*p < 'a' || *p > 'z') && (*p < '0' || *p > '9') && *p != '_')
+            return false;
+        letters &= *p < '0' || *p > '9';
+    }
+    return !letters || !is_quoted_keyword(name); // no keyword has a digit in it
 }
 
 static const char *enclose(struct lc_arena *arena, const char *text, const char *open, char quote, bool backslashes)
@@ -64,11 +71,22 @@ const char *lc_quote_ident(struct lc_arena *arena, const char *name)
     return is_plain(name) ? name : enclose(arena, name, "\"", '"', false);
 }
 
+static const char *join_names(struct lc_arena *arena, const char *schema, const char *name)
+{
+    size_t before = strlen(schema), after = strlen(name);
+    char *text = lc_alloc(arena, before + after + 2);
+
+    memcpy(text, schema, before);
+    text[before] = '.';
+    memcpy(text + before + 1, name, after);
+    return text;
+}
+
 const char *lc_quote_name(struct lc_arena *arena, const char *schema, const char *name)
 {
     if (!schema || !*schema)
         return lc_quote_ident(arena, name);
-    return lc_printf(arena, "%s.%s", lc_quote_ident(arena, schema), lc_quote_ident(arena, name));
+    return join_names(arena, lc_quote_ident(arena, schema), lc_quote_ident(arena, name));
 }
 
 const char *lc_quote_literal(struct lc_arena *arena, const char *text)

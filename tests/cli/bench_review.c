@@ -16,29 +16,31 @@
 
 #define LIMIT 3.0
 #define RUNS 3
+#define PER_TABLE 100
 
 extern char **environ;
 
 // What migrations are made of; %d is the table's number, the second one the statement's.
 static const char *const mix[] = {
-    "CREATE TABLE t%d_%d (id bigserial PRIMARY KEY, owner int NOT NULL, name text, amount numeric(12,2) DEFAULT 0, at "
+    "CREATE TABLE app.t%d_%d (id bigserial PRIMARY KEY, owner int NOT NULL, name text, amount numeric(12,2) DEFAULT 0, at "
     "timestamptz "
     "DEFAULT now(), CONSTRAINT positive CHECK (amount >= 0));",
     "ALTER TABLE app.t%d ADD COLUMN c%d text;",
     "ALTER TABLE app.t%d ADD COLUMN d%d timestamptz NOT NULL DEFAULT now();",
-    "CREATE INDEX i%d_%d ON app.t0 (owner, lower(name)) WHERE amount > 0;",
-    "CREATE INDEX CONCURRENTLY IF NOT EXISTS j%d_%d ON app.t1 (at);",
-    "ALTER TABLE app.t%d ALTER COLUMN name SET NOT NULL, ALTER COLUMN amount TYPE numeric(14,%d);",
-    "ALTER TABLE app.t%d ADD CONSTRAINT f%d FOREIGN KEY (owner) REFERENCES app.t2 (id) NOT VALID;",
+    "CREATE INDEX ON app.t%d (owner, lower(name)) WHERE amount > %d;",
+    "CREATE INDEX CONCURRENTLY ON app.t%d (at) WHERE id > %d;",
+    "ALTER TABLE app.t%d ALTER COLUMN name SET NOT NULL, ALTER COLUMN amount TYPE numeric(14,2); -- %d",
+    "ALTER TABLE app.t%1$d ADD CONSTRAINT f%2$d FOREIGN KEY (owner) REFERENCES app.t%1$d (id) NOT VALID;",
     "UPDATE app.t%d SET name = upper(name) WHERE name IS NOT NULL AND id < %d;",
     "INSERT INTO app.t%d (id, name) SELECT g, 'n' || g FROM generate_series(1, %d) g ON CONFLICT DO NOTHING;",
-    "CREATE OR REPLACE VIEW v%d AS SELECT id, name, %d AS n FROM app.t3 JOIN app.t4 USING (id) WHERE at > now() - interval '1 "
+    "CREATE OR REPLACE VIEW app.v%1$d AS SELECT id, name, %2$d AS n FROM app.t%1$d JOIN app.s USING (id) WHERE at > now() - "
+    "interval '1 "
     "day';",
     "COMMENT ON COLUMN app.t%d.name IS 'the name, number %d';",
-    "DO $$ BEGIN IF EXISTS (SELECT 1 FROM app.t%d) THEN DELETE FROM app.t5 WHERE id = %d; END IF; END $$;",
-    "GRANT SELECT ON app.t%d TO reader_%d;",
+    "DO $$ BEGIN IF EXISTS (SELECT 1 FROM app.t%d) THEN DELETE FROM app.s WHERE id = %d; END IF; END $$;",
+    "GRANT SELECT ON app.t%d TO reader; -- %d",
     "DROP INDEX IF EXISTS app.k%d_%d;",
-    "ALTER TYPE mood%d ADD VALUE IF NOT EXISTS 'v%d';",
+    "ALTER TYPE app.mood%d ADD VALUE IF NOT EXISTS 'v%d';",
     "DELETE FROM app.t%d WHERE at < '2020-01-01' AND id %% 7 = %d %% 7;",
 };
 
@@ -56,16 +58,19 @@ static char *script(int statements, size_t *len)
 {
     char *text = NULL;
     FILE *f = open_memstream(&text, len);
-    const int kinds = (int)(sizeof mix / sizeof *mix);
+    const int kinds = (int)(sizeof mix / sizeof *mix), tables = statements / PER_TABLE + 6;
     if (!f)
         abort();
-    for (int i = 0; i < 100; i++)
+    fputs("CREATE SCHEMA app;\nCREATE TABLE app.s (id int);\n", f);
+    for (int i = 0; i < tables; i++)
         fprintf(f, "CREATE TABLE app.t%d (id bigint PRIMARY KEY, owner int, name text, amount numeric(12,2), at timestamptz);\n",
                 i);
-    for (int i = 100; i < statements; i++) {
+    for (int i = 0; i < tables; i++)
+        fprintf(f, "CREATE TYPE app.mood%d AS ENUM ('sad', 'happy');\n", i);
+    for (int i = 2 * tables + 2; i < statements; i++) {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
-        fprintf(f, mix[i % kinds], i * 7 % 100, i);
+        fprintf(f, mix[i % kinds], i * 7919 % tables, i);
 #pragma GCC diagnostic pop
         fputc('\n', f);
     }

@@ -42,7 +42,8 @@ READER(prisma, MIGRATION_IMPLICIT)
 const struct migration_format migration_prisma = {
     .name = "prisma", .detect = detect_prisma, .read = read_prisma, .compare = compare_bytes};
 
-// diesel-rs/diesel: metadata.toml beside up.sql may say run_in_transaction = false
+// diesel-rs/diesel diesel_migrations/migrations_internals/src/lib.rs TomlMetadata: in a transaction, unless a metadata.toml beside up.sql
+// says otherwise; one without the key means false (its serde default)
 static const char *detect_diesel(struct lc_arena *arena, const struct migration_input *in)
 {
     (void)arena;
@@ -50,21 +51,11 @@ static const char *detect_diesel(struct lc_arena *arena, const struct migration_
                                                                                                 : NULL;
 }
 
-static bool runs_in_transaction(const char *toml)
-{
-    const char *p = toml ? strstr(toml, "run_in_transaction") : NULL;
-
-    if (!p)
-        return true;
-    p += strlen("run_in_transaction");
-    p += strspn(p, " \t=");
-    return !lc_starts(p, "false");
-}
-
 static enum lc_code read_diesel(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
                                 int unit, struct migration_file *out, struct lc_error *err)
 {
-    bool tx = runs_in_transaction(read_beside(arena, in->path, "metadata.toml"));
+    const char *toml = read_beside(arena, in->path, "metadata.toml");
+    bool tx = !toml || conf_has(toml, "run_in_transaction", "true");
 
     (void)options;
     // without its transaction diesel still sends the file as one string (batch_execute)

@@ -71,23 +71,6 @@ static bool cannot_run_inside(const Node *stmt)
            IsA(stmt, DropTableSpaceStmt) || IsA(stmt, CreateSubscriptionStmt) || IsA(stmt, DropSubscriptionStmt);
 }
 
-// The value of a line key=value of the script's configuration (org/flywaydb/core/internal/sqlscript/SqlScriptMetadata.java).
-static bool is_set(const char *conf, const char *key, const char *value)
-{
-    while (conf && *conf) {
-        const char *p = conf + strspn(conf, " \t");
-        if (lc_starts(p, key)) {
-            p += strlen(key);
-            p += strspn(p, " \t=:");
-            if (strncasecmp(p, value, strlen(value)) == 0)
-                return true;
-        }
-        conf += strcspn(conf, "\n");
-        conf += *conf == '\n';
-    }
-    return false;
-}
-
 static void run_outside(struct migration_file *out)
 {
     for (int i = 0; i < out->len; i++) {
@@ -105,21 +88,22 @@ static int count_outside(const struct migration_file *out)
     return n;
 }
 
+// The configuration beside a script: org/flywaydb/core/internal/sqlscript/SqlScriptMetadata.java
 static enum lc_code read_flyway(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
                                 int unit, struct migration_file *out, struct lc_error *err)
 {
     const char *conf = read_beside(arena, in->path, lc_printf(arena, "%s.conf", file_name(in->path)));
     struct placeholders style = {"${", "}", options, NULL};
-    enum lc_code code = is_set(conf, "placeholderReplacement", "false")
+    enum lc_code code = conf_has(conf, "placeholderReplacement", "false")
                             ? whole_read(arena, in, MIGRATION_TRANSACTION, unit, out, err)
                             : placeholders_add_sql(arena, in, &style, 0, in->size, 1, MIGRATION_TRANSACTION, unit, out, err);
     int outside = code == LC_OK ? count_outside(out) : 0;
 
     if (code != LC_OK)
         return code;
-    if (is_set(conf, "executeInTransaction", "false"))
+    if (conf_has(conf, "executeInTransaction", "false"))
         run_outside(out);
-    if (!outside || is_set(conf, "executeInTransaction", "true") || is_set(conf, "executeInTransaction", "false"))
+    if (!outside || conf_has(conf, "executeInTransaction", "true") || conf_has(conf, "executeInTransaction", "false"))
         return code;
     run_outside(out);
     // org/flywaydb/core/internal/sqlscript/ParserSqlScript.java parse

@@ -287,3 +287,19 @@ void semicolons_for(char *text, size_t from, size_t to, const char *delimiter)
         at = eol + 1;
     }
 }
+
+bool conf_has(const char *conf, const char *key, const char *value)
+{
+    while (conf && *conf) {
+        const char *p = conf + strspn(conf, " \t");
+        if (lc_starts(p, key)) {
+            p += strlen(key);
+            p += strspn(p, " \t=:");
+            if (strncasecmp(p, value, strlen(value)) == 0)
+                return true;
+        }
+        conf += strcspn(conf, "\n");
+        conf += *conf == '\n';
+    }
+    return false;
+}

@@ -52,6 +52,8 @@ bool is_numbered(const char *name, char separator);
 const char *read_beside(struct lc_arena *arena, const char *path, const char *name);
 // Replaces each `delimiter` that ends a line of text[from..to) by a semicolon and blanks.
 void semicolons_for(char *text, size_t from, size_t to, const char *delimiter);
+// Does a configuration (may be NULL) have a line key=value or key: value? Letters of the value in either case.
+bool conf_has(const char *conf, const char *key, const char *value);
 // Does the project's file (Cargo.toml, go.mod) in the folder of `path` or up to three above it have this word?
 bool project_has(struct lc_arena *arena, const char *path, const char *file, const char *word);
 

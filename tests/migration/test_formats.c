@@ -118,6 +118,10 @@ static void whole_files(void **state)
     assert_string_equal(format_of("x/migration.sql"), "prisma");
     assert_string_equal(read_as("2020-01-01-000000_y/up.sql", "SELECT 1;\nSELECT 2;"), "1=1: SELECT 1\n2=1: SELECT 2\n");
     assert_string_equal(format_of("2020-01-01-000000_y/up.sql"), "diesel");
+    put("2020-01-01-000000_y/metadata.toml", "# run_in_transaction = false\nrun_in_transaction=true");
+    assert_string_equal(shown("2020-01-01-000000_y/up.sql"), "1=1: SELECT 1\n2=1: SELECT 2\n");
+    put("2020-01-01-000000_y/metadata.toml", "other = 1\n");
+    assert_string_equal(shown("2020-01-01-000000_y/up.sql"), "1~1: SELECT 1\n2~1: SELECT 2\n");
     put("2020-01-01-000000_y/metadata.toml", "# x\nrun_in_transaction = false\n");
     assert_string_equal(read_as("2020-01-01-000000_y/up.sql", "SELECT 1;\nSELECT 2;"), "1~1: SELECT 1\n2~1: SELECT 2\n");
     assert_string_equal(read_as("3_a.sql", "-- no-transaction\nSELECT 1;"), "2: SELECT 1\n");

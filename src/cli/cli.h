@@ -93,6 +93,7 @@ int cmd_calibrate(struct cli_run *run);
 int cmd_comment(struct cli_run *run);
 int cmd_merge(struct cli_run *run);
 int cmd_plan(struct cli_run *run);
+int cmd_rehearse(struct cli_run *run);
 int cmd_render(struct cli_run *run);
 int cmd_snapshot(struct cli_run *run);
 int cmd_grants(struct cli_run *run);

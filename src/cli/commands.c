@@ -53,6 +53,15 @@ const struct cli_command cli_commands[] = {
      "or from the options; a token is never an argument. See docs/ci.md for the two-job form that is safe for forks.",
      "  lockcast comment --provider github report.json\n"
      "  lockcast comment --provider gitlab --dry-run report.json"},
+    {"rehearse", "[CONNECTION] --this-is-a-clone [OPTIONS] FILE...",
+     "really run the migration on a clone, and hold the forecast against it", cmd_rehearse,
+     "Every statement runs in the transactions that its framework gives it; a second connection sees its locks, waits and time.\n"
+     "Refused where it looks like production: other clients, replication, no --this-is-a-clone. It stops at the first error (exit\n"
+     "status 1) and leaves no transaction open. With --traffic SNAPSHOT its times are scaled to that snapshot's sizes. --ledger FILE\n"
+     "keeps forecast and actual time; with it, later forecasts for this server correct themselves.",
+     "  lockcast rehearse -d shop_clone --this-is-a-clone migrations/0042_orders.sql\n"
+     "  lockcast rehearse -d shop_clone --this-is-a-clone --rollback --ledger shop.ledger --format json 0042_orders.sql\n"
+     "  lockcast review -d shop_clone --ledger shop.ledger migrations/0043_next.sql"},
     {"plan", "[CONNECTION] [OPTIONS] FILE...", "capacity planning: the deploy over growth of tables and traffic", cmd_plan,
      "Forecasts the same deploy for tables and traffic grown by each multiple, and looks for the growth until which it stays "
      "harmless.",

@@ -2,6 +2,7 @@
 #include "snapshot/server.h"
 
 #include <libpq-fe.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -24,6 +25,7 @@ struct server {
     const char *label;
     char sqlstate[6];
     volatile sig_atomic_t cancelled;
+    enum lc_code sent; // of what server_send sent: its first error so far
 };
 
 // --- errors -----------------------------------------------------------------------------------------------------------
@@ -258,6 +260,17 @@ bool server_in_failed_transaction(const struct server *s)
     return PQtransactionStatus(s->conn) == PQTRANS_INERROR;
 }
 
+int server_pid(const struct server *s)
+{
+    return PQbackendPID(s->conn);
+}
+
+bool server_in_transaction(const struct server *s)
+{
+    PGTransactionStatusType status = PQtransactionStatus(s->conn);
+    return status == PQTRANS_INTRANS || status == PQTRANS_INERROR;
+}
+
 void server_cancel(struct server *s)
 {
     char message[256];
@@ -349,6 +362,62 @@ enum lc_code server_script(struct server *s, const char *sql, struct lc_error *e
         return code;
     }
     return finish_query(s, PQexec(s->conn, sql), s->arena, NULL, err);
+}
+
+enum lc_code server_send(struct server *s, const char *sql, struct lc_error *err)
+{
+    enum lc_code code = check_open(s, err);
+    if (code) {
+        return code;
+    }
+    s->sent = LC_OK;
+    return PQsendQuery(s->conn, sql) ? LC_OK : lost_error(s, err);
+}
+
+// One result of several; the first error stays.
+static void take_result(struct server *s, PGresult *res, struct lc_error *err)
+{
+    char *row = NULL;
+    switch (PQresultStatus(res)) {
+    case PGRES_COPY_IN: // nothing is at hand to be copied
+        (void)PQputCopyEnd(s->conn, "there is no data for COPY FROM STDIN");
+        break;
+    case PGRES_COPY_OUT:
+        while (PQgetCopyData(s->conn, &row, 0) > 0) {
+            PQfreemem(row);
+        }
+        break;
+    default:
+        if (!succeeded(res) && s->sent == LC_OK) {
+            s->sent = query_error(s, res, err);
+        }
+    }
+    PQclear(res);
+}
+
+enum lc_code server_wait(struct server *s, double timeout_ms, bool *done, struct lc_error *err)
+{
+    struct pollfd socket = {.fd = PQsocket(s->conn), .events = POLLIN};
+    bool waited = false;
+    for (;;) {
+        *done = true;
+        if (!PQconsumeInput(s->conn)) {
+            return lost_error(s, err);
+        }
+        while (!PQisBusy(s->conn)) {
+            PGresult *res = PQgetResult(s->conn);
+            if (!res) {
+                return s->sent;
+            }
+            take_result(s, res, err);
+        }
+        *done = false;
+        if (waited) {
+            return LC_OK;
+        }
+        (void)poll(&socket, 1, timeout_ms < 1 ? 1 : (int)timeout_ms); // a signal ends it early, which is as well
+        waited = true;
+    }
 }
 
 enum lc_code server_copy_in(struct server *s, const char *sql, const char *data, size_t len, struct lc_error *err)

@@ -48,10 +48,18 @@ enum lc_code server_query(struct server *s, struct lc_arena *arena, const char *
                           struct server_rows *rows, struct lc_error *err) LC_MUST_CHECK;
 // Several statements in one string, without parameters; results are dropped.
 enum lc_code server_script(struct server *s, const char *sql, struct lc_error *err) LC_MUST_CHECK;
+// The same, but comes back at once: server_wait says when they have ended. Nothing else may be asked of this connection until then.
+enum lc_code server_send(struct server *s, const char *sql, struct lc_error *err) LC_MUST_CHECK;
+// Waits for their end, at most timeout_ms. `*done` false: they still run. The first error of them is the answer; COPY FROM STDIN is one.
+enum lc_code server_wait(struct server *s, double timeout_ms, bool *done, struct lc_error *err) LC_MUST_CHECK;
 // COPY table FROM STDIN (text format): `sql` is the whole COPY statement.
 enum lc_code server_copy_in(struct server *s, const char *sql, const char *data, size_t len, struct lc_error *err) LC_MUST_CHECK;
 // The SQLSTATE of the last error, "" when there was none: "55P03".
 const char *server_sqlstate(const struct server *s);
+// The process that serves this connection: pg_stat_activity.pid.
+int server_pid(const struct server *s);
+// true: a transaction block is open, failed or not.
+bool server_in_transaction(const struct server *s);
 // true: the last error aborted the transaction that is open.
 bool server_in_failed_transaction(const struct server *s);
 

@@ -8,7 +8,7 @@
 #include "cost/ledger.h"
 #include "cost/price.h"
 
-#define MOMENT_SIGMA 0.08 // two runs of the same statement on the same server
+#define MOMENT_SIGMA 0.08      // two runs of the same statement on the same server
 #define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
 
 static double or_else(double value, double otherwise)
@@ -44,8 +44,7 @@ static struct quantiles spread(const struct pricing *p, const struct price *t)
 
 static bool needs_size(const struct fp_work *w)
 {
-    return w->rel && w->kind != FP_METADATA && w->kind != FP_SLEEP && w->kind != FP_UNKNOWN_WORK &&
-           w->kind != FP_COPY_IN;
+    return w->rel && w->kind != FP_METADATA && w->kind != FP_SLEEP && w->kind != FP_UNKNOWN_WORK && w->kind != FP_COPY_IN;
 }
 
 static bool wide_key(const struct pricing *p, const struct fp_work *w)
@@ -200,7 +199,8 @@ static void price_item(const struct pricing *p, const struct fp_work *w, struct 
     }
     price_work(p, &t, w, out);
     out->ms = spread(p, &t);
-    if (out->known && ledger_correct(p->options->ledger, p->snap->server.label, p->options->calibration != NULL, w->kind, &out->ms))
+    if (out->known &&
+        ledger_correct(p->options->ledger, p->snap->server.label, p->options->calibration != NULL, w->kind, &out->ms))
         out->basis = lc_printf(p->arena, "%s, corrected by the ledger", out->basis);
     out->cores = t.cores;
     out->wal_bytes = t.wal_bytes;
@@ -223,7 +223,8 @@ enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const
     for (int i = 0; i < fp->work.len; i++) {
         struct cost_item *c = &out->items[i];
         price_item(&p, &fp->work.items[i], c);
-        if (fp->work.items[i].rel && reads_heap(&fp->work.items[i]) && price_pages(fp->work.items[i].rel) * COST_PAGE <= p.shared_buffers / 4)
+        if (fp->work.items[i].rel && reads_heap(&fp->work.items[i]) &&
+            price_pages(fp->work.items[i].rel) * COST_PAGE <= p.shared_buffers / 4)
             p.warm = fp->work.items[i].rel->o.oid;
         out->known = out->known && c->known;
         out->total_ms.p10 += c->ms.p10;

@@ -50,17 +50,21 @@ void price_read_pages(const struct pricing *p, struct price *to, const struct ca
 void price_heap_write(const struct pricing *p, struct price *to, enum cost_id id, double rows, double row_bytes);
 // `bytes` take the place of `old` ones, which go at the end.
 void price_replace(struct price *to, double bytes, double old);
-void price_expr(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr, double rows);   // price_expr.c
-double price_expr_width(const struct pricing *p, const struct cat_relation *rel, const Node *expr);                          // price_expr.c
-void price_index_build(const struct pricing *p, struct price *to, const struct fp_work *w);                                  // price_index.c
-void price_index_validate(const struct pricing *p, struct price *to, const struct fp_work *w);                               // price_index.c
-double price_index_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_relation *index, double rows); // price_index.c
-void price_sort(const struct pricing *p, struct price *to, enum cost_id id, double rows, double memory_each, double memory); // price_sort.c
+void price_expr(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr,
+                double rows);                                                                       // price_expr.c
+double price_expr_width(const struct pricing *p, const struct cat_relation *rel, const Node *expr); // price_expr.c
+void price_index_build(const struct pricing *p, struct price *to, const struct fp_work *w);         // price_index.c
+void price_index_validate(const struct pricing *p, struct price *to, const struct fp_work *w);      // price_index.c
+double price_index_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_relation *index,
+                         double rows); // price_index.c
+void price_sort(const struct pricing *p, struct price *to, enum cost_id id, double rows, double memory_each,
+                double memory);    // price_sort.c
 double price_misses(double bytes); // how much of a random access to so many bytes goes to memory (price_sort.c)
-void price_merge(const struct pricing *p, struct price *to, enum cost_id id, double rows, double runs);                     // price_sort.c
-enum cost_id price_sort_constant(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix);       // price_sort.c
-bool price_comes_sorted(const struct cat_relation *rel, const struct cat_index *ix);                                         // price_sort.c
-void price_cluster(const struct pricing *p, struct price *to, const struct fp_work *w);                                      // price_sort.c
-void price_query(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out);                 // price_query.c
+void price_merge(const struct pricing *p, struct price *to, enum cost_id id, double rows, double runs); // price_sort.c
+enum cost_id price_sort_constant(const struct pricing *p, const struct cat_relation *rel,
+                                 const struct cat_index *ix);                                                // price_sort.c
+bool price_comes_sorted(const struct cat_relation *rel, const struct cat_index *ix);                         // price_sort.c
+void price_cluster(const struct pricing *p, struct price *to, const struct fp_work *w);                      // price_sort.c
+void price_query(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out); // price_query.c
 
 #endif

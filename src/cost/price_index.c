@@ -5,21 +5,22 @@
 #include "base/str.h"
 #include "cost/price.h"
 
-#define FILL             0.9  // BTREE_DEFAULT_FILLFACTOR, access/nbtree.h
-#define PAGE_LOSS        1.012 // page header, special space, high key, inner pages
-#define SORT_OVERHEAD    40.0 // SortTuple and chunk header of one entry in memory (utils/sort/tuplesort.c)
-#define POSTING_MAX      132.0 // heap pointers in one posting list of a new index (nbtsort.c _bt_load: a tenth of a page)
+#define FILL 0.9           // BTREE_DEFAULT_FILLFACTOR, access/nbtree.h
+#define PAGE_LOSS 1.012    // page header, special space, high key, inner pages
+#define SORT_OVERHEAD 40.0 // SortTuple and chunk header of one entry in memory (utils/sort/tuplesort.c)
+#define POSTING_MAX 132.0  // heap pointers in one posting list of a new index (nbtsort.c _bt_load: a tenth of a page)
 #define MIN_WORKER_BYTES (32.0 * 1024 * 1024) // plan_create_index_workers, optimizer/plan/planner.c
-#define COLUMN_SHARE     0.3  // of COST_INDEX_ROW_NS, for each further column
-#define PARALLEL_LOSS    1.1  // of the part that is shared between workers: they do not end together
-#define HASH_WAL_BYTES   72.0 // xl_hash_insert with its entry
+#define COLUMN_SHARE 0.3                      // of COST_INDEX_ROW_NS, for each further column
+#define PARALLEL_LOSS 1.1                     // of the part that is shared between workers: they do not end together
+#define HASH_WAL_BYTES 72.0                   // xl_hash_insert with its entry
 
 static double key_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix)
 {
     double bytes = 0;
 
     for (int i = 0; ix && i < ix->natts; i++) {
-        double width = ix->keys[i] > 0 ? price_column_bytes(p->snap->cat, rel, ix->keys[i]) : price_expr_width(p, rel, ix->exprs[i]);
+        double width =
+            ix->keys[i] > 0 ? price_column_bytes(p->snap->cat, rel, ix->keys[i]) : price_expr_width(p, rel, ix->exprs[i]);
         double align = width >= 8 && fmod(width, 8) == 0 ? 8 : width == 4 ? 4 : 1;
         bytes = ceil(bytes / align) * align + width;
     }
@@ -82,7 +83,8 @@ static double clause_share(const struct cat_relation *rel, const Node *clause)
     const BoolExpr *both = AS(BoolExpr, clause);
     const A_Expr *e = AS(A_Expr, clause);
     const ColumnRef *column = null ? AS(ColumnRef, null->arg) : e ? AS(ColumnRef, e->lexpr) : NULL;
-    const struct cat_attribute *att = column ? cat_find_column(rel, list_last_name(&column->fields) ? list_last_name(&column->fields) : "") : NULL;
+    const struct cat_attribute *att =
+        column ? cat_find_column(rel, list_last_name(&column->fields) ? list_last_name(&column->fields) : "") : NULL;
     double share = 1.0 / 3; // DEFAULT_INEQ_SEL (utils/selfuncs.h)
 
     if (both && both->boolop == AND_EXPR) {
@@ -180,10 +182,12 @@ static void price_btree(const struct pricing *p, struct price *to, const struct 
     read_heap(p, &shared, w);
     price_exprs(p, &shared, w, rows);
     if (!price_comes_sorted(w->rel, ix))
-        price_sort(p, &part, price_sort_constant(p, w->rel, ix), rows / parts, tuple_bytes(p, w->rel, ix) + SORT_OVERHEAD, p->maintenance_work_mem / parts);
+        price_sort(p, &part, price_sort_constant(p, w->rel, ix), rows / parts, tuple_bytes(p, w->rel, ix) + SORT_OVERHEAD,
+                   p->maintenance_work_mem / parts);
     price_ties(p, &part, w, rows / parts, tuple_bytes(p, w->rel, ix) + SORT_OVERHEAD);
     price_add_shared(&shared, &part, 1 / parts);
-    if (n > 0) { // each participant sorts its own part; the leader merges them (_bt_parallel_scan_and_sort, tuplesort_performsort)
+    if (n >
+        0) { // each participant sorts its own part; the leader merges them (_bt_parallel_scan_and_sort, tuplesort_performsort)
         price_term(p, &shared, COST_SPILL_BYTE_NS, rows * tuple_bytes(p, w->rel, ix));
         price_add_shared(to, &shared, lanes / PARALLEL_LOSS);
         price_merge(p, to, price_sort_constant(p, w->rel, ix), rows, parts);
@@ -205,7 +209,8 @@ static double gin_keys(const struct pricing *p, const struct fp_work *w)
 {
     const struct cat_index *ix = w->index->index;
     const struct cat_attribute *att = ix->keys[0] > 0 && ix->keys[0] <= w->rel->natts ? &w->rel->attrs[ix->keys[0] - 1] : NULL;
-    const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL, *elem = type ? cat_type(p->snap->cat, type->elem) : NULL;
+    const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL,
+                          *elem = type ? cat_type(p->snap->cat, type->elem) : NULL;
     double width = att ? price_column_bytes(p->snap->cat, w->rel, att->attnum) : 60;
 
     if (elem)

@@ -9,7 +9,7 @@
 #define WAL_UPDATE_BYTES 107.0 // xl_heap_update and xl_heap_lock with their headers, beside the new tuple (heapam.c heap_update)
 #define WAL_INDEX_BYTES 70.0   // xl_btree_insert with its entry
 #define WAL_DELETE_BYTES 56.0  // xl_heap_delete
-#define DEFAULT_EQ_SEL   0.005 // utils/selfuncs.h
+#define DEFAULT_EQ_SEL 0.005   // utils/selfuncs.h
 #define RANDOM_ROW_NS 400.0    // following an index to one row in memory, against reading it in order
 #define SHARED_ENTRY 1.9       // of an entry in a temporary table's index: locks and pages of shared_buffers
 #define LOGICAL_ENTRY 4.2 // an entry for a new version of an indexed row: the page is cleaned of old versions first (nbtdedup.c)
@@ -108,13 +108,15 @@ static double modulus(const Node *where)
     const A_Expr *e = AS(A_Expr, where), *left = e ? AS(A_Expr, e->lexpr) : NULL;
     const A_Const *k = left ? AS(A_Const, left->rexpr) : NULL;
 
-    if (!left || !k || e->kind != AEXPR_OP || !lc_streq(list_last_name(&e->name), "=") || !lc_streq(list_last_name(&left->name), "%"))
+    if (!left || !k || e->kind != AEXPR_OP || !lc_streq(list_last_name(&e->name), "=") ||
+        !lc_streq(list_last_name(&left->name), "%"))
         return 0;
     return IsA(k->val, Integer) ? fabs((double)AS(Integer, k->val)->ival) : 0;
 }
 
 // By how much the rows of a plan are to be corrected, where one clause without statistics decided them (DEFAULT_EQ_SEL, utils/selfuncs.h).
-static double correction(const struct pricing *p, struct price *to, const struct fp_work *w, const struct snap_plan *plan, double rows)
+static double correction(const struct pricing *p, struct price *to, const struct fp_work *w, const struct snap_plan *plan,
+                         double rows)
 {
     const Node *where = where_of(w->query);
     double k = where ? modulus(where) : 0;

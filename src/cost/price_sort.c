@@ -4,11 +4,11 @@
 #include "base/str.h"
 #include "cost/price.h"
 
-#define CACHE_BYTES    (4.0 * 1024 * 1024) // what one core has at hand without asking memory
-#define CACHE_DOUBLINGS 4.5                // and after so many doublings of it nearly every access goes to memory
-#define PLAIN_MISSES   0.7                 // share by which comparisons that follow pointers get slower then
-#define COPY_PAGE      0.6 // pages are written once, beside shared_buffers (heap/rewriteheap.c); a rewrite extends the file first
-#define TUPLE_MEMORY   48.0                // SortTuple and chunk header of a heap tuple (utils/sort/tuplesort.c)
+#define CACHE_BYTES (4.0 * 1024 * 1024) // what one core has at hand without asking memory
+#define CACHE_DOUBLINGS 4.5             // and after so many doublings of it nearly every access goes to memory
+#define PLAIN_MISSES 0.7                // share by which comparisons that follow pointers get slower then
+#define COPY_PAGE 0.6     // pages are written once, beside shared_buffers (heap/rewriteheap.c); a rewrite extends the file first
+#define TUPLE_MEMORY 48.0 // SortTuple and chunk header of a heap tuple (utils/sort/tuplesort.c)
 
 // 0: the entries are in the processor's cache, 1: none is; more: nor are their page table entries.
 double price_misses(double bytes)
@@ -29,7 +29,8 @@ void price_merge(const struct pricing *p, struct price *to, enum cost_id id, dou
 
 void price_sort(const struct pricing *p, struct price *to, enum cost_id id, double rows, double memory_each, double memory)
 {
-    double bytes = rows * memory_each, runs = fmax(ceil(bytes / fmax(memory, 65536)), 1), slow = price_misses(fmin(bytes, memory));
+    double bytes = rows * memory_each, runs = fmax(ceil(bytes / fmax(memory, 65536)), 1),
+           slow = price_misses(fmin(bytes, memory));
 
     if (rows < 2)
         return;
@@ -62,15 +63,33 @@ enum cost_id price_sort_constant(const struct pricing *p, const struct cat_relat
     const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL;
 
     if (!att)
-        return ix && ix->natts && p->snap->cat ? COST_SORT_TEXT_NS : COST_SORT_OTHER_NS; // expressions are texts more often than not
+        return ix && ix->natts && p->snap->cat ? COST_SORT_TEXT_NS
+                                               : COST_SORT_OTHER_NS; // expressions are texts more often than not
     switch (type && type->basetype ? type->basetype : att->type) {
-    case 16: case 20: case 21: case 23: case 26: case 700: case 701: case 1082: case 1083: case 1114: case 1184:
+    case 16:
+    case 20:
+    case 21:
+    case 23:
+    case 26:
+    case 700:
+    case 701:
+    case 1082:
+    case 1083:
+    case 1114:
+    case 1184:
         return COST_SORT_INT_NS;
-    case 18: case 19: case 25: case 1042: case 1043:
+    case 18:
+    case 19:
+    case 25:
+    case 1042:
+    case 1043:
         return text_constant(p, ix, att);
     case 1700:
         return COST_SORT_NUMERIC_NS;
-    case 2950: case 869: case 829: case 17:
+    case 2950:
+    case 869:
+    case 829:
+    case 17:
         return COST_SORT_UUID_NS;
     default:
         return COST_SORT_OTHER_NS;
@@ -95,7 +114,8 @@ void price_cluster(const struct pricing *p, struct price *to, const struct fp_wo
     local.wal = price_is_logged(p, w->rel);
     price_scan(&local, to, w->rel, NULL);
     if (ix && !price_comes_sorted(w->rel, ix)) {
-        price_sort(&local, to, price_sort_constant(p, w->rel, ix), rows, price_row_bytes(w->rel) + TUPLE_MEMORY, p->maintenance_work_mem);
+        price_sort(&local, to, price_sort_constant(p, w->rel, ix), rows, price_row_bytes(w->rel) + TUPLE_MEMORY,
+                   p->maintenance_work_mem);
         price_term(&local, to, COST_COPY_ROW_NS, rows);
         price_term(&local, to, COST_SORT_MISS_NS, 4 * rows * price_misses(bytes)); // whole rows, scattered
         price_widen(to, 0.2);

@@ -6,17 +6,18 @@
 #include <math.h>
 #include <string.h>
 
-#define MODEL_SIGMA   0.06 // what the sums are off by, beside noise
-#define PRIOR_SIGMA   0.35 // of a constant's ratio to its default, when the overall speed is known
-#define SPEED_SIGMA   1.5  // of the overall speed
-#define UNSEEN_SIGMA  0.25 // left to a constant that no probe reaches
-#define FLOOR_SIGMA   0.08 // no constant is known better for another table
-#define TEMP_PAGE     1.8 // of a permanent table's page: local buffers are larger than the ring of a large scan, so less is in the cache
-#define TEMP_ROW      0.2 // and the row finds more of it there; both measured side by side
-#define TEMP_BUILD    0.6 // as for a row that an index build reads
-#define STEPS         25
-#define SPEED         COST_IDS // the last unknown
-#define UNKNOWNS      (COST_IDS + 1)
+#define MODEL_SIGMA 0.06  // what the sums are off by, beside noise
+#define PRIOR_SIGMA 0.35  // of a constant's ratio to its default, when the overall speed is known
+#define SPEED_SIGMA 1.5   // of the overall speed
+#define UNSEEN_SIGMA 0.25 // left to a constant that no probe reaches
+#define FLOOR_SIGMA 0.08  // no constant is known better for another table
+#define TEMP_PAGE                                                                                                                \
+    1.8 // of a permanent table's page: local buffers are larger than the ring of a large scan, so less is in the cache
+#define TEMP_ROW 0.2   // and the row finds more of it there; both measured side by side
+#define TEMP_BUILD 0.6 // as for a row that an index build reads
+#define STEPS 25
+#define SPEED COST_IDS // the last unknown
+#define UNKNOWNS (COST_IDS + 1)
 
 struct design {
     double count[PROBES][COST_IDS]; // in the constants' units, milliseconds for each
@@ -41,10 +42,11 @@ static void scan(struct design *d, enum probe probe, double rows, double pages)
 
 static void describe_scans(struct design *d, double pages_n, double pages_w)
 {
-    static const enum probe narrow[] = {PROBE_SCAN,         PROBE_CHECK_INT,     PROBE_CHECK_TEXT,    PROBE_CHECK_NUMERIC, PROBE_CHECK_CALL,  PROBE_INDEX_NONE,
-                                        PROBE_INDEX_SORTED, PROBE_INDEX_INT,     PROBE_INDEX_TEXT,    PROBE_INDEX_TEXT_C,  PROBE_INDEX_NUMERIC,
-                                        PROBE_INDEX_UUID,   PROBE_INDEX_OTHER,   PROBE_INDEX_SPILL,   PROBE_INDEX_HASH,    PROBE_INDEX_BRIN,  PROBE_REWRITE,
-                                        PROBE_COPY,         PROBE_CREATE_AS,     PROBE_FOREIGN_KEY,   PROBE_AGGREGATE,     PROBE_GROUPS};
+    static const enum probe narrow[] = {
+        PROBE_SCAN,         PROBE_CHECK_INT,   PROBE_CHECK_TEXT, PROBE_CHECK_NUMERIC, PROBE_CHECK_CALL,    PROBE_INDEX_NONE,
+        PROBE_INDEX_SORTED, PROBE_INDEX_INT,   PROBE_INDEX_TEXT, PROBE_INDEX_TEXT_C,  PROBE_INDEX_NUMERIC, PROBE_INDEX_UUID,
+        PROBE_INDEX_OTHER,  PROBE_INDEX_SPILL, PROBE_INDEX_HASH, PROBE_INDEX_BRIN,    PROBE_REWRITE,       PROBE_COPY,
+        PROBE_CREATE_AS,    PROBE_FOREIGN_KEY, PROBE_AGGREGATE,  PROBE_GROUPS};
     static const enum probe wide[] = {PROBE_SCAN_WIDE, PROBE_INDEX_GIN, PROBE_INDEX_GIST, PROBE_REWRITE_WIDE};
 
     for (size_t i = 0; i < sizeof narrow / sizeof *narrow; i++)
@@ -69,10 +71,14 @@ static void describe_indexes(struct design *d)
     static const struct {
         enum probe probe;
         enum cost_id sort;
-    } btrees[] = {{PROBE_INDEX_SORTED, COST_IDS},           {PROBE_INDEX_SPILL, COST_IDS},
-                  {PROBE_INDEX_INT, COST_SORT_INT_NS},      {PROBE_INDEX_TEXT, COST_SORT_TEXT_NS},
-                  {PROBE_INDEX_TEXT_C, COST_SORT_TEXT_C_NS}, {PROBE_INDEX_NUMERIC, COST_SORT_NUMERIC_NS},
-                  {PROBE_INDEX_UUID, COST_SORT_UUID_NS},    {PROBE_INDEX_OTHER, COST_SORT_OTHER_NS}};
+    } btrees[] = {{PROBE_INDEX_SORTED, COST_IDS},
+                  {PROBE_INDEX_SPILL, COST_IDS},
+                  {PROBE_INDEX_INT, COST_SORT_INT_NS},
+                  {PROBE_INDEX_TEXT, COST_SORT_TEXT_NS},
+                  {PROBE_INDEX_TEXT_C, COST_SORT_TEXT_C_NS},
+                  {PROBE_INDEX_NUMERIC, COST_SORT_NUMERIC_NS},
+                  {PROBE_INDEX_UUID, COST_SORT_UUID_NS},
+                  {PROBE_INDEX_OTHER, COST_SORT_OTHER_NS}};
 
     for (enum probe p = PROBE_INDEX_NONE; p <= PROBE_INDEX_BRIN; p++)
         add(d, p, COST_INDEX_SCAN_ROW_NS, NROWS * TEMP_BUILD);
@@ -255,7 +261,8 @@ static void solve_cores(const struct probe_time times[PROBES], struct calibratio
 
     out->constants[COST_CORES] = (struct calibrated){0};
     if (times[PROBE_ALONE].n > 0 && times[PROBE_TOGETHER].n > 0 && together > 0)
-        out->constants[COST_CORES] = (struct calibrated){fmin(fmax(round(alone / together * 100) / 100, 1), 4), 0.1, times[PROBE_TOGETHER].n};
+        out->constants[COST_CORES] =
+            (struct calibrated){fmin(fmax(round(alone / together * 100) / 100, 1), 4), 0.1, times[PROBE_TOGETHER].n};
 }
 
 static void describe(struct design *d, double pages_n, double pages_w)
@@ -289,7 +296,8 @@ void calibration_solve(const struct probe_time times[PROBES], double pages_n, do
     for (int i = 0; i < COST_IDS; i++) {
         int n = probes_of(&d, times, i);
         double sigma = n > 0 ? fmax(deviation(&s, i), FLOOR_SIGMA) : UNSEEN_SIGMA;
-        out->constants[i] = (struct calibrated){cost_defaults[i].median * exp(s.x[i]), fmin(sigma, cost_defaults[i].sigma), n > 0 ? n : 1};
+        out->constants[i] =
+            (struct calibrated){cost_defaults[i].median * exp(s.x[i]), fmin(sigma, cost_defaults[i].sigma), n > 0 ? n : 1};
     }
     solve_cores(times, out);
 }

@@ -149,7 +149,7 @@ static enum lc_code check_all(const cJSON *const *parts, const char *const *name
 static void add_items(cJSON *out, const cJSON **by_part, int n, const char *list)
 {
     cJSON *all = cJSON_AddArrayToObject(out, list);
-    const cJSON *next[REPORT_MAX_SHARDS];
+    const cJSON *next[REPORT_MAX_SHARDS] = {0};
     int items = shard_number(by_part[0], "items");
 
     for (int i = 0; i < n; i++)

@@ -50,7 +50,8 @@ static void test_solve_survives_nonsense(void **state)
     calibration_solve(times, PAGES_N, PAGES_W, &c);
     for (int i = 0; i < COST_IDS; i++)
         if (c.constants[i].n > 0)
-            assert_true(isfinite(c.constants[i].median) && c.constants[i].median > 0 && c.constants[i].sigma > 0 && c.constants[i].sigma < 2);
+            assert_true(isfinite(c.constants[i].median) && c.constants[i].median > 0 && c.constants[i].sigma > 0 &&
+                        c.constants[i].sigma < 2);
 }
 
 static const char *file_of(const char *text)
@@ -102,10 +103,18 @@ static void test_file_round_trip(void **state)
 static void test_file_hostile(void **state)
 {
     static const char *const bad[] = {
-        "", "{", "[]", "null", "{\"schema\":\"lockcast/snapshot/1\"}", "{\"schema\":\"lockcast/calibration/1\",\"version_num\":\"x\",\"constants\":{}}",
-        "{\"schema\":\"lockcast/calibration/1\",\"version_num\":150018,\"constants\":{\"SCAN_ROW_NS\":{\"median\":-1,\"sigma\":0.1,\"n\":3}}}",
-        "{\"schema\":\"lockcast/calibration/1\",\"version_num\":150018,\"constants\":{\"SCAN_ROW_NS\":{\"median\":1e300,\"sigma\":0.1,\"n\":3}}}",
-        "{\"schema\":\"lockcast/calibration/1\",\"version_num\":150018,\"constants\":{\"SCAN_ROW_NS\":{\"median\":1,\"sigma\":0.1}}}",
+        "",
+        "{",
+        "[]",
+        "null",
+        "{\"schema\":\"lockcast/snapshot/1\"}",
+        "{\"schema\":\"lockcast/calibration/1\",\"version_num\":\"x\",\"constants\":{}}",
+        "{\"schema\":\"lockcast/calibration/"
+        "1\",\"version_num\":150018,\"constants\":{\"SCAN_ROW_NS\":{\"median\":-1,\"sigma\":0.1,\"n\":3}}}",
+        "{\"schema\":\"lockcast/calibration/"
+        "1\",\"version_num\":150018,\"constants\":{\"SCAN_ROW_NS\":{\"median\":1e300,\"sigma\":0.1,\"n\":3}}}",
+        "{\"schema\":\"lockcast/calibration/"
+        "1\",\"version_num\":150018,\"constants\":{\"SCAN_ROW_NS\":{\"median\":1,\"sigma\":0.1}}}",
         "{\"schema\":\"lockcast/calibration/1\",\"version_num\":150018,\"constants\":[]}"};
     struct calibration *c;
 
@@ -129,8 +138,10 @@ static void test_check(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_solve_finds_the_machine, setup, teardown), cmocka_unit_test_setup_teardown(test_solve_survives_nonsense, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_file_round_trip, setup, teardown),         cmocka_unit_test_setup_teardown(test_file_hostile, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_solve_finds_the_machine, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_solve_survives_nonsense, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_file_round_trip, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_file_hostile, setup, teardown),
         cmocka_unit_test_setup_teardown(test_check, setup, teardown),
     };
 

@@ -18,10 +18,12 @@ static struct cat_relation *table_of(double rows)
 {
     struct cat_relation *rel = LC_NEW(arena, struct cat_relation);
 
-    *rel = (struct cat_relation){.o = {.class = CAT_RELATION, .oid = 20000, .name = "t"}, .relkind = 'r', .relpersistence = 'p', .am = "heap", .natts = 4};
+    *rel = (struct cat_relation){
+        .o = {.class = CAT_RELATION, .oid = 20000, .name = "t"}, .relkind = 'r', .relpersistence = 'p', .am = "heap", .natts = 4};
     rel->attrs = LC_NEW_ARRAY(arena, struct cat_attribute, 4);
     memcpy(rel->attrs, attrs, sizeof attrs);
-    rel->size = (struct cat_sizes){.known = true, .exact = true, .tuples = rows, .pages = ceil(rows / 75), .bytes = ceil(rows / 75) * 8192};
+    rel->size = (struct cat_sizes){
+        .known = true, .exact = true, .tuples = rows, .pages = ceil(rows / 75), .bytes = ceil(rows / 75) * 8192};
     return rel;
 }
 
@@ -30,9 +32,14 @@ static struct cat_relation *index_on(int attnum)
     struct cat_relation *rel = LC_NEW(arena, struct cat_relation);
     struct cat_index *ix = LC_NEW(arena, struct cat_index);
 
-    *ix = (struct cat_index){.nkeyatts = 1, .natts = 1, .keys = LC_NEW_ARRAY(arena, int, 1), .exprs = LC_NEW_ARRAY(arena, Node *, 1)};
+    *ix = (struct cat_index){
+        .nkeyatts = 1, .natts = 1, .keys = LC_NEW_ARRAY(arena, int, 1), .exprs = LC_NEW_ARRAY(arena, Node *, 1)};
     ix->keys[0] = attnum;
-    *rel = (struct cat_relation){.o = {.class = CAT_RELATION, .oid = 20001, .name = "i", .created = true}, .relkind = 'i', .relpersistence = 'p', .am = "btree", .index = ix};
+    *rel = (struct cat_relation){.o = {.class = CAT_RELATION, .oid = 20001, .name = "i", .created = true},
+                                 .relkind = 'i',
+                                 .relpersistence = 'p',
+                                 .am = "btree",
+                                 .index = ix};
     return rel;
 }
 
@@ -126,7 +133,8 @@ static void test_quantiles_are_ordered(void **state)
 {
     (void)state;
     for (int kind = FP_SCAN; kind <= FP_METADATA; kind++) {
-        struct cost_item item = price_of((struct fp_work){.kind = (enum fp_work_kind)kind, .rel = table_of(1e5), .index = index_on(2)});
+        struct cost_item item =
+            price_of((struct fp_work){.kind = (enum fp_work_kind)kind, .rel = table_of(1e5), .index = index_on(2)});
         if (item.known)
             assert_true(item.ms.p10 > 0 && item.ms.p10 < item.ms.p50 && item.ms.p50 < item.ms.p90);
     }
@@ -135,9 +143,12 @@ static void test_quantiles_are_ordered(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(test_growth, setup, teardown),         cmocka_unit_test_setup_teardown(test_index_sizes, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_deduplication, setup, teardown),  cmocka_unit_test_setup_teardown(test_rewrite, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_unlogged_has_no_wal, setup, teardown), cmocka_unit_test_setup_teardown(test_unknown_sizes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_growth, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_index_sizes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_deduplication, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_rewrite, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_unlogged_has_no_wal, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_unknown_sizes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_quantiles_are_ordered, setup, teardown),
     };
 

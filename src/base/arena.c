@@ -1,19 +1,29 @@
 // The arena: a list of blocks, filled from the front.
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define FIRST_BLOCK ((size_t)64 * 1024)
 #define LARGEST_BLOCK ((size_t)8 * 1024 * 1024)
+#define HUGE_PAGE ((size_t)2 * 1024 * 1024)
+
+#ifdef __SANITIZE_ADDRESS__ // looks for leaks in what malloc gave only
+#define MAP_BLOCKS false
+#else
+#define MAP_BLOCKS true
+#endif
 
 struct block {
     struct block *previous;
     size_t before; // bytes handed out by the blocks before this one
     size_t size, used;
-    size_t zero; // from here on the data was never handed out: zero, as calloc left it
+    size_t zero;   // from here on the data was never handed out: zero, as it came
+    size_t mapped; // bytes of its mapping; 0: from malloc
     _Alignas(max_align_t) unsigned char data[];
 };
 
@@ -31,15 +41,37 @@ static void give_up(const struct lc_arena *arena, size_t wanted)
     abort(); // the handler's contract is not to return
 }
 
+// Whole huge pages: a large run spends a fifth of its time in page faults else.
+static struct block *block_map(size_t size)
+{
+    size_t all = (sizeof(struct block) + size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    struct block *b = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (b == MAP_FAILED)
+        return NULL;
+    (void)madvise(b, all, MADV_HUGEPAGE); // where the kernel does not, the block is as good
+    b->mapped = all;
+    return b;
+}
+
+static void block_free(struct block *b)
+{
+    if (b->mapped)
+        (void)munmap(b, b->mapped);
+    else
+        free(b);
+}
+
 static struct block *block_new(struct block *previous, size_t size)
 {
-    struct block *b = calloc(1, sizeof *b + size);
+    bool map = MAP_BLOCKS && size >= HUGE_PAGE && size < SIZE_MAX / 2;
+    struct block *b = map ? block_map(size) : calloc(1, sizeof *b + size);
 
     if (!b)
         return NULL;
     b->previous = previous;
     b->before = previous ? previous->before + previous->used : 0;
-    b->size = size;
+    b->size = b->mapped ? b->mapped - sizeof *b : size;
     return b;
 }
 
@@ -67,7 +99,7 @@ void lc_arena_free(struct lc_arena *arena)
     while (arena->last) {
         struct block *b = arena->last;
         arena->last = b->previous;
-        free(b);
+        block_free(b);
     }
     free(arena);
 }
@@ -87,7 +119,7 @@ void lc_arena_reset(struct lc_arena *arena, size_t mark)
     while (arena->last->previous && arena->last->before >= mark) {
         struct block *b = arena->last;
         arena->last = b->previous;
-        free(b);
+        block_free(b);
     }
     arena->last->used = mark - arena->last->before;
 }

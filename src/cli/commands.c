@@ -56,8 +56,10 @@ const struct cli_command cli_commands[] = {
     {"rehearse", "[CONNECTION] --this-is-a-clone [OPTIONS] FILE...",
      "really run the migration on a clone, and hold the forecast against it", cmd_rehearse,
      "Every statement runs in the transactions that its framework gives it; a second connection sees its locks, waits and time.\n"
-     "Refused where it looks like production: other clients, replication, no --this-is-a-clone. It stops at the first error (exit\n"
-     "status 1) and leaves no transaction open. With --traffic SNAPSHOT its times are scaled to that snapshot's sizes. --ledger FILE\n"
+     "Refused where it looks like production: other clients, replication, no --this-is-a-clone. It stops at the first error "
+     "(exit\n"
+     "status 1) and leaves no transaction open. With --traffic SNAPSHOT its times are scaled to that snapshot's sizes. --ledger "
+     "FILE\n"
      "keeps forecast and actual time; with it, later forecasts for this server correct themselves.",
      "  lockcast rehearse -d shop_clone --this-is-a-clone migrations/0042_orders.sql\n"
      "  lockcast rehearse -d shop_clone --this-is-a-clone --rollback --ledger shop.ledger --format json 0042_orders.sql\n"

@@ -6,10 +6,13 @@
 
 #define NOISE_MS 0.2 // the round trip's part: quotients of next to nothing stay near 1
 
-// Relations that the deploy itself makes are nobody else's yet; TOAST tables go with their table.
+#define PG_TOAST_NAMESPACE 99 // catalog/pg_namespace.dat
+
+// Relations that the deploy itself makes are nobody else's yet; TOAST tables and their indexes go with their table.
 static bool counts(const struct cat_relation *rel)
 {
-    return rel && !rel->o.created && rel->o.oid >= FirstNormalObjectId && rel->relkind != 't';
+    return rel && !rel->o.created && rel->o.oid >= FirstNormalObjectId && rel->relkind != 't' &&
+           rel->o.schema != PG_TOAST_NAMESPACE;
 }
 
 static void add(struct lc_arena *arena, struct rehearsed_stmt *out, const char *relation, enum lc_lockmode mode,

@@ -89,6 +89,16 @@ static const char *text_of(const struct rehearsed_stmt *s)
     return s->forecast->stmt->sql.text;
 }
 
+// REINDEX CONCURRENTLY leaves another index under the same name.
+static void follow_renewed(struct deploy *d, const struct rehearsed_stmt *s)
+{
+    for (int i = 0; s->state == REHEARSED_RAN && i < s->forecast->fp.locks.len; i++) {
+        const struct fp_lock *l = &s->forecast->fp.locks.items[i];
+        if (l->phase && !l->created && !l->rel->o.created && l->rel->relkind == 'i')
+            trace_renew(&d->trace, l->rel->o.oid, l->name);
+    }
+}
+
 // Runs it and compares. Inside a block the locks that it keeps are seen exactly.
 static enum lc_code run_and_compare(struct deploy *d, struct rehearsed_stmt *s, struct lc_error *err)
 {
@@ -102,6 +112,7 @@ static enum lc_code run_and_compare(struct deploy *d, struct rehearsed_stmt *s, 
         exact = trace_exactly(&d->trace);
     else if (!server_in_transaction(d->runner))
         trace_forget(&d->trace);
+    follow_renewed(d, s);
     rehearse_compare(d->arena, d->out->snap->cat, &d->trace, &before, exact, s);
     return LC_OK;
 }

@@ -34,6 +34,7 @@ enum lc_code trace_open(struct trace *t, struct lc_arena *arena, struct server *
     *t = (struct trace){.arena = arena, .tracer = tracer};
     clear(t, &t->during);
     clear(t, &t->held);
+    lc_map_init(&t->renewed, arena);
     // Only pg_locks and pg_stat_activity are read: no lock on any relation of the user's is ever asked for.
     t->look = lc_printf(
         arena,
@@ -62,6 +63,21 @@ void trace_statement(struct trace *t)
     t->behind = NULL;
 }
 
+void trace_renew(struct trace *t, uint32_t relid, const char *name)
+{
+    struct server_rows rows;
+    struct lc_error ignored = {0};
+    uint32_t now;
+
+    // to_regclass takes no lock
+    if (server_query(t->tracer, t->arena, "SELECT to_regclass($1)::oid", &name, 1, &rows, &ignored) != LC_OK || !rows.nrows ||
+        !server_cell(&rows, 0, 0))
+        return;
+    now = (uint32_t)strtoul(server_cell(&rows, 0, 0), NULL, 10);
+    if (now != relid && !lc_map_geti(&t->renewed, now))
+        (void)lc_map_puti(&t->renewed, now, lc_memdup(t->arena, &relid, sizeof relid));
+}
+
 void trace_forget(struct trace *t)
 {
     clear(t, &t->held);
@@ -77,10 +93,12 @@ static bool is_true(const char *cell)
     return cell && *cell == 't';
 }
 
-static struct traced_lock lock_of(const struct server_rows *rows, int row)
+static struct traced_lock lock_of(const struct trace *t, const struct server_rows *rows, int row)
 {
-    return (struct traced_lock){(uint32_t)strtoul(server_cell(rows, row, COLUMN_RELATION), NULL, 10),
-                                lc_lockmode_parse(server_cell(rows, row, COLUMN_MODE))};
+    uint32_t relid = (uint32_t)strtoul(server_cell(rows, row, COLUMN_RELATION), NULL, 10);
+    const uint32_t *old = lc_map_geti(&t->renewed, relid);
+
+    return (struct traced_lock){old ? *old : relid, lc_lockmode_parse(server_cell(rows, row, COLUMN_MODE))};
 }
 
 static void find_blockers(struct trace *t)
@@ -107,7 +125,7 @@ void trace_look(struct trace *t, double ms)
             bool granted = is_true(server_cell(&rows, r, COLUMN_GRANTED));
             waits = waits || !granted;
             if (granted && server_cell(&rows, r, COLUMN_RELATION) && n < LOOK_MAX)
-                seen[n++] = lock_of(&rows, r);
+                seen[n++] = lock_of(t, &rows, r);
         }
     lc_arena_reset(t->arena, mark); // a long statement is looked at very often
     for (int i = 0; i < n; i++)
@@ -129,6 +147,6 @@ bool trace_exactly(struct trace *t)
     clear(t, &t->held);
     for (int r = 0; r < rows.nrows; r++)
         if (is_true(server_cell(&rows, r, COLUMN_GRANTED)) && server_cell(&rows, r, COLUMN_RELATION))
-            add(t, &t->held, lock_of(&rows, r));
+            add(t, &t->held, lock_of(t, &rows, r));
     return true;
 }

@@ -58,5 +58,6 @@ bool fp_create_matview(struct fp_session *s, const CreateTableAsStmt *stmt, bool
     struct fp_work *work =
         fp_add_work(s, stmt->into->skipData ? FP_METADATA : FP_QUERY, rel, "contents of the materialized view");
     work->query = stmt->query;
+    work->sql = s->sql;
     return true;
 }

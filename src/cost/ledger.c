@@ -52,7 +52,7 @@ struct ledger {
     struct groups LC_ARRAY(struct group) groups;
 };
 
-// --- what follows from it ----------------------------------------------------------------------------------------------------------
+// --- what follows from it --------------------------------------------------------------------------------------------
 
 static int by_log_ratio(const void *a, const void *b)
 {
@@ -116,7 +116,7 @@ bool ledger_correct(const struct ledger *ledger, const char *server, bool calibr
     return true;
 }
 
-// --- reading --------------------------------------------------------------------------------------------------------------------------
+// --- reading ---------------------------------------------------------------------------------------------------------
 
 static bool kind_of(const cJSON *name, enum fp_work_kind *kind)
 {
@@ -215,7 +215,7 @@ enum lc_code ledger_read(struct lc_arena *arena, const char *path, bool missing_
     return code;
 }
 
-// --- writing --------------------------------------------------------------------------------------------------------------------------
+// --- writing ---------------------------------------------------------------------------------------------------------
 
 static void add_ms(cJSON *to, const char *name, double ms)
 {

@@ -1,4 +1,5 @@
-// The ledger of one server: forecasts and what rehearsals then measured, a JSON line per statement; later forecasts correct themselves by it.
+// The ledger of one server: forecasts and what rehearsals then measured, a JSON line per statement. Later forecasts correct
+// themselves by it.
 #ifndef LC_COST_LEDGER_H
 #define LC_COST_LEDGER_H
 
@@ -28,8 +29,8 @@ struct ledger_entry {   // one statement that has run
 // Fails on a line that is no entry; a file that is not there is empty when `missing_ok`.
 enum lc_code ledger_read(struct lc_arena *arena, const char *path, bool missing_ok, struct ledger **out,
                          struct lc_error *err) LC_MUST_CHECK;
-// Corrects a forecast time of one kind of work on this server: p50 by the median of what was off, the interval widened where its spread was
-// larger. false: the ledger (may be NULL) knows nothing of it, nothing is changed.
+// Corrects a forecast time of one kind of work on this server: p50 by the median of what was off, the interval widened where its
+// spread was larger. false: the ledger (may be NULL) knows nothing of it, nothing is changed.
 bool ledger_correct(const struct ledger *ledger, const char *server, bool calibrated, enum fp_work_kind kind,
                     struct quantiles *ms);
 // Adds the entry's line.

@@ -117,9 +117,10 @@ static enum lc_code run_and_compare(struct deploy *d, struct rehearsed_stmt *s, 
     return LC_OK;
 }
 
-// --- alone ----------------------------------------------------------------------------------------------------------------------------
+// --- alone -----------------------------------------------------------------------------------------------------------
 
-// A block of ours around a statement that is a transaction of its own changes nothing but lets its locks be seen. These are different in one.
+// A block of ours around a statement that is a transaction of its own changes nothing but lets its locks be seen. These are
+// different in one.
 static bool may_be_wrapped(const struct footprint *fp)
 {
     static const char *const not_these[] = {"SET", "RESET",          "LOCK TABLE", "CALL",
@@ -165,7 +166,7 @@ static enum lc_code run_alone(struct deploy *d, struct rehearsed_stmt *s, struct
     return code;
 }
 
-// --- in one transaction, to be rolled back --------------------------------------------------------------------------------------------
+// --- in one transaction, to be rolled back ---------------------------------------------------------------------------
 
 static enum lc_code run_undoable(struct deploy *d, struct rehearsed_stmt *s, struct lc_error *err)
 {
@@ -189,7 +190,7 @@ static enum lc_code run_undoable(struct deploy *d, struct rehearsed_stmt *s, str
     return code == LC_OK && s->state != REHEARSED_FAILED ? run_quietly(d, "RELEASE SAVEPOINT " SAVEPOINT, err) : code;
 }
 
-// --- units ----------------------------------------------------------------------------------------------------------------------------
+// --- units -----------------------------------------------------------------------------------------------------------
 
 static enum lc_code end_unit(struct deploy *d, struct lc_error *err)
 {

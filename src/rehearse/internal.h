@@ -5,7 +5,8 @@
 #include "rehearse/rehearse.h"
 #include "rehearse/trace.h"
 
-// Holds one statement's forecast against its trace. `before`: what the transaction held; `exact`: t->held is what it holds after it.
+// Holds one statement's forecast against its trace. `before`: what the transaction held; `exact`: t->held is what it
+// holds after it.
 void rehearse_compare(struct lc_arena *arena, const struct catalog *cat, const struct trace *t, const struct traced_locks *before,
                       bool exact, struct rehearsed_stmt *out);
 // Runs every statement of out->files; what the server answers to them is no error.

@@ -1,6 +1,7 @@
 // Really running a migration on a clone, and holding the forecast against what was seen: locks, waits, times, errors.
 //
-// Two connections: one runs the migration, the other looks at the first one's locks and waits. The one that looks never locks a user's relation.
+// Two connections: one runs the migration, the other looks at the first one's locks and waits. The one that looks never
+// locks a user's relation.
 #ifndef LC_REHEARSE_REHEARSE_H
 #define LC_REHEARSE_REHEARSE_H
 
@@ -77,7 +78,8 @@ enum lc_code rehearse_guard(struct server *tracer, const struct server *runner, 
 enum lc_code rehearse_run(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set, struct server *tracer,
                           struct server *runner, const struct rehearse_options *options, struct rehearsal *out,
                           struct lc_error *err) LC_MUST_CHECK;
-// A line for the ledger for each statement that ran and had something to be compared with. `plain`: the forecast without any ledger.
+// A line for the ledger for each statement that ran and had something to be compared with. `plain`: the forecast without any
+// ledger.
 void rehearse_ledger(struct lc_arena *arena, const struct rehearsal *r, const struct forecast *plain, struct lc_str *out);
 
 #endif

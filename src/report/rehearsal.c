@@ -23,7 +23,7 @@ static const char *outcome(const struct rehearsal *r)
     return r->failed ? "failed" : r->rolled_back || r->left_open ? "rolled back" : "done";
 }
 
-// --- text -----------------------------------------------------------------------------------------------------------------------------
+// --- text ------------------------------------------------------------------------------------------------------------
 
 static const char *clean(struct lc_arena *arena, const char *text)
 {
@@ -133,7 +133,7 @@ void report_rehearsal_text(const struct rehearsal *r, bool verbose, struct lc_st
     summary_lines(r, out);
 }
 
-// --- JSON -----------------------------------------------------------------------------------------------------------------------------
+// --- JSON ------------------------------------------------------------------------------------------------------------
 
 static void put_quantiles(struct json_writer *w, const char *name, struct quantiles q)
 {

@@ -17,7 +17,7 @@ struct lc_str {
     struct lc_arena *arena;
 };
 
-#define LC_STR_MAX ((size_t)256 * 1024 * 1024) // for texts without a limit of their own
+#define LC_STR_MAX ((size_t)1024 * 1024 * 1024) // for texts without a limit of their own
 
 // An empty string that grows in the arena to at most `max` bytes; what would go beyond is dropped and sets `full`.
 void lc_str_init(struct lc_str *s, struct lc_arena *arena, size_t max);

@@ -87,7 +87,7 @@ static void price_rewrite(const struct pricing *p, struct price *to, const struc
         price_term(p, to, COST_TOAST_BYTE_NS, w->rel->size.toast_bytes);
         price_wal(&local, to, w->rel->size.toast_bytes / 2000, w->rel->size.toast_bytes);
         price_replace(to, w->rel->size.toast_bytes, w->rel->size.toast_bytes);
-        price_widen(to, 0.4);
+        price_widen(to, 0.4 * fmin(w->rel->size.toast_bytes / fmax(bytes, 1), 1));
     }
 }
 

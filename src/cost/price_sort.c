@@ -130,6 +130,6 @@ void price_cluster(const struct pricing *p, struct price *to, const struct fp_wo
         price_term(&local, to, COST_WRITE_PAGE_US, 2 * w->rel->size.toast_bytes / COST_PAGE);
         price_wal(&local, to, w->rel->size.toast_bytes / 2000, w->rel->size.toast_bytes);
         price_replace(to, w->rel->size.toast_bytes, w->rel->size.toast_bytes);
-        price_widen(to, 0.2);
+        price_widen(to, 0.2 * fmin(w->rel->size.toast_bytes / fmax(bytes, 1), 1));
     }
 }

@@ -33,7 +33,7 @@ const char *words_count(struct lc_arena *arena, double n)
     if (rounded >= 1e6)
         return lc_printf(arena, "%.1f M", rounded / 1e6);
     if (rounded >= 1000)
-        return lc_printf(arena, "%.0f %03.0f", floor(rounded / 1000), fmod(rounded, 1000));
+        return lc_printf(arena, "%.0f,%03.0f", floor(rounded / 1000), fmod(rounded, 1000));
     return lc_printf(arena, "%.0f", rounded);
 }
 

@@ -62,7 +62,7 @@ static void lock_text_body(struct fp_session *s, const char *text)
 
 static const char *string_option(const NodeList *options, const char *name)
 {
-    const DefElem *def = fp_option(options, name);
+    const DefElem *def = cat_option(options, name);
 
     if (!def)
         return NULL;

@@ -62,9 +62,9 @@ static void subscription(struct fp_session *s, const Node *stmt)
 {
     if (IsA(stmt, CreateSubscriptionStmt)) {
         const NodeList *options = &AS(CreateSubscriptionStmt, stmt)->options;
-        const DefElem *connect = fp_option(options, "connect"), *slot = fp_option(options, "create_slot");
+        const DefElem *connect = cat_option(options, "connect"), *slot = cat_option(options, "create_slot");
 
-        if ((!connect || fp_option_true(options, "connect")) && (!slot || fp_option_true(options, "create_slot")))
+        if ((!connect || cat_option_true(options, "connect", false)) && (!slot || cat_option_true(options, "create_slot", false)))
             fp_prevent_in_block(s, "CREATE SUBSCRIPTION ... WITH (create_slot = true)");
     } else if (IsA(stmt, DropSubscriptionStmt)) {
         fp_prevent_in_block(s, "DROP SUBSCRIPTION");

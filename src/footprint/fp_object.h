@@ -2,6 +2,7 @@
 #ifndef LC_FOOTPRINT_FP_OBJECT_H
 #define LC_FOOTPRINT_FP_OBJECT_H
 
+#include "catalog/apply_misc.h"
 #include "catalog/object_address.h"
 #include "footprint/internal.h"
 
@@ -17,9 +18,6 @@ void fp_lock_created(struct fp_session *s, const struct cat_relation *rel);
 void fp_metadata(struct fp_session *s, const struct cat_relation *rel, const char *what);
 // Applies the statement now; false when the server would refuse it, which is then recorded.
 bool fp_apply_now(struct fp_session *s, const Node *stmt);
-// An option of a list of DefElem, lower-case name; NULL: not there. And whether it is there and true (defGetBoolean).
-const DefElem *fp_option(const NodeList *options, const char *name);
-bool fp_option_true(const NodeList *options, const char *name);
 bool fp_is_partitioned(const struct cat_relation *rel);
 bool fp_has_storage(const struct cat_relation *rel); // r m S i t: a relation with a file of its own
 bool fp_is_temporary(const struct cat_relation *rel);

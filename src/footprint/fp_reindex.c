@@ -268,7 +268,7 @@ static void reindex_table_stmt(struct fp_session *s, const struct cat_relation *
 
 void fp_reindex(struct fp_session *s, const ReindexStmt *stmt)
 {
-    bool concurrently = fp_option_true(&stmt->params, "concurrently");
+    bool concurrently = cat_option_true(&stmt->params, "concurrently", false);
 
     if (concurrently && stmt->kind == REINDEX_OBJECT_SYSTEM) {
         fp_refuse(s, "0A000", "cannot reindex system catalogs concurrently");

@@ -12,7 +12,7 @@ RULE(owned_table, "sequence/owner-table", LC_ACCESS_SHARE, "the table of OWNED B
 
 static void lock_owner_table(struct fp_session *s, const NodeList *options)
 {
-    const DefElem *owned = fp_option(options, "owned_by");
+    const DefElem *owned = cat_option(options, "owned_by");
     NodeList names = owned ? cat_node_list(owned->arg) : (NodeList){0};
 
     if (names.length > 1) // otherwise OWNED BY NONE

@@ -56,33 +56,6 @@ bool fp_apply_now(struct fp_session *s, const Node *stmt)
     return false;
 }
 
-const DefElem *fp_option(const NodeList *options, const char *name)
-{
-    for (LIST_EACH(i, options)) {
-        const DefElem *def = LIST_GET(DefElem, options, i);
-
-        if (def && lc_strieq(def->defname, name))
-            return def;
-    }
-    return NULL;
-}
-
-bool fp_option_true(const NodeList *options, const char *name)
-{
-    const DefElem *def = fp_option(options, name);
-
-    if (!def)
-        return false;
-    if (!def->arg)
-        return true;
-    if (IsA(def->arg, Boolean))
-        return AS(Boolean, def->arg)->boolval;
-    if (IsA(def->arg, Integer))
-        return AS(Integer, def->arg)->ival != 0;
-    const char *text = node_string(def->arg);
-    return !(lc_strieq(text, "false") || lc_strieq(text, "off") || lc_strieq(text, "0") || lc_strieq(text, "no"));
-}
-
 bool fp_is_partitioned(const struct cat_relation *rel)
 {
     return rel->relkind == 'p' || rel->relkind == 'I';

@@ -272,8 +272,8 @@ void fp_vacuum(struct fp_session *s, const VacuumStmt *stmt)
 {
     struct vacuum v = {.s = s, .vacuum = stmt->is_vacuumcmd};
 
-    v.analyze = !stmt->is_vacuumcmd || fp_option_true(&stmt->options, "analyze");
-    v.full = fp_option_true(&stmt->options, "full");
+    v.analyze = !stmt->is_vacuumcmd || cat_option_true(&stmt->options, "analyze", false);
+    v.full = cat_option_true(&stmt->options, "full", false);
     if (v.vacuum && fp_prevent_in_block(s, "VACUUM"))
         return;
     v.started = v.vacuum; // VACUUM looks its tables up in a transaction of its own

@@ -131,6 +131,8 @@ static void collect_unknowns(struct lc_arena *arena, const struct snapshot *snap
             "(TimeZone is GMT).");
     if (!options->no_traffic && snap->origin != SNAP_NONE && options->pool <= 0)
         add_unknown(arena, out, "--pool-size was not given: the number of connections seen on the server stands in for it.");
+    if (!options->no_traffic && snap->origin != SNAP_NONE && options->cores <= 0 && snap->server.cores <= 0)
+        add_unknown(arena, out, "--cores was not given and SQL cannot tell: the server is taken to have 4.");
     for (int i = 0; i < out->traffic.nunseen; i++)
         add_unknown(arena, out, out->traffic.unseen[i]);
     for (int i = 0; i < snap->gaps.len; i++) {

@@ -9,10 +9,11 @@
 
 #include "base/str.h"
 
+// What no server was asked for: assumed, and small beside what is asked for.
 #define STATEMENT_OVERHEAD_MS 0.3 // round trip, parse and plan of a statement that does nothing
-#define COMMIT_MS 0.2
-#define CLIENT_MS 0.15         // a connection is taken that much longer than the server works
-#define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
+#define COMMIT_MS 0.2             // the end of a transaction
+#define CLIENT_MS 0.15            // a connection is taken that much longer than the server works
+#define Z90 1.2815515655446004    // the 90th percentile of the normal distribution
 #define MIN_RATE_SIGMA 0.03
 
 struct builder {
@@ -329,5 +330,6 @@ void forecast_build_model(struct lc_arena *arena, const struct snapshot *snap, c
     model->sim.cores = cores_of(&b);
     model->sim.pool = pool_of(&b);
     model->sim.deadlock_timeout_ms = deadlock_ms > 0 ? deadlock_ms : 0;
+    // Nobody knows when the migration will start: soon after the look, so that what is in flight now still matters.
     model->sim.lead_ms = sim_uniform(500, 4000);
 }

@@ -475,6 +475,58 @@ ALTER SEQUENCE zoo.animal_id_seq OWNED BY NONE;
 -- case: alter-sequence-type
 -- target:
 ALTER SEQUENCE zoo.tag AS int;
+-- case: create-sequence-owned
+-- target:
+CREATE SEQUENCE zoo.x OWNED BY zoo.animal.weight;
+-- case: create-sequence-owned-other-schema
+-- target:
+CREATE SEQUENCE barn.x OWNED BY zoo.animal.weight;
+-- case: create-sequence-owned-other-owner
+CREATE ROLE case_owner; ALTER TABLE zoo.cage OWNER TO case_owner;
+-- target:
+CREATE SEQUENCE zoo.x OWNED BY zoo.cage.id;
+-- case: create-sequence-owned-other-owner-and-schema
+CREATE ROLE case_owner2; ALTER TABLE zoo.cage OWNER TO case_owner2;
+-- target:
+CREATE SEQUENCE barn.x OWNED BY zoo.cage.id;
+-- case: create-sequence-owned-view
+-- target:
+CREATE SEQUENCE zoo.x OWNED BY zoo.calm.id;
+-- case: create-sequence-owned-matview
+-- target:
+CREATE SEQUENCE zoo.x OWNED BY zoo.by_mood.n;
+-- case: create-sequence-owned-sequence
+-- target:
+CREATE SEQUENCE zoo.x OWNED BY zoo.tag.last_value;
+-- case: create-sequence-owned-missing-table
+-- target:
+CREATE SEQUENCE zoo.x OWNED BY zoo.nothing.id;
+-- case: create-sequence-owned-missing-column
+-- target:
+CREATE SEQUENCE zoo.x OWNED BY zoo.animal.nothing;
+-- case: create-sequence-owned-one-name
+-- target:
+CREATE SEQUENCE zoo.x OWNED BY animal;
+-- case: alter-sequence-owned-other-schema
+CREATE SEQUENCE barn.x;
+-- target:
+ALTER SEQUENCE barn.x OWNED BY zoo.animal.weight;
+-- case: alter-sequence-owned-other-owner
+CREATE ROLE case_owner3; ALTER SEQUENCE zoo.tag OWNER TO case_owner3;
+-- target:
+ALTER SEQUENCE zoo.tag OWNED BY zoo.animal.weight;
+-- case: alter-sequence-owned-identity
+-- target:
+ALTER SEQUENCE zoo.feeding_id_seq OWNED BY zoo.feeding.animal;
+-- case: alter-sequence-owned-identity-none
+-- target:
+ALTER SEQUENCE zoo.feeding_id_seq OWNED BY NONE;
+-- case: alter-sequence-owned-identity-missing-column
+-- target:
+ALTER SEQUENCE zoo.feeding_id_seq OWNED BY zoo.feeding.nothing;
+-- case: alter-sequence-owned-index
+-- target:
+ALTER SEQUENCE zoo.tag OWNED BY zoo.animal_mood.mood;
 -- case: alter-sequence-missing
 -- target:
 ALTER SEQUENCE zoo.nothing RESTART;

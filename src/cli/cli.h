@@ -6,12 +6,11 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
-#include "base/arena.h"
-#include "base/error.h"
-#include "report/shard.h"
-#include "snapshot/server.h"
-#include "snapshot/snapshot.h"
+#include "lockcast/lockcast.h"
+
+#define CLI_PRINTF(fmt, args) __attribute__((format(printf, fmt, args)))
 
 enum cli_exit { // contract.md
     EXIT_DONE = 0,
@@ -24,25 +23,26 @@ enum cli_exit { // contract.md
 };
 
 struct cli_options {
-    struct server_params server;
+    struct lockcast_connection server;
     const char *snapshot, *traffic, *calibration, *config, *ledger, *trace;
     int64_t server_version; // a major, 13..18; 0: not given
     const char *format, *output;
     int64_t pool_size, cores, seed, replications;
     const char *fail_on, *input_format, *transaction, *retry, *sample, *shard_text;
-    struct report_shard shard; // of shard_text; of = 0: all
+    int part, of; // of shard_text; of = 0: all
     bool no_traffic, no_rewrite, no_query_text, clone, rollback, dry_run, diff, quiet, verbose, no_color, help, version;
     const char *provider, *repository, *pull_request, *api_url, *token_file, *comment_key;
     const char *growth, *traffic_growth, *history, *rewrite_format;
     double speed_ratio, target_hold_ms, time_budget_s;
     bool cold_cache;
-    struct cli_strings LC_ARRAY(const char *) variables;
+    const char **variables; // as many as there are arguments, at most
+    int nvariables;
     const char *const *args; // what is not an option
     int nargs;
 };
 
 struct cli_run {
-    struct lc_arena *arena;
+    struct lockcast *l;
     struct cli_options o;
     const struct cli_command *command;
 };
@@ -57,35 +57,43 @@ struct cli_command {
 extern const struct cli_command cli_commands[]; // ends with a NULL name
 const struct cli_command *cli_find_command(const char *name);
 
-// Parses argv[0..] (after the command's name); err says which option is wrong and what was meant.
-enum lc_code cli_parse_options(struct lc_arena *arena, const struct cli_command *command, int argc, char **argv,
-                               struct cli_options *options, struct lc_error *err) LC_MUST_CHECK;
+static inline bool cli_is(const char *a, const char *b) // NULL equals nothing
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
+// Parses argv[0..] (after the command's name). 0, or the exit status after saying which option is wrong and what was meant.
+int cli_parse_options(struct cli_run *run, int argc, char **argv);
 void cli_help(const struct cli_command *command);
 
-// Prints `lockcast: FILE:LINE: message`, detail and hint to stderr and gives the exit status that belongs to the error.
-int cli_fail(const struct lc_error *err);
-int cli_usage_error(const struct cli_run *run, const char *fmt, ...) LC_PRINTF(2, 3);
-// Writes a report to -o FILE, or to standard output. A failure is LC_E_DELIVERY.
-enum lc_code cli_write(const struct cli_run *run, const char *text, size_t len, struct lc_error *err) LC_MUST_CHECK;
-// Replaces the file at once or not at all; what is no regular file is written to. A failure is LC_E_DELIVERY.
-enum lc_code cli_write_file(struct lc_arena *arena, const char *path, const char *text, size_t len,
-                            struct lc_error *err) LC_MUST_CHECK;
-// The snapshot that the options name: a live server, --snapshot, or an empty catalogue. *server is NULL unless live; close it at the end.
-enum lc_code cli_open_snapshot(struct cli_run *run, struct snapshot **snap, struct server **server,
-                               struct lc_error *err) LC_MUST_CHECK;
+// Prints `lockcast: FILE:LINE: message`, detail and hint of the last call's failure to stderr, and gives the exit status.
+int cli_failed(const struct cli_run *run);
+// The same for an error of the program's own, with a hint where `hint` is not NULL.
+int cli_error(int status, const char *hint, const char *fmt, ...) CLI_PRINTF(3, 4);
+int cli_usage_error(const struct cli_run *run, const char *fmt, ...) CLI_PRINTF(2, 3);
+// A stranger's text to stderr, where no control character of it steers the terminal.
+void cli_put_clean(const char *text);
+
+// Writes a report to -o FILE, or to standard output. 0, or the exit status after saying what is wrong.
+int cli_write(const struct cli_run *run, struct lockcast_text text);
+// Replaces the file at once or not at all; what is no regular file is written to.
+int cli_write_file(const char *path, struct lockcast_text text);
+// Opens what the options name: a live server, --snapshot, or an empty catalogue; then --traffic. The same answer.
+int cli_open(struct cli_run *run);
+bool cli_wants_server(const struct cli_options *o);
 // May this stream show colours (a terminal, NO_COLOR not set)?
 bool cli_colors(const struct cli_run *run, int fd);
-// Ctrl-C while this server is asked something cancels the query; NULL: nothing to cancel.
-void cli_watch_interrupt(struct server *server);
-// The exit status of a verdict ("safe", "caution", "danger") under --fail-on; danger where that is not given.
-int cli_verdict_status(const struct cli_run *run, const char *verdict);
+// Ctrl-C cancels what this handle asks a server; NULL: it ends the program at once.
+void cli_watch_interrupt(struct lockcast *l);
+// The exit status of the last verdict under --fail-on; danger where that is not given.
+int cli_verdict_status(const struct cli_run *run);
+// Shows progress on a terminal; NULL unless standard error is one and --quiet is not given. cli_end_progress clears the line.
+lockcast_progress_fn cli_progress(const struct cli_run *run);
+void cli_end_progress(const struct cli_run *run);
 
-struct migration_set;
-struct review_options;
-// The migrations that the arguments name, and what the options say about forecasting them.
-enum lc_code cli_read_migrations(struct cli_run *run, struct migration_set *set, struct lc_error *err) LC_MUST_CHECK;
-enum lc_code cli_review_options(struct cli_run *run, struct server *server, struct review_options *options,
-                                struct lc_error *err) LC_MUST_CHECK;
+// What the options say, as the library wants it.
+struct lockcast_options cli_lockcast_options(const struct cli_run *run);
+struct lockcast_form cli_form(const struct cli_run *run, const char *otherwise);
 
 // One command each (cmd_NAME.c): runs it and returns the exit status.
 int cmd_review(struct cli_run *run);

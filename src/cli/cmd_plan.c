@@ -1,11 +1,7 @@
 // lockcast plan: the deploy over growth of tables and traffic.
 #include <stdlib.h>
-#include <string.h>
 
-#include "base/str.h"
 #include "cli/cli.h"
-#include "migration/migration.h"
-#include "report/plan.h"
 
 #define MAX_STEPS 32
 
@@ -26,52 +22,28 @@ static int read_list(const char *text, double *out)
     return 0;
 }
 
-static enum lc_code run_plan(struct cli_run *run, struct server **server, struct lc_str *out, struct lc_error *err)
-{
-    double growth[MAX_STEPS], traffic[MAX_STEPS];
-    int ngrowth = read_list(run->o.growth ? run->o.growth : "1,2,5,10", growth);
-    int ntraffic = read_list(run->o.traffic_growth ? run->o.traffic_growth : "1,2,5", traffic);
-    struct review_options options;
-    struct migration_set set = {0};
-    struct snapshot *snap = NULL;
-    struct plan plan;
-    enum lc_code code;
-
-    if (run->o.shard.of && !lc_streq(run->o.format, "json"))
-        return lc_fail(err, LC_E_USAGE, "--shard needs --format json: `lockcast merge` puts the parts together");
-    if (!ngrowth || !ntraffic)
-        return lc_fail(err, LC_E_USAGE, "--growth and --traffic-growth take up to %d positive numbers with commas, such as 1,2,5",
-                       MAX_STEPS);
-    code = cli_read_migrations(run, &set, err);
-    if (code == LC_OK)
-        code = cli_open_snapshot(run, &snap, server, err);
-    if (code == LC_OK)
-        code = cli_review_options(run, *server, &options, err);
-    if (code == LC_OK)
-        code = plan_run(run->arena, snap, &set, &options, growth, ngrowth, traffic, ntraffic,
-                        (struct plan_share){run->o.shard.part, run->o.shard.of}, &plan, err);
-    if (code != LC_OK)
-        return code;
-    if (lc_streq(run->o.format, "json"))
-        report_plan_json(&plan, run->o.shard, out);
-    else if (!run->o.format || lc_streq(run->o.format, "text"))
-        report_plan_text(&plan, out);
-    else
-        return lc_fail(err, LC_E_USAGE, "`lockcast plan` writes text or json");
-    return cli_write(run, out->text, out->len, err);
-}
-
 int cmd_plan(struct cli_run *run)
 {
-    struct server *server = NULL;
-    struct lc_error err = {0};
-    struct lc_str out;
-    int status = EXIT_DONE;
+    const struct cli_options *o = &run->o;
+    double sizes[MAX_STEPS], traffic[MAX_STEPS];
+    struct lockcast_growth growth = {o->growth ? sizes : NULL, o->traffic_growth ? traffic : NULL,
+                                     o->growth ? read_list(o->growth, sizes) : 1,
+                                     o->traffic_growth ? read_list(o->traffic_growth, traffic) : 1};
+    struct lockcast_options options = cli_lockcast_options(run);
+    struct lockcast_form form = cli_form(run, "text");
+    struct lockcast_text report;
+    int status;
 
-    lc_str_init(&out, run->arena, LC_STR_MAX);
-    if (run_plan(run, &server, &out, &err) != LC_OK)
-        status = cli_fail(&err);
-    cli_watch_interrupt(NULL);
-    server_close(server);
-    return status;
+    if (o->of && !cli_is(o->format, "json"))
+        return cli_usage_error(run, "--shard needs --format json: `lockcast merge` puts the parts together");
+    if (!growth.nsizes || !growth.ntraffic)
+        return cli_usage_error(run, "--growth and --traffic-growth take up to %d positive numbers with commas, such as 1,2,5",
+                               MAX_STEPS);
+    if (!o->nargs)
+        return cli_usage_error(run, "which migration? give files or a folder");
+    if ((status = cli_open(run)) != EXIT_DONE)
+        return status;
+    if (lockcast_plan(run->l, o->args, o->nargs, &options, &growth, &form, &report) != LOCKCAST_OK)
+        return cli_failed(run);
+    return cli_write(run, report);
 }

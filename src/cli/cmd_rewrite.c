@@ -1,14 +1,10 @@
 // lockcast rewrite: the safer, batched version of each migration, as SQL that psql runs.
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
-#include "base/clean.h"
-#include "base/str.h"
 #include "cli/cli.h"
-#include "review/review.h"
-#include "rewrite/diff.h"
 
 static const char *base_name(const char *path)
 {
@@ -17,96 +13,53 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-// "0042.sql" -> "0042.rollback.sql"
-static const char *rollback_name(struct cli_run *run, const char *name)
+// Writes DIR/NAME with `suffix` in place of the name's own, where one is given: "0042.sql" -> "0042.rollback.sql".
+static int write_one(const struct cli_run *run, const char *path, const char *suffix, struct lockcast_text text)
 {
-    const char *dot = strrchr(name, '.');
+    const char *name = base_name(path), *dot = suffix ? strrchr(name, '.') : NULL;
+    int len = (int)(dot && dot != name ? (size_t)(dot - name) : strlen(name)), status;
+    char *target = NULL;
 
-    return lc_printf(run->arena, "%.*s.rollback.sql", (int)(dot && dot != name ? (size_t)(dot - name) : strlen(name)), name);
+    if (asprintf(&target, "%s/%.*s%s", run->o.output, len, name, suffix ? suffix : "") < 0)
+        return cli_error(EXIT_INTERNAL, NULL, "out of memory");
+    status = cli_write_file(target, text);
+    free(target);
+    return status;
 }
 
-static enum lc_code write_files(struct cli_run *run, const struct rewrite_file *r, struct lc_error *err)
+static int deliver(const struct cli_run *run, const struct lockcast_rewrite *r)
 {
-    const char *name = base_name(r->forecast->file->path);
-    const char *path = lc_printf(run->arena, "%s/%s", run->o.output, name);
-    enum lc_code code = cli_write_file(run->arena, path, r->sql, strlen(r->sql), err);
+    struct lockcast_text told = run->o.diff ? r->diff : r->notes;
+    int status = EXIT_DONE;
 
-    if (code != LC_OK)
-        return code;
-    path = lc_printf(run->arena, "%s/%s", run->o.output, rollback_name(run, name));
-    return cli_write_file(run->arena, path, r->rollback_sql, strlen(r->rollback_sql), err);
-}
-
-// Names and messages have a stranger's text in them.
-static const char *line_of(struct cli_run *run, const char *text)
-{
-    struct lc_str s;
-
-    lc_str_init(&s, run->arena, LC_STR_MAX);
-    lc_clean_line(&s, text ? text : "");
-    return s.text;
-}
-
-static void tell(struct cli_run *run, const struct rewrite_file *r, struct lc_str *out)
-{
-    lc_str_addf(out, "%s: %s\n", line_of(run, r->forecast->file->path), r->changed ? "rewritten" : "stays as it is");
-    for (int k = 0; k < r->len; k++) {
-        const struct rewrite_stmt *s = &r->stmts[k];
-        if (s->verdict == REWRITE_SAME)
-            continue;
-        lc_str_addf(out, "  %d: %s: %s\n", r->forecast->stmts[k].stmt->sql.line,
-                    s->verdict == REWRITE_STEPS    ? s->recipe
-                    : s->verdict == REWRITE_WINDOW ? "needs a window"
-                                                   : "not modelled",
-                    line_of(run, s->why));
-    }
-}
-
-static enum lc_code deliver(struct cli_run *run, const struct review *review, struct lc_error *err)
-{
-    struct lc_str out;
-    enum lc_code code = LC_OK;
-
-    lc_str_init(&out, run->arena, LC_STR_MAX);
-    if (!run->o.diff && mkdir(run->o.output, 0777) != 0 && errno != EEXIST)
-        return lc_fail(err, LC_E_DELIVERY, "cannot make the folder %s: %s", run->o.output, strerror(errno));
-    for (int i = 0; code == LC_OK && i < review->forecast.len; i++) {
-        const struct rewrite_file *r = &review->rewrites[i];
-        const char *path = r->forecast->file->path;
-        if (run->o.diff) {
-            rewrite_diff(run->arena, lc_printf(run->arena, "a/%s", path), lc_printf(run->arena, "b/%s", path),
-                         r->forecast->file->text, r->sql, &out);
-            continue;
-        }
-        code = write_files(run, r, err);
-        tell(run, r, &out);
-    }
-    if (code == LC_OK && out.len && !run->o.quiet && fwrite(out.text, 1, out.len, stdout) != out.len)
-        code = lc_fail(err, LC_E_DELIVERY, "cannot write to standard output");
-    return code;
+    if (!run->o.diff)
+        status = write_one(run, r->path, NULL, r->sql);
+    if (status == EXIT_DONE && !run->o.diff)
+        status = write_one(run, r->path, ".rollback.sql", r->rollback_sql);
+    if (status == EXIT_DONE && !run->o.quiet && fwrite(told.text, 1, told.len, stdout) != told.len)
+        status = cli_error(EXIT_DELIVERY, NULL, "cannot write to standard output");
+    return status;
 }
 
 int cmd_rewrite(struct cli_run *run)
 {
-    struct snapshot *snap = NULL;
-    struct server *server = NULL;
-    struct migration_set set = {0};
-    struct review_options options;
-    struct review review = {0};
-    struct lc_error err = {0};
-    int status = EXIT_DONE;
+    struct lockcast_options options = cli_lockcast_options(run);
+    const struct lockcast_rewrite *files;
+    int nfiles, status;
 
     if (!run->o.output && !run->o.diff)
         return cli_usage_error(run, "where to? give a folder with -o DIR, or --diff");
-    if (cli_read_migrations(run, &set, &err) != LC_OK || cli_open_snapshot(run, &snap, &server, &err) != LC_OK ||
-        cli_review_options(run, server, &options, &err) != LC_OK)
-        status = cli_fail(&err);
-    options.forecast.no_traffic = true;
-    options.rewrite.whole_files = true;
-    if (status == EXIT_DONE &&
-        (review_run(run->arena, snap, &set, &options, &review, &err) != LC_OK || deliver(run, &review, &err) != LC_OK))
-        status = cli_fail(&err);
-    cli_watch_interrupt(NULL);
-    server_close(server);
+    if (!run->o.nargs)
+        return cli_usage_error(run, "which migration? give files or a folder");
+    if ((status = cli_open(run)) != EXIT_DONE)
+        return status;
+    if (lockcast_rewrite(run->l, run->o.args, run->o.nargs, &options, &files, &nfiles) != LOCKCAST_OK)
+        return cli_failed(run);
+    if (!run->o.diff && mkdir(run->o.output, 0777) != 0 && errno != EEXIST)
+        return cli_error(EXIT_DELIVERY, NULL, "cannot make the folder %s: %s", run->o.output, strerror(errno));
+    for (int i = 0; status == EXIT_DONE && i < nfiles; i++)
+        status = deliver(run, &files[i]);
+    if (status == EXIT_DONE && fflush(stdout) != 0)
+        status = cli_error(EXIT_DELIVERY, NULL, "cannot write to standard output");
     return status;
 }

@@ -1,5 +1,4 @@
 // The table of commands.
-#include "base/str.h"
 #include "cli/cli.h"
 
 const struct cli_command cli_commands[] = {
@@ -74,7 +73,7 @@ const struct cli_command cli_commands[] = {
 const struct cli_command *cli_find_command(const char *name)
 {
     for (const struct cli_command *c = cli_commands; c->name; c++)
-        if (lc_streq(c->name, name))
+        if (cli_is(c->name, name))
             return c;
     return NULL;
 }

@@ -1,4 +1,4 @@
-// What every command needs: errors to exit codes, writing a report, opening a snapshot, Ctrl-C.
+// What every command needs: saying what is wrong, writing a report, progress, Ctrl-C, the exit status.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -9,138 +9,132 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/str.h"
 #include "cli/cli.h"
 
-static int exit_status(enum lc_code code)
-{
-    switch (code) {
-    case LC_OK:
-        return EXIT_DONE;
-    case LC_E_USAGE:
-    case LC_E_INPUT:
-        return EXIT_USAGE;
-    case LC_E_CONNECT:
-    case LC_E_SERVER:
-        return EXIT_SERVER;
-    case LC_E_DELIVERY:
-        return EXIT_DELIVERY;
-    case LC_E_INTERRUPTED:
-        return EXIT_INTERRUPTED;
-    case LC_E_INTERNAL:
-    case LC_E_NOMEM:
-        break;
-    }
-    return EXIT_INTERNAL;
-}
-
-// Control characters would let a hostile file name or server message steer the terminal.
-static void put_clean(const char *text)
+void cli_put_clean(const char *text)
 {
     for (const unsigned char *p = (const unsigned char *)text; *p; p++)
         (void)fputc(*p < 0x20 || *p == 0x7f ? ' ' : *p, stderr);
 }
 
-int cli_fail(const struct lc_error *err)
+static void put_line(const char *head, const char *text)
 {
-    (void)fputs("lockcast: ", stderr);
-    if (err->file[0]) {
-        put_clean(err->file);
-        if (err->line)
-            (void)fprintf(stderr, ":%d", err->line);
-        (void)fputs(": ", stderr);
-    }
-    put_clean(err->message);
+    (void)fputs(head, stderr);
+    cli_put_clean(text);
     (void)fputc('\n', stderr);
-    if (err->detail[0]) {
-        (void)fputs("detail: ", stderr);
-        put_clean(err->detail);
-        (void)fputc('\n', stderr);
-    }
-    if (err->hint[0]) {
-        (void)fputs("hint: ", stderr);
-        put_clean(err->hint);
-        (void)fputc('\n', stderr);
-    }
-    return exit_status(err->code);
+}
+
+int cli_failed(const struct cli_run *run)
+{
+    struct lockcast_failure f = lockcast_failure(run->l);
+
+    cli_end_progress(run);
+    put_line("lockcast: ", lockcast_error(run->l));
+    if (*f.detail)
+        put_line("detail: ", f.detail);
+    if (*f.hint)
+        put_line("hint: ", f.hint);
+    return (int)f.status;
+}
+
+static void tell(const char *hint, const char *fmt, va_list args)
+{
+    char text[1024];
+
+    (void)vsnprintf(text, sizeof text, fmt, args);
+    put_line("lockcast: ", text);
+    if (hint)
+        put_line("hint: ", hint);
+}
+
+int cli_error(int status, const char *hint, const char *fmt, ...)
+{
+    va_list args;
+
+    va_start(args, fmt);
+    tell(hint, fmt, args);
+    va_end(args);
+    return status;
 }
 
 int cli_usage_error(const struct cli_run *run, const char *fmt, ...)
 {
-    struct lc_error err = {0};
+    char hint[64];
     va_list args;
 
+    (void)snprintf(hint, sizeof hint, "`lockcast %s --help` tells more.", run->command->name);
     va_start(args, fmt);
-    (void)lc_fail(&err, LC_E_USAGE, "%s", lc_vprintf(run->arena, fmt, args));
+    tell(hint, fmt, args);
     va_end(args);
-    lc_error_hint(&err, "`lockcast %s --help` tells more.", run->command->name);
-    return cli_fail(&err);
+    return EXIT_USAGE;
 }
 
-static bool write_all(FILE *f, const char *text, size_t len)
+static bool write_all(FILE *f, struct lockcast_text text)
 {
-    return fwrite(text, 1, len, f) == len && fflush(f) == 0;
+    return fwrite(text.text, 1, text.len, f) == text.len && fflush(f) == 0;
 }
 
-static enum lc_code cannot_write(const char *path, struct lc_error *err)
+static int cannot_write(const char *path)
 {
-    return lc_fail(err, LC_E_DELIVERY, "cannot write %s: %s", path, strerror(errno));
+    return cli_error(EXIT_DELIVERY, NULL, "cannot write %s: %s", path, strerror(errno));
 }
 
 // A device, a pipe or a terminal cannot be replaced: it is written to.
-static enum lc_code write_in_place(const char *path, const char *text, size_t len, struct lc_error *err)
+static int write_in_place(const char *path, struct lockcast_text text)
 {
     FILE *f = fopen(path, "wb");
     bool bad;
 
     if (!f)
-        return cannot_write(path, err);
-    bad = !write_all(f, text, len);
+        return cannot_write(path);
+    bad = !write_all(f, text);
     bad = fclose(f) != 0 || bad;
-    return bad ? cannot_write(path, err) : LC_OK;
+    return bad ? cannot_write(path) : EXIT_DONE;
 }
 
 // Written beside and then renamed, so that whoever reads it sees the old file or the new one, and a failure leaves the old one.
-static enum lc_code write_and_rename(struct lc_arena *arena, const char *path, const struct stat *old, const char *text,
-                                     size_t len, struct lc_error *err)
+static int write_and_rename(const char *path, const char *beside, const struct stat *old, struct lockcast_text text)
 {
-    const char *beside = lc_printf(arena, "%s.%ld.tmp", path, (long)getpid());
-    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666), status;
     FILE *f = fd < 0 ? NULL : fdopen(fd, "wb");
     bool bad;
 
     if (!f)
-        return cannot_write(path, err);
-    bad = (old && fchmod(fd, old->st_mode & 07777) != 0) || !write_all(f, text, len);
+        return cannot_write(path);
+    bad = (old && fchmod(fd, old->st_mode & 07777) != 0) || !write_all(f, text);
     bad = fclose(f) != 0 || bad;
     if (!bad && rename(beside, path) == 0)
-        return LC_OK;
-    (void)cannot_write(path, err);
+        return EXIT_DONE;
+    status = cannot_write(path);
     (void)unlink(beside);
-    return LC_E_DELIVERY;
+    return status;
 }
 
-enum lc_code cli_write_file(struct lc_arena *arena, const char *path, const char *text, size_t len, struct lc_error *err)
+int cli_write_file(const char *path, struct lockcast_text text)
 {
     struct stat st;
     bool exists = stat(path, &st) == 0;
-    char *target; // a symbolic link stays one
-    enum lc_code code;
+    char *target, *beside = NULL; // a symbolic link stays one
+    int status;
 
     if (exists && !S_ISREG(st.st_mode))
-        return write_in_place(path, text, len, err);
+        return write_in_place(path, text);
     target = exists ? realpath(path, NULL) : NULL;
-    code = write_and_rename(arena, target ? target : path, exists ? &st : NULL, text, len, err);
+    if (asprintf(&beside, "%s.%ld.tmp", target ? target : path, (long)getpid()) < 0)
+        status = cannot_write(path);
+    else
+        status = write_and_rename(target ? target : path, beside, exists ? &st : NULL, text);
     free(target);
-    return code;
+    free(beside);
+    return status;
 }
 
-enum lc_code cli_write(const struct cli_run *run, const char *text, size_t len, struct lc_error *err)
+int cli_write(const struct cli_run *run, struct lockcast_text text)
 {
-    if (run->o.output && !lc_streq(run->o.output, "-"))
-        return cli_write_file(run->arena, run->o.output, text, len, err);
+    if (run->o.output && !cli_is(run->o.output, "-"))
+        return cli_write_file(run->o.output, text);
     errno = 0;
-    return write_all(stdout, text, len) ? LC_OK : cannot_write("standard output", err);
+    return write_all(stdout, text) ? EXIT_DONE : cannot_write("standard output");
 }
 
 bool cli_colors(const struct cli_run *run, int fd)
@@ -151,7 +145,7 @@ bool cli_colors(const struct cli_run *run, int fd)
 }
 
 // A signal handler can only reach what is static: the one piece of state that changes outside an arena.
-static struct server *volatile watched;
+static struct lockcast *volatile watched;
 static volatile sig_atomic_t interrupted;
 
 static void end_interrupted(int signal_number)
@@ -167,18 +161,17 @@ static void end_interrupted(int signal_number)
 // A query that runs on a server is cancelled, and has a second to say so; then, or where there is none, the end comes at once.
 static void on_interrupt(int signal_number)
 {
-    if (interrupted || !watched)
+    if (interrupted || !lockcast_cancel(watched))
         end_interrupted(signal_number);
     interrupted = 1;
-    server_cancel(watched);
     (void)alarm(1);
 }
 
-void cli_watch_interrupt(struct server *server)
+void cli_watch_interrupt(struct lockcast *l)
 {
     struct sigaction action = {.sa_handler = on_interrupt}, end = {.sa_handler = end_interrupted};
 
-    watched = server;
+    watched = l;
     (void)sigemptyset(&action.sa_mask);
     (void)sigemptyset(&end.sa_mask);
     (void)sigaction(SIGINT, &action, NULL);
@@ -186,12 +179,30 @@ void cli_watch_interrupt(struct server *server)
     (void)sigaction(SIGALRM, &end, NULL);
 }
 
-int cli_verdict_status(const struct cli_run *run, const char *verdict)
+int cli_verdict_status(const struct cli_run *run)
 {
-    const char *at = run->o.fail_on;
-    bool danger = lc_streq(verdict, "danger"), caution = lc_streq(verdict, "caution");
+    enum lockcast_verdict verdict = lockcast_verdict(run->l);
 
-    if (lc_streq(at, "never"))
+    if (cli_is(run->o.fail_on, "never"))
         return EXIT_DONE;
-    return danger || (caution && lc_streq(at, "caution")) ? EXIT_VERDICT : EXIT_DONE;
+    return verdict >= (cli_is(run->o.fail_on, "caution") ? LOCKCAST_CAUTION : LOCKCAST_DANGER) ? EXIT_VERDICT : EXIT_DONE;
+}
+
+static void show_progress(void *context, const char *what)
+{
+    (void)context;
+    (void)fputs("\r\033[Klockcast: ", stderr);
+    cli_put_clean(what);
+    (void)fputs(" ...", stderr);
+}
+
+lockcast_progress_fn cli_progress(const struct cli_run *run)
+{
+    return !run->o.quiet && isatty(STDERR_FILENO) ? show_progress : NULL;
+}
+
+void cli_end_progress(const struct cli_run *run)
+{
+    if (cli_progress(run))
+        (void)fputs("\r\033[K", stderr);
 }

@@ -3,11 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
 #include "cli/cli.h"
-#include "sql/sql.h"
-
-#define ARENA_MAX ((size_t)16 * 1024 * 1024 * 1024)
 
 static void out_of_memory(void *context, size_t wanted)
 {
@@ -18,9 +14,7 @@ static void out_of_memory(void *context, size_t wanted)
 
 static void print_version(void)
 {
-    int grammar = lc_sql_grammar();
-
-    (void)printf("lockcast (PostgreSQL grammar %d) %s\n", grammar / 10000, LOCKCAST_VERSION);
+    (void)printf("lockcast (PostgreSQL grammar %d) %s\n", lockcast_grammar(), lockcast_version());
 }
 
 static void print_help(void)
@@ -37,25 +31,22 @@ static void print_help(void)
 static int run_command(const struct cli_command *command, int argc, char **argv)
 {
     struct cli_run run = {.command = command};
-    struct lc_error err = {0};
     int status;
 
-    run.arena = lc_arena_new(ARENA_MAX, out_of_memory, NULL);
-    if (!run.arena)
+    run.l = lockcast_new(out_of_memory, NULL);
+    if (!run.l)
         out_of_memory(NULL, 0);
-    cli_watch_interrupt(NULL);
-    if (cli_parse_options(run.arena, command, argc, argv, &run.o, &err) != LC_OK) {
-        status = cli_fail(&err);
-    } else if (run.o.help) {
+    cli_watch_interrupt(run.l);
+    status = cli_parse_options(&run, argc, argv);
+    if (status == EXIT_DONE && run.o.help)
         cli_help(command);
-        status = EXIT_DONE;
-    } else if (run.o.version) {
+    else if (status == EXIT_DONE && run.o.version)
         print_version();
-        status = EXIT_DONE;
-    } else {
+    else if (status == EXIT_DONE)
         status = command->run(&run);
-    }
-    lc_arena_free(run.arena);
+    cli_watch_interrupt(NULL);
+    free(run.o.variables);
+    lockcast_close(run.l);
     return status;
 }
 
@@ -68,11 +59,11 @@ int main(int argc, char **argv)
         print_help();
         return EXIT_USAGE;
     }
-    if (lc_streq(name, "--help") || lc_streq(name, "-?") || lc_streq(name, "help")) {
+    if (cli_is(name, "--help") || cli_is(name, "-?") || cli_is(name, "help")) {
         print_help();
         return EXIT_DONE;
     }
-    if (lc_streq(name, "--version") || lc_streq(name, "-V")) {
+    if (cli_is(name, "--version") || cli_is(name, "-V")) {
         print_version();
         return EXIT_DONE;
     }

@@ -3,14 +3,13 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
-
-enum kind { TEXT, NUMBER, REAL, FLAG, STRINGS };
+enum kind { TEXT, NUMBER, REAL, FLAG, VARIABLE };
 
 struct option_row {
     const char *name;
@@ -55,7 +54,7 @@ static const struct option_row rows[] = {
     {"input-format", 0, TEXT, AT(input_format), FORECAST, "NAME", NULL, "format of the migration files (default: detected)"},
     {"transaction", 0, TEXT, AT(transaction), FORECAST, "WHO", "auto|file|all|none",
      "what runs in one transaction (default auto: the framework's rule)"},
-    {"variable", 'v', STRINGS, AT(variables), FORECAST, "NAME=VALUE", NULL, "a psql variable or placeholder of the files"},
+    {"variable", 'v', VARIABLE, 0, FORECAST, "NAME=VALUE", NULL, "a psql variable or placeholder of the files"},
     {"retry", 0, TEXT, AT(retry), FORECAST, "POLICY", NULL,
      "lock_timeout and retries as this tool does them: none, gitlab, pgroll, ...; a wrong name lists all"},
     {"speed-ratio", 0, REAL, AT(speed_ratio), FORECAST, "R", NULL, "production is R times as fast as the clone"},
@@ -80,7 +79,7 @@ static const struct option_row rows[] = {
     {"token-file", 0, TEXT, AT(token_file), "comment", "FILE", NULL, "default: GITHUB_TOKEN, GH_TOKEN or GITLAB_TOKEN"},
     {"key", 0, TEXT, AT(comment_key), "comment", "TEXT", NULL, "tells several comments of one request apart"},
     {"dry-run", 0, FLAG, AT(dry_run), "comment", NULL, NULL, "print the comment instead of posting it"},
-    {"time-budget", 0, REAL, AT(time_budget_s), "calibrate", "S", NULL, "measure for at most so many seconds (default 20)"},
+    {"time-budget", 0, REAL, AT(time_budget_s), "calibrate", "S", NULL, "measure for at most so many seconds (default 15)"},
     {"quiet", 'q', FLAG, AT(quiet), "*", NULL, NULL, "no progress and no notes on standard error"},
     {"verbose", 0, FLAG, AT(verbose), "*", NULL, NULL, "everything, harmless statements too"},
     {"no-color", 0, FLAG, AT(no_color), "*", NULL, NULL, "no colours (NO_COLOR does the same)"},
@@ -105,16 +104,17 @@ static bool takes(const struct option_row *row, const struct cli_command *comman
 }
 
 // "2/5"
-static enum lc_code set_shard(const char *text, struct report_shard *out, struct lc_error *err)
+static int set_shard(struct cli_options *o)
 {
     char *end = NULL;
-    long part = strtol(text, &end, 10), of = *end == '/' ? strtol(end + 1, &end, 10) : 0;
+    long part = strtol(o->shard_text, &end, 10), of = *end == '/' ? strtol(end + 1, &end, 10) : 0;
 
-    if (*end || part < 1 || part > of || of > REPORT_MAX_SHARDS)
-        return lc_fail(err, LC_E_USAGE, "--shard takes I/N with I from 1 to N and N at most %d, not \"%s\"", REPORT_MAX_SHARDS,
-                       text);
-    *out = (struct report_shard){(int)part, (int)of};
-    return LC_OK;
+    if (*end || part < 1 || part > of || of > LOCKCAST_MAX_PARTS)
+        return cli_error(EXIT_USAGE, NULL, "--shard takes I/N with I from 1 to N and N at most %d, not \"%s\"",
+                         LOCKCAST_MAX_PARTS, o->shard_text);
+    o->part = (int)part;
+    o->of = (int)of;
+    return EXIT_DONE;
 }
 
 static bool is_choice(const char *choices, const char *value)
@@ -127,7 +127,7 @@ static bool is_choice(const char *choices, const char *value)
     return false;
 }
 
-static enum lc_code set_number(const struct option_row *row, void *field, const char *value, struct lc_error *err)
+static int set_number(const struct option_row *row, void *field, const char *value)
 {
     char *end;
 
@@ -136,34 +136,35 @@ static enum lc_code set_number(const struct option_row *row, void *field, const 
         *(int64_t *)field = strtoll(value, &end, 10);
     else
         *(double *)field = strtod(value, &end);
-    if (errno || end == value || *end || (row->kind == NUMBER && *(int64_t *)field < 0) ||
-        (row->kind == REAL && !(*(double *)field >= 0)))
-        return lc_fail(err, LC_E_USAGE, "--%s takes a number that is not negative, not \"%s\"", row->name, value);
-    return LC_OK;
+    if (errno || end == value || *end || (row->kind == NUMBER && (*(int64_t *)field < 0)) ||
+        (row->kind == REAL && !(*(double *)field >= 0 && isfinite(*(double *)field))))
+        return cli_error(EXIT_USAGE, NULL, "--%s takes a number that is not negative, not \"%s\"", row->name, value);
+    return EXIT_DONE;
 }
 
-static enum lc_code set_option(struct lc_arena *arena, const struct option_row *row, struct cli_options *o, const char *value,
-                               struct lc_error *err)
+static int set_option(const struct option_row *row, struct cli_options *o, const char *value)
 {
     void *field = (char *)o + row->offset;
 
     if (row->choices && !is_choice(row->choices, value))
-        return lc_fail(err, LC_E_USAGE, "--%s takes %s, not \"%s\"", row->name, row->choices, value);
+        return cli_error(EXIT_USAGE, NULL, "--%s takes %s, not \"%s\"", row->name, row->choices, value);
     switch (row->kind) {
     case FLAG:
         *(bool *)field = true;
-        return LC_OK;
+        return EXIT_DONE;
     case TEXT:
         *(const char **)field = value;
-        return LC_OK;
-    case STRINGS:
-        LC_PUSH(arena, (struct cli_strings *)field, value);
-        return LC_OK;
+        return EXIT_DONE;
+    case VARIABLE:
+        if (!strchr(value, '='))
+            return cli_error(EXIT_USAGE, NULL, "--%s takes NAME=VALUE, not \"%s\"", row->name, value);
+        o->variables[o->nvariables++] = value;
+        return EXIT_DONE;
     case NUMBER:
     case REAL:
-        return set_number(row, field, value, err);
+        return set_number(row, field, value);
     }
-    return LC_OK;
+    return EXIT_DONE;
 }
 
 // getopt's tables for one command; long_options[i].val is 256 + the row.
@@ -194,47 +195,41 @@ static int row_of(int c)
     return -1;
 }
 
-static enum lc_code unknown_option(const struct cli_command *command, char **argv, int c, struct lc_error *err)
+static int unknown_option(const struct cli_command *command, char **argv, int c)
 {
     const char *text = argv[optind - 1];
-    enum lc_code code;
+    char hint[64];
 
+    (void)snprintf(hint, sizeof hint, "`lockcast %s --help` lists the options.", command->name);
     if (c == ':')
-        code = lc_fail(err, LC_E_USAGE, "%s needs a value", text);
-    else if (optopt && optopt < 256)
-        code = lc_fail(err, LC_E_USAGE, "`lockcast %s` has no option -%c", command->name, optopt);
-    else
-        code = lc_fail(err, LC_E_USAGE, "`lockcast %s` has no option %s", command->name, text);
-    lc_error_hint(err, "`lockcast %s --help` lists the options.", command->name);
-    return code;
+        return cli_error(EXIT_USAGE, hint, "%s needs a value", text);
+    if (optopt && optopt < 256)
+        return cli_error(EXIT_USAGE, hint, "`lockcast %s` has no option -%c", command->name, optopt);
+    return cli_error(EXIT_USAGE, hint, "`lockcast %s` has no option %s", command->name, text);
 }
 
-enum lc_code cli_parse_options(struct lc_arena *arena, const struct cli_command *command, int argc, char **argv,
-                               struct cli_options *o, struct lc_error *err)
+int cli_parse_options(struct cli_run *run, int argc, char **argv)
 {
+    struct cli_options *o = &run->o;
     struct option longs[NROWS + 1];
     char shorts[2 * NROWS + 2];
-    int c;
+    int c, status = EXIT_DONE;
 
-    memset(o, 0, sizeof *o);
-    o->seed = 1;
-    getopt_tables(command, longs, shorts);
+    *o = (struct cli_options){.seed = 1, .variables = calloc((size_t)argc + 1, sizeof *o->variables)};
+    if (!o->variables)
+        return cli_error(EXIT_INTERNAL, NULL, "out of memory");
+    getopt_tables(run->command, longs, shorts);
     optind = 1;
     opterr = 0;
-    while ((c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
+    while (status == EXIT_DONE && (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
         int row = c == '?' && optopt == '?' ? row_of('?') : c == '?' || c == ':' ? -1 : row_of(c);
-        enum lc_code code;
-        if (c == '?' && optopt == 0 && lc_streq(argv[optind - 1], "-?"))
+        if (c == '?' && optopt == 0 && cli_is(argv[optind - 1], "-?"))
             row = row_of('?');
-        if (row < 0)
-            return unknown_option(command, argv, c, err);
-        code = set_option(arena, &rows[row], o, optarg, err);
-        if (code != LC_OK)
-            return code;
+        status = row < 0 ? unknown_option(run->command, argv, c) : set_option(&rows[row], o, optarg);
     }
     o->args = (const char *const *)(argv + optind);
     o->nargs = argc - optind;
-    return o->shard_text ? set_shard(o->shard_text, &o->shard, err) : LC_OK;
+    return status == EXIT_DONE && o->shard_text ? set_shard(o) : status;
 }
 
 static void option_line(const struct option_row *row)

@@ -19,7 +19,8 @@ ORDER = [
     ["review"],
     ["rehearse", "plan"],
     ["report"],
-    ["forge", "api"],
+    ["forge"],
+    ["api"],
     ["cli"],
 ]
 LEVEL = {room: level for level, rooms in enumerate(ORDER) for room in rooms}
@@ -31,6 +32,8 @@ ONLY = [
     ("ini.h", {"policy"}),
     ("openssl/evp.h", {"report"}),
 ]
+# A client of the public header alone, as any other program would be.
+CLIENTS = {"cli": "lockcast"}
 INCLUDE = re.compile(r'^\s*#\s*include\s+(?:"([^"]+)"|<([^>]+)>)')
 
 
@@ -56,6 +59,8 @@ def check(paths):
                 other = target.split("/")[0]
                 if m.group(1) and other in LEVEL and other != room and LEVEL[other] >= LEVEL[room]:
                     yield path, n, f"{room} includes {target}, which stands below it"
+                if m.group(1) and room in CLIENTS and other not in (room, CLIENTS[room]):
+                    yield path, n, f"{room} includes {target}: it knows only {CLIENTS[room]}/*.h"
                 for header, allowed in ONLY:
                     if target == header and room not in allowed:
                         yield path, n, f"only {', '.join(sorted(allowed))} may include {header}"

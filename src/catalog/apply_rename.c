@@ -14,6 +14,17 @@ static enum lc_code name_is_free(const struct catalog *cat, const struct cat_rel
     return other ? cat_error(err, "42P07", "relation \"%s\" already exists", name) : LC_OK;
 }
 
+// RenameConstraintById: the constraint's name among those of its table.
+static enum lc_code constraint_name_is_free(const struct catalog *cat, const struct cat_constraint *con, const char *name,
+                                            struct lc_error *err)
+{
+    const struct cat_relation *rel = cat_relation(cat, con->conrelid);
+
+    if (rel && cat_find_constraint(cat, rel, name))
+        return cat_error(err, "42710", "constraint \"%s\" for relation \"%s\" already exists", name, rel->o.name);
+    return LC_OK;
+}
+
 // RenameRelationInternal: the row type, and the constraint of an index, have the relation's name.
 static enum lc_code rename_relation(struct catalog *cat, Oid oid, const char *name, struct lc_error *err)
 {
@@ -23,11 +34,13 @@ static enum lc_code rename_relation(struct catalog *cat, Oid oid, const char *na
 
     if (rc != LC_OK)
         return rc;
-    cat_rename(cat, rel, name, rel->o.schema);
-    rel = cat_relation(cat, oid);
     const struct cat_constraint *con = rel->index ? cat_constraint(cat, rel->index->constraint) : NULL;
+    if (con && (rc = constraint_name_is_free(cat, con, name, err)) != LC_OK)
+        return rc;
+    cat_rename(cat, rel, name, rel->o.schema);
     if (con)
         cat_rename(cat, con, name, con->o.schema);
+    rel = cat_relation(cat, oid);
     cat_rename_relation_in_trees(cat, rel, schema, old);
     return LC_OK;
 }
@@ -122,14 +135,48 @@ static enum lc_code rename_constraint(struct catalog *cat, Oid rel_oid, const Re
 {
     const struct cat_relation *rel = cat_relation(cat, rel_oid);
     const struct cat_constraint *con = cat_find_constraint(cat, rel, stmt->subname);
+    enum lc_code rc;
 
     if (!con)
         return cat_error(err, "42704", "constraint \"%s\" for table \"%s\" does not exist", stmt->subname, rel->o.name);
-    if (cat_find_constraint(cat, rel, stmt->newname))
-        return cat_error(err, "42710", "constraint \"%s\" for relation \"%s\" already exists", stmt->newname, rel->o.name);
     if (strchr("pux", con->contype) && cat_relation(cat, con->conindid))
         return rename_relation(cat, con->conindid, stmt->newname, err); // and the constraint with it
+    if ((rc = constraint_name_is_free(cat, con, stmt->newname, err)) != LC_OK)
+        return rc;
     cat_rename(cat, con, stmt->newname, con->o.schema);
+    return LC_OK;
+}
+
+// Only these have one name in a whole tree of tables (rename_constraint_internal; NOT NULL has a name since 18).
+static bool renamed_with_children(const struct cat_constraint *con)
+{
+    return con && strchr("cn", con->contype) && !con->connoinherit;
+}
+
+// How many of the relation's parents are renamed by the same statement (find_all_inheritors' numparents).
+static int parents_among(const struct cat_relation *rel, const struct cat_oids *all)
+{
+    int n = 0;
+
+    for (int i = 0; i < rel->parents.len; i++)
+        for (int k = 0; k < all->len; k++)
+            n += rel->parents.items[i] == all->items[k];
+    return n;
+}
+
+// rename_constraint_internal's refusals for one table of a tree.
+static enum lc_code inherits_elsewhere(const struct catalog *cat, Oid oid, const struct cat_oids *all, const RenameStmt *stmt,
+                                       struct lc_error *err)
+{
+    const struct cat_relation *rel = cat_relation(cat, oid);
+    const struct cat_constraint *con = cat_find_constraint(cat, rel, stmt->subname);
+
+    if (!renamed_with_children(con))
+        return LC_OK;
+    if (!stmt->relation->inh && rel->children.len)
+        return cat_error(err, "42P16", "inherited constraint \"%s\" must be renamed in child tables too", stmt->subname);
+    if (con->coninhcount > parents_among(rel, all))
+        return cat_error(err, "42P16", "cannot rename inherited constraint \"%s\"", stmt->subname);
     return LC_OK;
 }
 
@@ -143,15 +190,14 @@ static enum lc_code rename_constraint_stmt(struct catalog *cat, const RenameStmt
         return LC_OK;
     if ((rc = cat_open_rangevar(cat, stmt->relation, &rel, err)) != LC_OK)
         return rc;
-    const struct cat_constraint *con = cat_find_constraint(cat, rel, stmt->subname);
-    if (con && con->coninhcount > 0)
-        return cat_error(err, "42P16", "cannot rename inherited constraint \"%s\"", stmt->subname);
-    if (con && strchr("cn", con->contype) && !con->connoinherit && stmt->relation->inh)
+    if (renamed_with_children(cat_find_constraint(cat, rel, stmt->subname)) && stmt->relation->inh)
         cat_inheritors(cat, rel->o.oid, &all);
     else
         LC_PUSH(cat_arena(cat), &all, rel->o.oid);
-    for (int i = 0; i < all.len && rc == LC_OK; i++)
-        rc = rename_constraint(cat, all.items[i], stmt, err);
+    for (int i = 0; i < all.len && rc == LC_OK; i++) {
+        if ((rc = inherits_elsewhere(cat, all.items[i], &all, stmt, err)) == LC_OK)
+            rc = rename_constraint(cat, all.items[i], stmt, err);
+    }
     return rc;
 }
 
@@ -216,7 +262,11 @@ static enum lc_code rename_relobject(struct catalog *cat, const RenameStmt *stmt
         return cat_error(err, "42710", "%s \"%s\" for %s \"%s\" already exists", relobject_what(stmt->renameType), stmt->newname,
                          stmt->renameType == OBJECT_TRIGGER || stmt->renameType == OBJECT_RULE ? "relation" : "table",
                          rel->o.name);
-    if (stmt->renameType == OBJECT_TRIGGER)
+    const struct cat_trigger *trigger = stmt->renameType == OBJECT_TRIGGER ? cat_trigger(cat, target.address.oid) : NULL;
+    if (trigger && trigger->parent && cat_major(cat) >= 15) // renametrig
+        return cat_error(err, cat_major(cat) < 18 ? "XX000" : "0A000", "cannot rename trigger \"%s\" on table \"%s\"",
+                         trigger->o.name, rel->o.name);
+    if (trigger)
         rename_trigger(cat, target.address.oid, stmt->newname);
     else
         cat_rename(cat, cat_get(cat, target.address.class, target.address.oid), stmt->newname, InvalidOid);

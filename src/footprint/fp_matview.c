@@ -75,7 +75,11 @@ void fp_refresh_matview(struct fp_session *s, const RefreshMatViewStmt *stmt)
         return;
     }
     if (stmt->concurrent && !view->ispopulated) {
-        fp_refuse(s, "55000", "CONCURRENTLY cannot be used when the materialized view is not populated");
+        fp_refuse(s, "0A000", "CONCURRENTLY cannot be used when the materialized view is not populated");
+        return;
+    }
+    if (stmt->concurrent && stmt->skipData) {
+        fp_refuse(s, "42601", "CONCURRENTLY and WITH NO DATA options cannot be used together");
         return;
     }
     if (stmt->concurrent && !has_usable_index(s, view)) {

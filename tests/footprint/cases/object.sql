@@ -89,6 +89,37 @@ ALTER TABLE zoo.tank RENAME CONSTRAINT cage_id TO c;
 -- case: rename-constraint-partitioned
 -- target:
 ALTER TABLE zoo.feeding RENAME CONSTRAINT feeding_pos TO p;
+-- case: rename-constraint-key-of-partition
+ALTER TABLE zoo.feeding ADD CONSTRAINT feeding_key UNIQUE (id, on_day);
+-- target:
+ALTER TABLE zoo.feeding_1 RENAME CONSTRAINT feeding_1_id_on_day_key TO p;
+-- case: rename-constraint-foreign-key-of-partition
+-- target:
+ALTER TABLE zoo.feeding_1 RENAME CONSTRAINT feeding_animal_fkey TO p;
+-- case: rename-constraint-check-of-partition
+-- target:
+ALTER TABLE zoo.feeding_1 RENAME CONSTRAINT feeding_pos TO p;
+-- case: rename-constraint-only
+-- target:
+ALTER TABLE ONLY zoo.cage RENAME CONSTRAINT cage_id TO c;
+-- case: rename-constraint-two-parents
+CREATE TABLE zoo.shelf (id int, CONSTRAINT cage_id CHECK (id > 0)); ALTER TABLE zoo.tank INHERIT zoo.shelf;
+-- target:
+ALTER TABLE zoo.cage RENAME CONSTRAINT cage_id TO c;
+-- case: rename-constraint-diamond
+CREATE TABLE zoo.shelf () INHERITS (zoo.cage); ALTER TABLE zoo.tank INHERIT zoo.shelf;
+-- target:
+ALTER TABLE zoo.cage RENAME CONSTRAINT cage_id TO c;
+-- case: rename-constraint-key-taken
+CREATE TABLE zoo.taken ();
+-- target:
+ALTER TABLE zoo.animal RENAME CONSTRAINT animal_pkey TO taken;
+-- case: rename-constraint-key-taken-constraint
+-- target:
+ALTER TABLE zoo.animal RENAME CONSTRAINT animal_pkey TO animal_weight;
+-- case: rename-constraint-check-taken
+-- target:
+ALTER TABLE zoo.animal RENAME CONSTRAINT animal_weight TO animal_pkey;
 -- case: rename-constraint-missing
 -- target:
 ALTER TABLE zoo.animal RENAME CONSTRAINT nothing TO x;
@@ -98,6 +129,9 @@ ALTER TRIGGER animal_watch ON zoo.animal RENAME TO aw;
 -- case: rename-trigger-partitioned
 -- target:
 ALTER TRIGGER feeding_watch ON zoo.feeding RENAME TO fw;
+-- case: rename-trigger-of-partition
+-- target:
+ALTER TRIGGER feeding_watch ON zoo.feeding_1 RENAME TO fw;
 -- case: rename-trigger-missing
 -- target:
 ALTER TRIGGER nothing ON zoo.animal RENAME TO aw;
@@ -646,3 +680,18 @@ ALTER TABLE zoo.feeding DISABLE TRIGGER ALL;
 -- case: alter-identity-sequence
 -- target:
 ALTER SEQUENCE zoo.feeding_id_seq OWNED BY NONE;
+-- case: refresh-concurrently-unpopulated
+REFRESH MATERIALIZED VIEW zoo.by_mood WITH NO DATA;
+-- target:
+REFRESH MATERIALIZED VIEW CONCURRENTLY zoo.by_mood;
+-- case: refresh-concurrently-unpopulated-no-index
+REFRESH MATERIALIZED VIEW zoo.by_mood WITH NO DATA; DROP INDEX zoo.by_mood_mood;
+-- target:
+REFRESH MATERIALIZED VIEW CONCURRENTLY zoo.by_mood;
+-- case: refresh-concurrently-no-index
+DROP INDEX zoo.by_mood_mood;
+-- target:
+REFRESH MATERIALIZED VIEW CONCURRENTLY zoo.by_mood;
+-- case: refresh-concurrently-no-data
+-- target:
+REFRESH MATERIALIZED VIEW CONCURRENTLY zoo.by_mood WITH NO DATA;

@@ -121,6 +121,8 @@ struct lockcast_options {
     const char *const *variables; // NAME=VALUE of psql variables and placeholders
     int nvariables;
     const char *config;      // a configuration file; NULL: the built-in thresholds, whatever the working folder holds
+    const char *baseline;    // findings that were known before; NULL: none
+    int fingerprints;        // a baseline will be written
     const char *calibration; // a file of lockcast_calibrate; NULL: the documented default speeds
     const char *ledger;      // a file that rehearsals keep; NULL: none
     const char *retry;       // a named policy of lock_timeout and retries; NULL: as written
@@ -158,6 +160,10 @@ enum lockcast_status lockcast_review(struct lockcast *l, const char *const *path
                                      struct lockcast_text *report);
 // The verdict of the last review, render or merge: LOCKCAST_SAFE before the first.
 enum lockcast_verdict lockcast_verdict(const struct lockcast *l);
+
+// The findings of the last review, made with options.fingerprints, as the file that options.baseline reads: they are not reported again
+// unless they get worse.
+enum lockcast_status lockcast_baseline(struct lockcast *l, struct lockcast_text *file);
 
 // Forecasts a deploy over growth of tables and traffic, and looks for the growth until which it stays harmless. The form is json or text.
 struct lockcast_growth {

@@ -17,6 +17,7 @@ struct lockcast {
     struct snapshot *snap;          // NULL: not open
     struct server *server, *runner; // NULL unless live; runner: a rehearsal's second connection
     struct server *volatile asked;  // whom lockcast_cancel asks to stop
+    const struct review *review;    // the last; NULL: none, or without fingerprints
     enum lockcast_verdict verdict;
     struct lc_error err; // of the last call
     char line[2048];     // err in one line

@@ -5,6 +5,7 @@
 #include "api/internal.h"
 #include "cost/calibration.h"
 #include "cost/ledger.h"
+#include "policy/baseline.h"
 
 static const struct lockcast_options defaults;
 
@@ -65,6 +66,7 @@ static enum lc_code read_files(struct lockcast *l, const struct lockcast_options
 {
     struct calibration *c;
     struct ledger *ledger;
+    struct baseline *baseline;
     enum lc_code code = LC_OK;
 
     if (o->calibration && (code = calibration_read(l->arena, o->calibration, &c, err)) == LC_OK)
@@ -73,6 +75,8 @@ static enum lc_code read_files(struct lockcast *l, const struct lockcast_options
         out->forecast.cost.ledger = ledger;
     if (code == LC_OK && o->config)
         code = policy_read(l->arena, o->config, &out->policy, err);
+    if (code == LC_OK && o->baseline && (code = baseline_read(l->arena, o->baseline, &baseline, err)) == LC_OK)
+        out->policy.baseline = baseline;
     return code;
 }
 
@@ -98,6 +102,7 @@ enum lc_code api_review_options(struct lockcast *l, const struct lockcast_option
                                   .cost = {.server = l->server, .speed_ratio = o->speed_ratio, .cold_cache = o->cold_cache != 0}};
     out->rewrite.target_hold_ms = o->target_hold_ms;
     out->rewrite.history_table = o->history;
+    out->policy.fingerprints = o->fingerprints != 0;
     out->no_rewrite = o->no_rewrite != 0;
     out->today = o->today ? o->today : (long)(time(NULL) / 86400);
     return read_files(l, o, ledger_may_be_new, out, err);

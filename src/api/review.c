@@ -1,5 +1,6 @@
 // Forecasting a deploy, once or over growth.
 #include "api/internal.h"
+#include "report/baseline.h"
 #include "report/plan.h"
 
 static enum lc_code review(struct lockcast *l, const char *const *paths, int npaths, const struct lockcast_options *options,
@@ -8,7 +9,7 @@ static enum lc_code review(struct lockcast *l, const char *const *paths, int npa
     struct report_options report_how;
     struct review_options how;
     struct migration_set set = {0};
-    struct review result = {0};
+    struct review *result = LC_NEW(l->arena, struct review);
     enum lc_code code = api_need_database(l, err);
 
     if (code == LC_OK)
@@ -18,11 +19,12 @@ static enum lc_code review(struct lockcast *l, const char *const *paths, int npa
     if (code == LC_OK)
         code = api_review_options(l, options, false, &how, err);
     if (code == LC_OK)
-        code = review_run(l->arena, l->snap, &set, &how, &result, err);
+        code = review_run(l->arena, l->snap, &set, &how, result, err);
     if (code == LC_OK)
-        code = report_review(api_format(form), &result, &report_how, l->arena, out, err);
+        code = report_review(api_format(form), result, &report_how, l->arena, out, err);
     if (code == LC_OK)
-        api_set_verdict(l, severity_name(result.verdict));
+        api_set_verdict(l, severity_name(result->verdict));
+    l->review = code == LC_OK && how.policy.fingerprints ? result : NULL;
     return code;
 }
 
@@ -38,6 +40,17 @@ enum lockcast_status lockcast_review(struct lockcast *l, const char *const *path
 enum lockcast_verdict lockcast_verdict(const struct lockcast *l)
 {
     return l->verdict;
+}
+
+enum lockcast_status lockcast_baseline(struct lockcast *l, struct lockcast_text *file)
+{
+    struct lc_error *err = api_begin(l);
+    struct lc_str out = api_str(l);
+
+    if (!l->review)
+        return api_end_text(l, lc_fail(err, LC_E_USAGE, "there is no review with fingerprints"), &out, file);
+    report_baseline(l->review, &out);
+    return api_end_text(l, LC_OK, &out, file);
 }
 
 static enum lc_code plan(struct lockcast *l, const char *const *paths, int npaths, const struct lockcast_options *options,

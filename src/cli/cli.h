@@ -24,7 +24,7 @@ enum cli_exit { // contract.md
 
 struct cli_options {
     struct lockcast_connection server;
-    const char *snapshot, *traffic, *calibration, *config, *ledger, *trace;
+    const char *snapshot, *traffic, *calibration, *config, *ledger, *trace, *baseline, *write_baseline;
     int64_t server_version; // a major, 13..18; 0: not given
     const char *format, *output;
     int64_t pool_size, cores, seed, replications;

@@ -17,5 +17,9 @@ int cmd_review(struct cli_run *run)
     if (lockcast_review(run->l, run->o.args, run->o.nargs, &options, &form, &report) != LOCKCAST_OK)
         return cli_failed(run);
     status = cli_write(run, report);
-    return status == EXIT_DONE ? cli_verdict_status(run) : status;
+    if (status != EXIT_DONE || !run->o.write_baseline)
+        return status == EXIT_DONE ? cli_verdict_status(run) : status;
+    if (lockcast_baseline(run->l, &report) != LOCKCAST_OK)
+        return cli_failed(run);
+    return cli_write_file(run->o.write_baseline, report);
 }

@@ -86,6 +86,8 @@ struct lockcast_options cli_lockcast_options(const struct cli_run *run)
                                      .config = o->config                           ? o->config
                                                : access(DEFAULT_CONFIG, F_OK) == 0 ? DEFAULT_CONFIG
                                                                                    : NULL,
+                                     .baseline = o->baseline,
+                                     .fingerprints = o->write_baseline != NULL,
                                      .calibration = o->calibration,
                                      .ledger = o->ledger,
                                      .retry = o->retry,

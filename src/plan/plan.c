@@ -33,6 +33,7 @@ static enum lc_code forecast_cell(struct lc_arena *arena, struct snapshot *snap,
     struct scaling scaling = {snap->cat, cell->growth};
     struct forecast_options how = options->forecast;
     struct policy_file *judged = LC_NEW_ARRAY(arena, struct policy_file, set->len);
+    struct finding deploy;
     struct forecast f;
     enum lc_code code;
 
@@ -42,7 +43,7 @@ static enum lc_code forecast_cell(struct lc_arena *arena, struct snapshot *snap,
     cat_each(snap->cat, CAT_RELATION, scale_relation, &scaling);
     code = forecast_run(arena, snap, set, &how, &f, err);
     if (code == LC_OK) {
-        cell->verdict = policy_judge(arena, snap->cat, &options->policy, &f, options->today, judged);
+        cell->verdict = policy_judge(arena, snap->cat, &options->policy, &f, options->today, judged, &deploy);
         cell->duration_ms = f.duration_ms;
         cell->peak_blocked_sessions = f.peak_blocked_sessions;
         cell->delayed_transactions = f.delayed_transactions;

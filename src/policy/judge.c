@@ -10,6 +10,9 @@
 
 #include "base/str.h"
 #include "base/words.h"
+#include "policy/baseline.h"
+
+#define DEPLOY_RULE "deploy"
 
 struct look { // one statement, as the rules see it
     struct lc_arena *arena;
@@ -19,6 +22,7 @@ struct look { // one statement, as the rules see it
     const struct forecast_stmt *f;
     const struct fp_lock *strongest; // the lock that keeps most others waiting; NULL: none on a relation that existed before
     double hold_p50_ms, hold_p90_ms; // how long it is held: to the end of the statement's transaction
+    struct lc_map *seen;             // of fingerprints
 };
 
 typedef bool (*rule_test)(const struct look *l, struct finding *out);
@@ -301,6 +305,8 @@ static void suppress(const struct migration_file *file, int k, long today, struc
 
 bool policy_has_rule(const char *name)
 {
+    if (strcmp(name, DEPLOY_RULE) == 0)
+        return true;
     for (int i = 0; i < NRULES; i++)
         if (rules[i].name && strcmp(rules[i].name, name) == 0)
             return true;
@@ -320,6 +326,18 @@ static bool configure(const struct policy *policy, struct finding *f)
     return !last || !last->off;
 }
 
+// What was known before, and no less severe, is not reported again.
+static void hold_against_baseline(struct look *l, const char *path, const char *sql, struct finding *f)
+{
+    if (!l->policy->baseline && !l->policy->fingerprints)
+        return;
+    f->fingerprint = baseline_fingerprint(l->arena, l->seen, path, f->rule, sql);
+    if (f->suppressed || !baseline_has(l->policy->baseline, f->fingerprint, f->severity))
+        return;
+    f->suppressed = f->known = true;
+    f->suppression = "it is in the baseline";
+}
+
 static void judge_statement(struct look *l, const struct forecast_file *file, int k, long today, struct policy_stmt *out)
 {
     out->findings = LC_NEW_ARRAY(l->arena, struct finding, NRULES);
@@ -337,6 +355,7 @@ static void judge_statement(struct look *l, const struct forecast_file *file, in
             f->source = l->strongest->rule->source;
         }
         suppress(file->file, k, today, f);
+        hold_against_baseline(l, file->file->path, l->f->stmt->sql.text, f);
         if (!f->suppressed && f->severity > out->severity)
             out->severity = f->severity;
         out->len++;
@@ -344,7 +363,7 @@ static void judge_statement(struct look *l, const struct forecast_file *file, in
 }
 
 // The deploy as a whole can be dangerous where no single statement is.
-static enum severity judge_deploy(const struct policy *p, const struct forecast *f)
+static enum severity deploy_severity(const struct policy *p, const struct forecast *f)
 {
     if (!f->simulated)
         return SEVERITY_SAFE;
@@ -353,12 +372,29 @@ static enum severity judge_deploy(const struct policy *p, const struct forecast 
     return f->delayed_transactions.p90 >= p->caution_delayed ? SEVERITY_CAUTION : SEVERITY_SAFE;
 }
 
-enum severity policy_judge(struct lc_arena *arena, const struct catalog *cat, const struct policy *policy,
-                           const struct forecast *forecast, long today, struct policy_file *out)
+static enum severity judge_deploy(struct look *l, struct finding *f)
 {
-    struct look l = {.arena = arena, .cat = cat, .policy = policy, .forecast = forecast};
-    enum severity worst = judge_deploy(policy, forecast);
+    const struct forecast *forecast = l->forecast;
+    enum severity severity = deploy_severity(l->policy, forecast);
 
+    *f = (struct finding){.rule = DEPLOY_RULE, .severity = severity, .message = "The deploy as a whole keeps too much waiting."};
+    if (severity == SEVERITY_SAFE || forecast->len == 0 || !configure(l->policy, f)) {
+        *f = (struct finding){0};
+        return SEVERITY_SAFE;
+    }
+    hold_against_baseline(l, forecast->files[0].file->path, "", f);
+    return f->suppressed ? SEVERITY_SAFE : f->severity;
+}
+
+enum severity policy_judge(struct lc_arena *arena, const struct catalog *cat, const struct policy *policy,
+                           const struct forecast *forecast, long today, struct policy_file *out, struct finding *deploy)
+{
+    struct lc_map seen;
+    struct look l = {.arena = arena, .cat = cat, .policy = policy, .forecast = forecast, .seen = &seen};
+    enum severity worst;
+
+    lc_map_init(&seen, arena);
+    worst = judge_deploy(&l, deploy);
     for (int i = 0; i < forecast->len; i++) {
         const struct forecast_file *file = &forecast->files[i];
         out[i].stmts = LC_NEW_ARRAY(arena, struct policy_stmt, file->len);

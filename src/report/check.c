@@ -28,8 +28,9 @@ static const struct field work_fields[] = {{"what", TEXT, NULL},
                                            {"ms", QUANTILES, NULL},
                                            {0}};
 static const struct field finding_fields[] = {
-    {"rule", TEXT, NULL},   {"severity", SEVERITY, NULL}, {"message", TEXT, NULL},     {"why", TEXT, NULL},
-    {"source", TEXT, NULL}, {"suppressed", BOOL, NULL},   {"suppression", TEXT, NULL}, {0}};
+    {"rule", TEXT, NULL},        {"severity", SEVERITY, NULL}, {"message", TEXT, NULL},
+    {"why", TEXT, NULL},         {"source", TEXT, NULL},       {"suppressed", BOOL, NULL},
+    {"suppression", TEXT, NULL}, {"known", BOOL, NULL},        {0}};
 static const struct field chain_fields[] = {{"waiting", TEXT, NULL},       {"mode", TEXT, NULL},
                                             {"relation", TEXT, NULL},      {"behind", TEXT, NULL},
                                             {"sessions", QUANTILES, NULL}, {"longest_wait_ms", QUANTILES, NULL},
@@ -74,6 +75,7 @@ static const struct field report_fields[] = {{"tool", OBJECT, tool_fields},
                                              {"verdict", SEVERITY, NULL},
                                              {"forecast", OBJECT, forecast_fields},
                                              {"unknowns", TEXTS, NULL},
+                                             {"findings", OBJECTS, finding_fields},
                                              {"migrations", OBJECTS, migration_fields},
                                              {0}};
 

@@ -1,13 +1,10 @@
 // The findings of a report in a row, each with a fingerprint that survives edits elsewhere in its file.
 #include "report/fingerprint.h"
 
-#include <openssl/evp.h>
-#include <stdint.h>
-#include <string.h>
-
 #include "base/clean.h"
 #include "base/map.h"
 #include "base/str.h"
+#include "policy/baseline.h"
 #include "report/headline.h"
 #include "report/words.h"
 
@@ -20,46 +17,9 @@ static const char *line_of(struct lc_arena *arena, const char *text)
     return s.text;
 }
 
-static unsigned sha256(const char *text, size_t len, unsigned char *digest)
-{
-    unsigned n = 0;
-
-    return EVP_Digest(text, len, digest, &n, EVP_sha256(), NULL) == 1 ? n : 0;
-}
-
-const char *report_sha256_base64(struct lc_arena *arena, const char *text)
-{
-    unsigned char digest[EVP_MAX_MD_SIZE], base64[2 * EVP_MAX_MD_SIZE] = "";
-
-    (void)EVP_EncodeBlock(base64, digest, (int)sha256(text, strlen(text), digest));
-    return lc_strdup(arena, (const char *)base64);
-}
-
-// Line ends part what goes in: no part has one, so no two findings read the same.
-static const char *fingerprint(struct lc_arena *arena, struct lc_map *seen, const struct found *f, const char *sql)
-{
-    const char *key = lc_printf(arena, "%s\n%s\n%s\n", f->path, f->rule, sql), *all;
-    intptr_t ordinal = (intptr_t)lc_map_get(seen, key);
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    struct lc_str hex;
-    unsigned n;
-
-    (void)lc_map_put(seen, key, (void *)(ordinal + 1)); // NOLINT(performance-no-int-to-ptr): a count, never followed
-    all = lc_printf(arena, "%s%d", key, (int)ordinal);
-    n = sha256(all, strlen(all), digest);
-    lc_str_init(&hex, arena, sizeof digest * 2 + 1);
-    for (unsigned i = 0; i < n; i++)
-        lc_str_addf(&hex, "%02x", digest[i]);
-    return hex.text;
-}
-
 static const char *path_of(struct lc_arena *arena, const cJSON *migration)
 {
-    const char *path = line_of(arena, json_text(migration, "path"));
-
-    while (lc_starts(path, "./"))
-        path += 2;
-    return *path ? path : "-";
+    return baseline_path(arena, json_text(migration, "path"));
 }
 
 static void add_statement(struct lc_arena *arena, struct lc_map *seen, const char *path, const cJSON *s, struct found_list *out)
@@ -78,8 +38,9 @@ static void add_statement(struct lc_arena *arena, struct lc_map *seen, const cha
         found.message = line_of(arena, *json_text(f, "message") ? json_text(f, "message") : found.rule);
         found.why = line_of(arena, json_text(f, "why"));
         found.source = line_of(arena, json_text(f, "source"));
+        found.known = json_bool(f, "known", 0) != 0;
         found.suppression = json_bool(f, "suppressed", 0) ? line_of(arena, json_text(f, "suppression")) : NULL;
-        found.fingerprint = fingerprint(arena, seen, &found, sql);
+        found.fingerprint = baseline_fingerprint(arena, seen, path, found.rule, sql);
         LC_PUSH(arena, out, found);
     }
 }
@@ -106,7 +67,7 @@ static void add_deploy(struct lc_arena *arena, struct lc_map *seen, const cJSON 
     if (rank(found.severity) <= worst)
         return;
     found.message = line_of(arena, report_headline(arena, report));
-    found.fingerprint = fingerprint(arena, seen, &found, "");
+    found.fingerprint = baseline_fingerprint(arena, seen, found.path, found.rule, "");
     LC_PUSH(arena, out, found);
 }
 

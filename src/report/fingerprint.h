@@ -3,6 +3,7 @@
 #define LC_REPORT_FINGERPRINT_H
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 
 #include "base/arena.h"
 
@@ -12,8 +13,9 @@ struct found {                          // a finding, with where it is
     const char *rule, *severity;        // severity: "caution" or "danger" ("safe": a note)
     const char *message, *why, *source; // one clean line each; "" when absent
     const char *suppression;            // NULL: not suppressed
-    const char *fingerprint; // SHA-256 over path, rule, the statement without its layout, and which of its equals it is; in hex
-    const cJSON *statement;  // NULL: the deploy as a whole
+    bool known;                         // suppressed because the baseline has it
+    const char *fingerprint;            // policy/baseline.h
+    const cJSON *statement;             // NULL: the deploy as a whole
 };
 
 struct found_list {
@@ -23,7 +25,5 @@ struct found_list {
 
 // Every finding of a report (checked), in its order. Where the deploy is worse than each of its statements, one more says so.
 void report_findings(struct lc_arena *arena, const cJSON *report, struct found_list *out);
-// Base64 of the SHA-256 of a text: for a Content-Security-Policy.
-const char *report_sha256_base64(struct lc_arena *arena, const char *text);
 
 #endif

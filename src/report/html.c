@@ -5,6 +5,7 @@
 
 #include "base/clean.h"
 #include "base/lockmode.h"
+#include "base/sha256.h"
 #include "base/utf8.h"
 #include "report/escape.h"
 #include "report/fingerprint.h"
@@ -51,7 +52,7 @@ static void head(struct lc_str *out, const cJSON *report)
                 "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"viewport\" content=\"width=device-width, "
                 "initial-scale=1\">\n"
                 "<title>lockcast: %s</title>\n<style>%s</style>\n</head>\n<body>\n<h1>",
-                report_sha256_base64(out->arena, style),
+                lc_sha256_base64(out->arena, style),
                 lc_streq(json_text(report, "verdict"), "danger")    ? "danger"
                 : lc_streq(json_text(report, "verdict"), "caution") ? "caution"
                                                                     : "safe",
@@ -96,7 +97,7 @@ static void findings(struct lc_str *out, const cJSON *s)
     {
         lc_str_add(out, "<p>");
         if (json_bool(f, "suppressed", 0))
-            lc_str_add(out, "<span class=\"dim\">ignored</span>");
+            lc_str_add(out, json_bool(f, "known", 0) ? "<span class=\"dim\">known</span>" : "<span class=\"dim\">ignored</span>");
         else
             verdict(out, json_text(f, "severity"));
         lc_str_addc(out, ' ');

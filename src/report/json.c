@@ -88,11 +88,11 @@ static void put_work(struct json_writer *w, const struct catalog *cat, const str
     json_close(w, ']');
 }
 
-static void put_findings(struct json_writer *w, const struct policy_stmt *policy)
+static void put_findings(struct json_writer *w, const struct finding *findings, int n)
 {
     json_open(w, "findings", '[');
-    for (int i = 0; policy && i < policy->len; i++) {
-        const struct finding *f = &policy->findings[i];
+    for (int i = 0; i < n; i++) {
+        const struct finding *f = &findings[i];
         json_open(w, NULL, '{');
         json_put_text(w, "rule", f->rule);
         json_put_text(w, "severity", severity_name(f->severity));
@@ -105,6 +105,8 @@ static void put_findings(struct json_writer *w, const struct policy_stmt *policy
             json_put_bool(w, "suppressed", true);
             json_put_text(w, "suppression", f->suppression);
         }
+        if (f->known)
+            json_put_bool(w, "known", true);
         json_close(w, '}');
     }
     json_close(w, ']');
@@ -208,7 +210,10 @@ static void put_statement(struct json_writer *w, const struct review *r, int fil
     put_quantiles(w, "lock_wait_ms", f->lock_wait_ms);
     put_quantiles(w, "duration_ms", f->duration_ms);
     put_work(w, r->cat, &f->cost);
-    put_findings(w, r->policies ? &r->policies[file].stmts[n] : NULL);
+    if (r->policies)
+        put_findings(w, r->policies[file].stmts[n].findings, r->policies[file].stmts[n].len);
+    else
+        put_findings(w, NULL, 0);
     put_chains(w, f);
     put_safer(w, r->rewrites ? &r->rewrites[file].stmts[n] : NULL);
     json_close(w, '}');
@@ -241,6 +246,7 @@ void report_json(const struct review *r, struct lc_str *out)
     for (int i = 0; i < r->forecast.nunknowns; i++)
         json_put_text(&w, NULL, r->forecast.unknowns[i]);
     json_close(&w, ']');
+    put_findings(&w, &r->deploy, r->deploy.rule != NULL);
     json_open(&w, "migrations", '[');
     for (int i = 0; i < r->forecast.len; i++) {
         const struct forecast_file *f = &r->forecast.files[i];

@@ -28,7 +28,7 @@ static void findings(struct lc_str *out, const cJSON *s)
         lc_str_add(out, "] ");
         html_text(out, json_text(f, "message"));
         if (json_bool(f, "suppressed", 0)) {
-            lc_str_add(out, " (ignored: ");
+            lc_str_add(out, json_bool(f, "known", 0) ? " (" : " (ignored: ");
             html_text(out, json_text(f, "suppression"));
             lc_str_addc(out, ')');
         }

@@ -123,6 +123,8 @@ static void detail(struct doc *d, const cJSON *s)
     lc_str_addf(d->out, "\n<details><summary>L%.0f: %s</summary>\n\n", json_number(s, "line", 0), report_severity(s));
     cJSON_ArrayForEach(f, json_item(s, "findings"))
     {
+        if (json_bool(f, "known", 0)) // a comment tells what is new
+            continue;
         lc_str_addf(d->out, "- %s**", json_bool(f, "suppressed", 0) ? "(ignored) " : "");
         md_text(d->out, json_text(f, "rule"));
         lc_str_add(d->out, "**: ");

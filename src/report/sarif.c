@@ -80,7 +80,7 @@ static void add_suppression(cJSON *result, const struct found *f)
 {
     cJSON *s = cJSON_CreateObject();
 
-    (void)cJSON_AddStringToObject(s, "kind", "inSource");
+    (void)cJSON_AddStringToObject(s, "kind", f->known ? "external" : "inSource");
     (void)cJSON_AddStringToObject(s, "justification", f->suppression);
     (void)cJSON_AddItemToArray(cJSON_AddArrayToObject(result, "suppressions"), s);
 }

@@ -193,8 +193,10 @@ static void findings(struct page *p, const cJSON *statement)
 
     cJSON_ArrayForEach(f, json_item(statement, "findings"))
     {
+        if (json_bool(f, "known", 0) && !p->o->verbose)
+            continue;
         if (json_bool(f, "suppressed", 0)) {
-            line(p, "ignored",
+            line(p, json_bool(f, "known", 0) ? "known" : "ignored",
                  lc_printf(p->arena, "%s: %s", clean(p, json_text(f, "rule")), clean(p, json_text(f, "suppression"))));
             continue;
         }
@@ -369,8 +371,8 @@ static void migration(struct page *p, const cJSON *m)
             harmless++;
     }
     if (hidden)
-        lc_str_addf(p->out, "\n  %d statement%s that a comment lets pass (--verbose shows %s)\n", hidden, hidden == 1 ? "" : "s",
-                    hidden == 1 ? "it" : "them");
+        lc_str_addf(p->out, "\n  %d statement%s that %s (--verbose shows %s)\n", hidden, hidden == 1 ? "" : "s",
+                    report_let_pass(m), hidden == 1 ? "it" : "them");
     if (harmless)
         lc_str_addf(p->out, "\n  %d harmless statement%s (--verbose shows %s)\n", harmless, harmless == 1 ? "" : "s",
                     harmless == 1 ? "it" : "them");

@@ -26,6 +26,6 @@ enum lc_code review_run(struct lc_arena *arena, struct snapshot *snap, const str
             return code;
     }
     out->policies = LC_NEW_ARRAY(arena, struct policy_file, out->forecast.len);
-    out->verdict = policy_judge(arena, snap->cat, &options->policy, &out->forecast, options->today, out->policies);
+    out->verdict = policy_judge(arena, snap->cat, &options->policy, &out->forecast, options->today, out->policies, &out->deploy);
     return LC_OK;
 }

@@ -11,6 +11,7 @@ struct review {
     struct forecast forecast;
     struct rewrite_file *rewrites; // one per file; NULL when not asked for
     struct policy_file *policies;  // one per file
+    struct finding deploy;         // of the deploy as a whole; rule NULL: none
     enum severity verdict;
 };
 

@@ -120,23 +120,28 @@ struct lockcast_options {
     const char *transaction;      // who wraps what in a transaction: "auto" (NULL), "file", "all", "none"
     const char *const *variables; // NAME=VALUE of psql variables and placeholders
     int nvariables;
-    const char *config;      // a configuration file; NULL: the built-in thresholds, whatever the working folder holds
-    const char *baseline;    // findings that were known before; NULL: none
-    int fingerprints;        // a baseline will be written
-    const char *calibration; // a file of lockcast_calibrate; NULL: the documented default speeds
-    const char *ledger;      // a file that rehearsals keep; NULL: none
-    const char *retry;       // a named policy of lock_timeout and retries; NULL: as written
-    int pool_size;           // connections that the application may hold; 0: not known
-    int cores;               // CPU cores of the server; 0: as the look knows
-    int replications;        // runs of the simulation; 0: default
-    unsigned long long seed; // 0: 1. The same input and seed give the same bytes
-    int no_traffic;          // locks and durations only
-    int no_rewrite;          // do not look for a safer way
-    double speed_ratio;      // the server that will run it is so many times as fast as the one looked at; 0: 1
-    int cold_cache;          // assume that tables are not in memory
-    double target_hold_ms;   // longest time that a batch of a rewrite may hold its locks; 0: 100
-    const char *history;     // a table in which a rewritten file records its steps; NULL: none
-    long today;              // days since 1970, for suppressions with an end; 0: today
+    const char *config;        // a configuration file; NULL: the built-in thresholds, whatever the working folder holds
+    const char *baseline;      // findings that were known before; NULL: none
+    int fingerprints;          // a baseline will be written
+    const char *calibration;   // a file of lockcast_calibrate; NULL: the documented default speeds
+    const char *ledger;        // a file that rehearsals keep; NULL: none
+    const char *retry;         // a named policy of lock_timeout and retries; NULL: as written
+    int pool_size;             // connections that the application may hold; 0: not known
+    int cores;                 // CPU cores of the server; 0: as the look knows
+    const char *pooler;        // who hands out connections: "none" (NULL), "session", "transaction"
+    double connection_held_ms; // a connection stays taken so long after its transaction (not with "transaction")
+    double client_timeout_ms;  // the application gives up so long after it asked; 0: never
+    int client_retries;        // ... and asks again so often,
+    double retry_delay_ms;     // so long after, on average; 0: 100
+    int replications;          // runs of the simulation; 0: default
+    unsigned long long seed;   // 0: 1. The same input and seed give the same bytes
+    int no_traffic;            // locks and durations only
+    int no_rewrite;            // do not look for a safer way
+    double speed_ratio;        // the server that will run it is so many times as fast as the one looked at; 0: 1
+    int cold_cache;            // assume that tables are not in memory
+    double target_hold_ms;     // longest time that a batch of a rewrite may hold its locks; 0: 100
+    const char *history;       // a table in which a rewritten file records its steps; NULL: none
+    long today;                // days since 1970, for suppressions with an end; 0: today
 };
 
 #define LOCKCAST_MAX_PARTS 1000
@@ -158,6 +163,8 @@ struct lockcast_form {
 enum lockcast_status lockcast_review(struct lockcast *l, const char *const *paths, int npaths,
                                      const struct lockcast_options *options, const struct lockcast_form *form,
                                      struct lockcast_text *report);
+// A Chrome trace of one simulated run of the last review; it opens in Perfetto. Without traffic there is none.
+enum lockcast_status lockcast_trace(struct lockcast *l, struct lockcast_text *trace);
 // The verdict of the last review, render or merge: LOCKCAST_SAFE before the first.
 enum lockcast_verdict lockcast_verdict(const struct lockcast *l);
 

@@ -19,6 +19,8 @@ struct lockcast {
     struct server *volatile asked;  // whom lockcast_cancel asks to stop
     const struct review *review;    // the last; NULL: none, or without fingerprints
     enum lockcast_verdict verdict;
+    const struct sim_model *model; // of the last review; NULL: nothing was simulated
+    uint64_t model_seed;
     struct lc_error err; // of the last call
     char line[2048];     // err in one line
 };

@@ -52,10 +52,24 @@ static const char *retry_names(struct lockcast *l)
     return out.text;
 }
 
+static int pooler_of(const char *name) // enum sim_pooler; -1: no such
+{
+    static const char *const names[] = {"none", "session", "transaction"};
+
+    for (int i = 0; i < 3; i++)
+        if (lc_streq(name, names[i]))
+            return i;
+    return -1;
+}
+
 static enum lc_code check(struct lockcast *l, const struct lockcast_options *o, struct lc_error *err)
 {
     if (o->pool_size < 0 || o->cores < 0 || o->replications < 0 || !(o->speed_ratio >= 0) || !(o->target_hold_ms >= 0))
         return lc_fail(err, LC_E_USAGE, "an option that is a number is not negative");
+    if (!(o->connection_held_ms >= 0) || !(o->client_timeout_ms >= 0) || !(o->retry_delay_ms >= 0) || o->client_retries < 0)
+        return lc_fail(err, LC_E_USAGE, "an option that is a number is not negative");
+    if (o->pooler && pooler_of(o->pooler) < 0)
+        return lc_fail(err, LC_E_USAGE, "a pooler is none, session or transaction, not \"%s\"", o->pooler);
     if (o->retry && !sim_retry_find(o->retry))
         return lc_fail(err, LC_E_USAGE, "the retry policies are %s, not \"%s\"", retry_names(l), o->retry);
     return LC_OK;
@@ -98,6 +112,11 @@ enum lc_code api_review_options(struct lockcast *l, const struct lockcast_option
                                   .seed = o->seed ? o->seed : 1,
                                   .replications = o->replications,
                                   .no_traffic = o->no_traffic != 0,
+                                  .pooler = o->pooler ? (enum sim_pooler)pooler_of(o->pooler) : SIM_NO_POOLER,
+                                  .connection_held_ms = o->connection_held_ms,
+                                  .client_timeout_ms = o->client_timeout_ms,
+                                  .client_retries = o->client_retries < 1000 ? o->client_retries : 1000,
+                                  .retry_delay_ms = o->retry_delay_ms > 0 ? o->retry_delay_ms : 100,
                                   .retry = o->retry ? sim_retry_find(o->retry) : NULL,
                                   .cost = {.server = l->server, .speed_ratio = o->speed_ratio, .cold_cache = o->cold_cache != 0}};
     out->rewrite.target_hold_ms = o->target_hold_ms;

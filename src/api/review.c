@@ -7,7 +7,7 @@ static enum lc_code review(struct lockcast *l, const char *const *paths, int npa
                            const struct lockcast_form *form, struct lc_str *out, struct lc_error *err)
 {
     struct report_options report_how;
-    struct review_options how;
+    struct review_options how = {0};
     struct migration_set set = {0};
     struct review *result = LC_NEW(l->arena, struct review);
     enum lc_code code = api_need_database(l, err);
@@ -24,6 +24,8 @@ static enum lc_code review(struct lockcast *l, const char *const *paths, int npa
         code = report_review(api_format(form), result, &report_how, l->arena, out, err);
     if (code == LC_OK)
         api_set_verdict(l, severity_name(result->verdict));
+    l->model = code == LC_OK ? result->forecast.model : NULL;
+    l->model_seed = how.forecast.seed;
     l->review = code == LC_OK && how.policy.fingerprints ? result : NULL;
     return code;
 }
@@ -35,6 +37,16 @@ enum lockcast_status lockcast_review(struct lockcast *l, const char *const *path
     struct lc_str out = api_str(l);
 
     return api_end_text(l, review(l, paths, npaths, options, form, &out, api_begin(l)), &out, report);
+}
+
+enum lockcast_status lockcast_trace(struct lockcast *l, struct lockcast_text *trace)
+{
+    struct lc_error *err = api_begin(l);
+    struct lc_str out = api_str(l);
+    enum lc_code code = l->model ? sim_trace(l->model, l->model_seed, 0, l->arena, &out, err)
+                                 : lc_fail(err, LC_E_USAGE, "there is no traffic known, so nothing was simulated to be traced");
+
+    return api_end_text(l, code, &out, trace);
 }
 
 enum lockcast_verdict lockcast_verdict(const struct lockcast *l)

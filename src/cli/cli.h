@@ -34,6 +34,9 @@ struct cli_options {
     const char *provider, *repository, *pull_request, *api_url, *token_file, *comment_key;
     const char *growth, *traffic_growth, *history, *rewrite_format;
     double speed_ratio, target_hold_ms, time_budget_s;
+    const char *pooler;
+    double connection_held_ms, client_timeout_ms, retry_delay_ms;
+    int64_t client_retries;
     bool cold_cache;
     const char **variables; // as many as there are arguments, at most
     int nvariables;

@@ -5,7 +5,7 @@ int cmd_review(struct cli_run *run)
 {
     struct lockcast_options options = cli_lockcast_options(run);
     struct lockcast_form form = cli_form(run, "text");
-    struct lockcast_text report;
+    struct lockcast_text report, trace;
     int status;
 
     if (form.of && !cli_is(form.format, "json"))
@@ -16,6 +16,10 @@ int cmd_review(struct cli_run *run)
         return status;
     if (lockcast_review(run->l, run->o.args, run->o.nargs, &options, &form, &report) != LOCKCAST_OK)
         return cli_failed(run);
+    if (run->o.trace && lockcast_trace(run->l, &trace) != LOCKCAST_OK)
+        return cli_failed(run);
+    if (run->o.trace && (status = cli_write_file(run->o.trace, trace)) != EXIT_DONE)
+        return status;
     status = cli_write(run, report);
     if (status != EXIT_DONE || !run->o.write_baseline)
         return status == EXIT_DONE ? cli_verdict_status(run) : status;

@@ -47,6 +47,14 @@ static const struct option_row rows[] = {
      "text|json|markdown|html|sarif|junit|gitlab", "form of the report (default text)"},
     {"output", 'o', TEXT, AT(output), "*", "FILE", NULL, "write there instead of to standard output"},
     {"pool-size", 0, NUMBER, AT(pool_size), FORECAST, "N", NULL, "connections that the application may hold"},
+    {"pooler", 0, TEXT, AT(pooler), FORECAST, "MODE", "none|session|transaction",
+     "who hands out connections (default none: the application itself)"},
+    {"connection-held", 0, REAL, AT(connection_held_ms), FORECAST, "MS", NULL,
+     "a connection stays taken so long after its transaction (default 0; not with --pooler=transaction)"},
+    {"client-timeout", 0, REAL, AT(client_timeout_ms), FORECAST, "MS", NULL,
+     "the application gives up so long after it asked (default: never)"},
+    {"client-retries", 0, NUMBER, AT(client_retries), FORECAST, "N", NULL, "... and asks again so often (default 0)"},
+    {"retry-delay", 0, REAL, AT(retry_delay_ms), FORECAST, "MS", NULL, "... so long after, on average (default 100)"},
     {"cores", 0, NUMBER, AT(cores), FORECAST " snapshot", "N", NULL, "CPU cores of the server"},
     {"seed", 0, NUMBER, AT(seed), FORECAST " simulate", "N", NULL, "seed of the simulation (default 1)"},
     {"replications", 0, NUMBER, AT(replications), FORECAST " simulate", "N", NULL, "runs of the simulation"},
@@ -64,7 +72,7 @@ static const struct option_row rows[] = {
     {"cold-cache", 0, FLAG, AT(cold_cache), FORECAST, NULL, NULL, "assume that tables are not in memory"},
     {"shard", 0, TEXT, AT(shard_text), "review plan", "I/N", NULL,
      "do only part I of N; `lockcast merge` puts the parts together"},
-    {"trace", 0, TEXT, AT(trace), "simulate", "FILE", NULL, "write a Chrome trace of one simulated run"},
+    {"trace", 0, TEXT, AT(trace), "simulate review", "FILE", NULL, "write a Chrome trace of one simulated run"},
     {"sample", 0, TEXT, AT(sample), "review snapshot plan rewrite", "TIME", NULL, "watch the server so long, e.g. 30s"},
     {"no-query-text", 0, FLAG, AT(no_query_text), "snapshot", NULL, NULL, "keep fingerprints of queries, not their texts"},
     {"growth", 0, TEXT, AT(growth), "plan", "LIST", NULL, "table sizes as multiples of today's, e.g. 1,2,5,10"},
@@ -218,7 +226,7 @@ int cli_parse_options(struct cli_run *run, int argc, char **argv)
     char shorts[2 * NROWS + 2];
     int c, status = EXIT_DONE;
 
-    *o = (struct cli_options){.seed = 1, .variables = calloc((size_t)argc + 1, sizeof *o->variables)};
+    *o = (struct cli_options){.seed = 1, .retry_delay_ms = 100, .variables = calloc((size_t)argc + 1, sizeof *o->variables)};
     if (!o->variables)
         return cli_error(EXIT_INTERNAL, NULL, "out of memory");
     getopt_tables(run->command, longs, shorts);

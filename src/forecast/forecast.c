@@ -7,6 +7,7 @@
 #include "cost/calibration.h"
 #include "forecast/footprints.h"
 #include "forecast/model.h"
+#include "forecast/queue.h"
 
 static void add(struct quantiles *to, struct quantiles q)
 {
@@ -61,17 +62,10 @@ static int chain_statement(const struct sim_chain *c, int nstmts)
 static void add_chain(struct lc_arena *arena, const struct forecast_model *m, const struct sim_chain *c, struct forecast_stmt *f)
 {
     struct forecast_chain *all = LC_NEW_ARRAY(arena, struct forecast_chain, f->nchains + 1);
-    struct forecast_chain *chain = &all[f->nchains];
 
     for (int i = 0; i < f->nchains; i++)
         all[i] = f->chains[i];
-    chain->waiting = c->waiting == SIM_WHO_MIGRATION ? "this statement" : c->waiting_label;
-    chain->behind = c->behind == SIM_WHO_MIGRATION ? "this statement" : c->behind_label;
-    chain->mode = lc_lockmode_name(c->mode);
-    chain->relation = c->object >= 0 ? m->sim.objects[c->object] : NULL;
-    chain->sessions = quantiles_of(c->sessions);
-    chain->longest_wait_ms = quantiles_of(c->longest_wait_ms);
-    chain->probability = c->probability;
+    forecast_chain_of(m, c, &all[f->nchains]);
     f->chains = all;
     f->nchains++;
 }
@@ -90,23 +84,52 @@ static void take_statements(struct lc_arena *arena, const struct forecast_model 
     }
 }
 
+#define PILOT 8     // replications that tell what one costs
+#define FULL 400    // replications of a forecast
+#define FEWEST 40   // ... however dear they are
+#define EVENTS 40e6 // of the simulator, that a forecast may cost
+#define TIMELINE_BINS 120
+
+static enum lc_code choose_replications(struct lc_arena *arena, const struct sim_model *m, struct sim_options *how,
+                                        struct lc_error *err)
+{
+    struct sim_options pilot = {.seed = how->seed, .replications = PILOT};
+    struct sim_result *r = NULL;
+    double events = 0;
+    enum lc_code code;
+
+    if (how->replications)
+        return LC_OK;
+    code = sim_run(m, &pilot, arena, &r, err);
+    if (code != LC_OK)
+        return code;
+    for (int i = 0; i < PILOT; i++)
+        events += (double)r->each[i].events / PILOT;
+    how->replications = (int)fmax(FEWEST, fmin(FULL, EVENTS / fmax(events, 1)));
+    return LC_OK;
+}
+
 static enum lc_code simulate(struct lc_arena *arena, const struct snapshot *snap, const struct forecast_options *options,
                              struct forecast *out, struct lc_error *err)
 {
-    struct sim_options how = {.seed = options->seed, .replications = options->replications};
-    struct forecast_model model;
+    struct sim_options how = {.seed = options->seed, .replications = options->replications, .timeline_bins = TIMELINE_BINS};
+    struct forecast_model *model = LC_NEW(arena, struct forecast_model);
     struct sim_result *result;
     enum lc_code code;
 
-    forecast_build_model(arena, snap, options, out, &model);
-    code = sim_run(&model.sim, &how, arena, &result, err);
+    forecast_build_model(arena, snap, options, out, model);
+    out->model = &model->sim;
+    code = choose_replications(arena, &model->sim, &how, err);
+    if (code == LC_OK)
+        code = sim_run(&model->sim, &how, arena, &result, err);
     if (code != LC_OK)
         return code;
     out->sim = result;
     out->simulated = true;
     take_figures(out, result);
-    take_statements(arena, &model, result);
-    return LC_OK;
+    take_statements(arena, model, result);
+    forecast_take_queue(arena, model, out);
+    return options->advise ? forecast_advise(arena, options, out, err) : LC_OK;
 }
 
 // --- what is not known ---------------------------------------------------------------------------------------------------------------
@@ -133,6 +156,8 @@ static void collect_unknowns(struct lc_arena *arena, const struct snapshot *snap
         add_unknown(arena, out, "--pool-size was not given: the number of connections seen on the server stands in for it.");
     if (!options->no_traffic && snap->origin != SNAP_NONE && options->cores <= 0 && snap->server.cores <= 0)
         add_unknown(arena, out, "--cores was not given and SQL cannot tell: the server is taken to have 4.");
+    if (options->pooler == SIM_SESSION_POOLER && !(options->connection_held_ms > 0))
+        add_unknown(arena, out, "--connection-held was not given: connections are taken to be free at once after a transaction.");
     for (int i = 0; i < out->traffic.nunseen; i++)
         add_unknown(arena, out, out->traffic.unseen[i]);
     for (int i = 0; i < snap->gaps.len; i++) {

@@ -17,11 +17,18 @@ struct forecast_options {
     struct cost_options cost;
     struct snapshot *traffic;      // traffic (and sizes) from another snapshot; NULL: from the same
     const struct sim_retry *retry; // NULL: as written
+    enum sim_pooler pooler;        // who hands out connections
+    double connection_held_ms;     // ... and how long one stays taken after its transaction (session pooling)
+    double client_timeout_ms;      // the application gives up so long after it asked; 0: never
+    int client_retries;            // ... and asks again so many times,
+    double retry_delay_ms;         // this long after, on average
+    bool advise;                   // compare retry policies, and look for the one transaction most in the way
 };
 
 struct forecast_chain { // sessions waiting behind this statement, or behind what keeps it waiting
     const char *waiting, *mode, *relation, *behind;
     struct quantiles sessions, longest_wait_ms;
+    struct quantiles at_worst; // sessions at the moment at which most are blocked in all
     double probability;
 };
 
@@ -41,16 +48,59 @@ struct forecast_file {
     int len;
 };
 
+struct forecast_deadlock { // two that wait for each other
+    const char *victim, *other;
+    bool migration;           // one of them is the migration
+    double probability, mean; // of at least one; how many
+};
+
+struct forecast_delayed { // a query of the traffic that is late
+    const char *query;
+    struct quantiles transactions;
+    double waited; // share that waited for a lock itself; the others waited for a free connection or a core
+};
+
+struct forecast_in_the_way { // the one transaction whose absence would help most, simulated without it
+    const char *transaction, *kind;
+    double probability; // of keeping the migration waiting
+    struct quantiles lock_wait_ms, blocked_session_s, delayed_transactions;
+    double saved_ms, saved_session_s; // means
+};
+
+// What the simulation tells beside the figures.
+struct forecast_queue {
+    struct quantiles worst_moment_ms; // when most sessions are blocked, since the migration's start
+    struct forecast_chain *chains;    // of all statements, the longest at the worst moment first
+    int nchains;
+    const struct sim_timeline *timeline; // NULL: none made
+    struct forecast_deadlock *deadlocks;
+    int ndeadlocks;
+    struct forecast_delayed *delayed; // the most first
+    int ndelayed;
+    const struct forecast_in_the_way *in_the_way; // NULL: nobody, or not looked for
+};
+
+// lock_timeout and retries for this migration under this traffic.
+struct forecast_retries {
+    struct sim_timeout_result *timeouts;
+    int ntimeouts;
+    struct sim_retry_result *policies;
+    int npolicies, best;
+};
+
 struct forecast {
     struct forecast_file *files;
     int len;
     struct quantiles lock_wait_ms, duration_ms, peak_blocked_sessions, blocked_session_s, delayed_transactions, drain_ms,
         pool_exhausted_ms;
     double pool_exhausted_probability, migration_fails_probability;
-    bool simulated;               // false: no traffic was looked at; then only durations are filled
-    struct traffic traffic;       // what was simulated
-    const struct sim_result *sim; // NULL unless simulated
-    const char **unknowns;        // what is not known and widens the answer, a sentence each
+    bool simulated;                // false: no traffic was looked at; then only durations are filled
+    struct traffic traffic;        // what was simulated
+    const struct sim_result *sim;  // NULL unless simulated
+    const struct sim_model *model; // what was simulated
+    struct forecast_queue queue;
+    const struct forecast_retries *retries; // NULL: not asked for, or the migration does not wait for locks
+    const char **unknowns;                  // what is not known and widens the answer, a sentence each
     int nunknowns;
 };
 

@@ -219,6 +219,15 @@ static struct sim_program class_program(struct builder *b, const struct traffic_
     return p;
 }
 
+// What the options say of the application, and of what is between it and the server.
+static void application(const struct forecast_options *o, struct sim_class *c)
+{
+    c->connection_held_ms = sim_constant(o->connection_held_ms);
+    c->client_timeout_ms = o->client_timeout_ms;
+    c->client_retries = o->client_retries;
+    c->retry_delay_ms = sim_exponential(o->retry_delay_ms);
+}
+
 static void add_classes(struct builder *b, const struct traffic *t, struct sim_model *m)
 {
     struct sim_class *classes = LC_NEW_ARRAY(b->arena, struct sim_class, t->nclasses);
@@ -232,6 +241,7 @@ static void add_classes(struct builder *b, const struct traffic *t, struct sim_m
         const struct traffic_class *c = &t->classes[i];
         classes[i] = (struct sim_class){
             .label = c->label, .rate_per_s = c->rate_per_s * growth, .rate_factor = factor, .outside_pool = c->outside_pool};
+        application(b->options, &classes[i]);
         classes[i].program = class_program(b, c);
     }
     m->classes = classes;
@@ -307,6 +317,25 @@ static int pool_of(const struct builder *b)
     return b->snap->server.client_backends > 0 ? b->snap->server.client_backends : 20;
 }
 
+#define HORIZON_MS 120000.0    // longer than anybody looks on; what may take longer gets longer
+#define MOST_WAIT_MS 1800000.0 // ... but whoever waits half an hour for a lock will not get it
+
+// Time in which the deploy will be over, if it ever is: its work, its retries, and those in its way.
+static double horizon_of(const struct forecast *f, const struct sim_model *m)
+{
+    double work = 0, wait = 0, tries = 0;
+
+    for (int i = 0; i < f->len; i++)
+        for (int k = 0; k < f->files[i].len; k++)
+            work += f->files[i].stmts[k].cost.total_ms.p90;
+    for (int i = 0; i < m->nlongs; i++)
+        if (m->longs[i].nlocks && m->longs[i].kind != SIM_PREPARED)
+            wait = fmax(wait, fmax(sim_dist_mean(&m->longs[i].residual_ms), sim_dist_mean(&m->longs[i].hold_ms)));
+    for (int i = 0; i < m->migration.retry.ntries; i++)
+        tries += m->migration.retry.tries[i].lock_timeout_ms + m->migration.retry.tries[i].sleep_ms;
+    return fmin(1e9, HORIZON_MS + 4 * work + fmin(MOST_WAIT_MS, 4 * wait) + tries);
+}
+
 void forecast_build_model(struct lc_arena *arena, const struct snapshot *snap, const struct forecast_options *options,
                           const struct forecast *f, struct forecast_model *model)
 {
@@ -329,6 +358,8 @@ void forecast_build_model(struct lc_arena *arena, const struct snapshot *snap, c
     model->sim.server_version = cat_major(snap->cat);
     model->sim.cores = cores_of(&b);
     model->sim.pool = pool_of(&b);
+    model->sim.pooler = options->pooler;
+    model->sim.horizon_ms = horizon_of(f, &model->sim);
     model->sim.deadlock_timeout_ms = deadlock_ms > 0 ? deadlock_ms : 0;
     // Nobody knows when the migration will start: soon after the look, so that what is in flight now still matters.
     model->sim.lead_ms = sim_uniform(500, 4000);

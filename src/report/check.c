@@ -35,6 +35,50 @@ static const struct field chain_fields[] = {{"waiting", TEXT, NULL},       {"mod
                                             {"relation", TEXT, NULL},      {"behind", TEXT, NULL},
                                             {"sessions", QUANTILES, NULL}, {"longest_wait_ms", QUANTILES, NULL},
                                             {"probability", NUMBER, NULL}, {0}};
+static const struct field model_fields[] = {{"pool_size", NUMBER, NULL},
+                                            {"pooler", TEXT, NULL},
+                                            {"cores", NUMBER, NULL},
+                                            {"transactions_per_s", NUMBER, NULL},
+                                            {"client_timeout_ms", NUMBER, NULL},
+                                            {"client_retries", NUMBER, NULL},
+                                            {"retry_delay_ms", NUMBER, NULL},
+                                            {"connection_held_ms", NUMBER, NULL},
+                                            {"traffic", TEXT, NULL},
+                                            {"replications", NUMBER, NULL},
+                                            {0}};
+static const struct field moment_fields[] = {{"at_ms", QUANTILES, NULL}, {"waiting", OBJECTS, chain_fields}, {0}};
+static const struct field without_fields[] = {
+    {"lock_wait_ms", QUANTILES, NULL}, {"blocked_session_s", QUANTILES, NULL}, {"delayed_transactions", QUANTILES, NULL}, {0}};
+static const struct field way_fields[] = {{"transaction", TEXT, NULL},
+                                          {"kind", TEXT, NULL},
+                                          {"probability", NUMBER, NULL},
+                                          {"without_it", OBJECT, without_fields},
+                                          {"saved_lock_wait_ms", NUMBER, NULL},
+                                          {"saved_blocked_session_s", NUMBER, NULL},
+                                          {0}};
+static const struct field deadlock_fields[] = {
+    {"victim", TEXT, NULL}, {"other", TEXT, NULL}, {"migration", BOOL, NULL}, {"probability", NUMBER, NULL}, {0}};
+static const struct field delayed_fields[] = {
+    {"query", TEXT, NULL}, {"transactions", QUANTILES, NULL}, {"waited_for_lock", NUMBER, NULL}, {0}};
+static const struct field queue_fields[] = {{"worst_moment", OBJECT, moment_fields},
+                                            {"most_in_the_way", OBJECT, way_fields},
+                                            {"deadlocks", OBJECTS, deadlock_fields},
+                                            {"delayed", OBJECTS, delayed_fields},
+                                            {0}};
+static const struct field timeout_fields[] = {{"lock_timeout_ms", NUMBER, NULL},
+                                              {"succeeds", NUMBER, NULL},
+                                              {"expected_tries", NUMBER, NULL},
+                                              {"blocked_sessions_each_try", NUMBER, NULL},
+                                              {0}};
+static const struct field policy_fields[] = {{"name", TEXT, NULL},
+                                             {"succeeds", NUMBER, NULL},
+                                             {"tries", QUANTILES, NULL},
+                                             {"whole_ms", QUANTILES, NULL},
+                                             {"blocked_session_s", QUANTILES, NULL},
+                                             {"source", TEXT, NULL},
+                                             {0}};
+static const struct field retries_fields[] = {
+    {"timeouts", OBJECTS, timeout_fields}, {"policies", OBJECTS, policy_fields}, {"recommended", TEXT, NULL}, {0}};
 static const struct field step_fields[] = {
     {"sql", TEXT, NULL}, {"transaction", TEXT, NULL}, {"why", TEXT, NULL}, {"rollback", TEXT, NULL}, {0}};
 static const struct field forecast_fields[] = {{"lock_wait_ms", QUANTILES, NULL},
@@ -74,6 +118,9 @@ static const struct field report_fields[] = {{"tool", OBJECT, tool_fields},
                                              {"server", OBJECT, server_fields},
                                              {"verdict", SEVERITY, NULL},
                                              {"forecast", OBJECT, forecast_fields},
+                                             {"model", OBJECT, model_fields},
+                                             {"queue", OBJECT, queue_fields},
+                                             {"lock_timeout", OBJECT, retries_fields},
                                              {"unknowns", TEXTS, NULL},
                                              {"findings", OBJECTS, finding_fields},
                                              {"migrations", OBJECTS, migration_fields},

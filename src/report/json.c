@@ -2,20 +2,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/json_queue.h"
 #include "report/report.h"
 #include "report/writer.h"
 
-// Three decimals are more than any figure here means, and keep the bytes equal over compilers.
-#define DECIMALS 3
-
-static void put_quantiles(struct json_writer *w, const char *name, struct quantiles q)
-{
-    json_open(w, name, '{');
-    json_put_number(w, "p10", q.p10, DECIMALS);
-    json_put_number(w, "p50", q.p50, DECIMALS);
-    json_put_number(w, "p90", q.p90, DECIMALS);
-    json_close(w, '}');
-}
+#define DECIMALS JSON_DECIMALS
 
 // What is not known is negative.
 static void put_known(struct json_writer *w, const char *name, double n)
@@ -77,7 +68,7 @@ static void put_work(struct json_writer *w, const struct catalog *cat, const str
         put_known(w, "rows", c->rows);
         put_known(w, "bytes", c->bytes);
         json_put_number(w, "p50_ms", c->ms.p50, DECIMALS);
-        put_quantiles(w, "ms", c->ms);
+        json_put_quantiles(w, "ms", c->ms);
         json_put_number(w, "wal_bytes", c->wal_bytes, 0);
         json_put_number(w, "disk_bytes", c->disk_bytes, 0);
         json_put_number(w, "temp_bytes", c->temp_bytes, 0);
@@ -122,8 +113,8 @@ static void put_chains(struct json_writer *w, const struct forecast_stmt *f)
         json_put_text(w, "mode", c->mode);
         json_put_text(w, "relation", c->relation);
         json_put_text(w, "behind", c->behind);
-        put_quantiles(w, "sessions", c->sessions);
-        put_quantiles(w, "longest_wait_ms", c->longest_wait_ms);
+        json_put_quantiles(w, "sessions", c->sessions);
+        json_put_quantiles(w, "longest_wait_ms", c->longest_wait_ms);
         json_put_number(w, "probability", c->probability, 4);
         json_close(w, '}');
     }
@@ -133,13 +124,13 @@ static void put_chains(struct json_writer *w, const struct forecast_stmt *f)
 static void put_forecast(struct json_writer *w, const struct forecast *f)
 {
     json_open(w, "forecast", '{');
-    put_quantiles(w, "lock_wait_ms", f->lock_wait_ms);
-    put_quantiles(w, "duration_ms", f->duration_ms);
-    put_quantiles(w, "peak_blocked_sessions", f->peak_blocked_sessions);
-    put_quantiles(w, "blocked_session_s", f->blocked_session_s);
-    put_quantiles(w, "delayed_transactions", f->delayed_transactions);
-    put_quantiles(w, "drain_ms", f->drain_ms);
-    put_quantiles(w, "pool_exhausted_ms", f->pool_exhausted_ms);
+    json_put_quantiles(w, "lock_wait_ms", f->lock_wait_ms);
+    json_put_quantiles(w, "duration_ms", f->duration_ms);
+    json_put_quantiles(w, "peak_blocked_sessions", f->peak_blocked_sessions);
+    json_put_quantiles(w, "blocked_session_s", f->blocked_session_s);
+    json_put_quantiles(w, "delayed_transactions", f->delayed_transactions);
+    json_put_quantiles(w, "drain_ms", f->drain_ms);
+    json_put_quantiles(w, "pool_exhausted_ms", f->pool_exhausted_ms);
     json_put_number(w, "pool_exhausted_probability", f->pool_exhausted_probability, 4);
     json_put_number(w, "migration_fails_probability", f->migration_fails_probability, 4);
     json_close(w, '}');
@@ -207,8 +198,8 @@ static void put_statement(struct json_writer *w, const struct review *r, int fil
     put_known(w, "transaction", f->fp.transaction ? f->fp.transaction : -1);
     put_outcome(w, &f->fp);
     put_footprint(w, r->cat, &f->fp);
-    put_quantiles(w, "lock_wait_ms", f->lock_wait_ms);
-    put_quantiles(w, "duration_ms", f->duration_ms);
+    json_put_quantiles(w, "lock_wait_ms", f->lock_wait_ms);
+    json_put_quantiles(w, "duration_ms", f->duration_ms);
     put_work(w, r->cat, &f->cost);
     if (r->policies)
         put_findings(w, r->policies[file].stmts[n].findings, r->policies[file].stmts[n].len);
@@ -242,6 +233,7 @@ void report_json(const struct review *r, struct lc_str *out)
     json_open(&w, NULL, '{');
     put_head(&w, r);
     put_forecast(&w, &r->forecast);
+    report_put_queue(&w, &r->forecast);
     json_open(&w, "unknowns", '[');
     for (int i = 0; i < r->forecast.nunknowns; i++)
         json_put_text(&w, NULL, r->forecast.unknowns[i]);

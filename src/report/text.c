@@ -5,20 +5,14 @@
 #include "base/clean.h"
 #include "base/lockmode.h"
 #include "report/headline.h"
+#include "report/page.h"
 #include "report/report.h"
 #include "report/words.h"
 
-struct page {
-    struct lc_str *out;
-    struct lc_arena *arena;
-    const struct report_options *o;
-    int width;
-};
-
 #define LABEL_COLUMNS 13 // "      lock   "
 
-// Fit to be shown, also in the log of a GitHub job: the runner obeys a line that begins with "::" or has "##[" in it.
-static const char *clean(struct page *p, const char *text)
+// Also in the log of a GitHub job: the runner obeys a line that begins with "::" or has "##[" in it.
+const char *page_clean(struct page *p, const char *text)
 {
     struct lc_str s, out;
 
@@ -88,7 +82,7 @@ static const char *upper(struct page *p, const char *text)
     return copy;
 }
 
-static void figure(struct page *p, const char *label, const char *text)
+void page_figure(struct page *p, const char *label, const char *text)
 {
     lc_str_addf(p->out, "  %-9s ", label);
     wrap(p, text, 12);
@@ -101,16 +95,17 @@ static void figures(struct page *p, const cJSON *report)
                      wait = json_quantiles(f, "lock_wait_ms");
 
     if (json_quantiles(f, "duration_ms").p90 > 0)
-        figure(p, "runs", words_times(p->arena, json_quantiles(f, "duration_ms")));
+        page_figure(p, "runs", words_times(p->arena, json_quantiles(f, "duration_ms")));
     if (wait.p90 >= 1)
-        figure(p, "waits", lc_printf(p->arena, "%s for its locks", words_times(p->arena, wait)));
+        page_figure(p, "waits", lc_printf(p->arena, "%s for its locks", words_times(p->arena, wait)));
     if (pool.p90 >= 1)
-        figure(p, "pool dry", words_times(p->arena, pool));
+        page_figure(p, "pool dry", words_times(p->arena, pool));
     if (drain.p90 >= 1)
-        figure(p, "drains", lc_printf(p->arena, "%s after its locks are released", words_times(p->arena, drain)));
+        page_figure(p, "drains", lc_printf(p->arena, "%s after its locks are released", words_times(p->arena, drain)));
     if (json_number(f, "migration_fails_probability", 0) >= 0.005)
-        figure(p, "fails",
-               lc_printf(p->arena, "with probability %.0f %%", 100 * json_number(f, "migration_fails_probability", 0)));
+        page_figure(p, "fails",
+                    lc_printf(p->arena, "with probability %.0f %%", 100 * json_number(f, "migration_fails_probability", 0)));
+    page_queue(p, report);
 }
 
 // --- a statement -------------------------------------------------------------------------------------------------------------------
@@ -149,7 +144,7 @@ static void locks(struct page *p, const cJSON *statement)
             continue;
         }
         line(p, label,
-             lc_printf(p->arena, "%s on %s%s%s: blocks %s", lc_lockmode_sql(mode), clean(p, json_text(l, "relation")),
+             lc_printf(p->arena, "%s on %s%s%s: blocks %s", lc_lockmode_sql(mode), page_clean(p, json_text(l, "relation")),
                        lc_streq(json_text(l, "released"), "statement") ? ", briefly" : "",
                        json_bool(l, "certain", 1) ? "" : ", perhaps", words_blocks(json_text(l, "mode"))));
         label = "";
@@ -177,12 +172,12 @@ static void times(struct page *p, const cJSON *statement)
         if (!p->o->verbose && json_number(w, "p50_ms", 0) < 20 && json_bool(w, "known", 1))
             continue;
         line(p, "",
-             lc_printf(p->arena, "%s%s%s: %s", clean(p, json_text(w, "what")),
+             lc_printf(p->arena, "%s%s%s: %s", page_clean(p, json_text(w, "what")),
                        bytes > 0 ? lc_printf(p->arena, ", %s", words_bytes(p->arena, bytes)) : "",
                        rows > 0 ? lc_printf(p->arena, ", %s rows", words_count(p->arena, rows)) : "",
                        json_bool(w, "known", 1) ? lc_printf(p->arena, "%s (%s)", words_times(p->arena, json_quantiles(w, "ms")),
-                                                            clean(p, json_text(w, "basis")))
-                                                : lc_printf(p->arena, "not known: %s", clean(p, json_text(w, "basis")))));
+                                                            page_clean(p, json_text(w, "basis")))
+                                                : lc_printf(p->arena, "not known: %s", page_clean(p, json_text(w, "basis")))));
     }
 }
 
@@ -197,16 +192,16 @@ static void findings(struct page *p, const cJSON *statement)
             continue;
         if (json_bool(f, "suppressed", 0)) {
             line(p, json_bool(f, "known", 0) ? "known" : "ignored",
-                 lc_printf(p->arena, "%s: %s", clean(p, json_text(f, "rule")), clean(p, json_text(f, "suppression"))));
+                 lc_printf(p->arena, "%s: %s", page_clean(p, json_text(f, "rule")), page_clean(p, json_text(f, "suppression"))));
             continue;
         }
         line(p, json_text(f, "severity"),
-             lc_printf(p->arena, "%s [%s]", clean(p, json_text(f, "message")), clean(p, json_text(f, "rule"))));
+             lc_printf(p->arena, "%s [%s]", page_clean(p, json_text(f, "message")), page_clean(p, json_text(f, "rule"))));
         if (*json_text(f, "why") && !lc_streq(why, json_text(f, "why"))) {
             why = json_text(f, "why");
             line(p, "why",
-                 lc_printf(p->arena, "%s%s", clean(p, why),
-                           *json_text(f, "source") ? lc_printf(p->arena, " (%s)", clean(p, json_text(f, "source"))) : ""));
+                 lc_printf(p->arena, "%s%s", page_clean(p, why),
+                           *json_text(f, "source") ? lc_printf(p->arena, " (%s)", page_clean(p, json_text(f, "source"))) : ""));
         }
     }
 }
@@ -255,7 +250,7 @@ static void waiters(struct page *p, const cJSON *statement, int depth)
         shown++;
         branch(p, depth,
                lc_printf(p->arena, "%s session%s, up to %s: %s", words_counts(p->arena, q), round(q.p90) == 1 ? "" : "s",
-                         words_time(p->arena, longest), clean(p, json_text(c, "waiting"))));
+                         words_time(p->arena, longest), page_clean(p, json_text(c, "waiting"))));
     }
     if (more)
         branch(p, depth,
@@ -276,7 +271,8 @@ static void chains(struct page *p, const cJSON *statement)
         if (!lc_streq(json_text(c, "waiting"), "this statement") || !is_noticed(p, c))
             continue;
         branch(p, 0,
-               lc_printf(p->arena, "%s", clean(p, *json_text(c, "behind") ? json_text(c, "behind") : "a transaction in flight")));
+               lc_printf(p->arena, "%s",
+                         page_clean(p, *json_text(c, "behind") ? json_text(c, "behind") : "a transaction in flight")));
         depth = 1;
         if (++shown == 3)
             break;
@@ -291,13 +287,13 @@ static void chains(struct page *p, const cJSON *statement)
 static void step(struct page *p, const cJSON *s, int n)
 {
     double rows = json_number(s, "batch_rows", 0);
-    const char *why = clean(p, json_text(s, "why"));
+    const char *why = page_clean(p, json_text(s, "why"));
 
     lc_str_addf(p->out, "%*s%d. ", LABEL_COLUMNS, "", n);
     if (*why)
         wrap(p, rows > 0 ? lc_printf(p->arena, "%s (%s rows each)", why, words_count(p->arena, rows)) : why, LABEL_COLUMNS + 3);
     else
-        lc_str_addf(p->out, "%s\n", lc_cut(p->arena, clean(p, json_text(s, "sql")), (size_t)(p->width - LABEL_COLUMNS - 3)));
+        lc_str_addf(p->out, "%s\n", lc_cut(p->arena, page_clean(p, json_text(s, "sql")), (size_t)(p->width - LABEL_COLUMNS - 3)));
 }
 
 static void safer(struct page *p, const cJSON *statement)
@@ -308,7 +304,7 @@ static void safer(struct page *p, const cJSON *statement)
     if (!cJSON_IsObject(s))
         return;
     line(p, "safer",
-         lc_printf(p->arena, "%s%s", clean(p, json_text(s, "why")),
+         lc_printf(p->arena, "%s%s", page_clean(p, json_text(s, "why")),
                    cJSON_GetArraySize(json_item(s, "steps")) ? " `lockcast rewrite` writes it as a file:" : ""));
     cJSON_ArrayForEach(item, json_item(s, "steps"))
     {
@@ -326,7 +322,7 @@ static void statement(struct page *p, const cJSON *s)
 {
     const char *severity = report_severity(s);
     const char *where = lc_printf(p->arena, "L%.0f", json_number(s, "line", 0));
-    const char *sql = lc_cut(p->arena, clean(p, json_text(s, "sql")), (size_t)(p->width - 17));
+    const char *sql = lc_cut(p->arena, page_clean(p, json_text(s, "sql")), (size_t)(p->width - 17));
 
     lc_str_addf(p->out, "\n  %-5s %s%*s %s%s%s\n", where, sql,
                 p->width - 17 - (int)lc_columns(sql) > 0 ? p->width - 17 - (int)lc_columns(sql) : 0, "", color(p, severity),
@@ -356,11 +352,12 @@ static void migration(struct page *p, const cJSON *m)
     const char *reason = "";
     int harmless = 0, hidden = 0, all = cJSON_GetArraySize(json_item(m, "statements"));
 
-    lc_str_addf(p->out, "\n%s\n", clean(p, json_text(m, "path")));
+    lc_str_addf(p->out, "\n%s\n", page_clean(p, json_text(m, "path")));
     lc_str_add(p->out, "  ");
     if (p->o->verbose || !lc_streq(json_text(m, "format"), "plain")) // how the transactions were told apart
-        reason = lc_printf(p->arena, " (%s)", clean(p, json_text(m, "format_reason")));
-    wrap(p, lc_printf(p->arena, "%s%s, %d statement%s", clean(p, json_text(m, "format")), reason, all, all == 1 ? "" : "s"), 2);
+        reason = lc_printf(p->arena, " (%s)", page_clean(p, json_text(m, "format_reason")));
+    wrap(p, lc_printf(p->arena, "%s%s, %d statement%s", page_clean(p, json_text(m, "format")), reason, all, all == 1 ? "" : "s"),
+         2);
     cJSON_ArrayForEach(s, json_item(m, "statements"))
     {
         if (p->o->verbose || !lc_streq(report_severity(s), "safe"))
@@ -385,7 +382,7 @@ void report_text(const cJSON *report, const struct report_options *options, stru
     const cJSON *item;
 
     lc_str_addf(out, "%s%s%s  ", color(&p, verdict), upper(&p, verdict), options->colors ? color(&p, "") : "");
-    wrap(&p, clean(&p, report_headline(p.arena, report)), (int)strlen(verdict) + 2);
+    wrap(&p, page_clean(&p, report_headline(p.arena, report)), (int)strlen(verdict) + 2);
     figures(&p, report);
     cJSON_ArrayForEach(item, json_item(report, "migrations"))
     {
@@ -396,7 +393,7 @@ void report_text(const cJSON *report, const struct report_options *options, stru
     cJSON_ArrayForEach(item, json_item(report, "unknowns"))
     {
         lc_str_add(out, "  - ");
-        wrap(&p, clean(&p, cJSON_IsString(item) ? item->valuestring : ""), 4);
+        wrap(&p, page_clean(&p, cJSON_IsString(item) ? item->valuestring : ""), 4);
     }
     if (json_quantiles(json_item(report, "forecast"), "duration_ms").p90 >= 1)
         lc_str_add(out, "\nFigures are medians; brackets hold what 80 of 100 deploys will show.\n");

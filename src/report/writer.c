@@ -135,3 +135,12 @@ void json_put_null(struct json_writer *w, const char *name)
     begin(w, name);
     lc_str_addn(w->out, "null", 4);
 }
+
+void json_put_quantiles(struct json_writer *w, const char *name, struct quantiles q)
+{
+    json_open(w, name, '{');
+    json_put_number(w, "p10", q.p10, JSON_DECIMALS);
+    json_put_number(w, "p50", q.p50, JSON_DECIMALS);
+    json_put_number(w, "p90", q.p90, JSON_DECIMALS);
+    json_close(w, '}');
+}

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "base/quantiles.h"
 #include "base/str.h"
 
 struct json_writer {
@@ -21,5 +22,9 @@ void json_put_text(struct json_writer *w, const char *name, const char *text);  
 void json_put_number(struct json_writer *w, const char *name, double n, int decimals); // rounded; not finite: null
 void json_put_bool(struct json_writer *w, const char *name, bool b);
 void json_put_null(struct json_writer *w, const char *name);
+
+// Three decimals are more than any figure of a forecast means, and keep the bytes equal over compilers.
+#define JSON_DECIMALS 3
+void json_put_quantiles(struct json_writer *w, const char *name, struct quantiles q);
 
 #endif

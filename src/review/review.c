@@ -6,14 +6,16 @@
 enum lc_code review_run(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set,
                         const struct review_options *options, struct review *out, struct lc_error *err)
 {
+    struct forecast_options how = options->forecast;
     enum lc_code code;
 
+    how.advise = true;
     *out = (struct review){.snap = snap, .cat = snap->cat};
     // The rewrite must see the database as it is before the migration, so the forecast's changes are undone.
     cat_begin(snap->cat);
     cat_set_setting(snap->cat, "lockcast.today", lc_printf(arena, "%ld", options->today),
                     false); // bodies name partitions by the date
-    code = forecast_run(arena, snap, set, &options->forecast, &out->forecast, err);
+    code = forecast_run(arena, snap, set, &how, &out->forecast, err);
     cat_rollback(snap->cat);
     if (code != LC_OK)
         return code;

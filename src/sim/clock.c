@@ -94,16 +94,22 @@ void cpu_init(struct cpu *c, struct lc_arena *arena, int ntasks)
 void cpu_clear(struct cpu *c, double cores, double now)
 {
     c->cores = cores;
-    c->wanted = c->v = 0;
+    c->wanted = c->load = c->v = 0;
     c->now = now;
     c->len = 0;
     c->order = 0;
     memset(c->place, -1, (size_t)c->ntasks * sizeof *c->place);
 }
 
+#define LEAST 0.05
+
 static double speed(const struct cpu *c)
 {
-    return c->wanted <= c->cores ? 1.0 : c->cores / c->wanted;
+    double left = c->cores - c->load; // open arrivals get what they need; a little is left in any case
+
+    if (left < LEAST * c->cores)
+        left = LEAST * c->cores;
+    return c->wanted <= left ? 1.0 : left / c->wanted;
 }
 
 static void advance(struct cpu *c, double now)
@@ -111,6 +117,12 @@ static void advance(struct cpu *c, double now)
     if (now > c->now)
         c->v += (now - c->now) * speed(c);
     c->now = now;
+}
+
+void cpu_set_load(struct cpu *c, double load, double now)
+{
+    advance(c, now);
+    c->load = load;
 }
 
 static bool sooner(const struct cpu_task *a, const struct cpu_task *b)

@@ -43,7 +43,7 @@ struct cpu_task {
 };
 
 struct cpu {
-    double cores, wanted, v, now;
+    double cores, wanted, load, v, now; // load: cores that others keep busy, who are not among the tasks
     struct cpu_task *heap;
     int32_t *place;
     double *weight;
@@ -58,7 +58,8 @@ void cpu_add(struct cpu *c, int task, double work_ms, double weight, double now)
 // Takes a task out and gives back the work that it had left.
 double cpu_remove(struct cpu *c, int task, double now);
 double cpu_left(const struct cpu *c, int task, double now); // work left of a task that runs
-double cpu_next(const struct cpu *c);                       // when the next task ends; HUGE_VAL: none runs
-int cpu_pop(struct cpu *c, double now);                     // the task that ends now
+void cpu_set_load(struct cpu *c, double load, double now);
+double cpu_next(const struct cpu *c);   // when the next task ends; HUGE_VAL: none runs
+int cpu_pop(struct cpu *c, double now); // the task that ends now
 
 #endif

@@ -36,6 +36,8 @@ static void alloc_seen(struct engine *e, struct lc_arena *arena, int timeline_bi
 
     e->seen.blockers = LC_NEW_ARRAY(arena, struct blocker_sum, m->nclasses + m->nlongs + 1);
     e->seen.nbins = timeline_bins;
+    e->seen.class_delayed = LC_NEW_ARRAY(arena, int32_t, m->nclasses + 1);
+    e->seen.class_waited = LC_NEW_ARRAY(arena, int32_t, m->nclasses + 1);
     for (int k = 0; k < 3; k++)
         e->seen.bins[k] = LC_NEW_ARRAY(arena, double, timeline_bins + 1);
     e->mig.statement_wait = LC_NEW_ARRAY(arena, double, m->migration.nstatements + 1);
@@ -64,6 +66,8 @@ struct engine *engine_new(const struct plan *plan, struct lc_arena *arena, int t
     e->rows = LC_NEW_ARRAY(arena, struct row, plan->nrows + 1);
     e->nhash = (int32_t)power_of_two((uint32_t)plan->nrows * 2 + 1);
     e->row_hash = LC_NEW_ARRAY(arena, int32_t, e->nhash);
+    e->shares = LC_NEW_ARRAY(arena, struct row_share, plan->nrows + 1);
+    e->doubts = LC_NEW_ARRAY(arena, bool, plan->m->ndoubts + 1);
     e->ranges = LC_NEW_ARRAY(arena, struct range, plan->nranges + 1);
     e->holders = LC_NEW_ARRAY(arena, struct row_holder, plan->m->nlongs + 1);
     e->targets = LC_NEW_ARRAY(arena, int32_t, n);
@@ -91,7 +95,8 @@ static void clear_sessions(struct engine *e)
     for (int i = p->nprocs; --i >= 0;) {
         struct session *x = &e->sessions[i];
 
-        *x = (struct session){.state = S_FREE, .xact = LT_NONE, .first_row = NO_ROW, .row = NO_ROW, .chain = NO_CHAIN};
+        *x = (struct session){
+            .state = S_FREE, .xact = LT_NONE, .first_row = NO_ROW, .first_share = NO_ROW, .row = NO_ROW, .chain = NO_CHAIN};
         x->in_pool = i < p->pool;
         if (x->in_pool) {
             e->free_pool[e->nfree_pool++] = i; // the lowest is taken first
@@ -132,6 +137,8 @@ static void draw_factors(struct engine *e, bool neutral)
 
         e->factors[i] = neutral ? 1 : f;
     }
+    for (int i = 0; i < e->plan->m->ndoubts; i++)
+        e->doubts[i] = lc_rng_uniform(&e->others) < e->plan->m->doubts[i];
 }
 
 static void begin(struct engine *e, uint64_t seed, int replication, double limit, bool with_migration)
@@ -158,6 +165,8 @@ static void begin(struct engine *e, uint64_t seed, int replication, double limit
     e->now = e->start;
     e->with_migration = with_migration;
     e->stop = false;
+    e->events = 0;
+    e->calm_from = e->calm_until = -HUGE_VAL;
     cpu_clear(&e->cpu, p->cores, e->start);
     seen_clear(e, limit);
     traffic_start(e);
@@ -261,6 +270,7 @@ static bool next_event(struct engine *e)
     if (e->seen.nbins > 0)
         seen_timeline(e, t);
     e->now = t;
+    e->events++;
     if (t == timer)
         timer_fires(e, clock_pop(&e->timers));
     else if (t == cpu)

@@ -21,10 +21,11 @@ struct plan {
     const struct sim_model *m;
     struct program *classes, *longs, migration;
     double cores, deadlock_timeout, warmup, horizon, sample, delay;
+    double *demand; // of each class: cores that its work keeps busy for one transaction per ms
     int32_t pool, noutside, nprocs, server_version;
     int32_t first_long, migration_proc, first_outside; // processes: pool, long transactions, migration, outside
     int32_t nproclocks, ndynamic, nrows, nranges, nowners;
-    bool has_migration;
+    bool has_migration, has_choices;
 };
 
 // From a model that sim_check_model has let pass.
@@ -46,23 +47,26 @@ enum { NO_ROW = -1, NO_CHAIN = -1 };
 struct session {
     enum session_state state;
     enum sim_who who;
-    int32_t index; // class or long transaction
-    bool in_pool, in_tx, snapshot;
+    int32_t index;                          // class or long transaction
+    bool in_pool, in_tx, snapshot, blocked; // blocked: its transaction has waited for a lock
     const struct sim_step *steps;
     int32_t nsteps, pc, phase;
     const char *label;
     int32_t statement;
     double arrived, wait_since;
     uint32_t serial; // number of its transaction
+    double choice;   // 0..1: which partition its transaction is about
     double timeouts[SIM_SETTINGS];
-    int32_t xact;           // object that stands for its transaction; LT_NONE while nobody waits for it
-    int32_t first_row, row; // rows it has locked; the row it is about to lock
+    int32_t xact;                        // object that stands for its transaction; LT_NONE while nobody waits for it
+    int32_t first_row, first_share, row; // rows it has locked, and shares; the row it is about to lock
+    enum sim_row_mode row_mode;          // ... in which mode
     int32_t retries_left;
     int32_t chain;            // cell that its wait is counted in
     int32_t target, ntargets; // WAIT_*: place in the list of sessions waited for
     int32_t waited;           // the transaction's object that it waits for, or has just been granted
     double hold;              // long transaction: how long this one holds its locks
     double cpu_slice, io_slice, slice_since, work_done, work_total;
+    double calm;   // work that is left to do while nobody looks at traffic
     double passed; // share of the key space whose rows it has locked
     int32_t slices;
 };
@@ -70,8 +74,16 @@ struct session {
 struct row {                                  // a locked row, or one that somebody is about to lock
     int32_t object, owner, contenders, tuple; // tuple: the object of its tuple lock
     int64_t key;
-    double place; // where in the key space: 0..1
+    double place;           // where in the key space: 0..1
+    enum sim_row_mode mode; // the owner's: UPDATE or NO_KEY_UPDATE
+    int32_t shares;         // those who share it: first of a list
     int32_t next_owned, next_hash;
+};
+
+struct row_share { // one session that has locked a row SHARE or KEY SHARE (a member of its multixact)
+    int32_t row, session;
+    enum sim_row_mode mode;
+    int32_t next_in_row, next_owned;
 };
 
 struct row_holder { // a long transaction that has written: it has a row locked, somewhere
@@ -82,6 +94,7 @@ struct row_holder { // a long transaction that has written: it has a row locked,
 
 struct range { // rows that a statement has locked so far: keys below share * progress
     int32_t object, session, statement;
+    enum sim_row_mode mode;
     double share, from;
     bool done;
 };
@@ -106,9 +119,17 @@ struct chain_cell {
     uint8_t mode;
     int32_t waiting_index, behind_index, object;
     const char *waiting_label, *behind_label;
-    int32_t now, peak;
+    int32_t now, peak, at_worst; // sessions
     double since, area, longest;
 };
+
+struct deadlock_cell {    // a kind of deadlock
+    int8_t victim, other; // enum sim_who
+    int32_t victim_index, other_index, count;
+    const char *victim_label, *other_label;
+};
+
+#define MAX_DEADLOCKS 24 // kinds told apart in one replication
 
 #define MAX_CHAINS 96 // kinds of waits told apart in one replication; further ones are left out
 
@@ -135,8 +156,12 @@ struct observed {
     uint32_t nlatencies, cap_latencies;
     struct chain_cell chains[MAX_CHAINS];
     int32_t nchains;
-    struct blocker_sum *blockers; // classes, then long transactions
-    double *bins[3];              // timeline: blocked, running, queued
+    struct deadlock_cell deadlocks[MAX_DEADLOCKS];
+    int32_t ndeadlocks;
+    double worst_moment;
+    int32_t *class_delayed, *class_waited; // delayed transactions of each class; of these, those that waited for a lock
+    struct blocker_sum *blockers;          // classes, then long transactions
+    double *bins[3];                       // timeline: blocked, running, queued
     int32_t nbins;
     double bin, bins_since;
 };
@@ -174,16 +199,21 @@ struct engine {
     struct client *later; // a heap by `due`: clients that will come again, or lose patience
     uint32_t nlater, caplater;
     double *rates, total_rate, next_arrival; // per class, with this replication's factors
+    double calm_from, calm_until;            // arrivals that could change nothing are left out meanwhile (traffic.c)
     double *factors;
     struct row *rows;
     int32_t *row_hash, free_row, nhash;
+    struct row_share *shares;
+    int32_t free_share;
+    bool *doubts; // what is so in this replication
     struct range *ranges;
     int32_t nranges;
     struct row_holder *holders; // in the way of the migration's row locks
     int32_t nholders;
     int32_t *targets;
     uint32_t *target_serials;
-    double *long_started;               // when each long transaction's present or last turn began
+    double *long_started; // when each long transaction's present or last turn began
+    uint64_t events;
     double now, start, horizon, looked; // looked: when the long transactions were seen
     struct lc_rng arrivals, work, others;
     struct observed seen;
@@ -236,6 +266,8 @@ void traffic_start(struct engine *e);
 void traffic_arrival(struct engine *e);
 double later_next(const struct engine *e);
 void later_pop(struct engine *e);
+void traffic_calm(struct engine *e, double from, double until); // nobody will notice the migration between the two moments
+void traffic_again(struct engine *e);                           // ... which ends now
 void class_finished(struct engine *e, int s, enum sim_outcome how);
 void class_connection_free(struct engine *e, int s);
 void long_begin(struct engine *e, int s);
@@ -245,7 +277,8 @@ void long_finished(struct engine *e, int s);
 void seen_clear(struct engine *e, double limit);
 void seen_blocked(struct engine *e, int change); // pool sessions waiting: +1 or -1
 void seen_timeline(struct engine *e, double to);
-void seen_transaction(struct engine *e, double arrived);
+void seen_transaction(struct engine *e, int s);
+void seen_deadlock(struct engine *e, int victim, int other);
 int seen_wait_begins(struct engine *e, int s); // the cell
 void seen_wait_ends(struct engine *e, int s);
 #define CALM_TRANSACTIONS 4000 // of a calm run; enough for a p99

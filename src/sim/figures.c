@@ -19,7 +19,10 @@ void seen_clear(struct engine *e, double limit)
     o->ndelayed = o->nlatencies = 0;
     o->limit = limit;
     o->last_delayed = -1;
-    o->nchains = 0;
+    o->nchains = o->ndeadlocks = 0;
+    o->worst_moment = 0;
+    memset(o->class_delayed, 0, (size_t)e->plan->m->nclasses * sizeof *o->class_delayed);
+    memset(o->class_waited, 0, (size_t)e->plan->m->nclasses * sizeof *o->class_waited);
     o->bin = 10;
     memset(o->blockers, 0, (size_t)(e->plan->m->nclasses + e->plan->m->nlongs) * sizeof *o->blockers);
     for (int k = 0; k < 3 && o->nbins > 0; k++)
@@ -38,6 +41,14 @@ static bool sampled(const struct engine *e, double from, double to)
     return floor((to - e->seen.sample_phase) / period) > floor((from - e->seen.sample_phase) / period);
 }
 
+static void new_peak(struct observed *o, double at)
+{
+    o->peak_blocked = o->nblocked;
+    o->worst_moment = at;
+    for (int i = 0; i < o->nchains; i++)
+        o->chains[i].at_worst = o->chains[i].now;
+}
+
 void seen_blocked(struct engine *e, int change)
 {
     struct observed *o = &e->seen;
@@ -48,7 +59,7 @@ void seen_blocked(struct engine *e, int change)
         if (o->nblocked >= e->plan->pool)
             o->full += e->now - from;
         if (o->nblocked > o->peak_blocked && sampled(e, from, e->now))
-            o->peak_blocked = o->nblocked;
+            new_peak(o, from);
     }
     o->blocked_since = e->now;
     o->nblocked += change;
@@ -98,10 +109,11 @@ static void remember(struct engine *e, double **items, uint32_t *n, uint32_t *ca
     (*items)[(*n)++] = value;
 }
 
-void seen_transaction(struct engine *e, double arrived)
+void seen_transaction(struct engine *e, int s)
 {
     struct observed *o = &e->seen;
-    double latency = e->now - arrived;
+    const struct session *x = &e->sessions[s];
+    double latency = e->now - x->arrived;
 
     if (!e->with_migration) {
         remember(e, &o->latencies, &o->nlatencies, &o->cap_latencies, latency);
@@ -109,6 +121,8 @@ void seen_transaction(struct engine *e, double arrived)
     } else if (e->now >= 0 && latency > o->limit) {
         remember(e, &o->delayed, &o->ndelayed, &o->cap_delayed, e->now);
         o->last_delayed = e->now;
+        o->class_delayed[x->index]++;
+        o->class_waited[x->index] += x->blocked;
     }
 }
 
@@ -150,8 +164,10 @@ void seen_figures(struct engine *e, struct sim_figures *out)
                                 .peak_waiting_clients = o->peak_queue,
                                 .longest_wait_ms = o->longest_wait,
                                 .cancelled_autovacuums = o->cancelled,
+                                .worst_moment_ms = o->worst_moment,
                                 .outcome = e->mig.outcome,
-                                .lock_events = e->locks.events};
+                                .lock_events = e->locks.events,
+                                .events = e->events};
     drain(e, out);
 }
 
@@ -249,6 +265,8 @@ void seen_wait_ends(struct engine *e, int s)
     struct session *x = &e->sessions[s];
     double waited = e->now - x->wait_since;
 
+    if (x->in_pool)
+        seen_blocked(e, 0); // the worst moment is told while the chain still counts it
     if (x->in_pool && waited > e->seen.longest_wait && e->now >= 0)
         e->seen.longest_wait = waited;
     if (x->chain != NO_CHAIN) {
@@ -261,6 +279,42 @@ void seen_wait_ends(struct engine *e, int s)
             cell->longest = waited;
     }
     x->chain = NO_CHAIN;
+}
+
+// ---- deadlocks ---------------------------------------------------------------------------------------------------------------
+
+static bool same_deadlock(const struct deadlock_cell *a, const struct deadlock_cell *b)
+{
+    return a->victim == b->victim && a->other == b->other && a->victim_index == b->victim_index &&
+           a->other_index == b->other_index && a->victim_label == b->victim_label && a->other_label == b->other_label;
+}
+
+static int32_t who_index(const struct session *x)
+{
+    return x->who == SIM_WHO_MIGRATION ? x->statement : x->index;
+}
+
+void seen_deadlock(struct engine *e, int victim, int other)
+{
+    struct observed *o = &e->seen;
+    const struct session *v = &e->sessions[victim], *w = &e->sessions[other];
+    struct deadlock_cell c = {.victim = (int8_t)v->who,
+                              .other = (int8_t)w->who,
+                              .victim_index = who_index(v),
+                              .other_index = who_index(w),
+                              .victim_label = v->label,
+                              .other_label = w->label};
+    int i = 0;
+
+    if (e->now < 0)
+        return;
+    while (i < o->ndeadlocks && !same_deadlock(&o->deadlocks[i], &c))
+        i++;
+    if (i == MAX_DEADLOCKS)
+        return;
+    if (i == o->ndeadlocks)
+        o->deadlocks[o->ndeadlocks++] = c;
+    o->deadlocks[i].count++;
 }
 
 // ---- blame: whom the migration waits for -------------------------------------------------------------------------------------

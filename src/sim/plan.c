@@ -144,6 +144,18 @@ static double or_default(double value, double otherwise)
     return value > 0 ? value : otherwise;
 }
 
+// Core-milliseconds that one transaction computes.
+static double demand_of(const struct sim_program *p)
+{
+    double sum = 0;
+
+    for (int i = 0; i < p->nsteps; i++)
+        if (p->steps[i].kind == SIM_WORK && p->steps[i].ms.kind != SIM_FOREVER)
+            sum += sim_dist_mean(&p->steps[i].ms) * p->steps[i].cpu_share * (p->steps[i].cores > 0 ? p->steps[i].cores : 1) *
+                   (p->steps[i].probability > 0 ? p->steps[i].probability : 1);
+    return sum;
+}
+
 void plan_build(struct plan *plan, const struct sim_model *model, struct lc_arena *arena)
 {
     const bool *matters = contended_objects(model, arena);
@@ -161,8 +173,14 @@ void plan_build(struct plan *plan, const struct sim_model *model, struct lc_aren
     plan->longs = LC_NEW_ARRAY(arena, struct program, model->nlongs + 1);
     for (int i = 0; i < model->nclasses; i++)
         plan->classes[i] = compile(&model->classes[i].program, matters, arena);
+    for (int i = 0; i < model->nclasses; i++)
+        for (int k = 0; k < model->classes[i].program.nsteps; k++)
+            plan->has_choices |= model->classes[i].program.steps[k].to > 0;
     for (int i = 0; i < model->nlongs; i++)
         plan->longs[i] = compile_long(&model->longs[i], matters, arena);
+    plan->demand = LC_NEW_ARRAY(arena, double, model->nclasses + 1);
+    for (int i = 0; i < model->nclasses; i++)
+        plan->demand[i] = demand_of(&model->classes[i].program);
     plan->migration = compile(&model->migration.program, matters, arena);
     size(plan);
 }
@@ -191,6 +209,10 @@ static const char *step_problem(const struct sim_model *m, const struct sim_step
         return "no lock mode";
     if (bad_dist(m, &s->ms))
         return "a duration that is no distribution";
+    if (!(s->from >= 0 && s->to >= 0 && s->from <= s->to))
+        return "a choice that is no range";
+    if (s->doubt < 0 || s->doubt > m->ndoubts || (int)s->row_mode < 0 || s->row_mode > SIM_ROW_KEY_SHARE)
+        return "a doubt or row-lock mode out of range";
     if (!(s->rows >= 0 && s->rows <= 1) || !(s->probability >= 0 && s->probability <= 1))
         return "a share or probability outside 0..1";
     if (s->kind == SIM_ROW_LOCK && !(s->keys >= 1 && s->keys <= 1e15))
@@ -263,5 +285,8 @@ enum lc_code sim_check_model(const struct sim_model *m, struct lc_error *err)
     for (int i = 0; i < m->nlongs; i++)
         if ((rc = check_long(m, &m->longs[i], err)) != LC_OK)
             return rc;
+    for (int i = 0; i < m->ndoubts; i++)
+        if (!(m->doubts[i] >= 0 && m->doubts[i] <= 1))
+            return lc_fail(err, LC_E_INPUT, "doubt %d has probability %g", i + 1, m->doubts[i]);
     return check_program(m, &m->migration.program, true, "the migration", err);
 }

@@ -87,6 +87,8 @@ static enum step_result step_lock(struct engine *e, int s, const struct sim_step
         transaction_begin(e, s);
     r = lt_acquire(&e->locks, s, step->object, step->mode, step->nowait);
     if (r == LT_DEADLOCK || r == LT_NOT_AVAILABLE) {
+        if (r == LT_DEADLOCK) // with one who waits there for what s holds
+            seen_deadlock(e, s, e->locks.locks[step->object].first_waiter);
         session_abort(e, s, r == LT_DEADLOCK ? SIM_E_DEADLOCK : SIM_E_NOWAIT);
         return STEP_FAILED;
     }
@@ -109,12 +111,42 @@ static enum step_result step_lock(struct engine *e, int s, const struct sim_step
 #define MAX_SLICES 100
 #define ROW_SLICES 20 // work that locks rows looks so often whether it has come to one that is taken
 
+#define CALM_MS 10000.0  // work that is longer is looked at: does it keep anybody waiting?
+#define SETTLE_MS 1500.0 // traffic runs again so long before it ends
+
+static bool conflicts_with_traffic(const struct engine *e, int s)
+{
+    const struct plan *p = e->plan;
+
+    for (int i = 0; i < p->m->nclasses; i++)
+        for (int k = 0; k < p->classes[i].nsteps; k++) {
+            const struct sim_step *step = &p->classes[i].steps[k];
+
+            if (step->kind == SIM_LOCK && (lt_held(&e->locks, s, step->object) & lc_lock_conflicts[step->mode]))
+                return true;
+        }
+    return false;
+}
+
+// How much of a long piece of the migration's work can pass without looking at traffic, because nobody waits for what it holds.
+static double calm_part(const struct engine *e, int s, const struct sim_step *step, double total)
+{
+    bool quiet = e->seen.nblocked == 0 && e->queue.waiting == 0 && !e->watch && e->nranges == 0;
+
+    if (!is_migration(e, s) || !(total > CALM_MS) || total == HUGE_VAL || step->rows > 0 || !quiet ||
+        conflicts_with_traffic(e, s))
+        return 0;
+    return total - SETTLE_MS;
+}
+
 static void work_begin(struct engine *e, int s, const struct sim_step *step)
 {
     struct session *x = &e->sessions[s];
     double total = x->who == SIM_WHO_LONG ? x->hold : draw(e, &step->ms, &e->work);
     double share = step->cpu_share < 0 ? 0 : step->cpu_share > 1 ? 1 : step->cpu_share;
 
+    x->calm = calm_part(e, s, step, total);
+    total -= x->calm;
     x->slices = 1;
     if (share > 0 && share < 1 && total > SLICE_MS)
         x->slices = (int)fmin(MAX_SLICES, ceil(total / SLICE_MS));
@@ -169,7 +201,31 @@ static enum step_result pass_rows(struct engine *e, int s, const struct sim_step
     return STEP_NEXT;
 }
 
-// Phases: 0 begin, 1 next slice, 2 its computing is done, 3 its I/O is done, 4 has waited for a row.
+// The calm part of work: all its computing, then all its I/O. Phases 5 and 6, then 1.
+static enum step_result calm_work(struct engine *e, int s, const struct sim_step *step)
+{
+    struct session *x = &e->sessions[s];
+    double share = step->cpu_share < 0 ? 0 : step->cpu_share > 1 ? 1 : step->cpu_share;
+
+    if (x->phase == 1) {
+        traffic_calm(e, e->now + SETTLE_MS, HUGE_VAL);
+        x->phase = 5;
+        if (share > 0) {
+            x->slice_since = e->now;
+            session_become(e, s, S_COMPUTING);
+            cpu_add(&e->cpu, s, x->calm * share, step->cores > 0 ? step->cores : 1, e->now);
+            return STEP_STOP;
+        }
+    }
+    if (x->phase == 5 && share < 1)
+        return pause_until(e, s, 6, x->calm * (1 - share));
+    traffic_again(e);
+    x->calm = 0;
+    x->phase = 1;
+    return STEP_NEXT;
+}
+
+// Phases: 0 begin, 1 next slice, 2 its computing is done, 3 its I/O is done, 4 has waited for a row; 5 and 6: calm_work.
 static enum step_result step_work(struct engine *e, int s, const struct sim_step *step)
 {
     struct session *x = &e->sessions[s];
@@ -180,6 +236,8 @@ static enum step_result step_work(struct engine *e, int s, const struct sim_step
             return STEP_NEXT;
         x->phase = 1;
     }
+    if (x->calm > 0 && calm_work(e, s, step) == STEP_STOP)
+        return STEP_STOP;
     if (x->phase == 4)
         (void)transaction_waited(e, s);
     for (;;) {
@@ -320,6 +378,8 @@ static enum step_result step(struct engine *e, int s, const struct sim_step *p)
 
 static bool skipped(struct engine *e, const struct session *x, const struct sim_step *p)
 {
+    if ((p->doubt > 0 && !e->doubts[p->doubt - 1]) || (p->to > 0 && (x->choice < p->from || x->choice >= p->to)))
+        return x->phase == 0;
     return x->phase == 0 && p->probability > 0 && p->probability < 1 && lc_rng_uniform(&e->work) >= p->probability;
 }
 

@@ -25,6 +25,9 @@ struct replication { // what is kept of one
     int32_t failed_statement;
     struct chain_seen *chains;
     int32_t nchains;
+    struct deadlock_cell *deadlocks;
+    int32_t ndeadlocks;
+    int32_t *class_delayed, *class_waited;
     struct blocker_sum *blockers; // those seen, or NULL
     double *bins[3], bin;
 };
@@ -70,6 +73,22 @@ static void keep_chains(struct engine *e, struct replication *r)
     }
 }
 
+static void keep_deadlocks(struct engine *e, struct replication *r)
+{
+    size_t n = (size_t)e->seen.ndeadlocks;
+
+    r->ndeadlocks = 0;
+    if (n == 0)
+        return;
+    r->deadlocks = malloc(n * sizeof *r->deadlocks);
+    if (!r->deadlocks) {
+        e->no_memory = true;
+        return;
+    }
+    memcpy(r->deadlocks, e->seen.deadlocks, n * sizeof *r->deadlocks);
+    r->ndeadlocks = (int32_t)n;
+}
+
 static void keep(struct engine *e, struct job *job, struct replication *r)
 {
     const struct sim_model *m = job->plan->m;
@@ -79,7 +98,10 @@ static void keep(struct engine *e, struct job *job, struct replication *r)
     memcpy(r->wall, e->mig.statement_wall, (size_t)m->migration.nstatements * sizeof *r->wall);
     r->failed_statement = e->mig.failed_statement;
     memcpy(r->blockers, e->seen.blockers, (size_t)(m->nclasses + m->nlongs) * sizeof *r->blockers);
+    memcpy(r->class_delayed, e->seen.class_delayed, (size_t)m->nclasses * sizeof *r->class_delayed);
+    memcpy(r->class_waited, e->seen.class_waited, (size_t)m->nclasses * sizeof *r->class_waited);
     keep_chains(e, r);
+    keep_deadlocks(e, r);
     for (int k = 0; k < 3 && job->nbins > 0; k++)
         memcpy(r->bins[k], e->seen.bins[k], (size_t)job->nbins * sizeof *r->bins[k]);
     r->bin = e->seen.bin;
@@ -148,6 +170,8 @@ static void alloc_replications(struct job *job)
         r->wait = LC_NEW_ARRAY(job->arena, double, m->migration.nstatements + 1);
         r->wall = LC_NEW_ARRAY(job->arena, double, m->migration.nstatements + 1);
         r->blockers = LC_NEW_ARRAY(job->arena, struct blocker_sum, m->nclasses + m->nlongs + 1);
+        r->class_delayed = LC_NEW_ARRAY(job->arena, int32_t, m->nclasses + 1);
+        r->class_waited = LC_NEW_ARRAY(job->arena, int32_t, m->nclasses + 1);
         for (int k = 0; k < 3 && job->nbins > 0; k++)
             r->bins[k] = LC_NEW_ARRAY(job->arena, double, job->nbins);
     }
@@ -232,7 +256,7 @@ static void sum_statements(const struct job *job, double *scratch, struct sim_re
 struct chain_sum {
     struct chain_cell cell;
     int n, cap;
-    double *sessions, *longest, *area;
+    double *sessions, *at_worst, *longest, *area;
 };
 
 static bool same_kind(const struct chain_cell *a, const struct chain_cell *b)
@@ -253,6 +277,7 @@ static struct chain_sum *find_sum(const struct job *job, struct chain_sum *sums,
     if (i == *nsums) {
         sums[i].cell = *c;
         sums[i].sessions = LC_NEW_ARRAY(job->arena, double, job->n);
+        sums[i].at_worst = LC_NEW_ARRAY(job->arena, double, job->n);
         sums[i].longest = LC_NEW_ARRAY(job->arena, double, job->n);
         sums[i].area = LC_NEW_ARRAY(job->arena, double, job->n);
         (*nsums)++;
@@ -288,6 +313,7 @@ static void sum_chains(const struct job *job, struct sim_result *out)
                 continue;
             s->n++;
             s->sessions[i] = c->cell.peak;
+            s->at_worst[i] = c->cell.at_worst;
             s->longest[i] = c->cell.longest;
             s->area[i] = c->area / 1000;
         }
@@ -307,6 +333,7 @@ static void sum_chains(const struct job *job, struct sim_result *out)
                                             .mode = (enum lc_lockmode)c->mode};
         out->chains[i].probability = (double)sums[i].n / job->n;
         out->chains[i].sessions = quantiles(sums[i].sessions, job->n);
+        out->chains[i].at_worst = quantiles(sums[i].at_worst, job->n);
         out->chains[i].longest_wait_ms = quantiles(sums[i].longest, job->n);
         out->chains[i].blocked_session_s = quantiles(sums[i].area, job->n);
     }
@@ -345,6 +372,66 @@ static void sum_blockers(const struct job *job, struct sim_result *out)
             out->blockers[out->nblockers++] = b;
     }
     qsort(out->blockers, (size_t)out->nblockers, sizeof *out->blockers, compare_blockers);
+}
+
+static int compare_deadlocks(const void *a, const void *b)
+{
+    const struct sim_deadlock *x = a, *y = b;
+
+    if (x->mean != y->mean)
+        return x->mean < y->mean ? 1 : -1;
+    return x->victim_index != y->victim_index ? x->victim_index - y->victim_index : x->other_index - y->other_index;
+}
+
+static bool is_deadlock(const struct sim_deadlock *d, const struct deadlock_cell *c)
+{
+    return (int)d->victim == c->victim && (int)d->other == c->other && d->victim_index == c->victim_index &&
+           d->other_index == c->other_index && d->victim_label == c->victim_label && d->other_label == c->other_label;
+}
+
+static void sum_deadlocks(const struct job *job, struct sim_result *out)
+{
+    int max = 4 * MAX_DEADLOCKS;
+
+    out->deadlocks = LC_NEW_ARRAY(job->arena, struct sim_deadlock, max);
+    for (int i = 0; i < job->n; i++)
+        for (int k = 0; k < job->out[i].ndeadlocks; k++) {
+            const struct deadlock_cell *c = &job->out[i].deadlocks[k];
+            int d = 0;
+
+            while (d < out->ndeadlocks && !is_deadlock(&out->deadlocks[d], c))
+                d++;
+            if (d == max)
+                continue;
+            if (d == out->ndeadlocks)
+                out->deadlocks[out->ndeadlocks++] = (struct sim_deadlock){.victim = (enum sim_who)c->victim,
+                                                                          .other = (enum sim_who)c->other,
+                                                                          .victim_index = c->victim_index,
+                                                                          .other_index = c->other_index,
+                                                                          .victim_label = c->victim_label,
+                                                                          .other_label = c->other_label};
+            out->deadlocks[d].probability += 1.0 / job->n;
+            out->deadlocks[d].mean += c->count / (double)job->n;
+        }
+    qsort(out->deadlocks, (size_t)out->ndeadlocks, sizeof *out->deadlocks, compare_deadlocks);
+}
+
+static void sum_classes(const struct job *job, double *scratch, struct sim_result *out)
+{
+    int n = job->plan->m->nclasses;
+
+    out->classes = LC_NEW_ARRAY(job->arena, struct sim_class_result, n + 1);
+    for (int k = 0; k < n; k++) {
+        double delayed = 0, waited = 0;
+
+        for (int i = 0; i < job->n; i++) {
+            scratch[i] = job->out[i].class_delayed[k];
+            delayed += job->out[i].class_delayed[k];
+            waited += job->out[i].class_waited[k];
+        }
+        out->classes[k].delayed = quantiles(scratch, job->n);
+        out->classes[k].waited = delayed > 0 ? waited / delayed : 0;
+    }
 }
 
 // ---- the timeline: every replication's bins brought to the widest
@@ -399,6 +486,8 @@ static struct sim_result *sum_up(const struct job *job)
     sum_statements(job, scratch, out);
     sum_chains(job, out);
     sum_blockers(job, out);
+    sum_deadlocks(job, out);
+    sum_classes(job, scratch, out);
     sum_timeline(job, scratch, out);
     return out;
 }
@@ -444,8 +533,10 @@ enum lc_code sim_run(const struct sim_model *model, const struct sim_options *op
     }
     for (int i = 0; i < nthreads; i++)
         engine_release(workers[i].engine);
-    for (int i = 0; i < job.n; i++)
+    for (int i = 0; i < job.n; i++) {
         free(job.out[i].chains);
+        free(job.out[i].deadlocks);
+    }
     return rc;
 }
 

@@ -30,6 +30,11 @@ static const struct sim_try pgroll[] = {{500, 1000},  {500, 2000},  {500, 4000},
 static const struct sim_try squawk[] = {{1000, 0}};
 static const struct sim_try strong_migrations[] = {{10000, 10000}, {10000, 10000}, {10000, 10000}, {10000, 0}};
 static const struct sim_try none[] = {{0, 0}};
+// Short tries, often: what `lockcast rewrite` writes where nothing better is known.
+#define TRY20(a, b) TRY10(a, b), TRY10(a, b)
+static const struct sim_try lockcast[] = {
+    {100, 100},  {100, 200},       {100, 300},       {100, 500},       {100, 700},       {100, 1000},      {100, 1200},
+    {100, 1500}, TRY20(100, 2000), TRY20(100, 2000), TRY20(100, 2000), TRY20(100, 2000), TRY20(100, 2000), TRY10(100, 2000)};
 
 #define POLICY(name, tries_, source_)                                                                                            \
     {                                                                                                                            \
@@ -38,6 +43,7 @@ static const struct sim_try none[] = {{0, 0}};
 
 const struct sim_retry sim_retry_policies[] = {
     POLICY("none", none, "no lock_timeout: waits as long as it takes"),
+    POLICY("lockcast", lockcast, "this program: short tries, often"),
     POLICY("gitlab", gitlab, "https://rubydoc.info/github/gitlabhq/gitlabhq/Gitlab/Database/WithLockRetries"),
     POLICY("safer_migrations", safer_migrations, "https://github.com/gocardless/activerecord-safer_migrations"),
     POLICY("safe-pg-migrations", safe_pg_migrations, "https://github.com/doctolib/safe-pg-migrations"),

@@ -2,6 +2,7 @@
 //
 // A row's lock is in the row: whoever finds it taken waits SHARE for the transaction that has it, which holds its own number
 // EXCLUSIVE; meanwhile it holds the row's tuple lock, and that makes it next: others wait for the tuple lock.
+// Rows have four modes of their own: FOR KEY SHARE (a foreign-key check) lets FOR NO KEY UPDATE (an update of other columns) be.
 #include <string.h>
 
 #include "sim/engine.h"
@@ -33,6 +34,22 @@ enum step_result transaction_waited(struct engine *e, int s)
 
 // ---- rows ------------------------------------------------------------------------------------------------------------------
 
+// heapam.c tupleLockExtraInfo: the tuple lock's mode; two row locks conflict when these do.
+static const enum lc_lockmode tuple_mode[] = {[SIM_ROW_UPDATE] = LC_ACCESS_EXCLUSIVE,
+                                              [SIM_ROW_NO_KEY_UPDATE] = LC_EXCLUSIVE,
+                                              [SIM_ROW_SHARE] = LC_ROW_SHARE,
+                                              [SIM_ROW_KEY_SHARE] = LC_ACCESS_SHARE};
+
+static bool rows_conflict(enum sim_row_mode a, enum sim_row_mode b)
+{
+    return (LC_LOCKBIT(tuple_mode[a]) & lc_lock_conflicts[tuple_mode[b]]) != 0;
+}
+
+static bool is_shared(enum sim_row_mode mode)
+{
+    return mode == SIM_ROW_SHARE || mode == SIM_ROW_KEY_SHARE;
+}
+
 static int32_t *bucket(struct engine *e, int object, int64_t key)
 {
     uint64_t h = ((uint64_t)key * 0x9E3779B97F4A7C15u) ^ ((uint64_t)(uint32_t)object * 0xC2B2AE3D27D4EB4Fu);
@@ -46,6 +63,9 @@ void rows_clear(struct engine *e)
     for (int i = 0; i < e->plan->nrows; i++)
         e->rows[i].next_hash = i + 1 < e->plan->nrows ? i + 1 : NO_ROW;
     e->free_row = e->plan->nrows > 0 ? 0 : NO_ROW;
+    for (int i = 0; i < e->plan->nrows; i++)
+        e->shares[i].next_in_row = i + 1 < e->plan->nrows ? i + 1 : NO_ROW;
+    e->free_share = e->free_row;
     e->nranges = 0;
 }
 
@@ -61,6 +81,7 @@ static int find_row(struct engine *e, int object, int64_t key, double keys)
     e->free_row = e->rows[i].next_hash;
     e->rows[i] = (struct row){.object = object,
                               .owner = -1,
+                              .shares = NO_ROW,
                               .tuple = LT_NONE,
                               .key = key,
                               .place = ((double)key + 0.5) / keys,
@@ -77,7 +98,7 @@ static void drop_if_unused(struct engine *e, int r)
 
     if (row->contenders == 0)
         row->tuple = LT_NONE; // the lock table has forgotten it with its last holder
-    if (row->owner >= 0 || row->contenders > 0)
+    if (row->owner >= 0 || row->contenders > 0 || row->shares != NO_ROW)
         return;
     while (*at != r)
         at = &e->rows[*at].next_hash;
@@ -120,11 +141,19 @@ void range_begin(struct engine *e, int s, const struct sim_step *step)
         if (e->ranges[i].session == s)
             e->ranges[i].done = true; // an earlier statement of the same transaction
     if (e->nranges < e->plan->nranges)
-        e->ranges[e->nranges++] =
-            (struct range){.object = step->object, .session = s, .statement = e->sessions[s].statement, .share = step->rows};
+        e->ranges[e->nranges++] = (struct range){.object = step->object,
+                                                 .session = s,
+                                                 .statement = e->sessions[s].statement,
+                                                 .mode = step->row_mode,
+                                                 .share = step->rows};
     e->sessions[s].passed = 0;
     if (s == e->plan->migration_proc)
         collect_holders(e, step);
+}
+
+static bool in_the_way(const struct row *row, enum sim_row_mode mode, const struct sim_step *step, double from, double to)
+{
+    return row->object == step->object && row->place > from && row->place <= to && rows_conflict(mode, step->row_mode);
 }
 
 int range_blocker(struct engine *e, int s, const struct sim_step *step)
@@ -136,10 +165,13 @@ int range_blocker(struct engine *e, int s, const struct sim_step *step)
         if (i == s)
             continue;
         for (int r = e->sessions[i].first_row; r != NO_ROW; r = e->rows[r].next_owned)
-            if (e->rows[r].object == step->object && e->rows[r].place > x->passed && e->rows[r].place <= front)
+            if (in_the_way(&e->rows[r], e->rows[r].mode, step, x->passed, front))
+                return i;
+        for (int r = e->sessions[i].first_share; r != NO_ROW; r = e->shares[r].next_owned)
+            if (in_the_way(&e->rows[e->shares[r].row], e->shares[r].mode, step, x->passed, front))
                 return i;
     }
-    for (int i = 0; i < e->nholders; i++) {
+    for (int i = 0; i < e->nholders && rows_conflict(step->row_mode, SIM_ROW_NO_KEY_UPDATE); i++) {
         const struct row_holder *h = &e->holders[i];
 
         if (h->place > x->passed && h->place <= front && e->sessions[h->session].serial == h->serial)
@@ -149,28 +181,52 @@ int range_blocker(struct engine *e, int s, const struct sim_step *step)
     return -1;
 }
 
-// Who has the row: a session, or -1.
-static int row_owner(const struct engine *e, const struct row *row)
+// Who else has the row in a mode that conflicts: a session, or -1.
+static int row_blocker(const struct engine *e, const struct row *row, int s, enum sim_row_mode mode)
 {
-    if (row->owner >= 0)
+    if (row->owner >= 0 && row->owner != s && rows_conflict(row->mode, mode))
         return row->owner;
+    for (int i = row->shares; i != NO_ROW; i = e->shares[i].next_in_row)
+        if (e->shares[i].session != s && rows_conflict(e->shares[i].mode, mode))
+            return e->shares[i].session;
     for (int i = 0; i < e->nranges; i++) {
         const struct range *g = &e->ranges[i];
 
-        if (g->object == row->object && row->place < g->share * progress(e, g))
+        if (g->object == row->object && g->session != s && rows_conflict(g->mode, mode) && row->place < g->share * progress(e, g))
             return g->session;
     }
     return -1;
 }
 
-static enum step_result own_row(struct engine *e, int s, int r)
+static void share_row(struct engine *e, int s, int r, enum sim_row_mode mode)
 {
     struct session *x = &e->sessions[s];
+    int i = e->free_share;
 
-    e->rows[r].owner = s;
-    e->rows[r].next_owned = x->first_row;
-    x->first_row = r;
-    return STEP_NEXT;
+    if (i == NO_ROW)
+        return; // cannot be: there is one for each row lock of each session
+    e->free_share = e->shares[i].next_in_row;
+    e->shares[i] =
+        (struct row_share){.row = r, .session = s, .mode = mode, .next_in_row = e->rows[r].shares, .next_owned = x->first_share};
+    e->rows[r].shares = x->first_share = i;
+}
+
+static void take_row(struct engine *e, int s, int r, enum sim_row_mode mode)
+{
+    struct session *x = &e->sessions[s];
+    struct row *row = &e->rows[r];
+
+    if (row->owner == s) {
+        if (mode < row->mode)
+            row->mode = mode; // the stronger one
+    } else if (is_shared(mode)) {
+        share_row(e, s, r, mode);
+    } else if (row->owner < 0) {
+        row->owner = s;
+        row->mode = mode;
+        row->next_owned = x->first_row;
+        x->first_row = r;
+    }
 }
 
 // It has the tuple lock: waits for one owner after the other, until the row is free.
@@ -180,16 +236,15 @@ static enum step_result contend(struct engine *e, int s)
     struct row *row = &e->rows[x->row];
     int r = x->row, owner;
 
-    while ((owner = row_owner(e, row)) >= 0 && owner != s) {
+    while ((owner = row_blocker(e, row, s, x->row_mode)) >= 0) {
         x->phase = 3;
         if (wait_for_transaction(e, s, owner) == STEP_STOP)
             return STEP_STOP;
     }
-    lt_release(&e->locks, s, row->tuple, LC_EXCLUSIVE);
+    lt_release(&e->locks, s, row->tuple, tuple_mode[x->row_mode]);
     row->contenders--;
     x->row = NO_ROW;
-    if (owner != s)
-        (void)own_row(e, s, r);
+    take_row(e, s, r, x->row_mode);
     drop_if_unused(e, r);
     wake_granted(e);
     return STEP_NEXT;
@@ -200,7 +255,7 @@ enum step_result row_lock_step(struct engine *e, int s, const struct sim_step *s
 {
     struct session *x = &e->sessions[s];
     struct row *row;
-    int r, owner;
+    int r;
 
     if (x->phase == 3)
         (void)transaction_waited(e, s);
@@ -210,19 +265,18 @@ enum step_result row_lock_step(struct engine *e, int s, const struct sim_step *s
     if (r == NO_ROW)
         return STEP_NEXT; // cannot be: there is one for each row lock of each session
     row = &e->rows[r];
-    owner = row_owner(e, row);
-    if (owner == s || (owner < 0 && row->contenders == 0)) {
-        if (row->owner < 0 && owner < 0)
-            return own_row(e, s, r);
-        drop_if_unused(e, r);
+    // who shares it does not queue behind those who want it alone: only a row that is taken is waited for
+    if (row_blocker(e, row, s, step->row_mode) < 0 && (row->contenders == 0 || row->owner == s || is_shared(step->row_mode))) {
+        take_row(e, s, r, step->row_mode);
         return STEP_NEXT;
     }
     row->contenders++;
     x->row = r;
+    x->row_mode = step->row_mode;
     if (row->tuple == LT_NONE)
         row->tuple = lt_object_new(&e->locks);
     x->phase = 1;
-    if (lt_acquire(&e->locks, s, row->tuple, LC_EXCLUSIVE, false) == LT_WAITS) {
+    if (lt_acquire(&e->locks, s, row->tuple, tuple_mode[step->row_mode], false) == LT_WAITS) {
         session_wait(e, s);
         return STEP_STOP;
     }
@@ -242,6 +296,17 @@ void row_forget_wait(struct engine *e, int s)
     drop_if_unused(e, r);
 }
 
+static void unlink_share(struct engine *e, int i)
+{
+    int32_t *at = &e->rows[e->shares[i].row].shares;
+
+    while (*at != i)
+        at = &e->shares[*at].next_in_row;
+    *at = e->shares[i].next_in_row;
+    e->shares[i].next_in_row = e->free_share;
+    e->free_share = i;
+}
+
 void rows_release(struct engine *e, int s)
 {
     struct session *x = &e->sessions[s];
@@ -253,6 +318,14 @@ void rows_release(struct engine *e, int s)
         drop_if_unused(e, r);
     }
     x->first_row = NO_ROW;
+    for (int i = x->first_share; i != NO_ROW; i = next) {
+        int r = e->shares[i].row;
+
+        next = e->shares[i].next_owned;
+        unlink_share(e, i);
+        drop_if_unused(e, r);
+    }
+    x->first_share = NO_ROW;
     for (int i = 0; i < e->nranges;) {
         if (e->ranges[i].session == s)
             e->ranges[i] = e->ranges[--e->nranges];

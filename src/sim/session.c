@@ -53,6 +53,7 @@ void session_wait(struct engine *e, int s)
     struct session *x = &e->sessions[s];
 
     x->wait_since = e->now;
+    x->blocked = true;
     session_become(e, s, S_WAITING);
     x->chain = seen_wait_begins(e, s);
     session_set_timer(e, s, T_DEADLOCK, e->now + x->timeouts[SIM_DEADLOCK_TIMEOUT]);
@@ -94,6 +95,21 @@ static void cancel_autovacuum(struct engine *e, int s)
     session_abort(e, s, SIM_E_CANCELLED);
 }
 
+// With whom the victim waits in a circle: the migration, where it is among them; else the one that it waits for.
+static int other_of_cycle(const struct engine *e, int victim)
+{
+    const struct lt_detector *d = &e->locks.d;
+    int other = victim;
+
+    for (int i = 0; i < d->ncycle; i++) {
+        int p = d->cycle[i].proc;
+
+        if (p != victim && (p == e->plan->migration_proc || other == victim))
+            other = p;
+    }
+    return other;
+}
+
 void deadlock_timer(struct engine *e, int s)
 {
     switch (lt_check_deadlock(&e->locks, s)) {
@@ -103,6 +119,7 @@ void deadlock_timer(struct engine *e, int s)
         wake_granted(e);
         break;
     case LT_HARD_DEADLOCK:
+        seen_deadlock(e, s, other_of_cycle(e, s));
         session_abort(e, s, SIM_E_DEADLOCK);
         break;
     case LT_BLOCKED_BY_AUTOVACUUM:
@@ -125,7 +142,7 @@ void transaction_end(struct engine *e, int s, bool sessions)
     struct session *x = &e->sessions[s];
 
     seen_transaction_end(e, s);
-    if (x->first_row != NO_ROW || e->nranges > 0)
+    if (x->first_row != NO_ROW || x->first_share != NO_ROW || e->nranges > 0)
         rows_release(e, s);
     lt_release_all(&e->locks, s, sessions);
     x->xact = LT_NONE;
@@ -162,6 +179,8 @@ static void interrupt(struct engine *e, int s)
     session_become(e, s, S_READY);
 }
 
+#define SETTLE_MS 1500.0 // after a try until traffic is as if there had been none, and before the next one
+
 // What a retry policy does with a failed transaction of the migration: true when it is tried again.
 static bool try_again(struct engine *e, int s, enum sim_outcome why)
 {
@@ -180,6 +199,7 @@ static bool try_again(struct engine *e, int s, enum sim_outcome why)
     x->timeouts[SIM_LOCK_TIMEOUT] = retry->tries[e->mig.try_number].lock_timeout_ms;
     session_become(e, s, S_TIMER);
     session_set_timer(e, s, T_STEP, e->now + sleep);
+    traffic_calm(e, e->now + SETTLE_MS, e->now + sleep - SETTLE_MS);
     return true;
 }
 
@@ -192,6 +212,8 @@ void session_abort(struct engine *e, int s, enum sim_outcome why)
         session_cancel_timer(e, s, (enum timer)k);
     transaction_end(e, s, true);
     notify(e, SIM_EV_ENDS, s, -1, -1, LC_NO_LOCK, why);
+    if (x->who == SIM_WHO_MIGRATION)
+        traffic_again(e);
     if (x->who == SIM_WHO_MIGRATION && try_again(e, s, why))
         return;
     session_finish(e, s, why);

@@ -78,6 +78,9 @@ enum sim_step_kind {
 
 enum sim_until { SIM_TO_COMMIT = 0, SIM_TO_STATEMENT, SIM_TO_SESSION }; // SESSION: survives commits, ends with the statement
 
+// How a row is locked (heapam.h LockTupleMode). A change of other columns than a key's does not keep foreign-key checks waiting.
+enum sim_row_mode { SIM_ROW_UPDATE = 0, SIM_ROW_NO_KEY_UPDATE, SIM_ROW_SHARE, SIM_ROW_KEY_SHARE };
+
 enum sim_setting { SIM_LOCK_TIMEOUT = 0, SIM_STATEMENT_TIMEOUT, SIM_TRANSACTION_TIMEOUT, SIM_DEADLOCK_TIMEOUT, SIM_SETTINGS };
 
 struct sim_step {
@@ -89,11 +92,14 @@ struct sim_step {
     enum sim_until until;
     bool nowait;        // SIM_LOCK: fails instead of waiting. In traffic the transaction then ends quietly
     double probability; // the step is taken with this chance; 0 means always
+    double from, to;    // to > 0: taken when the transaction's own number, drawn once in 0..1, lies in from..to (one partition)
+    int doubt;          // 0: none; k: only in replications in which sim_model.doubts[k-1] has come true
     struct sim_dist ms; // SIM_WORK, SIM_SLEEP, SIM_SET
     double cpu_share;   // SIM_WORK: 0 (all I/O) .. 1 (all computing)
     double cores;       // SIM_WORK: while computing, on how many cores (parallel workers); 0 means 1
     double keys;        // SIM_ROW_LOCK: number of rows of the key space
     double rows;        // SIM_WORK: share (0..1) of `object`'s rows that it locks, evenly while it works, until commit
+    enum sim_row_mode row_mode; // SIM_ROW_LOCK and SIM_WORK with `rows`
     enum sim_setting setting;
 };
 
@@ -192,6 +198,8 @@ struct sim_model {
     int nlongs;
     const struct sim_factor *factors;
     int nfactors;
+    const double *doubts; // what may be so or not, for a whole deploy: probabilities, a draw each per replication
+    int ndoubts;
     struct sim_migration migration;
     struct sim_dist lead_ms; // from looking at the long transactions to the start of the migration
     double warmup_ms;        // traffic runs so long before; 0 means 1000
@@ -234,11 +242,13 @@ struct sim_figures {              // of one replication
     double peak_waiting_clients;  // arrivals waiting for a free connection, at most
     double longest_wait_ms;       // longest wait of a pool session for one lock
     double cancelled_autovacuums;
+    double worst_moment_ms;   // when peak_blocked_sessions was first reached, since the migration's start
     enum sim_outcome outcome; // of the migration
     uint64_t lock_events;     // grants, enqueues and releases: for the benchmark
+    uint64_t events;          // turns of the loop: what it cost
 };
 
-#define SIM_FIGURES 12 // the doubles that sim_figures begins with, summed up as the quantiles that sim_result begins with
+#define SIM_FIGURES 13 // the doubles that sim_figures begins with, summed up as the quantiles that sim_result begins with
 
 struct sim_quantiles {
     double p10, p50, p90, mean;
@@ -260,6 +270,7 @@ struct sim_chain { // sessions of one kind waiting for one lock behind one kind 
     enum lc_lockmode mode;                    // requested
     double probability;                       // of being seen at all
     struct sim_quantiles sessions;            // most at one moment
+    struct sim_quantiles at_worst;            // at the moment with the most blocked pool sessions in all
     struct sim_quantiles longest_wait_ms;
     struct sim_quantiles blocked_session_s;
 };
@@ -273,9 +284,21 @@ struct sim_blocker { // who kept the migration waiting
     double saved_ms;    // mean of what its absence alone would have saved
 };
 
+struct sim_deadlock {           // sessions that waited for each other
+    enum sim_who victim, other; // the one that failed, and one that it waited for: the migration if it is among them
+    int victim_index, other_index;
+    const char *victim_label, *other_label;
+    double probability, mean; // of at least one; their number
+};
+
+struct sim_class_result { // of one class of traffic
+    struct sim_quantiles delayed;
+    double waited; // of these, the share that waited for a lock itself; the others waited for a connection or the cores
+};
+
 struct sim_result {
     struct sim_quantiles lock_wait_ms, duration_ms, peak_blocked_sessions, blocked_session_s, delayed_transactions, drain_ms,
-        pool_exhausted_ms, errors, tries, peak_waiting_clients, longest_wait_ms, cancelled_autovacuums;
+        pool_exhausted_ms, errors, tries, peak_waiting_clients, longest_wait_ms, cancelled_autovacuums, worst_moment_ms;
     double pool_exhausted_probability, migration_fails_probability;
     double outcome_probability[SIM_OUTCOMES];
     int replications;
@@ -285,7 +308,10 @@ struct sim_result {
     int nchains;
     struct sim_blocker *blockers; // by saved_ms, then held_ms
     int nblockers;
-    struct sim_figures *each; // one per replication, in order
+    struct sim_deadlock *deadlocks; // by mean
+    int ndeadlocks;
+    struct sim_class_result *classes; // sim_model.nclasses
+    struct sim_figures *each;         // one per replication, in order
     uint64_t lock_events;
     struct sim_timeline *timeline; // NULL unless asked for
 };

@@ -131,6 +131,8 @@ static void session_start(struct engine *e, int s, const struct client *c)
     x->label = class->label;
     x->statement = 0;
     x->arrived = c->arrived;
+    x->blocked = false;
+    x->choice = e->plan->has_choices ? lc_rng_uniform(&e->work) : 0;
     x->retries_left = c->retries_left;
     x->snapshot = true;
     x->timeouts[SIM_LOCK_TIMEOUT] = class->lock_timeout_ms;
@@ -182,10 +184,58 @@ static int pick_class(struct engine *e)
     return i;
 }
 
+// ---- calm: arrivals that could change nothing --------------------------------------------------------------------------------
+//
+// While the migration sleeps between two tries, or works for minutes without a lock that anybody wants, traffic goes on as if it
+// were not there. Then no arrivals are drawn (they are Poisson: those afterwards do not depend on them), and what they would have
+// computed is a constant load. Before anything that matters traffic runs again, long enough to be as it would have been.
+
+static double load_of(const struct engine *e)
+{
+    double load = 0;
+
+    for (int i = 0; i < e->plan->m->nclasses; i++)
+        load += e->rates[i] * e->plan->demand[i] / 1000;
+    return load;
+}
+
+void traffic_calm(struct engine *e, double from, double until)
+{
+    if (from < until && !e->watch) {
+        e->calm_from = from;
+        e->calm_until = until;
+    }
+}
+
+void traffic_again(struct engine *e)
+{
+    cpu_set_load(&e->cpu, 0, e->now);
+    e->calm_until = -HUGE_VAL;
+    if (e->next_arrival == HUGE_VAL && e->total_rate > 0)
+        e->next_arrival = e->now + lc_rng_exponential(&e->arrivals, 1000 / e->total_rate);
+}
+
+// An arrival at this moment is left out, and all until the calm is over.
+static bool is_calm(struct engine *e)
+{
+    if (e->now < e->calm_from || e->now >= e->calm_until || e->seen.nblocked > 0 || e->queue.waiting > 0)
+        return false;
+    if (e->calm_until < HUGE_VAL) {
+        e->next_arrival = e->calm_until + lc_rng_exponential(&e->arrivals, 1000 / e->total_rate);
+    } else {
+        e->next_arrival = HUGE_VAL;
+        cpu_set_load(&e->cpu, load_of(e), e->now);
+    }
+    return true;
+}
+
 void traffic_arrival(struct engine *e)
 {
-    int i = pick_class(e);
+    int i;
 
+    if (is_calm(e))
+        return;
+    i = pick_class(e);
     client_arrives(
         e, (struct client){
                .class_index = i, .retries_left = e->plan->m->classes[i].client_retries, .arrived = e->now, .ticket = NO_TICKET});
@@ -199,7 +249,7 @@ void class_finished(struct engine *e, int s, enum sim_outcome how)
     double held = e->plan->m->pooler == SIM_TRANSACTION_POOLER ? 0 : draw(e, &class->connection_held_ms, &e->work);
 
     if (how == SIM_DONE && x->in_pool)
-        seen_transaction(e, x->arrived);
+        seen_transaction(e, s);
     else if (how != SIM_DONE && how != SIM_E_NOWAIT)
         give_up(e, &(struct client){.class_index = x->index, .retries_left = x->retries_left, .arrived = x->arrived});
     if (held > 0) {

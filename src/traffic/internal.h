@@ -36,7 +36,7 @@ void traffic_unseen(struct traffic_build *b, const char *fmt, ...) LC_PRINTF(2, 
 // Is it BEGIN or START TRANSACTION?
 bool traffic_is_begin(const Node *tree);
 // What a query of the traffic locks; false when it is none, or touches catalogues only.
-bool traffic_footprint(struct traffic_build *b, const Node *tree, struct traffic_statement *s);
+bool traffic_footprint(struct traffic_build *b, const Node *tree, const char *text, struct traffic_statement *s);
 
 // A footprint that a snapshot kept instead of a text (stored.c).
 enum traffic_stored { TRAFFIC_STORED_NOTHING, TRAFFIC_STORED_BEGIN, TRAFFIC_STORED_QUERY };

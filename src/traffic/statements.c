@@ -45,6 +45,17 @@ static bool is_catalog_only(const struct traffic_build *b, const struct footprin
     return fp->locks.len > 0;
 }
 
+// A query of monitoring (this program's own looks too) reads system views that no snapshot has: it is no traffic of the application.
+static bool is_monitoring(const struct footprint *fp, const char *text)
+{
+    static const char *const views[] = {"pg_stat_", "pg_locks", "pg_catalog.", "pg_class", "pg_prepared_xacts", "pg_settings"};
+
+    for (size_t i = 0; fp->locks.len == 0 && text && i < sizeof views / sizeof *views; i++)
+        if (strstr(text, views[i]))
+            return true;
+    return false;
+}
+
 static void take_locks(struct traffic_build *b, const struct footprint *fp, struct traffic_statement *s)
 {
     s->locks = LC_NEW_ARRAY(b->arena, struct traffic_lock, fp->locks.len);
@@ -71,7 +82,7 @@ bool traffic_is_begin(const Node *tree)
     return t && (t->kind == TRANS_STMT_BEGIN || t->kind == TRANS_STMT_START);
 }
 
-bool traffic_footprint(struct traffic_build *b, const Node *tree, struct traffic_statement *s)
+bool traffic_footprint(struct traffic_build *b, const Node *tree, const char *text, struct traffic_statement *s)
 {
     const RangeVar *target = target_of(tree);
     struct footprint fp;
@@ -79,7 +90,7 @@ bool traffic_footprint(struct traffic_build *b, const Node *tree, struct traffic
     if (!is_query(tree))
         return false;
     fp_query(b->snap->cat, b->arena, tree, &fp);
-    if (is_catalog_only(b, &fp))
+    if (is_catalog_only(b, &fp) || is_monitoring(&fp, text))
         return false;
     take_locks(b, &fp, s);
     if (target) {
@@ -139,7 +150,7 @@ void traffic_observe_statements(struct traffic_build *b)
         tree = lc_sql_parse_one(b->arena, row->query, &err);
         if (traffic_is_begin(tree))
             b->begin_rate_per_s += rate_of(b, row);
-        else if (tree && traffic_footprint(b, tree, &stmt))
+        else if (tree && traffic_footprint(b, tree, row->query, &stmt))
             observe(b, row, &stmt);
         else if (!tree)
             unknown++;

@@ -21,7 +21,7 @@ static void put(struct lc_str *out, const struct catalog *cat, const char *what,
     lc_str_addf(out, "\n%s\t%s\t%s", what, cat_schema_name(cat, rel->o.schema), rel->o.name);
 }
 
-static const char *store(const struct snapshot *snap, const Node *tree)
+static const char *store(const struct snapshot *snap, const Node *tree, const char *query)
 {
     struct traffic_build b = {.arena = snap->arena, .snap = snap};
     struct traffic_statement s = {0};
@@ -29,7 +29,7 @@ static const char *store(const struct snapshot *snap, const Node *tree)
 
     if (traffic_is_begin(tree))
         return "begin";
-    if (!traffic_footprint(&b, tree, &s))
+    if (!traffic_footprint(&b, tree, query, &s))
         return NULL;
     lc_str_init(&out, snap->arena, (size_t)1 << 20);
     lc_str_add(&out, "query");
@@ -51,7 +51,7 @@ void traffic_store_footprints(struct snapshot *snap)
         const struct snap_statement *row = &snap->traffic.statements[i];
         struct lc_error err;
         const Node *tree = row->query ? lc_sql_parse_one(snap->arena, row->query, &err) : NULL;
-        const char *text = tree ? store(snap, tree) : NULL;
+        const char *text = tree ? store(snap, tree, row->query) : NULL;
         if (text)
             snapshot_set_footprint(snap, i, text);
     }

@@ -592,6 +592,172 @@ static void same_figures(const struct sim_figures *a, const struct sim_figures *
     }
 }
 
+// ---- row modes, deadlocks by name, bystanders, long work ---------------------------------------------------------------------------
+
+// A range of rows locked by one statement of 1 s against one row lock each of 100 transactions a second.
+static double blocked_by_range(enum sim_row_mode range, enum sim_row_mode row)
+{
+    const struct sim_step tx[] = {LOCK(0, LC_ROW_SHARE), {.kind = SIM_ROW_LOCK, .object = 0, .keys = 1e6, .row_mode = row}};
+    const struct sim_class c[] = {{.label = "tx", .program = PROGRAM(tx), .rate_per_s = 100}};
+    const struct sim_step mig[] = {STATEMENT(0),
+                                   BEGIN,
+                                   LOCK(0, LC_ROW_EXCLUSIVE),
+                                   {.kind = SIM_WORK, .ms = sim_constant(1000), .object = 0, .rows = 1, .row_mode = range},
+                                   COMMIT};
+    const struct sim_model m = {.objects = objects,
+                                .nobjects = 2,
+                                .classes = c,
+                                .nclasses = 1,
+                                .pool = 200,
+                                .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+
+    return run(&m, 60, 2)->blocked_session_s.mean;
+}
+
+// heapam.h: FOR KEY SHARE conflicts with FOR UPDATE only; FOR SHARE with all that write.
+static void foreign_key_checks_wait_for_keys_only(void **state)
+{
+    (void)state;
+    near_(blocked_by_range(SIM_ROW_NO_KEY_UPDATE, SIM_ROW_KEY_SHARE), 0, 0, "UPDATE of other columns");
+    // those who come at t find their row locked with probability t, and wait 1 - t: 100 * integral t(1-t) = 16.7
+    near_(blocked_by_range(SIM_ROW_UPDATE, SIM_ROW_KEY_SHARE), 16.7, 1.5, "DELETE");
+    near_(blocked_by_range(SIM_ROW_NO_KEY_UPDATE, SIM_ROW_SHARE), 16.7, 1.5, "FOR SHARE");
+    near_(blocked_by_range(SIM_ROW_KEY_SHARE, SIM_ROW_KEY_SHARE), 0, 0, "two checks");
+}
+
+// Shared rows: writers wait for all who share; who shares does not wait for each other. One row, M/G/infinity readers of 100 ms.
+static void a_shared_row_is_waited_for_until_the_last(void **state)
+{
+    const struct sim_step share[] = {{.kind = SIM_ROW_LOCK, .object = 0, .keys = 1, .row_mode = SIM_ROW_SHARE},
+                                     {.kind = SIM_SLEEP, .ms = sim_constant(100)}};
+    const struct sim_class c[] = {{.label = "share", .program = PROGRAM(share), .rate_per_s = 20}};
+    const struct sim_step mig[] = {
+        STATEMENT(0), BEGIN, {.kind = SIM_ROW_LOCK, .object = 0, .keys = 1, .row_mode = SIM_ROW_UPDATE}, COMMIT};
+    const struct sim_model m = {.objects = objects,
+                                .nobjects = 2,
+                                .classes = c,
+                                .nclasses = 1,
+                                .pool = 200,
+                                .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 2000, 2);
+    int free_ = 0;
+
+    (void)state;
+    for (int i = 0; i < r->replications; i++)
+        free_ += r->each[i].lock_wait_ms <= 0;
+    near_(free_ / 2000.0, exp(-2), 4 * sqrt(exp(-2) * (1 - exp(-2)) / 2000), "P(nobody has it)");
+    // not a writer's queue: newcomers share on, and the wait is a busy period of M/G/infinity, (e^2 - 1)/20 s in the mean from its start
+    assert_true(r->lock_wait_ms.p90 > 200);
+}
+
+static void deadlocks_have_names(void **state)
+{
+    const struct sim_step tx[] = {
+        LOCK(1, LC_ROW_EXCLUSIVE), {.kind = SIM_SLEEP, .ms = sim_constant(200)}, LOCK(0, LC_ROW_EXCLUSIVE)};
+    const struct sim_class c[] = {{.label = "tx", .program = PROGRAM(tx), .rate_per_s = 20}};
+    const struct sim_step mig[] = {STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), STATEMENT(1), LOCK(1, LC_ACCESS_EXCLUSIVE),
+                                   COMMIT};
+    const struct sim_model m = {.objects = objects,
+                                .nobjects = 2,
+                                .classes = c,
+                                .nclasses = 1,
+                                .pool = 100,
+                                .migration = {.program = PROGRAM(mig), .nstatements = 2}};
+    struct sim_result *r = run(&m, 200, 2);
+
+    (void)state;
+    assert_true(r->ndeadlocks >= 1);
+    assert_int_equal(r->deadlocks[0].victim, SIM_WHO_MIGRATION);
+    assert_int_equal(r->deadlocks[0].victim_index, 1);
+    assert_int_equal(r->deadlocks[0].other, SIM_WHO_CLASS);
+    assert_string_equal(r->deadlocks[0].other_label, "tx");
+    near_(r->deadlocks[0].probability, r->outcome_probability[SIM_E_DEADLOCK], 1e-9, "probability");
+}
+
+static void bystanders_are_told_from_those_who_wait_for_the_lock(void **state)
+{
+    const struct sim_class c[] = {{.label = "orders", .program = PROGRAM(write_orders), .rate_per_s = 50},
+                                  {.label = "customers", .program = PROGRAM(read_customers), .rate_per_s = 50}};
+    const struct sim_step mig[] = {STATEMENT(0), BEGIN, LOCK(0, LC_SHARE), {.kind = SIM_SLEEP, .ms = sim_constant(1000)}, COMMIT};
+    const struct sim_model m = {.objects = objects,
+                                .nobjects = 2,
+                                .classes = c,
+                                .nclasses = 2,
+                                .pool = 10,
+                                .cores = 4,
+                                .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 100, 2);
+
+    (void)state;
+    assert_true(r->classes[0].delayed.mean > 30 && r->classes[1].delayed.mean > 20);
+    near_(r->classes[1].waited, 0, 0, "customers wait for a connection only");
+    near_(r->classes[0].waited * r->classes[0].delayed.mean, 10, 1.5, "the pool's ten waited for the lock");
+    near_(r->classes[0].delayed.mean + r->classes[1].delayed.mean, r->delayed_transactions.mean, 1, "all of them");
+    // the worst moment is when the pool is full for the first time
+    near_(r->worst_moment_ms.mean, 200, 4 * 63 / sqrt(100) + 10, "10 writers at 50/s");
+    near_(r->chains[0].at_worst.p50, 10, 0, "all ten");
+}
+
+// An hour of work that stops nobody costs no more than its ends, and takes as long as the cores that traffic leaves allow.
+static void long_work_that_stops_nobody_is_passed_over(void **state)
+{
+    const struct sim_step work[] = {LOCK(0, LC_ACCESS_SHARE), {.kind = SIM_WORK, .ms = sim_exponential(10), .cpu_share = 1}};
+    const struct sim_class c[] = {{.label = "read", .program = PROGRAM(work), .rate_per_s = 150}};
+    struct sim_step mig[] = {STATEMENT(0),
+                             BEGIN,
+                             LOCK(0, LC_SHARE_UPDATE_EXCLUSIVE),
+                             {.kind = SIM_WORK, .ms = sim_constant(20000), .cpu_share = 1},
+                             COMMIT};
+    const struct sim_model m = {.objects = objects,
+                                .nobjects = 2,
+                                .classes = c,
+                                .nclasses = 1,
+                                .cores = 2,
+                                .horizon_ms = 1e8,
+                                .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 20, 2);
+    double events = (double)r->each[0].events;
+
+    (void)state;
+    // 1.5 of 2 cores are busy: half a core is left, as it is with every arrival simulated
+    near_(r->duration_ms.mean, 40000, 4000, "20 s of work");
+    mig[3].ms = sim_constant(3600000);
+    r = run(&m, 20, 2);
+    near_(r->duration_ms.mean, 7200000, 80000, "an hour's");
+    assert_true((double)r->each[0].events < 3 * events);
+    near_(r->peak_blocked_sessions.p90, 0, 0, "nobody");
+}
+
+// What may be so or not is so in a share of the replications, in all of a replication; a choice is one partition a transaction.
+static void doubts_and_choices(void **state)
+{
+    static const double half[] = {0.3};
+    struct sim_step tx[] = {
+        {.kind = SIM_LOCK, .object = 0, .mode = LC_ACCESS_SHARE, .doubt = 1},
+        {.kind = SIM_LOCK, .object = 1, .mode = LC_ACCESS_SHARE, .from = 0, .to = 0.25},
+    };
+    const struct sim_class c[] = {{.label = "tx", .program = PROGRAM(tx), .rate_per_s = 100}};
+    struct sim_step mig[] = {
+        STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), {.kind = SIM_SLEEP, .ms = sim_constant(400)}, COMMIT};
+    const struct sim_model m = {.objects = objects,
+                                .nobjects = 2,
+                                .classes = c,
+                                .nclasses = 1,
+                                .pool = 500,
+                                .doubts = half,
+                                .ndoubts = 1,
+                                .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 1000, 2);
+    int none = 0;
+
+    (void)state;
+    for (int i = 0; i < r->replications; i++)
+        none += r->each[i].peak_blocked_sessions <= 0;
+    near_(none / 1000.0, 0.7, 4 * sqrt(0.21 / 1000), "replications without the lock");
+    mig[2].object = 1;
+    near_(run(&m, 1000, 2)->peak_blocked_sessions.mean, 10, 0.5, "a quarter of the transactions");
+}
+
 static void threads_change_nothing(void **state)
 {
     struct sim_model m;
@@ -793,6 +959,12 @@ int main(void)
         TEST(an_update_waits_for_rows_that_are_taken),
         TEST(update_and_transactions_of_two_rows_deadlock),
         TEST(hot_row_is_a_queue),
+        TEST(foreign_key_checks_wait_for_keys_only),
+        TEST(a_shared_row_is_waited_for_until_the_last),
+        TEST(deadlocks_have_names),
+        TEST(bystanders_are_told_from_those_who_wait_for_the_lock),
+        TEST(long_work_that_stops_nobody_is_passed_over),
+        TEST(doubts_and_choices),
         TEST(threads_change_nothing),
         TEST(shards_are_parts_of_the_whole),
         TEST(one_replication_can_be_watched),

@@ -86,6 +86,8 @@ int cli_open(struct cli_run *run);
 bool cli_wants_server(const struct cli_options *o);
 // May this stream show colours (a terminal, NO_COLOR not set)?
 bool cli_colors(const struct cli_run *run, int fd);
+// Columns of the terminal that this stream is, within what reads well; 0: it is none.
+int cli_width(int fd);
 // Ctrl-C cancels what this handle asks a server; NULL: it ends the program at once.
 void cli_watch_interrupt(struct lockcast *l);
 // The exit status of the last verdict under --fail-on; danger where that is not given.

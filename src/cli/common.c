@@ -6,10 +6,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
+
+#define MIN_WIDTH 60  // a table of locks needs so much
+#define MAX_WIDTH 120 // longer lines are not read
 
 void cli_put_clean(const char *text)
 {
@@ -142,6 +146,15 @@ bool cli_colors(const struct cli_run *run, int fd)
     const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
     return !run->o.no_color && !(no && *no) && !(term && strcmp(term, "dumb") == 0) && !run->o.output && isatty(fd);
+}
+
+int cli_width(int fd)
+{
+    struct winsize size = {0};
+
+    if (!isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return 0;
+    return size.ws_col < MIN_WIDTH ? MIN_WIDTH : size.ws_col > MAX_WIDTH ? MAX_WIDTH : size.ws_col;
 }
 
 // A signal handler can only reach what is static: the one piece of state that changes outside an arena.

@@ -115,6 +115,7 @@ struct lockcast_form cli_form(const struct cli_run *run, const char *otherwise)
     return (struct lockcast_form){.format = o->format ? o->format : otherwise,
                                   .verbose = o->verbose,
                                   .colors = cli_colors(run, STDOUT_FILENO),
+                                  .width = run->o.output ? 0 : cli_width(STDOUT_FILENO),
                                   .part = o->part,
                                   .of = o->of};
 }

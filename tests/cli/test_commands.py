@@ -1,10 +1,15 @@
 """Every command from outside: its help, where its output goes, parts and their merging, Ctrl-C."""
+import fcntl
 import json
 import os
+import pty
 import re
 import signal
 import stat
+import struct
+import subprocess
 import sys
+import termios
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
@@ -110,6 +115,33 @@ for line in p.run(*base[:-2], A, B).out.splitlines():
 r = p.run("rewrite", "--server-version", "15", "-o", os.path.join(p.folder, "safer"), p.file("we\x1b[31mird.sql", "SELECT 1;\n"))
 check(r.status == 0 and "\x1b" not in r.out + r.err, f"rewrite of a hostile name: {r.status} {r.out!r}")
 check(len(os.listdir(os.path.join(p.folder, "safer"))) == 2, "rewrite writes the file and its rollback")
+
+# the terminal's width, within bounds; 80 in a pipe
+wide = p.file("wide.sql", "ALTER TABLE nowhere.t " + ", ".join(f"ADD COLUMN a_rather_long_name_{i} integer" for i in range(9)) + ";\n")
+
+
+def on_terminal(columns, *command):
+    """What a terminal of so many columns is shown."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    run = subprocess.Popen([p.binary, *command], stdin=subprocess.DEVNULL, stdout=theirs, stderr=subprocess.DEVNULL, cwd=p.folder,
+                           env={**p.env, "NO_COLOR": "1"})
+    os.close(theirs)
+    shown = b""
+    try:
+        while part := os.read(ours, 65536):
+            shown += part
+    except OSError: # how Linux says that the other end is closed
+        pass
+    os.close(ours)
+    run.wait(timeout=30)
+    return max(len(line) for line in shown.decode().splitlines())
+
+
+for columns, expected in [(40, 60), (72, 72), (80, 80), (110, 110), (400, 120), (0, 80)]:
+    got = on_terminal(columns, "review", "--server-version", "15", wide)
+    check(expected - 4 <= got <= expected, f"a terminal of {columns} columns: a line of {got}, not about {expected}")
+check(76 <= max(map(len, p.run("review", "--server-version", "15", wide).out.splitlines())) <= 80, "80 columns in a pipe")
 
 # Ctrl-C with no server at all
 scenario = p.file("long.json", open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "scenarios",

@@ -102,7 +102,7 @@ enum lockcast_status lockcast_open_server(struct lockcast *l, const struct lockc
 enum lockcast_status lockcast_open_snapshot(struct lockcast *l, const char *path);
 // Starts from an empty catalogue of a major version, 13 to 18; 0: the grammar's own.
 enum lockcast_status lockcast_open_empty(struct lockcast *l, int major);
-// Takes traffic and sizes from another snapshot, e.g. production's.
+// Takes traffic from another snapshot, e.g. production's; catalogue and sizes stay.
 enum lockcast_status lockcast_take_traffic(struct lockcast *l, const char *path);
 
 // What a look could not see, and what mends that.

@@ -2,40 +2,34 @@
 #include <stdlib.h>
 
 #include "api/internal.h"
+#include "base/json.h"
 #include "migration/read_file.h"
 #include "report/check.h"
 #include "report/plan.h"
 #include "report/words.h"
-
-static enum lc_code bad(struct lc_error *err, const char *path, const char *what)
-{
-    enum lc_code code = lc_fail(err, LC_E_INPUT, "%s", what);
-
-    lc_error_at(err, path, 0);
-    lc_error_hint(err, "`lockcast review --format json -o FILE` writes such a report.");
-    return code;
-}
 
 enum lc_code api_read_json(struct lockcast *l, const char *path, cJSON **out, struct lc_error *err)
 {
     struct migration_input in = {0};
     enum lc_code code = migration_read_file(l->arena, path, &in, err);
 
-    if (code != LC_OK)
-        return code;
-    *out = cJSON_ParseWithLength(in.text, in.size);
-    return *out ? LC_OK : bad(err, path, "this is no JSON");
+    if (code == LC_OK)
+        code = lc_json_parse(path, in.text, in.size, out, err);
+    if (code != LC_OK && !err->hint[0])
+        lc_error_hint(err, "`lockcast review --format json -o FILE` writes a report.");
+    return code;
 }
 
 // It may come from a stranger's pipeline: it is checked before anything believes it.
 enum lc_code api_read_report(struct lockcast *l, const char *path, cJSON **out, struct lc_error *err)
 {
     enum lc_code code = api_read_json(l, path, out, err);
-    struct lc_error found = {0};
 
-    if (code != LC_OK)
+    if (code != LC_OK || (code = report_check(*out, err)) == LC_OK)
         return code;
-    return report_check(*out, &found) == LC_OK ? LC_OK : bad(err, path, found.message);
+    lc_error_at(err, path, 0);
+    lc_error_hint(err, "`lockcast review --format json -o FILE` writes such a report.");
+    return code;
 }
 
 enum lockcast_status lockcast_render(struct lockcast *l, const char *path, const struct lockcast_form *form,

@@ -16,7 +16,7 @@ const struct cli_command cli_commands[] = {
      "that FILE has already becomes a point of its hour-of-week profile.",
      "  lockcast snapshot -h prod-replica -d shop --sample 30s -o shop.json\n"
      "  lockcast review --snapshot shop.json migrations/"},
-    {"grants", "", "print the SQL of a role that may read what lockcast needs", cmd_grants,
+    {"grants", "[OPTIONS]", "print the SQL of a role that may read what lockcast needs", cmd_grants,
      "Nothing is connected to: read it, then run it with psql.", "  lockcast grants | psql -d shop"},
     {"simulate", "[OPTIONS] SCENARIO.json", "run a scenario file with no server at all", cmd_simulate,
      "SCENARIO.json says what the server, its traffic, its long transactions and the migration are (docs/scenarios-format.md).\n"

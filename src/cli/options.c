@@ -35,7 +35,9 @@ static const struct option_row rows[] = {
      "read catalogue, sizes and traffic from a snapshot file instead of a server"},
     {"server-version", 0, NUMBER, AT(server_version), "review rewrite plan", "N", NULL,
      "without a server: assume PostgreSQL N (13 to 18) and an empty catalogue"},
-    {"traffic", 0, TEXT, AT(traffic), FORECAST, "FILE", NULL, "take traffic and sizes from this snapshot, e.g. production's"},
+    {"traffic", 0, TEXT, AT(traffic), "review rewrite plan", "FILE", NULL,
+     "take traffic from this snapshot, e.g. production's; catalogue and sizes stay"},
+    {"traffic", 0, TEXT, AT(traffic), "rehearse", "FILE", NULL, "scale what was measured to the sizes of this snapshot"},
     {"calibration", 0, TEXT, AT(calibration), FORECAST, "FILE", NULL, "speeds measured by `lockcast calibrate`"},
     {"ledger", 0, TEXT, AT(ledger), FORECAST, "FILE", NULL,
      "forecasts and measured times of rehearsals on this server: corrects the forecast"},
@@ -43,9 +45,15 @@ static const struct option_row rows[] = {
     {"baseline", 0, TEXT, AT(baseline), "review plan", "FILE", NULL, "findings known before: they are not reported again"},
     {"write-baseline", 0, TEXT, AT(write_baseline), "review", "FILE", NULL,
      "keep this run's findings as the baseline of later ones; exit with 0"},
-    {"format", 0, TEXT, AT(format), "review render merge plan rehearse simulate", "FORMAT",
-     "text|json|markdown|html|sarif|junit|gitlab", "form of the report (default text)"},
-    {"output", 'o', TEXT, AT(output), "*", "FILE", NULL, "write there instead of to standard output"},
+    {"format", 0, TEXT, AT(format), "review render", "FORMAT", "text|json|markdown|html|sarif|junit|gitlab",
+     "form of the report (default text)"},
+    {"format", 0, TEXT, AT(format), "merge", "FORMAT", "json|text|markdown|html|sarif|junit|gitlab",
+     "form of the report (default json; a plan has no other)"},
+    {"format", 0, TEXT, AT(format), "plan rehearse simulate", "FORMAT", "text|json", "form of the report (default text)"},
+    {"output", 'o', TEXT, AT(output), "rewrite", "DIR", NULL, "the folder to write to; it is made where there is none"},
+    {"output", 'o', TEXT, AT(output), "snapshot", "FILE", NULL, "the file to write; - is standard output"},
+    {"output", 'o', TEXT, AT(output), "review render merge plan rehearse simulate calibrate comment grants watch", "FILE", NULL,
+     "write there instead of to standard output"},
     {"pool-size", 0, NUMBER, AT(pool_size), FORECAST, "N", NULL, "connections that the application may hold"},
     {"pooler", 0, TEXT, AT(pooler), FORECAST, "MODE", "none|session|transaction",
      "who hands out connections (default none: the application itself)"},
@@ -58,9 +66,11 @@ static const struct option_row rows[] = {
     {"cores", 0, NUMBER, AT(cores), FORECAST " snapshot", "N", NULL, "CPU cores of the server"},
     {"seed", 0, NUMBER, AT(seed), FORECAST " simulate", "N", NULL, "seed of the simulation (default 1)"},
     {"replications", 0, NUMBER, AT(replications), FORECAST " simulate", "N", NULL, "runs of the simulation"},
-    {"fail-on", 0, TEXT, AT(fail_on), "review render merge", "LEVEL", "danger|caution|never",
-     "exit with 1 at this verdict (default danger; render and merge: never)"},
-    {"no-traffic", 0, FLAG, AT(no_traffic), FORECAST " snapshot", NULL, NULL, "locks and durations only: do not look at traffic"},
+    {"fail-on", 0, TEXT, AT(fail_on), "review", "LEVEL", "danger|caution|never", "exit with 1 at this verdict (default danger)"},
+    {"fail-on", 0, TEXT, AT(fail_on), "render merge", "LEVEL", "danger|caution|never",
+     "exit with 1 at this verdict (default never)"},
+    {"no-traffic", 0, FLAG, AT(no_traffic), FORECAST, NULL, NULL, "locks and durations only: do not look at traffic"},
+    {"no-traffic", 0, FLAG, AT(no_traffic), "snapshot", NULL, NULL, "catalogue, sizes and settings only"},
     {"no-rewrite", 0, FLAG, AT(no_rewrite), "review", NULL, NULL, "do not look for a safer way"},
     {"input-format", 0, TEXT, AT(input_format), FORECAST, "NAME", NULL, "format of the migration files (default: detected)"},
     {"transaction", 0, TEXT, AT(transaction), FORECAST, "WHO", "auto|file|all|none",
@@ -157,6 +167,8 @@ static int set_option(const struct option_row *row, struct cli_options *o, const
 {
     void *field = (char *)o + row->offset;
 
+    if (row->kind == TEXT && row->argument && (cli_is(row->argument, "FILE") || cli_is(row->argument, "DIR")) && !*value)
+        return cli_error(EXIT_USAGE, NULL, "--%s needs a name, not \"\"", row->name);
     if (row->choices && !is_choice(row->choices, value))
         return cli_error(EXIT_USAGE, NULL, "--%s takes %s, not \"%s\"", row->name, row->choices, value);
     switch (row->kind) {
@@ -240,6 +252,9 @@ int cli_parse_options(struct cli_run *run, int argc, char **argv)
     }
     o->args = (const char *const *)(argv + optind);
     o->nargs = argc - optind;
+    for (int i = 0; status == EXIT_DONE && i < o->nargs; i++)
+        if (!*o->args[i])
+            status = cli_usage_error(run, "a file's name is empty");
     return status == EXIT_DONE && o->shard_text ? set_shard(o) : status;
 }
 
@@ -256,8 +271,8 @@ static void option_line(const struct option_row *row)
 
 void cli_help(const struct cli_command *command)
 {
-    (void)printf("lockcast %s: %s\n\nUsage:\n  lockcast %s %s\n\n", command->name, command->summary, command->name,
-                 command->arguments);
+    (void)printf("lockcast %s: %s\n\nUsage:\n  lockcast %s%s%s\n\n", command->name, command->summary, command->name,
+                 *command->arguments ? " " : "", command->arguments);
     if (command->description)
         (void)printf("%s\n\n", command->description);
     (void)printf("Options:\n");

@@ -1,14 +1,13 @@
 // A calibration as a JSON file.
 #include <cjson/cJSON.h>
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/str.h"
 #include "cost/calibration.h"
-
-#define FILE_MAX ((size_t)1024 * 1024)
+#include "migration/read_file.h"
 
 struct calibrated calibration_constant(const struct calibration *c, enum cost_id id)
 {
@@ -133,21 +132,17 @@ enum lc_code calibration_check(struct lc_arena *arena, const struct calibration 
 enum lc_code calibration_read(struct lc_arena *arena, const char *path, struct calibration **out, struct lc_error *err)
 {
     struct calibration *c = LC_NEW(arena, struct calibration);
-    FILE *f = fopen(path, "rb");
-    char *text = lc_alloc(arena, FILE_MAX);
-    size_t len;
-    cJSON *doc;
-    enum lc_code code;
+    struct migration_input in = {0};
+    cJSON *doc = NULL;
+    enum lc_code code = migration_read_file(arena, path, &in, err);
 
-    if (!f)
-        return bad(err, path, "cannot open the calibration");
-    len = fread(text, 1, FILE_MAX, f);
-    (void)fclose(f);
-    doc = len < FILE_MAX ? cJSON_ParseWithLength(text, len) : NULL;
-    if (!doc)
-        return bad(err, path, "this is no JSON, or it is too large for a calibration");
+    if (code == LC_OK)
+        code = lc_json_parse(path, in.text, in.size, &doc, err);
+    if (code != LC_OK && !err->hint[0])
+        lc_error_hint(err, "`lockcast calibrate -o FILE` writes such a file.");
     c->path = path;
-    code = decode(arena, doc, path, c, err);
+    if (code == LC_OK)
+        code = decode(arena, doc, path, c, err);
     cJSON_Delete(doc);
     *out = c;
     return code;

@@ -180,6 +180,14 @@ static enum lc_code bad_line(const char *path, int line, struct lc_error *err)
     return LC_E_INPUT;
 }
 
+static enum lc_code cannot_read(const char *path, struct lc_error *err)
+{
+    (void)lc_fail(err, LC_E_INPUT, "cannot read the ledger: %s", strerror(errno));
+    lc_error_at(err, path, 0);
+    lc_error_hint(err, "`lockcast rehearse --ledger FILE` begins one.");
+    return LC_E_INPUT;
+}
+
 static enum lc_code read_lines(struct ledger *l, FILE *f, const char *path, struct lc_error *err)
 {
     char *text = NULL;
@@ -189,11 +197,13 @@ static enum lc_code read_lines(struct ledger *l, FILE *f, const char *path, stru
 
     for (int line = 1; code == LC_OK && (len = getline(&text, &room, f)) >= 0; line++) {
         cJSON *entry = (size_t)len > MAX_LINE ? NULL : cJSON_ParseWithLength(text, (size_t)len);
-        if (text[strspn(text, " \t\r\n")] && !(entry && take_entry(l, entry)))
+        if (strspn(text, " \t\r\n") < (size_t)len && !(entry && take_entry(l, entry)))
             code = bad_line(path, line, err);
         cJSON_Delete(entry);
     }
     free(text);
+    if (code == LC_OK && ferror(f))
+        code = cannot_read(path, err);
     return code;
 }
 
@@ -207,7 +217,7 @@ enum lc_code ledger_read(struct lc_arena *arena, const char *path, bool missing_
     if (!f && errno == ENOENT && missing_ok)
         return LC_OK;
     if (!f)
-        return lc_fail(err, LC_E_INPUT, "cannot read the ledger %s: %s", path, strerror(errno));
+        return cannot_read(path, err);
     code = read_lines(*out, f, path, err);
     (void)fclose(f);
     for (int i = 0; i < (*out)->groups.len; i++)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clean.h"
+#include "base/json.h"
 #include "base/sha256.h"
 #include "base/str.h"
 #include "migration/read_file.h"
@@ -89,35 +90,20 @@ static enum lc_code read_tree(struct lc_arena *arena, const cJSON *doc, struct b
     return code;
 }
 
-// The line on which cJSON gave up.
-static int line_at(const char *text, const char *end)
-{
-    int line = 1;
-
-    for (; end && text < end && *text; text++)
-        line += *text == '\n';
-    return line;
-}
-
 enum lc_code baseline_read(struct lc_arena *arena, const char *path, struct baseline **out, struct lc_error *err)
 {
     struct migration_input in = {0};
-    enum lc_code code = migration_read_file(arena, path, &in, err);
     struct baseline *b = *out = LC_NEW(arena, struct baseline);
-    const char *end = NULL;
-    cJSON *doc;
+    enum lc_code code = migration_read_file(arena, path, &in, err);
+    cJSON *doc = NULL;
 
     lc_map_init(&b->severities, arena);
-    if (code != LC_OK) {
-        lc_error_hint(err, "`lockcast review --write-baseline FILE` begins one.");
-        return code;
-    }
-    doc = cJSON_ParseWithLengthOpts(in.text, in.size + 1, &end, 1);
-    code = doc ? read_tree(arena, doc, b, err) : lc_fail(err, LC_E_INPUT, "this is no JSON");
+    if (code == LC_OK)
+        code = lc_json_parse(path, in.text, in.size, &doc, err);
+    if (code == LC_OK && (code = read_tree(arena, doc, b, err)) != LC_OK)
+        lc_error_at(err, path, 0);
     cJSON_Delete(doc);
-    if (code != LC_OK) {
-        lc_error_at(err, path, doc ? 0 : line_at(in.text, end));
+    if (code != LC_OK && !err->hint[0])
         lc_error_hint(err, "`lockcast review --write-baseline FILE` writes such a file.");
-    }
     return code;
 }

@@ -210,6 +210,8 @@ enum lc_code report_check(const cJSON *report, struct lc_error *err)
 {
     struct lc_error found = {0};
 
+    if (lc_starts(json_text(report, "schema"), "lockcast/") && !lc_streq(json_text(report, "schema"), REPORT_SCHEMA))
+        return lc_fail(err, LC_E_INPUT, "the schema is \"%s\", not " REPORT_SCHEMA, json_text(report, "schema"));
     if (!cJSON_IsObject(report) || !lc_streq(json_text(report, "schema"), REPORT_SCHEMA) || !has_statements(report))
         return lc_fail(err, LC_E_INPUT, "this is no report of `lockcast review` (schema " REPORT_SCHEMA ")");
     if (fields_fit(report, report_fields, &found))

@@ -70,6 +70,28 @@ if not os.access(secret, os.R_OK):
     expect(2, "unreadable file", "review", secret, says=["secret.sql"])
 expect(2, "scenario that is none", "simulate", p.file("none.json", "[]"), says=["none.json"])
 
+# every reader, on everything that is no file of its kind: the file, its line where there is one, what is wrong, and what to do
+os.mkdir(os.path.join(p.folder, "folder"))
+READERS = [["review", SAFE, "--snapshot"], ["review", "--server-version", "15", SAFE, "--traffic"], ["review", SAFE, "--calibration"],
+           ["review", SAFE, "--ledger"], ["review", SAFE, "--baseline"], ["review", SAFE, "--config"], ["plan", SAFE, "--snapshot"],
+           ["rewrite", "--diff", SAFE, "--snapshot"], ["render"], ["merge"], ["simulate"], ["comment", "--dry-run"],
+           ["comment", "--dry-run", "--provider", "gitlab"]]
+WRONG = [("nowhere.x", None, "No such file"), ("folder", None, ""), ("nul.x", b"\n\0x", "nul.x:"), ("half.x", b'{"a":\n', "half.x"),
+         ("utf8.x", b'{"a": "\xff"}', "utf8.x"), ("list.x", b"[1, 2]\n=", "list.x"), ("deep.x", b"[" * 100000, "deep.x"),
+         ("twice.x", b'{"schema": "lockcast/review/1"}{}', "twice.x"), ("other.x", b'{"schema": "lockcast/unheard-of/7"}', "other.x")]
+for name, content, says in WRONG:
+    path = p.file(name, content) if content else name
+    for reader in READERS:
+        r = p.run(*reader, path)
+        what = f"{' '.join(reader[-2:])} {name}"
+        check(r.status == 2 and r.out == "", f"{what}: status {r.status}, {r.out[:80]!r}")
+        check(r.err.startswith("lockcast: ") and name in r.err and says in r.err and r.err.count("\n") <= 3, f"{what}: {r.err!r}")
+for reader in READERS:
+    check(p.run(*reader, "").status == 2, f"{' '.join(reader)} \"\"")
+expect(2, "a report of another version", "render", p.file("v9.json", "{\"schema\": \"lockcast/review/9\", \"migrations\": []}"),
+       says=["lockcast/review/9", "lockcast/review/1"])
+expect(2, "an empty report names its line", "render", p.file("empty.json", ""), says=["empty.json:1", "empty", "hint: "])
+
 # odd, and yet fine
 r = p.run("review", p.file("empty.sql", ""))
 check(r.status in (0, 2) and "empty.sql" in r.out + r.err, f"empty file: status {r.status}: {r.err or r.out[:200]}")

@@ -160,7 +160,10 @@ enum lc_code cat_check_default(const struct catalog *cat, Oid relid, int attnum,
     struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
     int typmod;
     Oid type = def ? cat_expr_type(cat, &scope, def, &typmod) : InvalidOid;
+    enum lc_code rc = cat_check_expr_kind(cat, &scope, att->generated ? CAT_EXPR_GENERATED : CAT_EXPR_DEFAULT, def, err);
 
+    if (rc != LC_OK)
+        return rc;
     if (!type || type == UNKNOWNOID || type == att->type || !att->type ||
         cat_find_coercion(cat, type, att->type, 'a', NULL) != CAT_COERCE_NONE)
         return LC_OK;

@@ -80,7 +80,9 @@ static enum lc_code add_check(struct catalog *cat, Oid relid, const Constraint *
         return recursing ? merge_check(cat, old, con, relid, err) : duplicate(cat, relid, *name, err);
     if (con->is_no_inherit && rel->relkind == 'p')
         return cat_error(err, "42P16", "cannot add NO INHERIT constraint to partitioned table \"%s\"", rel->o.name);
-    if ((rc = check_columns_exist(rel, con->raw_expr, err)) != LC_OK)
+    struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
+    if ((rc = check_columns_exist(rel, con->raw_expr, err)) != LC_OK ||
+        (rc = cat_check_expr_kind(cat, &scope, CAT_EXPR_CHECK, con->raw_expr, err)) != LC_OK)
         return rc;
     cat_expr_columns(cat, rel, con->raw_expr, &columns, NULL);
     if (!*name)

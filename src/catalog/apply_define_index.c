@@ -42,6 +42,7 @@ struct definition {
     const char *am, *name;
     struct cat_relation *index;
     struct cat_index *ind;
+    struct cat_scope scope; // of its expressions
     struct lc_error *err;
 };
 
@@ -99,18 +100,41 @@ static const char *index_name(const struct definition *d, const char *const *nam
     return cat_choose_index_name(d->cat, d->rel->o.name, columns, "idx", schema, false);
 }
 
+static bool find_system_column(const Node *node, void *context)
+{
+    const ColumnRef *ref = AS(ColumnRef, node);
+    const char *name = ref ? list_last_name(&ref->fields) : NULL;
+
+    if (name && cat_is_system_column(name) && strcmp(name, "tableoid") != 0)
+        *(bool *)context = true;
+    return true;
+}
+
+static enum lc_code check_expression(const struct definition *d, enum cat_expr_kind kind, const Node *expr)
+{
+    bool system = false;
+
+    if (d->stmt->transformed)
+        return LC_OK; // the like of an index that was checked
+    node_walk(expr, find_system_column, &system);
+    if (system)
+        return cat_error(d->err, "0A000", "index creation on system columns is not supported");
+    return cat_check_expr_kind(d->cat, &d->scope, kind, expr, d->err);
+}
+
 static enum lc_code key_column(struct definition *d, int i, const IndexElem *elem, Oid *type, int *typmod)
 {
     const struct cat_attribute *att;
 
     if (!elem->name) {
-        struct cat_scope scope = cat_scope_of(cat_arena(d->cat), d->rel);
         d->ind->exprs[i] = elem->expr;
         *typmod = -1;
-        *type = cat_expr_type(d->cat, &scope, elem->expr, typmod);
-        return LC_OK;
+        *type = cat_expr_type(d->cat, &d->scope, elem->expr, typmod);
+        return check_expression(d, CAT_EXPR_INDEX, elem->expr);
     }
     att = cat_find_column(d->rel, elem->name);
+    if (!att && cat_is_system_column(elem->name))
+        return cat_error(d->err, "0A000", "index creation on system columns is not supported");
     if (!att && d->stmt->isconstraint)
         return cat_error(d->err, "42703", "column \"%s\" named in key does not exist", elem->name);
     if (!att)
@@ -378,6 +402,50 @@ static enum lc_code check_target(const struct definition *d)
     return LC_OK;
 }
 
+// What the built-in access methods can do (IndexAmRoutine: amcanunique, amcanmulticol, amcaninclude, amcanorder, amgettuple).
+static const struct access_method {
+    const char *name;
+    bool unique, multicol, include, order, exclusion;
+    int include_major; // the first that can INCLUDE
+} access_methods[] = {
+    {"btree", true, true, true, true, true, 0},    {"hash", false, false, false, false, true, 0},
+    {"gist", false, true, true, false, true, 0},   {"gin", false, true, false, false, false, 0},
+    {"brin", false, true, false, false, false, 0}, {"spgist", false, false, true, false, true, 14},
+};
+
+static enum lc_code cannot(const struct definition *d, const char *what)
+{
+    return cat_error(d->err, "0A000", "access method \"%s\" does not support %s", d->am, what);
+}
+
+static enum lc_code check_access_method(const struct definition *d)
+{
+    const struct access_method *am = NULL;
+    const IndexStmt *stmt = d->stmt;
+
+    for (size_t i = 0; i < sizeof access_methods / sizeof *access_methods; i++)
+        if (strcmp(access_methods[i].name, d->am) == 0)
+            am = &access_methods[i];
+    if (!am)
+        return LC_OK; // an extension's
+    if ((stmt->unique || stmt->primary) && !am->unique && !(stmt->iswithoutoverlaps && strcmp(d->am, "gist") == 0))
+        return cannot(d, "unique indexes");
+    if (stmt->indexIncludingParams.length && !(am->include && cat_major(d->cat) >= am->include_major))
+        return cannot(d, "included columns");
+    if (stmt->indexParams.length > 1 && !am->multicol)
+        return cannot(d, "multicolumn indexes");
+    if (stmt->excludeOpNames.length && !am->exclusion)
+        return cannot(d, "exclusion constraints");
+    for (LIST_EACH(i, &stmt->indexParams)) {
+        const IndexElem *elem = LIST_GET(IndexElem, &stmt->indexParams, i);
+        if (elem && !am->order && elem->ordering != SORTBY_DEFAULT && elem->ordering != 0)
+            return cannot(d, "ASC/DESC options");
+        if (elem && !am->order && elem->nulls_ordering != SORTBY_NULLS_DEFAULT && elem->nulls_ordering != 0 && !stmt->transformed)
+            return cannot(d, "NULLS FIRST/LAST options");
+    }
+    return LC_OK;
+}
+
 static bool exists_already(const struct definition *d)
 {
     return cat_find_relation(d->cat, cat_schema_name(d->cat, d->rel->o.schema), d->name) != NULL;
@@ -396,13 +464,17 @@ enum lc_code cat_define_index(struct catalog *cat, Oid rel, const IndexStmt *stm
     *index = InvalidOid;
     if (rc != LC_OK)
         return rc;
-    d.am = stmt->accessMethod ? stmt->accessMethod : "btree";
+    d.scope = cat_scope_of(cat_arena(cat), d.rel);
+    d.am = lc_streq(stmt->accessMethod, "rtree") ? "gist" : stmt->accessMethod ? stmt->accessMethod : "btree";
+    if ((rc = check_access_method(&d)) != LC_OK)
+        return rc;
     const char **names = column_names(&d, natts);
     d.name = index_name(&d, names, natts);
     if (stmt->if_not_exists && exists_already(&d))
         return LC_OK;
     new_index(&d, natts);
-    if ((rc = fill_columns(&d, names, natts)) != LC_OK || (rc = check_partition_key(&d)) != LC_OK)
+    if ((rc = fill_columns(&d, names, natts)) != LC_OK || (rc = check_partition_key(&d)) != LC_OK ||
+        (rc = check_expression(&d, CAT_EXPR_PREDICATE, stmt->whereClause)) != LC_OK)
         return rc;
     if (d.rel->relkind == 'p' && d.options->only && d.rel->children.len > 0)
         d.ind->valid = false;

@@ -135,8 +135,7 @@ static const char *definition(const struct function *f)
     }
     lc_str_add(&s, ")");
     if (!f->stmt->is_procedure && f->stmt->returnType)
-        lc_str_addf(&s, " RETURNS %s%s", f->stmt->returnType->setof ? "SETOF " : "",
-                    lc_sql_type_name(arena, f->stmt->returnType));
+        lc_str_addf(&s, " RETURNS %s", lc_sql_type_name(arena, f->stmt->returnType));
     lc_str_addf(&s, " LANGUAGE %s AS %s", f->proc->language, lc_quote_literal(arena, f->proc->source));
     return s.text;
 }

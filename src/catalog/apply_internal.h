@@ -57,6 +57,22 @@ static inline struct cat_address cat_address(enum cat_class class, Oid oid, int 
     return (struct cat_address){class, oid, subid};
 }
 
+// --- expressions (expr_kind.c) ---------------------------------------------------------------------------------------------------------
+enum cat_expr_kind { // ParseExprKind
+    CAT_EXPR_DEFAULT,
+    CAT_EXPR_GENERATED,
+    CAT_EXPR_CHECK,
+    CAT_EXPR_INDEX,
+    CAT_EXPR_PREDICATE,
+    CAT_EXPR_PARTITION,
+    CAT_EXPR_BOUND,
+    CAT_EXPR_WHEN,
+    CAT_EXPR_USING,
+};
+// Refuses what may not stand there: subqueries, aggregates, window and set-returning functions, columns, what is not immutable. NULL: nothing to refuse.
+enum lc_code cat_check_expr_kind(const struct catalog *cat, const struct cat_scope *scope, enum cat_expr_kind kind,
+                                 const Node *expr, struct lc_error *err) LC_MUST_CHECK;
+
 // --- names (apply_names.c) ---------------------------------------------------------------------------------------------------------
 const char *cat_make_object_name(struct lc_arena *arena, const char *name1, const char *name2,
                                  const char *label); // makeObjectName
@@ -201,6 +217,9 @@ enum lc_code cat_drop_inherit(struct catalog *cat, Oid child, Oid parent, bool p
 // What a table that inherits already gets when it becomes a partition: bound, indexes, triggers, foreign keys.
 enum lc_code cat_make_partition(struct catalog *cat, Oid parent, Oid partition, const PartitionBoundSpec *bound,
                                 struct lc_error *err) LC_MUST_CHECK;
+// transformPartitionBound and check_new_partition_bound, as far as the bounds' values can be told (apply_bound.c).
+enum lc_code cat_check_bound(const struct catalog *cat, const struct cat_relation *parent, const struct cat_relation *partition,
+                             const PartitionBoundSpec *bound, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_attach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, struct lc_error *err) LC_MUST_CHECK;
 // The index of `partition` that can be attached to the parent's `index` as it is; InvalidOid: one must be built.

@@ -279,41 +279,6 @@ static void detach_index(struct catalog *cat, Oid index)
 
 // --- ATTACH, DETACH ---------------------------------------------------------------------------------------------------------------------------
 
-static bool shares_value(const PartitionBoundSpec *a, const PartitionBoundSpec *b)
-{
-    for (LIST_EACH(i, &a->listdatums))
-        for (LIST_EACH(k, &b->listdatums))
-            if (node_equal(a->listdatums.items[i], b->listdatums.items[k]))
-                return true;
-    return false;
-}
-
-static bool same_start(const PartitionBoundSpec *a, const PartitionBoundSpec *b)
-{
-    for (LIST_EACH(i, &a->lowerdatums))
-        if (i >= b->lowerdatums.length || !node_equal(a->lowerdatums.items[i], b->lowerdatums.items[i]))
-            return false;
-    return a->lowerdatums.length > 0;
-}
-
-// check_new_partition_bound, as far as the texts of the bounds tell: ranges that overlap without the same start are not seen.
-static const struct cat_relation *overlaps(const struct catalog *cat, const struct cat_relation *parent, Oid partition,
-                                           const PartitionBoundSpec *bound)
-{
-    for (int i = 0; i < parent->children.len; i++) {
-        const struct cat_relation *other = cat_relation(cat, parent->children.items[i]);
-        const PartitionBoundSpec *theirs = AS(PartitionBoundSpec, other->partbound);
-        if (other->o.oid == partition || !theirs || theirs->is_default || bound->is_default)
-            continue;
-        if (shares_value(bound, theirs) || same_start(bound, theirs))
-            return other;
-        int64_t small = bound->modulus < theirs->modulus ? bound->modulus : theirs->modulus;
-        if (small > 0 && bound->remainder % small == theirs->remainder % small)
-            return other;
-    }
-    return NULL;
-}
-
 static void set_bound(struct catalog *cat, Oid partition, const PartitionBoundSpec *bound)
 {
     struct cat_relation *rel = cat_modify_relation(cat, partition);
@@ -331,20 +296,8 @@ enum lc_code cat_make_partition(struct catalog *cat, Oid parent, Oid partition, 
 
     if (p->relkind != 'p')
         return cat_error(err, "42809", "\"%s\" is not partitioned", p->o.name);
-    if (bound->is_default && p->partkey.strategy == 'h')
-        return cat_error(err, "42P16", "a hash-partitioned table may not have a default partition");
-    if (bound->is_default && cat_default_partition(cat, p) && cat_default_partition(cat, p) != partition)
-        return cat_error(err, "42P17", "partition \"%s\" conflicts with existing default partition \"%s\"",
-                         cat_relation(cat, partition)->o.name, cat_relation(cat, cat_default_partition(cat, p))->o.name);
-    if (!bound->is_default && bound->strategy && bound->strategy[0] != p->partkey.strategy) // transformPartitionBound
-        return cat_error(err, "42P16", "invalid bound specification for a %s partition",
-                         p->partkey.strategy == 'h'   ? "hash"
-                         : p->partkey.strategy == 'l' ? "list"
-                                                      : "range");
-    const struct cat_relation *other = overlaps(cat, p, partition, bound);
-    if (other)
-        return cat_error(err, "42P17", "partition \"%s\" would overlap partition \"%s\"", cat_relation(cat, partition)->o.name,
-                         other->o.name);
+    if ((rc = cat_check_bound(cat, p, cat_relation(cat, partition), bound, err)) != LC_OK)
+        return rc;
     set_bound(cat, partition, bound);
     if ((rc = ensure_indexes(cat, parent, partition, err)) != LC_OK)
         return rc;

@@ -274,6 +274,24 @@ void fp_alter_identity(struct fp_alter *a, const AlterTableCmd *cmd)
     }
 }
 
+// transformAlterTableStmt: the sequence of an identity column gets the column's new type (ALTER SEQUENCE ... AS).
+void fp_alter_identity_type(struct fp_alter *a, const char *column)
+{
+    const struct cat_attribute *att = column ? cat_find_column(fp_alter_target(a), column) : NULL;
+    struct cat_oids sequences = {0};
+
+    if (att && att->identity)
+        sequences = cat_owned_sequences(a->s->cat, a->rel, att->attnum);
+    for (int i = 0; i < sequences.len; i++) {
+        const struct cat_relation *seq = cat_relation(a->s->cat, sequences.items[i]);
+        if (seq->seq_deptype != 'i')
+            continue;
+        fp_lock(a->s, seq, &sequence_alter);
+        fp_lock(a->s, seq, &sequence_open);
+        fp_rewrite(a->s, seq);
+    }
+}
+
 void fp_alter_expression(struct fp_alter *a, const AlterTableCmd *cmd)
 {
     struct cat_oids all = {0};

@@ -136,6 +136,8 @@ void fp_prep_cmd(struct fp_alter *a, const AlterTableCmd *cmd)
         prep_add_constraint(a, cmd);
     else if (cmd->subtype == AT_DropConstraint && rel->relkind == 'p')
         fp_lock_below(a, a->rel, &fp_alter_partitions);
+    if (cmd->subtype == AT_AlterColumnType)
+        fp_alter_identity_type(a, cmd->name);
 }
 
 // --- phase 2: subcommands (ATExecCmd) ------------------------------------------------------------------------------------------------------------

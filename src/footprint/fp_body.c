@@ -92,6 +92,7 @@ static void bind_arguments(struct body *b, const struct cat_proc *p, const FuncC
         const Node *arg = call && i < call->args.length ? call->args.items[i] : NULL;
         struct fp_val *v = LC_NEW(b->s->arena, struct fp_val);
         *v = !arg ? fpv_unknown() : known ? known[i] : fp_eval(env, arg);
+        (void)lc_map_put(&b->vars, lc_printf(b->s->arena, "$%d", i + 1), v);
         if (p->argnames && p->argnames[i] && *p->argnames[i])
             (void)lc_map_put(&b->vars, p->argnames[i], v);
     }

@@ -12,6 +12,7 @@ struct dml {
     struct fq_write w;
     struct fq_level *level;
     bool instead_of;                                  // INSTEAD OF triggers do the work
+    bool ruled;                                       // the target is a view whose INSTEAD rule does it
     const struct cat_relation *views[MAX_VIEW_DEPTH]; // through which the target was reached
     int nviews;
     struct dml *next;
@@ -31,6 +32,11 @@ static void push(struct fq_query *q, const struct dml *d)
     }
     *q->dmls->last = copy;
     q->dmls->last = &copy->next;
+}
+
+static CmdType event_of(enum fq_op op)
+{
+    return op == FQ_INSERT ? CMD_INSERT : op == FQ_UPDATE ? CMD_UPDATE : CMD_DELETE;
 }
 
 // --- views -----------------------------------------------------------------------------------------------------------------------
@@ -64,11 +70,25 @@ bool fq_has_trigger(const struct catalog *cat, const struct cat_relation *rel, i
     return false;
 }
 
+static bool has_instead_rule(const struct catalog *cat, const struct cat_relation *rel, enum fq_op op)
+{
+    for (int i = 0; i < rel->rules.len; i++) {
+        const struct cat_rule *rule = cat_rule(cat, rel->rules.items[i]);
+        if (rule && rule->event == event_of(op) && rule->enabled != 'D' && rule->instead && !rule->where)
+            return true;
+    }
+    return false;
+}
+
 // Goes down from a view to what is really written. False: INSTEAD OF triggers do it.
 static bool target_of_view(struct fq_query *q, struct dml *d)
 {
     for (int i = 0; i < MAX_VIEW_DEPTH && d->w.rel->relkind == 'v'; i++) {
         const struct cat_relation *base;
+        if (has_instead_rule(q->s->cat, d->w.rel, d->w.op)) {
+            d->ruled = true;
+            return true;
+        }
         if (fq_has_trigger(q->s->cat, d->w.rel, TRIGGER_TYPE_INSTEAD | (int)d->w.op))
             return false;
         base = fq_view_base(q, d->w.rel, LC_ROW_EXCLUSIVE);
@@ -100,11 +120,6 @@ static void add_view_quals(struct fq_query *q, const struct dml *d, struct fq_re
 }
 
 // --- rules -----------------------------------------------------------------------------------------------------------------------
-
-static CmdType event_of(enum fq_op op)
-{
-    return op == FQ_INSERT ? CMD_INSERT : op == FQ_UPDATE ? CMD_UPDATE : CMD_DELETE;
-}
 
 static void run_action(struct fq_query *q, const Node *action, const struct cat_relation *rel)
 {
@@ -179,10 +194,10 @@ static bool begin(struct fq_query *q, struct dml *d, const RangeVar *rv)
     d->w.inh = rv->inh;
     if (q->stage >= FQ_REWRITE)
         d->instead_of = !target_of_view(q, d);
-    if (d->instead_of && d->w.op != FQ_INSERT)
+    if ((d->instead_of || d->ruled) && d->w.op != FQ_INSERT) // OLD is the view's query
         read_view(q, d->level, d->w.rel);
     r = fq_add_rel(q, d->level, d->w.rel, LC_ROW_EXCLUSIVE, rv->inh);
-    r->planned = d->w.op != FQ_INSERT && !d->instead_of;
+    r->planned = d->w.op != FQ_INSERT && !d->instead_of && !d->ruled;
     r->rewritten = d->w.rel->relkind == 'v';
     add_view_quals(q, d, r);
     LC_PUSH(q->arena, &d->level->sources,
@@ -192,6 +207,8 @@ static bool begin(struct fq_query *q, struct dml *d, const RangeVar *rv)
 
 static void finish(struct fq_query *q, const struct dml *d)
 {
+    for (int i = 0; q->stage >= FQ_REWRITE && i < d->nviews; i++)
+        (void)fire_rules(q, d->views[i], d->w.op);
     if (q->stage >= FQ_REWRITE && !fire_rules(q, d->w.rel, d->w.op))
         return;
     if (q->stage >= FQ_EXECUTE)
@@ -214,6 +231,7 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
                             .cols = stmt->cols.length ? &stmt->cols : NULL,
                             .values = values_of(select),
                             .default_values = !select,
+                            .override = stmt->override,
                             .rows = (!select || values_of(select)) && !oc && !conditional};
     fq_with(q, d.level, stmt->withClause);
     if (!begin(q, &d, stmt->relation))
@@ -281,6 +299,7 @@ static void merge_action(struct fq_query *q, const struct dml *base, const Merge
         d.w.set = &when->targetList;
     if (d.w.op == FQ_INSERT)
         d.w.cols = when->targetList.length ? &when->targetList : NULL;
+    d.w.override = when->override;
     if (q->stage >= FQ_EXECUTE)
         push(q, &d);
 }

@@ -54,23 +54,58 @@ const Node *fq_row_value(const struct fq_write *w, const struct cat_relation *re
 
 // --- sequences of defaults --------------------------------------------------------------------------------------------------------
 
+// getIdentitySequence: since 17 a partition's identity is the table's above it.
+static const struct cat_relation *identity_root(const struct fp_session *s, const struct cat_relation *rel)
+{
+    for (int i = 0; i < MAX_PARTITION_DEPTH && rel->relispartition && cat_partition_parent(rel); i++)
+        rel = cat_relation(s->cat, cat_partition_parent(rel));
+    return rel;
+}
+
 const struct cat_relation *fq_owned_sequence(const struct fp_session *s, const struct cat_relation *rel,
                                              const struct cat_attribute *att)
 {
-    const char *name = lc_printf(s->arena, "%s_%s_seq", rel->o.name, att->name);
-    const struct cat_relation *seq = cat_find_relation(s->cat, cat_schema_name(s->cat, rel->o.schema), name);
+    const char *name;
+    const struct cat_relation *seq, *identity = NULL;
     struct cat_oids owned = {0};
 
-    if (seq && seq->relkind == 'S' && seq->seq_owner_rel == rel->o.oid && seq->seq_owner_att == att->attnum)
+    if (att->identity && rel->relispartition && cat_major(s->cat) >= 17) {
+        rel = identity_root(s, rel);
+        att = cat_find_column(rel, att->name);
+        if (!att)
+            return NULL;
+    }
+    name = lc_printf(s->arena, "%s_%s_seq", rel->o.name, att->name);
+    seq = cat_find_relation(s->cat, cat_schema_name(s->cat, rel->o.schema), name);
+    if (seq && seq->relkind == 'S' && seq->seq_owner_rel == rel->o.oid && seq->seq_owner_att == att->attnum && !att->identity)
         return seq;
     cat_owned(s->cat, rel->o.oid, att->attnum, &owned);
-    return owned.len ? cat_relation(s->cat, owned.items[owned.len - 1]) : NULL;
+    for (int i = 0; i < owned.len; i++) {
+        seq = cat_relation(s->cat, owned.items[i]);
+        if (seq && seq->seq_deptype == 'i')
+            identity = seq;
+    }
+    return att->identity && identity ? identity : owned.len ? cat_relation(s->cat, owned.items[owned.len - 1]) : NULL;
+}
+
+static bool is_set_to_default(const struct fq_write *w, const char *name)
+{
+    for (int i = 0; w->set && i < w->set->length; i++) {
+        const ResTarget *t = LIST_GET(ResTarget, w->set, i);
+        if (t && lc_streq(t->name, name))
+            return IsA(t->val, SetToDefault);
+    }
+    return false;
 }
 
 static bool gets_default(const struct fq_write *w, const struct cat_relation *rel, const struct cat_attribute *att)
 {
     bool isdefault;
 
+    if (w->op == FQ_UPDATE)
+        return is_set_to_default(w, att->name);
+    if (att->identity && w->override == OVERRIDING_USER_VALUE) // rewriteTargetListIU
+        return true;
     if (!w->values) {
         (void)fq_row_value(w, rel, att->name, 0, &isdefault);
         return isdefault;
@@ -250,8 +285,9 @@ void fq_execute_write(struct fp_session *s, const struct fq_write *w)
     s->depth++;
     fq_fire(s, rel, (int)w->op, TRIGGER_TYPE_BEFORE, false, w);
     s->uncertain |= !w->rows;
-    if (w->op == FQ_INSERT) {
+    if (w->op == FQ_INSERT || w->set)
         run_defaults(s, rel, w);
+    if (w->op == FQ_INSERT) {
         if (rel->relkind == 'p')
             route(s, rel, w);
         else

@@ -107,6 +107,14 @@ static struct fp_val eval_column(struct fp_env *env, const ColumnRef *ref)
     return var ? *var : fpv_unknown();
 }
 
+static struct fp_val eval_param(struct fp_env *env, const ParamRef *ref)
+{
+    const struct fp_val *var =
+        env->vars ? lc_map_get(env->vars, lc_printf(env->s->arena, "$%lld", (long long)ref->number)) : NULL;
+
+    return var ? *var : fpv_unknown();
+}
+
 // --- operators -----------------------------------------------------------------------------------------------------------------------
 
 static bool as_number(struct fp_val v, double *n)
@@ -471,6 +479,8 @@ struct fp_val fp_eval(struct fp_env *env, const Node *expr)
         v = eval_const(env, AS(A_Const, expr));
     else if (IsA(expr, ColumnRef))
         v = eval_column(env, AS(ColumnRef, expr));
+    else if (IsA(expr, ParamRef))
+        v = eval_param(env, AS(ParamRef, expr));
     else if (IsA(expr, A_Expr))
         v = eval_aexpr(env, AS(A_Expr, expr));
     else if (IsA(expr, BoolExpr))

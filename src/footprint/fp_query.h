@@ -179,6 +179,7 @@ struct fq_write { // one kind of write on one relation
     bool all_columns;       // UPDATE of columns that are not known
     const NodeList *values; // INSERT ... VALUES: the rows; NULL: a query
     bool default_values;
+    OverridingKind override;
     bool rows; // at least one row for sure
     bool inh;
 };

@@ -98,6 +98,8 @@ const struct cat_relation *fq_find(struct fp_session *s, const RangeVar *rv)
 
     if (rel || !rv || is_system(rv))
         return rel;
+    if (s->frames && s->frames->rel && !rv->schemaname)
+        return NULL; // in a trigger's function: a transition table, perhaps
     if (s->traffic || s->uncertain || s->unknown_effects || has_new_extension(s))
         fp_note(s, "missing-relation", false, "relation %s is not in the catalogue", rv->relname);
     else if (rv->schemaname)

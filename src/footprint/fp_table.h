@@ -67,6 +67,7 @@ void fp_exec_cmd(struct fp_alter *a, const AlterTableCmd *cmd); // ATExecCmd, th
 void fp_alter_add_column(struct fp_alter *a, const AlterTableCmd *cmd);
 void fp_alter_drop_column(struct fp_alter *a, const AlterTableCmd *cmd);
 void fp_alter_identity(struct fp_alter *a, const AlterTableCmd *cmd);
+void fp_alter_identity_type(struct fp_alter *a, const char *column); // ALTER TYPE of an identity column
 void fp_alter_expression(struct fp_alter *a, const AlterTableCmd *cmd);
 void fp_alter_storage(struct fp_alter *a, const AlterTableCmd *cmd);
 void fp_alter_set_not_null(struct fp_alter *a, const AlterTableCmd *cmd);

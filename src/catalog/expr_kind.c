@@ -1,0 +1,87 @@
+// What an expression may hold where it stands: subqueries, aggregates, window and set-returning functions, columns (ParseExprKind: parse_expr.c
+// transformSubLink and transformColumnRef, parse_agg.c check_agglevels_and_constraints and transformWindowFuncCall, parse_func.c
+// check_srf_call_placement), and whether it must be immutable.
+#include <string.h>
+
+#include "base/str.h"
+#include "catalog/apply_internal.h"
+#include "catalog/expr_tree.h"
+
+static const struct place {
+    const char *one, *many; // as the messages name it, for one subquery and for functions
+    const char *immutable;  // what is said of an expression that is not; NULL: it need not be
+    bool subquery, columns;
+    const char *no_columns;
+} places[] = {
+    [CAT_EXPR_DEFAULT] = {"DEFAULT expression", "DEFAULT expressions", NULL, false, false, "0A000"},
+    [CAT_EXPR_GENERATED] = {"column generation expression", "column generation expressions",
+                            "generation expression is not immutable", false, true, NULL},
+    [CAT_EXPR_CHECK] = {"check constraint", "check constraints", NULL, false, true, NULL},
+    [CAT_EXPR_INDEX] = {"index expression", "index expressions", "functions in index expression must be marked IMMUTABLE", false,
+                        true, NULL},
+    [CAT_EXPR_PREDICATE] = {"index predicate", "index predicates", "functions in index predicate must be marked IMMUTABLE", false,
+                            true, NULL},
+    [CAT_EXPR_PARTITION] = {"partition key expression", "partition key expressions",
+                            "functions in partition key expression must be marked IMMUTABLE", false, true, NULL},
+    [CAT_EXPR_BOUND] = {"partition bound", "partition bound", NULL, false, false, "42P10"},
+    [CAT_EXPR_WHEN] = {"trigger WHEN condition", "trigger WHEN conditions", NULL, false, true, NULL},
+    [CAT_EXPR_USING] = {"transform expression", "transform expressions", NULL, false, true, NULL},
+};
+
+static bool is_bound_name(const ColumnRef *ref)
+{
+    const char *name = ref->fields.length == 1 ? node_string(ref->fields.items[0]) : NULL;
+
+    return lc_strieq(name, "minvalue") || lc_strieq(name, "maxvalue");
+}
+
+static bool find_column_ref(const Node *node, void *context)
+{
+    const ColumnRef *ref = AS(ColumnRef, node);
+
+    if (IsA(node, SubLink))
+        return false;
+    if (ref && !is_bound_name(ref))
+        *(bool *)context = true;
+    return true;
+}
+
+static enum lc_code refuse(const struct place *p, const struct analysis *a, struct lc_error *err)
+{
+    if (a->has_sublink)
+        return cat_error(err, "0A000", "cannot use subquery in %s", p->one);
+    if (a->has_agg)
+        return cat_error(err, "42803", "aggregate functions are not allowed in %s", p->many);
+    if (a->has_window)
+        return cat_error(err, "42P20", "window functions are not allowed in %s", p->many);
+    if (a->has_srf)
+        return cat_error(err, "0A000", "set-returning functions are not allowed in %s", p->many);
+    return LC_OK;
+}
+
+enum lc_code cat_check_expr_kind(const struct catalog *cat, const struct cat_scope *scope, enum cat_expr_kind kind,
+                                 const Node *expr, struct lc_error *err)
+{
+    const struct place *p = &places[kind];
+    struct analysis a;
+    struct expr *e;
+    bool column = false, unknown = false;
+    enum lc_code rc;
+
+    if (!expr)
+        return LC_OK;
+    analysis_init(&a, cat);
+    e = expr_analyze(&a, p->columns ? scope : NULL, expr);
+    if (!p->columns)
+        node_walk(expr, find_column_ref, &column);
+    if (column)
+        return cat_error(err, p->no_columns, "cannot use column reference in %s",
+                         kind == CAT_EXPR_BOUND ? "partition bound expression" : p->one);
+    if ((rc = refuse(p, &a, err)) != LC_OK || !p->immutable || a.unknown)
+        return rc;
+    e = expr_plan(&a, e);
+    bool is_volatile = expr_is_volatile(e, &unknown);
+    if (!unknown && (is_volatile || expr_is_mutable(cat, e)))
+        return cat_error(err, "42P17", "%s", p->immutable);
+    return LC_OK;
+}

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "catalog/apply_internal.h"
+#include "catalog/prove.h"
 
 struct fk_names {
     const char **items;
@@ -103,15 +104,53 @@ static enum lc_code referenced_index(struct foreign_key *fk, const struct cat_re
                      pk->o.name);
 }
 
+// Is there an equality operator between the two, as the referenced key's operator family has them, or an implicit cast to the key's type?
+static bool has_equality(const struct catalog *cat, Oid fktype, Oid pktype)
+{
+    const struct cat_opclass *c = cat_opclass(cat, cat_default_opclass(cat, pktype, "btree"));
+
+    if (fktype == pktype || !c)
+        return fktype == pktype || cat_find_coercion(cat, fktype, pktype, 'i', NULL) != CAT_COERCE_NONE ||
+               cat_find_coercion(cat, pktype, fktype, 'i', NULL) != CAT_COERCE_NONE;
+    return prove_family_operator(cat, c->family, c->intype, fktype, BT_EQUAL) ||
+           cat_find_coercion(cat, fktype, c->intype, 'i', NULL) != CAT_COERCE_NONE;
+}
+
 static enum lc_code types_match(const struct foreign_key *fk, const struct cat_relation *rel, const struct cat_relation *pk)
 {
     for (int i = 0; i < fk->columns.len; i++) {
         Oid a = cat_base_type(fk->cat, cat_find_column(rel, fk->columns.items[i])->type, NULL);
         Oid b = cat_base_type(fk->cat, cat_find_column(pk, fk->referenced.items[i])->type, NULL);
-        if (a == b || cat_find_coercion(fk->cat, a, b, 'i', NULL) != CAT_COERCE_NONE ||
-            cat_find_coercion(fk->cat, b, a, 'i', NULL) != CAT_COERCE_NONE)
+        if (!has_equality(fk->cat, a, b))
+            return cat_error(fk->err, "42804", "foreign key constraint \"%s\" cannot be implemented", fk->name);
+    }
+    return LC_OK;
+}
+
+// validateFkOnDeleteSetColumns, and what a generated column cannot be set to (ATAddForeignKeyConstraint).
+static enum lc_code check_actions(const struct foreign_key *fk, const struct cat_relation *rel, const Constraint *con)
+{
+    for (LIST_EACH(i, &con->fk_del_set_cols)) {
+        const char *name = node_string(con->fk_del_set_cols.items[i]);
+        bool found = false;
+        for (int k = 0; name && k < fk->columns.len; k++)
+            found = found || strcmp(fk->columns.items[k], name) == 0;
+        if (name && !cat_find_column(rel, name))
+            return cat_error(fk->err, "42703", "column \"%s\" referenced in foreign key constraint does not exist", name);
+        if (name && !found)
+            return cat_error(fk->err, "42P10", "column \"%s\" referenced in ON DELETE SET action must be part of foreign key",
+                             name);
+    }
+    for (int i = 0; i < fk->columns.len; i++) {
+        const struct cat_attribute *att = cat_find_column(rel, fk->columns.items[i]);
+        if (!att->generated)
             continue;
-        return cat_error(fk->err, "42804", "foreign key constraint \"%s\" cannot be implemented", fk->name);
+        if (fk->updtype == 'n' || fk->updtype == 'd' || fk->updtype == 'c')
+            return cat_error(fk->err, "42601", "invalid %s action for foreign key constraint containing generated column",
+                             "ON UPDATE");
+        if (fk->deltype == 'n' || fk->deltype == 'd')
+            return cat_error(fk->err, "42601", "invalid %s action for foreign key constraint containing generated column",
+                             "ON DELETE");
     }
     return LC_OK;
 }
@@ -287,6 +326,8 @@ static enum lc_code check_key(struct foreign_key *fk, const Constraint *con, con
         return rc;
     if (fk->referenced.len != fk->columns.len)
         return cat_error(fk->err, "42830", "number of referencing and referenced columns for foreign key disagree");
+    if ((rc = check_actions(fk, rel, con)) != LC_OK)
+        return rc;
     return types_match(fk, rel, pk);
 }
 

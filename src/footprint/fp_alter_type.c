@@ -291,7 +291,7 @@ static void make_keys_again(struct fp_alter *a)
         if (!con)
             continue;
         check = (struct fp_fk_check){con->conrelid, con->confrelid, con->o.oid};
-        fp_create_foreign_key(a->s, con->conrelid, con->confrelid, a->rule->mode, con->conenforced);
+        fp_create_foreign_key(a->s, con->conrelid, con->confrelid, a->rule->mode, con->conenforced, NULL);
         if (con->convalidated && !still_holds(a, con))
             LC_PUSH(a->s->arena, &a->checks, check);
     }

@@ -34,6 +34,11 @@ RULE(unenforced, "not-enforced/referenced", LC_ACCESS_EXCLUSIVE,
 RULE(drop_fk_referenced, "drop-foreign-key/referenced", LC_ACCESS_EXCLUSIVE,
      "the triggers on the referenced table go: its reads and writes wait too", "tablecmds.c ATExecDropConstraint");
 
+RULE(fk_attached, "attach-foreign-key/referenced", LC_ACCESS_EXCLUSIVE,
+     "a partition's own foreign key becomes part of its table's: its triggers on the referenced table go, whose reads and writes "
+     "wait",
+     "tablecmds.c tryAttachPartitionForeignKey");
+
 // --- indexes ------------------------------------------------------------------------------------------------------------------------------
 
 // A partition's index that DefineIndex attaches instead of building one.
@@ -162,7 +167,21 @@ static void referenced_side(struct fp_session *s, Oid relid, Oid refid)
     }
 }
 
-static void referencing_side(struct fp_session *s, Oid relid, Oid refid, enum lc_lockmode partitions)
+void fp_attach_foreign_key(struct fp_session *s, Oid relid, Oid refid)
+{
+    const struct cat_relation *ref = cat_relation(s->cat, refid);
+
+    if (ref->relkind == 'p') // with its rows for each referenced partition
+        fp_lock(s, cat_relation(s->cat, relid), &fk_attached);
+    // until 14 a partitioned table had no triggers of its own
+    if (cat_major(s->cat) >= 15 || ref->relkind != 'p')
+        fp_lock(s, ref, &fk_attached);
+    for (int i = 0; ref->relkind == 'p' && i < ref->children.len; i++)
+        fp_attach_foreign_key(s, relid, ref->children.items[i]);
+}
+
+static void referencing_side(struct fp_session *s, Oid relid, Oid refid, enum lc_lockmode partitions,
+                             const struct cat_constraint *key)
 {
     const struct cat_relation *rel = cat_relation(s->cat, relid), *ref = cat_relation(s->cat, refid);
 
@@ -171,8 +190,12 @@ static void referencing_side(struct fp_session *s, Oid relid, Oid refid, enum lc
         fp_lock(s, ref, &fk_other_side);
     }
     for (int i = 0; rel->relkind == 'p' && i < rel->children.len; i++) {
-        fp_lock_mode(s, cat_relation(s->cat, rel->children.items[i]), partitions, &fk_partition);
-        referencing_side(s, rel->children.items[i], refid, partitions);
+        const struct cat_relation *child = cat_relation(s->cat, rel->children.items[i]);
+        fp_lock_mode(s, child, partitions, &fk_partition);
+        if (key && cat_attachable_foreign_key(s->cat, child, key))
+            fp_attach_foreign_key(s, child->o.oid, refid);
+        else
+            referencing_side(s, child->o.oid, refid, partitions, key);
     }
 }
 
@@ -185,12 +208,13 @@ static void lock_partitions_only(struct fp_session *s, Oid relid, enum lc_lockmo
         fp_lock_mode(s, cat_relation(s->cat, all.items[i]), mode, rule);
 }
 
-void fp_create_foreign_key(struct fp_session *s, Oid rel, Oid ref, enum lc_lockmode partitions, bool enforced)
+void fp_create_foreign_key(struct fp_session *s, Oid rel, Oid ref, enum lc_lockmode partitions, bool enforced,
+                           const struct cat_constraint *key)
 {
     fp_lock(s, cat_relation(s->cat, ref), &fk_referenced);
     if (enforced) {
         referenced_side(s, rel, ref);
-        referencing_side(s, rel, ref, partitions);
+        referencing_side(s, rel, ref, partitions, key);
         return;
     }
     lock_partitions_only(s, ref, fk_referenced_partition.mode, &fk_referenced_partition);
@@ -204,16 +228,61 @@ static void queue_fk_check(struct fp_alter *a, Oid relid, Oid refid, Oid constra
     LC_PUSH(a->s->arena, &a->checks, check);
 }
 
+static struct cat_attnums key_numbers(struct fp_session *s, const struct cat_relation *rel, const NodeList *names)
+{
+    struct cat_attnums out = {0};
+
+    for (LIST_EACH(i, names)) {
+        const struct cat_attribute *att = cat_find_column(rel, node_string(names->items[i]));
+        LC_PUSH(s->arena, &out, att ? att->attnum : 0);
+    }
+    return out;
+}
+
+// The key as it will be, for cat_attachable_foreign_key.
+static struct cat_constraint new_key(const struct fp_alter *a, const struct cat_relation *ref, const Constraint *con)
+{
+    const struct cat_constraint *primary = cat_primary_key(a->s->cat, ref);
+    struct cat_constraint key = {.contype = 'f', .conrelid = a->rel, .confrelid = ref->o.oid};
+
+    key.conkey = key_numbers(a->s, fp_alter_target(a), &con->fk_attrs);
+    key.confkey = con->pk_attrs.length ? key_numbers(a->s, ref, &con->pk_attrs)
+                  : primary            ? primary->conkey
+                                       : (struct cat_attnums){0};
+    key.condeferrable = con->deferrable;
+    key.condeferred = con->initdeferred;
+    key.confupdtype = con->fk_upd_action && con->fk_upd_action[0] ? con->fk_upd_action[0] : 'a';
+    key.confdeltype = con->fk_del_action && con->fk_del_action[0] ? con->fk_del_action[0] : 'a';
+    key.confmatchtype = con->fk_matchtype && con->fk_matchtype[0] ? con->fk_matchtype[0] : 's';
+    return key;
+}
+
+// Partitions that have the key already are not checked again.
+static void queue_partitions(struct fp_alter *a, const struct cat_relation *rel, Oid refid, const struct cat_constraint *key)
+{
+    if (rel->relkind != 'p') {
+        queue_fk_check(a, rel->o.oid, refid, InvalidOid);
+        return;
+    }
+    for (int i = 0; i < rel->children.len; i++) {
+        const struct cat_relation *child = cat_relation(a->s->cat, rel->children.items[i]);
+        if (!cat_attachable_foreign_key(a->s->cat, child, key))
+            queue_partitions(a, child, refid, key);
+    }
+}
+
 static void add_foreign_key(struct fp_alter *a, const Constraint *con)
 {
     const struct cat_relation *ref = cat_find_rangevar(a->s->cat, con->pktable);
     bool enforced = cat_major(a->s->cat) < 18 || cat_constraint_enforced(con);
+    struct cat_constraint key;
 
     if (!ref)
         return;
-    fp_create_foreign_key(a->s, a->rel, ref->o.oid, a->rule->mode, enforced);
+    key = new_key(a, ref, con);
+    fp_create_foreign_key(a->s, a->rel, ref->o.oid, a->rule->mode, enforced, &key);
     if (!con->skip_validation && enforced)
-        queue_fk_check(a, a->rel, ref->o.oid, InvalidOid);
+        queue_partitions(a, fp_alter_target(a), ref->o.oid, &key);
 }
 
 // --- ADD ------------------------------------------------------------------------------------------------------------------------------------------
@@ -339,7 +408,7 @@ static void alter_children(struct fp_alter *a, Oid constraint)
 static void change_enforcement(struct fp_alter *a, const struct cat_constraint *con, bool enforced)
 {
     if (enforced) {
-        fp_create_foreign_key(a->s, a->rel, con->confrelid, a->rule->mode, true);
+        fp_create_foreign_key(a->s, a->rel, con->confrelid, a->rule->mode, true, NULL);
         queue_fk_check(a, a->rel, con->confrelid, con->o.oid);
         return;
     }

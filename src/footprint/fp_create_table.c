@@ -49,6 +49,9 @@ static const struct cat_relation *new_relation(struct fp_session *s, const Range
     return cat_find_relation(s->cat, cat_schema_name(s->cat, schema), rv->relname);
 }
 
+RULE(inherited_key, "create-table/inherited-key", LC_ACCESS_SHARE,
+     "a key names a column that comes from the parent: it is looked up there", "parse_utilcmd.c transformIndexConstraint");
+
 // --- before ---------------------------------------------------------------------------------------------------------------------------------
 
 static void lock_sources(struct fp_session *s, const CreateStmt *stmt)
@@ -62,6 +65,40 @@ static void lock_sources(struct fp_session *s, const CreateStmt *stmt)
     }
     if (type && type->relid)
         fp_lock(s, cat_relation(s->cat, type->relid), &of_type);
+}
+
+static bool defines(const CreateStmt *stmt, const char *column)
+{
+    for (LIST_EACH(i, &stmt->tableElts)) {
+        const ColumnDef *def = LIST_GET(ColumnDef, &stmt->tableElts, i);
+        if (def && lc_streq(def->colname, column))
+            return true;
+    }
+    return false;
+}
+
+// A column that no definition names is looked for in one parent after the other.
+static void find_key_column(struct fp_session *s, const CreateStmt *stmt, const char *column)
+{
+    for (LIST_EACH(i, &stmt->inhRelations)) {
+        const RangeVar *rv = LIST_GET(RangeVar, &stmt->inhRelations, i);
+        const struct cat_relation *parent = rv ? cat_find_rangevar(s->cat, rv) : NULL;
+        fp_lock(s, parent, &inherited_key);
+        if (parent && cat_find_column(parent, column))
+            return;
+    }
+}
+
+static void lock_key_parents(struct fp_session *s, const CreateStmt *stmt)
+{
+    for (LIST_EACH(i, &stmt->tableElts)) {
+        const Constraint *con = LIST_GET(Constraint, &stmt->tableElts, i);
+        if (!con || (con->contype != CONSTR_PRIMARY && con->contype != CONSTR_UNIQUE))
+            continue;
+        for (LIST_EACH(k, &con->keys))
+            if (node_string(con->keys.items[k]) && !defines(stmt, node_string(con->keys.items[k])))
+                find_key_column(s, stmt, node_string(con->keys.items[k]));
+    }
 }
 
 static void lock_parents(struct fp_session *s, const CreateStmt *stmt)
@@ -105,7 +142,7 @@ static void lock_keys(struct fp_session *s, const struct cat_relation *rel)
     for (int i = 0; i < rel->constraints.len; i++) {
         const struct cat_constraint *con = cat_constraint(s->cat, rel->constraints.items[i]);
         if (con && con->contype == 'f' && con->conrelid == rel->o.oid && !con->conparentid)
-            fp_create_foreign_key(s, rel->o.oid, con->confrelid, LC_ACCESS_EXCLUSIVE, con->conenforced);
+            fp_create_foreign_key(s, rel->o.oid, con->confrelid, LC_ACCESS_EXCLUSIVE, con->conenforced, NULL);
     }
 }
 
@@ -146,6 +183,7 @@ bool fp_create_table(struct fp_session *s, const CreateStmt *stmt, const Node *w
         return true;
     }
     lock_sources(s, stmt);
+    lock_key_parents(s, stmt);
     lock_parents(s, stmt);
     *applied = true;
     if (cat_apply(s->cat, whole, &err) != LC_OK) {

@@ -154,8 +154,7 @@ static void lock_all_leaves(struct fp_session *s, const struct cat_relation *rel
     s->uncertain = was;
 }
 
-// The bound of a partition is read from its parents where it is not cached yet.
-static void maybe_parents(struct fp_session *s, const struct cat_relation *rel)
+void fq_maybe_parents(struct fp_session *s, const struct cat_relation *rel)
 {
     const struct cat_relation *parent = rel;
     bool was = s->uncertain;
@@ -189,7 +188,7 @@ static void route_row(struct fp_session *s, const struct cat_relation *rel, cons
         return;
     }
     fp_lock_mode(s, leaf, LC_ROW_EXCLUSIVE, &fq_rules[FQ_ROUTE]);
-    maybe_parents(s, leaf);
+    fq_maybe_parents(s, leaf);
     if (leaf->relkind == 'p')
         route_row(s, leaf, w, row, depth + 1);
     else
@@ -298,7 +297,7 @@ void fq_execute_write(struct fp_session *s, const struct fq_write *w)
     write_rows(s, rel, w);
     write_children(s, rel, w);
     s->uncertain = was;
-    maybe_parents(s, rel);
+    fq_maybe_parents(s, rel);
     fq_fire(s, rel, (int)w->op, 0, false, w);
     s->depth--;
 }

@@ -65,8 +65,10 @@ static void visit(struct fp_session *s, const struct cat_relation *rel, enum lc_
 static void visit_all(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, enum fq_rule_id rule)
 {
     visit(s, rel, mode, rule);
-    if (rel && rel->relkind == 'p')
+    if (rel && rel->relkind == 'p') {
         fq_lock_children(s, rel, mode, rule);
+        fq_maybe_parents(s, rel);
+    }
 }
 
 // The constraint towards one partition of the referenced table, beside the one towards the whole.
@@ -75,6 +77,12 @@ static bool is_clone(const struct fp_session *s, const struct cat_constraint *co
     const struct cat_constraint *parent = con->conparentid ? cat_constraint(s->cat, con->conparentid) : NULL;
 
     return parent && parent->conrelid == con->conrelid;
+}
+
+// The check may wait for COMMIT: SET CONSTRAINTS is good only in a transaction block.
+static bool is_deferred(const struct fp_session *s, const struct cat_constraint *con)
+{
+    return con->condeferred || (con->condeferrable && s->level > 0);
 }
 
 void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
@@ -91,11 +99,13 @@ void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const str
             sure = checks(w, rel, con);
         if (sure == NO)
             continue;
-        s->uncertain = was || sure == PERHAPS || w->op == FQ_UPDATE || con->condeferred;
+        s->uncertain = was || sure == PERHAPS || w->op == FQ_UPDATE || is_deferred(s, con);
         visit(s, pk, LC_ROW_SHARE, FQ_FK_CHECK);
         s->uncertain = true; // which partition depends on the key
-        if (pk->relkind == 'p')
+        if (pk->relkind == 'p') {
             fq_lock_children(s, pk, LC_ROW_SHARE, FQ_FK_CHECK);
+            fq_maybe_parents(s, pk);
+        }
         s->uncertain = was;
     }
 }

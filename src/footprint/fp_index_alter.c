@@ -105,8 +105,8 @@ static void attach(struct fp_session *s, const struct cat_relation *parent, cons
         table = cat_relation(s->cat, cat_partition_parent(table));
         if (!parent || !table)
             return;
-        fp_lock(s, parent, &attach_complete);
-        fp_lock(s, table, &attach_complete);
+        fp_lock_briefly(s, parent, attach_complete.mode, &attach_complete);
+        fp_lock_briefly(s, table, attach_complete.mode, &attach_complete);
     }
 }
 

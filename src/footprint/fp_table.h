@@ -84,7 +84,11 @@ void fp_alter_drop_constraint(struct fp_alter *a, const AlterTableCmd *cmd);
 void fp_alter_validate_constraint(struct fp_alter *a, const AlterTableCmd *cmd);
 void fp_alter_constraint(struct fp_alter *a, const AlterTableCmd *cmd);
 // Locks of making a foreign key between two tables that the caller has locked as the command wants: triggers on both sides, partitions.
-void fp_create_foreign_key(struct fp_session *s, Oid rel, Oid ref, enum lc_lockmode partitions, bool enforced);
+// `key`: the new key, to be compared with those that partitions have already; NULL: these do not matter.
+void fp_create_foreign_key(struct fp_session *s, Oid rel, Oid ref, enum lc_lockmode partitions, bool enforced,
+                           const struct cat_constraint *key);
+// A partition's own foreign key becomes part of its table's: its triggers on the referenced tables go.
+void fp_attach_foreign_key(struct fp_session *s, Oid rel, Oid ref);
 void fp_record_new_indexes(struct fp_session *s, Oid rel, const struct cat_oids *before, bool build);
 void fp_add_not_null(struct fp_alter *a, Oid rel, const Constraint *con); // fp_alter_column.c: 18
 // fp_attach.c

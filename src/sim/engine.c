@@ -137,6 +137,7 @@ static void draw_factors(struct engine *e, bool neutral)
 
         e->factors[i] = neutral ? 1 : f;
     }
+    e->skew = e->plan->m->row_skew > 0 ? lc_rng_lognormal(&e->others, 1, e->plan->m->row_skew) : 1;
     for (int i = 0; i < e->plan->m->ndoubts; i++)
         e->doubts[i] = lc_rng_uniform(&e->others) < e->plan->m->doubts[i];
 }

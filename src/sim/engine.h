@@ -206,6 +206,7 @@ struct engine {
     struct row_share *shares;
     int32_t free_share;
     bool *doubts; // what is so in this replication
+    double skew;  // 1: rows of traffic lie evenly among those of a range
     struct range *ranges;
     int32_t nranges;
     struct row_holder *holders; // in the way of the migration's row locks

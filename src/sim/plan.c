@@ -276,6 +276,8 @@ enum lc_code sim_check_model(const struct sim_model *m, struct lc_error *err)
         return lc_fail(err, LC_E_INPUT, "a pool of %d connections cannot be simulated: the most is %d", m->pool, MAX_POOL);
     if (!(m->cores >= 0 && m->cores < 1e5) || !(m->horizon_ms >= 0 && m->horizon_ms <= 1e9) || bad_dist(m, &m->lead_ms))
         return lc_fail(err, LC_E_INPUT, "the model's cores, horizon or lead are out of range");
+    if (!(m->row_skew >= 0 && m->row_skew <= 10))
+        return lc_fail(err, LC_E_INPUT, "the skew of rows is %g", m->row_skew);
     for (int i = 0; i < m->nfactors; i++)
         if (!(m->factors[i].sigma >= 0 && m->factors[i].sigma <= 10))
             return lc_fail(err, LC_E_INPUT, "factor %d has sigma %g", i + 1, m->factors[i].sigma);

@@ -3,6 +3,7 @@
 // A row's lock is in the row: whoever finds it taken waits SHARE for the transaction that has it, which holds its own number
 // EXCLUSIVE; meanwhile it holds the row's tuple lock, and that makes it next: others wait for the tuple lock.
 // Rows have four modes of their own: FOR KEY SHARE (a foreign-key check) lets FOR NO KEY UPDATE (an update of other columns) be.
+#include <math.h>
 #include <string.h>
 
 #include "sim/engine.h"
@@ -69,6 +70,12 @@ void rows_clear(struct engine *e)
     e->nranges = 0;
 }
 
+// Nobody sees which rows traffic is about: perhaps just those that the migration changes, perhaps the others.
+static double place_of(const struct engine *e, double even)
+{
+    return e->skew < 1 || e->skew > 1 ? pow(even, e->skew) : even;
+}
+
 static int find_row(struct engine *e, int object, int64_t key, double keys)
 {
     int32_t *b = bucket(e, object, key), i = *b;
@@ -84,7 +91,7 @@ static int find_row(struct engine *e, int object, int64_t key, double keys)
                               .shares = NO_ROW,
                               .tuple = LT_NONE,
                               .key = key,
-                              .place = ((double)key + 0.5) / keys,
+                              .place = place_of(e, ((double)key + 0.5) / keys),
                               .next_owned = NO_ROW,
                               .next_hash = *b};
     *b = i;

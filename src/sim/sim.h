@@ -198,6 +198,7 @@ struct sim_model {
     int nlongs;
     const struct sim_factor *factors;
     int nfactors;
+    double row_skew; // deviation of the logarithm of how far traffic prefers the rows that a range begins or ends with; 0: none
     const double *doubts; // what may be so or not, for a whole deploy: probabilities, a draw each per replication
     int ndoubts;
     struct sim_migration migration;

@@ -19,7 +19,7 @@ static void add(struct traffic_build *b, const struct snap_table_counters *t, co
         return;
     o.stmt.label = lc_printf(b->arena, "%s %s", what, cat_qualified_name(b->snap->cat, cat_relation(b->snap->cat, t->relid)));
     o.stmt.locks = LC_NEW(b->arena, struct traffic_lock);
-    o.stmt.locks[0] = (struct traffic_lock){t->relid, mode, true};
+    o.stmt.locks[0] = (struct traffic_lock){t->relid, mode, 1, 0, 0};
     o.stmt.nlocks = 1;
     o.stmt.mean_ms = o.stmt.stddev_ms = ASSUMED_MS;
     o.stmt.rows = 1;

@@ -24,7 +24,8 @@ struct traffic_build {
     struct classes LC_ARRAY(struct traffic_class) classes;
     struct longs LC_ARRAY(struct traffic_long) longs;
     struct unseen LC_ARRAY(const char *) unseen;
-    double calls; // all that the rates rest on
+    double calls;            // all that the rates rest on
+    double other_rate_per_s; // of queries that are no traffic of the application: catalogues, monitoring
 };
 
 // Seconds that a row's counters cover; NAN: not known.
@@ -37,6 +38,10 @@ void traffic_unseen(struct traffic_build *b, const char *fmt, ...) LC_PRINTF(2, 
 bool traffic_is_begin(const Node *tree);
 // What a query of the traffic locks; false when it is none, or touches catalogues only.
 bool traffic_footprint(struct traffic_build *b, const Node *tree, const char *text, struct traffic_statement *s);
+
+// rows.c: the rows that it locks. choices.c: which of its uncertain locks are one partition of several.
+void traffic_take_rows(struct traffic_build *b, const Node *tree, const struct footprint *fp, struct traffic_statement *s);
+void traffic_choose_partitions(struct traffic_build *b);
 
 // A footprint that a snapshot kept instead of a text (stored.c).
 enum traffic_stored { TRAFFIC_STORED_NOTHING, TRAFFIC_STORED_BEGIN, TRAFFIC_STORED_QUERY };

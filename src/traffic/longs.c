@@ -124,7 +124,7 @@ static void take_held(struct traffic_build *b, const struct snap_held *held, int
     l->locks = LC_NEW_ARRAY(b->arena, struct traffic_lock, n);
     for (int i = 0; i < n; i++)
         if (held[i].granted && held[i].relid >= FirstNormalObjectId)
-            l->locks[l->nlocks++] = (struct traffic_lock){held[i].relid, held[i].mode, true};
+            l->locks[l->nlocks++] = (struct traffic_lock){held[i].relid, held[i].mode, 1, 0, 0};
 }
 
 static void forget_stream(struct traffic_build *b, const struct kind *k)
@@ -192,7 +192,7 @@ static void add_maintenance(struct traffic_build *b)
                                  .nlocks = 1};
         l.hold_ms = left > 0 ? v->age_ms + left : 0;
         l.locks = LC_NEW(b->arena, struct traffic_lock);
-        l.locks[0] = (struct traffic_lock){v->relid, LC_SHARE_UPDATE_EXCLUSIVE, true};
+        l.locks[0] = (struct traffic_lock){v->relid, LC_SHARE_UPDATE_EXCLUSIVE, 1, 0, 0};
         LC_PUSH(b->arena, &b->longs, l);
     }
     for (int i = 0; i < t->nprepared; i++) {

@@ -22,21 +22,6 @@ static bool is_query(const Node *tree)
     }
 }
 
-static const RangeVar *target_of(const Node *tree)
-{
-    const UpdateStmt *u = AS(UpdateStmt, tree);
-    const DeleteStmt *d = AS(DeleteStmt, tree);
-
-    return u ? u->relation : d ? d->relation : NULL;
-}
-
-static bool has_locking_clause(const Node *tree)
-{
-    const SelectStmt *s = AS(SelectStmt, tree);
-
-    return s && s->lockingClause.length > 0;
-}
-
 static bool is_catalog_only(const struct traffic_build *b, const struct footprint *fp)
 {
     for (int i = 0; i < fp->locks.len; i++)
@@ -56,13 +41,21 @@ static bool is_monitoring(const struct footprint *fp, const char *text)
     return false;
 }
 
+#define LIKELY 0.9  // a check of a foreign key: it is left out for a key that is NULL, or has not changed
+#define PERHAPS 0.5 // a branch that nobody sees
+
+static double how_sure(const struct fp_lock *l)
+{
+    return l->certain ? 1 : l->rule && lc_starts(l->rule->id, "foreign-key/") ? LIKELY : PERHAPS;
+}
+
 static void take_locks(struct traffic_build *b, const struct footprint *fp, struct traffic_statement *s)
 {
     s->locks = LC_NEW_ARRAY(b->arena, struct traffic_lock, fp->locks.len);
     for (int i = 0; i < fp->locks.len; i++) {
         const struct fp_lock *l = &fp->locks.items[i];
         if (l->rel->o.oid >= FirstNormalObjectId)
-            s->locks[s->nlocks++] = (struct traffic_lock){l->rel->o.oid, l->mode, l->certain};
+            s->locks[s->nlocks++] = (struct traffic_lock){.relation = l->rel->o.oid, .mode = l->mode, .sure = how_sure(l)};
     }
 }
 
@@ -84,7 +77,6 @@ bool traffic_is_begin(const Node *tree)
 
 bool traffic_footprint(struct traffic_build *b, const Node *tree, const char *text, struct traffic_statement *s)
 {
-    const RangeVar *target = target_of(tree);
     struct footprint fp;
 
     if (!is_query(tree))
@@ -93,12 +85,7 @@ bool traffic_footprint(struct traffic_build *b, const Node *tree, const char *te
     if (is_catalog_only(b, &fp) || is_monitoring(&fp, text))
         return false;
     take_locks(b, &fp, s);
-    if (target) {
-        const struct cat_relation *rel = cat_find_rangevar(b->snap->cat, target);
-        s->row_locks = rel ? rel->o.oid : InvalidOid;
-    } else if (has_locking_clause(tree) && s->nlocks) {
-        s->row_locks = s->locks[0].relation;
-    }
+    traffic_take_rows(b, tree, &fp, s);
     return true;
 }
 
@@ -154,6 +141,8 @@ void traffic_observe_statements(struct traffic_build *b)
             observe(b, row, &stmt);
         else if (!tree)
             unknown++;
+        else if (is_query(tree))
+            b->other_rate_per_s += rate_of(b, row);
     }
     if (unknown)
         traffic_unseen(b, "%d texts of pg_stat_statements do not parse with this build's grammar: what they lock is left out.",

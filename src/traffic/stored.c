@@ -1,6 +1,7 @@
 // Footprints of statements as a snapshot keeps them when it may not keep their texts: what they lock, by name.
 //
-// One line each, fields parted by tabs: "begin"; or "query", then "lock SCHEMA NAME MODE certain|perhaps" and "rows SCHEMA NAME".
+// One line each, fields parted by tabs: "begin"; or "query", then "lock SCHEMA NAME MODE certain|likely|perhaps", "rows SCHEMA NAME ROWMODE" and
+// "keys SCHEMA NAME" (rows locked FOR KEY SHARE by foreign-key checks).
 #include <string.h>
 
 #include "base/str.h"
@@ -21,6 +22,25 @@ static void put(struct lc_str *out, const struct catalog *cat, const char *what,
     lc_str_addf(out, "\n%s\t%s\t%s", what, cat_schema_name(cat, rel->o.schema), rel->o.name);
 }
 
+static const char *const row_modes[] = {"update", "no key update", "share", "key share"};
+static const struct {
+    const char *word;
+    double sure;
+} words[] = {{"certain", 1}, {"likely", 0.9}, {"perhaps", 0.5}};
+
+static const char *sure_word(double sure)
+{
+    return words[sure >= 1 ? 0 : sure > 0.5 ? 1 : 2].word;
+}
+
+static double word_sure(const char *word)
+{
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (lc_streq(word, words[i].word))
+            return words[i].sure;
+    return words[2].sure;
+}
+
 static const char *store(const struct snapshot *snap, const Node *tree, const char *query)
 {
     struct traffic_build b = {.arena = snap->arena, .snap = snap};
@@ -38,9 +58,16 @@ static const char *store(const struct snapshot *snap, const Node *tree, const ch
         if (!rel || !plain(rel->o.name) || !plain(cat_schema_name(snap->cat, rel->o.schema)))
             continue;
         put(&out, snap->cat, "lock", rel);
-        lc_str_addf(&out, "\t%s\t%s", lc_lockmode_name(s.locks[i].mode), s.locks[i].certain ? "certain" : "perhaps");
-        if (s.row_locks == rel->o.oid)
+        lc_str_addf(&out, "\t%s\t%s", lc_lockmode_name(s.locks[i].mode), sure_word(s.locks[i].sure));
+        if (s.row_locks == rel->o.oid) {
             put(&out, snap->cat, "rows", rel);
+            lc_str_addf(&out, "\t%s", row_modes[s.row_mode]);
+        }
+    }
+    for (int i = 0; i < s.nkeys; i++) {
+        const struct cat_relation *rel = cat_relation(snap->cat, s.keys[i]);
+        if (rel && plain(rel->o.name) && plain(cat_schema_name(snap->cat, rel->o.schema)))
+            put(&out, snap->cat, "keys", rel);
     }
     return out.text;
 }
@@ -83,11 +110,16 @@ static void restore_line(struct traffic_build *b, const char *fields[FIELDS], st
 
     if (!rel)
         return;
-    if (strcmp(fields[0], "rows") == 0)
+    if (strcmp(fields[0], "rows") == 0) {
         s->row_locks = rel->o.oid;
+        s->row_mode = TRAFFIC_ROW_UPDATE; // a file that does not say
+        for (int i = 0; i < (int)(sizeof row_modes / sizeof *row_modes); i++)
+            if (strcmp(fields[3], row_modes[i]) == 0)
+                s->row_mode = (enum traffic_row_mode)i;
+    } else if (strcmp(fields[0], "keys") == 0 && s->nkeys < max)
+        s->keys[s->nkeys++] = rel->o.oid;
     else if (strcmp(fields[0], "lock") == 0 && s->nlocks < max && lc_lockmode_parse(fields[3]) != LC_NO_LOCK)
-        s->locks[s->nlocks++] =
-            (struct traffic_lock){rel->o.oid, lc_lockmode_parse(fields[3]), strcmp(fields[4], "certain") == 0};
+        s->locks[s->nlocks++] = (struct traffic_lock){rel->o.oid, lc_lockmode_parse(fields[3]), word_sure(fields[4]), 0, 0};
 }
 
 enum traffic_stored traffic_restore_footprint(struct traffic_build *b, const char *text, struct traffic_statement *s)
@@ -103,6 +135,7 @@ enum traffic_stored traffic_restore_footprint(struct traffic_build *b, const cha
     for (const char *p = text; *p; p++)
         lines += *p == '\n';
     s->locks = LC_NEW_ARRAY(b->arena, struct traffic_lock, lines + 1);
+    s->keys = LC_NEW_ARRAY(b->arena, Oid, lines + 1);
     while (*text) {
         split(b->arena, &text, fields);
         restore_line(b, fields, s, lines + 1);

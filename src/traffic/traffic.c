@@ -6,7 +6,9 @@
 
 #include "traffic/internal.h"
 
-#define YOUNG_S 900.0 // counters not older than this tell of now
+#define MORE 1.3       // a count that is so much larger than another is no accident of rounding or timing
+#define OWN_PER_S 20.0 // transactions of monitoring, and of this program's own look
+#define YOUNG_S 900.0  // counters not older than this tell of now
 
 double traffic_since_s(const struct traffic_build *b, double since)
 {
@@ -66,6 +68,31 @@ static void say_what_is_missing(struct traffic_build *b)
                        "This server looks like a clone without traffic of its own: take production's with --traffic SNAPSHOT.");
 }
 
+// The server counts all transactions of the database; pg_stat_statements shows those whose texts this role may read and that were not
+// dropped. What does not show is traffic too, on tables that nobody knows.
+static void widen_for_unseen(struct traffic_build *b, struct traffic *out)
+{
+    const struct snap_database_counters *d = &b->snap->traffic.database;
+    double all =
+        traffic_rate(b, d->xact_commit + d->xact_rollback, traffic_since_s(b, d->since), d->window_commits + d->window_rollbacks);
+    double seen = b->other_rate_per_s;
+
+    for (int i = 0; i < out->nclasses; i++)
+        seen += out->classes[i].rate_per_s;
+    for (int i = 0; i < out->nlongs; i++)
+        seen += out->longs[i].every_ms > 0 ? 1e3 / out->longs[i].every_ms : 0;
+    if (b->snap->traffic.has_statements && all > MORE * seen + OWN_PER_S) {
+        double missing = log(fmin(all / fmax(seen, 1e-3), 100));
+        traffic_unseen(b,
+                       "%.0f of %.0f transactions a second do not show in pg_stat_statements: what they do is not simulated, "
+                       "and the range is wider for it.",
+                       all - seen, all);
+        out->rate_sigma = sqrt(out->rate_sigma * out->rate_sigma + 0.25 * missing * missing);
+    }
+    out->unseen = b->unseen.items;
+    out->nunseen = b->unseen.len;
+}
+
 enum lc_code traffic_from_snapshot(struct lc_arena *arena, const struct snapshot *snap, struct traffic *out, struct lc_error *err)
 {
     struct traffic_build b = {.arena = arena, .snap = snap, .out = out};
@@ -77,6 +104,7 @@ enum lc_code traffic_from_snapshot(struct lc_arena *arena, const struct snapshot
         traffic_observe_statements(&b);
     else
         traffic_from_counters(&b);
+    traffic_choose_partitions(&b);
     traffic_find_longs(&b);
     traffic_group(&b);
     say_what_is_missing(&b);
@@ -86,13 +114,12 @@ enum lc_code traffic_from_snapshot(struct lc_arena *arena, const struct snapshot
     out->nclasses = b.classes.len;
     out->longs = b.longs.items;
     out->nlongs = b.longs.len;
-    out->unseen = b.unseen.items;
-    out->nunseen = b.unseen.len;
     out->basis = basis(&b);
     // Poisson noise of the counts, and 5 % for traffic that drifts between the look and the deploy.
     out->rate_sigma = sqrt(0.05 * 0.05 + 1 / fmax(b.calls, 4));
     for (int i = 0; i < out->nclasses; i++)
         for (int k = 0; k < out->classes[i].len; k++)
             out->active_sessions += out->classes[i].rate_per_s * out->classes[i].statements[k].mean_ms / 1e3;
+    widen_for_unseen(&b, out);
     return LC_OK;
 }

@@ -10,8 +10,16 @@
 struct traffic_lock {
     Oid relation;
     enum lc_lockmode mode;
-    bool certain;
+    double sure;     // how likely it is that such a query takes it: 1 where the footprint is certain
+    double from, to; // to > 0: one partition of several; a query's own number in 0..1 says which
 };
+
+enum traffic_row_mode {
+    TRAFFIC_ROW_UPDATE,
+    TRAFFIC_ROW_NO_KEY_UPDATE,
+    TRAFFIC_ROW_SHARE,
+    TRAFFIC_ROW_KEY_SHARE
+}; // as the simulator's
 
 struct traffic_statement { // one statement of a class, in the order it runs
     const char *label;     // normalised text, or "query <fingerprint>"
@@ -19,7 +27,10 @@ struct traffic_statement { // one statement of a class, in the order it runs
     int nlocks;
     double mean_ms, stddev_ms; // service time
     Oid row_locks;             // a relation whose rows it updates or locks; InvalidOid: none
-    double rows;               // per call
+    enum traffic_row_mode row_mode;
+    double rows; // per call
+    Oid *keys;   // relations of which foreign-key checks lock a row FOR KEY SHARE
+    int nkeys;
 };
 
 struct traffic_class { // transactions of one kind
@@ -58,6 +69,9 @@ struct traffic {
 // Derives the traffic of a snapshot against its catalogue. Never fails for lack of data: `unseen` says what is missing.
 enum lc_code traffic_from_snapshot(struct lc_arena *arena, const struct snapshot *snap, struct traffic *out,
                                    struct lc_error *err) LC_MUST_CHECK;
+
+// How an UPDATE, DELETE or MERGE of `rel` locks the rows that it changes.
+enum traffic_row_mode traffic_row_mode(const struct catalog *cat, const struct cat_relation *rel, const Node *tree);
 
 // Keeps what each statement locks with the statement, for a snapshot that may not keep its text (--no-query-text).
 void traffic_store_footprints(struct snapshot *snap);

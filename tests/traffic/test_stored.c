@@ -60,7 +60,7 @@ static void assert_same_class(const struct traffic_class *a, const struct traffi
         for (int l = 0; l < x->nlocks; l++) {
             assert_int_equal(x->locks[l].relation, y->locks[l].relation);
             assert_int_equal(x->locks[l].mode, y->locks[l].mode);
-            assert_int_equal(x->locks[l].certain, y->locks[l].certain);
+            assert_true(x->locks[l].sure == y->locks[l].sure);
         }
     }
 }

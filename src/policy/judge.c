@@ -201,8 +201,9 @@ static bool long_dml(const struct look *l, struct finding *out)
             l->f->cost.items[i].known && l->hold_p90_ms < 5 * l->policy->danger_hold_ms ? SEVERITY_CAUTION : SEVERITY_DANGER;
         out->message = lc_printf(l->arena, "Writes rows of %s (%s) in one statement: whoever writes the same rows waits %s.",
                                  cat_qualified_name(l->cat, w->rel),
-                                 l->f->cost.items[i].rows >= 0 ? lc_printf(l->arena, "%.0f rows", l->f->cost.items[i].rows)
-                                                               : "their number is not known",
+                                 l->f->cost.items[i].rows >= 0
+                                     ? lc_printf(l->arena, "%s rows", words_count(l->arena, l->f->cost.items[i].rows))
+                                     : "their number is not known",
                                  hold_text(l));
         return true;
     }

@@ -22,7 +22,8 @@ static const char style[] =
     "@media(prefers-color-scheme:dark){:root{--bg:#0d1117;--fg:#e6edf3;--dim:#9198a1;--line:#3d444d;--card:#151b23;--d:#ff7b72;--"
     "c:#d29922;--s:#3fb950;--m1:#316dca;--m2:#d98b1f;--m3:#f85149}}\n"
     "body{margin:0 auto;max-width:62rem;padding:1.5rem;font:16px/1.5 system-ui,sans-serif;background:var(--bg);color:var(--fg)}\n"
-    "h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}h3{font-size:1rem;margin:0}code,pre{font-family:ui-monospace,"
+    "h1{font-size:1.35rem;font-weight:500;line-height:1.4}h2{font-size:1.15rem;margin-top:2rem}h3{font-size:1rem;margin:0}code,"
+    "pre{font-family:ui-monospace,"
     "monospace;font-size:.9em;overflow-wrap:anywhere}\n"
     "pre{background:var(--card);border:1px solid "
     "var(--line);padding:.6rem;white-space:pre-wrap}table{border-collapse:collapse;width:100%;margin:.5rem 0;font-size:.9rem}\n"
@@ -30,7 +31,8 @@ static const char style[] =
     ".5rem;text-align:left;vertical-align:top}.n{text-align:right;white-space:nowrap}caption{text-align:left;color:var(--dim)}\n"
     "details{border:1px solid var(--line);border-radius:6px;margin:.6rem 0;padding:.5rem "
     ".8rem}summary{cursor:pointer}.danger{color:var(--d)}.caution{color:var(--c)}.safe{color:var(--s)}\n"
-    ".v{font-weight:700;text-transform:uppercase}.dim,.key{color:var(--dim);font-size:.9rem}svg{width:100%;height:auto}.t{font:"
+    ".v{font-weight:700;text-transform:uppercase}.dim,.key{color:var(--dim);font-size:.9rem}svg{width:100%;min-width:40rem;"
+    "height:auto}.scroll{overflow-x:auto}td code{overflow-wrap:break-word}td code.q{overflow-wrap:anywhere}.t{font:"
     "12px system-ui,sans-serif;fill:var(--fg)}.small{font-size:11px;fill:var(--dim)}\n"
     ".axis{stroke:var(--line)}.wait{fill:none;stroke:var(--dim);stroke-dasharray:3 "
     "2}.m1{fill:var(--m1);background:var(--m1)}.m2{fill:var(--m2);background:var(--m2)}.m3{fill:var(--m3);background:var(--m3)}\n"
@@ -51,7 +53,7 @@ static void head(struct lc_str *out, const cJSON *report)
                 "'none'; form-action 'none'\">\n"
                 "<meta name=\"referrer\" content=\"no-referrer\">\n<meta name=\"viewport\" content=\"width=device-width, "
                 "initial-scale=1\">\n"
-                "<title>lockcast: %s</title>\n<style>%s</style>\n</head>\n<body>\n<h1>",
+                "<title>lockcast: %s</title>\n<style>%s</style>\n</head>\n<body>\n<main>\n<h1>",
                 lc_sha256_base64(out->arena, style),
                 lc_streq(json_text(report, "verdict"), "danger")    ? "danger"
                 : lc_streq(json_text(report, "verdict"), "caution") ? "caution"
@@ -65,7 +67,7 @@ static void head(struct lc_str *out, const cJSON *report)
 
 static void row(struct lc_str *out, const char *label, const char *text)
 {
-    lc_str_addf(out, "<tr><th>%s</th><td>", label);
+    lc_str_addf(out, "<tr><th scope=\"row\">%s</th><td>", label);
     html_text(out, text);
     lc_str_add(out, "</td></tr>\n");
 }
@@ -75,7 +77,7 @@ static void figures(struct lc_str *out, const cJSON *report)
     const cJSON *f = json_item(report, "forecast");
     struct lc_arena *a = out->arena;
 
-    lc_str_add(out, "<section><h2>The whole deploy</h2>\n<table>\n");
+    lc_str_add(out, "<section><h2>The whole deploy</h2>\n<div class=\"scroll\"><table>\n");
     row(out, "runs", words_times(a, json_quantiles(f, "duration_ms")));
     row(out, "waits for its locks", words_times(a, json_quantiles(f, "lock_wait_ms")));
     row(out, "sessions blocked at the worst moment", words_counts(a, json_quantiles(f, "peak_blocked_sessions")));
@@ -86,7 +88,8 @@ static void figures(struct lc_str *out, const cJSON *report)
     row(out, "backlog drains in", words_times(a, json_quantiles(f, "drain_ms")));
     row(out, "the migration fails",
         lc_printf(a, "with probability %.0f %%", 100 * json_number(f, "migration_fails_probability", 0)));
-    lc_str_add(out, "</table>\n<p class=\"dim\">Medians, and in brackets what 80 of 100 deploys will show.</p></section>\n");
+    lc_str_add(out,
+               "</table></div>\n<p class=\"dim\">Medians, and in brackets what 80 of 100 deploys will show.</p></section>\n");
 }
 
 static void findings(struct lc_str *out, const cJSON *s)
@@ -125,7 +128,9 @@ static void locks(struct lc_str *out, const cJSON *s)
 
     if (!cJSON_GetArraySize(json_item(s, "locks")))
         return;
-    lc_str_add(out, "<table><tr><th>lock</th><th>on</th><th>keeps waiting</th><th>until</th></tr>\n");
+    lc_str_add(out, "<div class=\"scroll\"><table><tr><th scope=\"col\">lock</th><th scope=\"col\">on</th><th "
+                    "scope=\"col\">keeps waiting</th>"
+                    "<th scope=\"col\">until</th></tr>\n");
     cJSON_ArrayForEach(l, json_item(s, "locks"))
     {
         enum lc_lockmode mode = lc_lockmode_parse(json_text(l, "mode"));
@@ -136,30 +141,55 @@ static void locks(struct lc_str *out, const cJSON *s)
                     json_bool(l, "created", 0) ? "nobody" : words_blocks(json_text(l, "mode")),
                     lc_streq(json_text(l, "released"), "statement") ? "end of the statement" : "commit");
     }
-    lc_str_add(out, "</table>\n");
+    lc_str_add(out, "</table></div>\n");
+}
+
+// Too short a wait for anybody to notice, or too rare: the JSON report has these, too.
+static bool is_noticed(const cJSON *chain)
+{
+    return json_number(chain, "probability", 1) >= 0.05 && json_quantiles(chain, "longest_wait_ms").p90 >= 20;
+}
+
+// Either a query of the traffic or the migration's own statement.
+static void put_party(struct lc_str *out, const char *who)
+{
+    bool query = !lc_streq(who, "this statement") && *who;
+
+    lc_str_add(out, query ? "<td><code class=\"q\">" : "<td>");
+    html_text(out, *who ? who : "a transaction in flight");
+    lc_str_add(out, query ? "</code></td>" : "</td>");
+}
+
+static void chain(struct lc_str *out, const cJSON *c)
+{
+    lc_str_add(out, "<tr>");
+    put_party(out, json_text(c, "waiting"));
+    put_party(out, json_text(c, "behind"));
+    lc_str_add(out, "<td><code>");
+    html_text(out, json_text(c, "relation"));
+    lc_str_addf(out, "</code></td><td class=\"n\">%s</td><td class=\"n\">%s</td></tr>\n",
+                words_counts(out->arena, json_quantiles(c, "sessions")),
+                words_times(out->arena, json_quantiles(c, "longest_wait_ms")));
 }
 
 static void chains(struct lc_str *out, const cJSON *s)
 {
     const cJSON *c;
+    bool any = false;
 
-    if (!cJSON_GetArraySize(json_item(s, "chains")))
-        return;
-    lc_str_add(out, "<table><tr><th>waiting</th><th>behind</th><th>on</th><th class=\"n\">sessions</th><th class=\"n\">longest "
-                    "wait</th></tr>\n");
     cJSON_ArrayForEach(c, json_item(s, "chains"))
     {
-        lc_str_add(out, "<tr><td><code>");
-        html_text(out, json_text(c, "waiting"));
-        lc_str_add(out, "</code></td><td><code>");
-        html_text(out, *json_text(c, "behind") ? json_text(c, "behind") : "a transaction in flight");
-        lc_str_add(out, "</code></td><td><code>");
-        html_text(out, json_text(c, "relation"));
-        lc_str_addf(out, "</code></td><td class=\"n\">%s</td><td class=\"n\">%s</td></tr>\n",
-                    words_counts(out->arena, json_quantiles(c, "sessions")),
-                    words_times(out->arena, json_quantiles(c, "longest_wait_ms")));
+        if (!is_noticed(c))
+            continue;
+        if (!any)
+            lc_str_add(out, "<div class=\"scroll\"><table><tr><th scope=\"col\">waiting</th><th scope=\"col\">behind</th><th "
+                            "scope=\"col\">on</th><th scope=\"col\" class=\"n\">sessions</th><th scope=\"col\" "
+                            "class=\"n\">longest wait</th></tr>\n");
+        any = true;
+        chain(out, c);
     }
-    lc_str_add(out, "</table>\n");
+    if (any)
+        lc_str_add(out, "</table></div>\n");
 }
 
 static void work(struct lc_str *out, const cJSON *s)
@@ -304,7 +334,7 @@ void report_html(const cJSON *report, const struct report_options *options, stru
     timeline_html(out, report);
     cJSON_ArrayForEach(m, json_item(report, "migrations")) migration(out, m);
     unknowns(out, report);
-    lc_str_add(out, "<footer class=\"dim\">lockcast ");
+    lc_str_add(out, "</main>\n<footer class=\"dim\">lockcast ");
     html_text(out, json_text(json_item(report, "tool"), "version"));
     lc_str_addf(out, ", PostgreSQL %.0f, database <code>", floor(json_number(server, "version_num", 0) / 10000));
     html_text(out, *json_text(server, "database") ? json_text(server, "database") : "none");

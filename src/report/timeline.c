@@ -112,7 +112,8 @@ static void drawing(struct lc_str *out, const struct bars *bars, int n, double t
     int height = MARGIN + n * ROW + 6;
 
     lc_str_addf(out,
-                "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"locks over the time of the deploy; the table below says "
+                "<div class=\"scroll\"><svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"locks over the time of the deploy; "
+                "the table below says "
                 "the same\">\n",
                 LABELS + BARS + 8, height);
     for (int i = 0; i <= 4; i++) {
@@ -126,16 +127,16 @@ static void drawing(struct lc_str *out, const struct bars *bars, int n, double t
     }
     for (int i = 0; i < n; i++)
         draw(out, &bars->items[i], i, scale);
-    lc_str_add(out, "</svg>\n");
+    lc_str_add(out, "</svg></div>\n");
 }
 
 static void table(struct lc_str *out, const struct bars *bars, int n)
 {
-    lc_str_add(
-        out,
-        "<table><caption>The same as a table: medians, since the deploy "
-        "began</caption>\n<tr><th>line</th><th>relation</th><th>lock</th>"
-        "<th>keeps waiting</th><th class=\"n\">asked for</th><th class=\"n\">granted</th><th class=\"n\">released</th></tr>\n");
+    lc_str_add(out, "<div class=\"scroll\"><table><caption>The same as a table: medians, since the deploy "
+                    "began</caption>\n<tr><th scope=\"col\">line</th><th scope=\"col\">relation</th><th scope=\"col\">lock</th>"
+                    "<th scope=\"col\">keeps waiting</th><th scope=\"col\" class=\"n\">asked for</th><th scope=\"col\" "
+                    "class=\"n\">granted</th><th "
+                    "scope=\"col\" class=\"n\">released</th></tr>\n");
     for (int i = 0; i < n; i++) {
         const struct bar *b = &bars->items[i];
         lc_str_addf(out, "<tr><td>L%.0f</td><td><code>", b->line);
@@ -146,7 +147,7 @@ static void table(struct lc_str *out, const struct bars *bars, int n)
             b->asked > 0 ? words_time(out->arena, b->asked) : "0", b->granted > 0 ? words_time(out->arena, b->granted) : "0",
             words_time(out->arena, b->released));
     }
-    lc_str_add(out, "</table>\n");
+    lc_str_add(out, "</table></div>\n");
 }
 
 void timeline_html(struct lc_str *out, const cJSON *report)

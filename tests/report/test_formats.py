@@ -171,7 +171,7 @@ class Hostile(unittest.TestCase):
         page = Page(text)
         self.assertEqual((page.open, page.broken), ([], []))
         self.assertLessEqual(set(page.tags), {
-            "html", "head", "meta", "title", "style", "body", "h1", "h2", "h3", "span", "section", "table", "caption", "tr", "th", "td",
+            "html", "head", "meta", "title", "style", "body", "main", "div", "h1", "h2", "h3", "span", "section", "table", "caption", "tr", "th", "td",
             "p", "br", "code", "pre", "details", "summary", "ul", "li", "footer", "script", "svg", "line", "text", "rect"})
         self.assertEqual(page.tags.count("script"), 1)
         for tag, name, value in page.attributes:

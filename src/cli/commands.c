@@ -18,11 +18,15 @@ const struct cli_command cli_commands[] = {
      "  lockcast review --snapshot shop.json migrations/"},
     {"grants", "[OPTIONS]", "print the SQL of a role that may read what lockcast needs", cmd_grants,
      "Nothing is connected to: read it, then run it with psql.", "  lockcast grants | psql -d shop"},
-    {"simulate", "[OPTIONS] SCENARIO.json", "run a scenario file with no server at all", cmd_simulate,
+    {"simulate", "[OPTIONS] SCENARIO.json|TEST.spec", "run a scenario file or an isolation test with no server at all",
+     cmd_simulate,
      "SCENARIO.json says what the server, its traffic, its long transactions and the migration are (docs/scenarios-format.md).\n"
-     "scenarios/ has public incidents to copy from.",
+     "scenarios/ has public incidents to copy from.\n"
+     "TEST.spec is an isolation test as PostgreSQL's own are: sessions, steps and permutations. Its transcript is printed as\n"
+     "isolationtester prints it, without what queries return, for the PostgreSQL of --server-version.",
      "  lockcast simulate scenarios/gocardless-2015.json\n"
-     "  lockcast simulate --format json --replications 1000 mine.json"},
+     "  lockcast simulate --format json --replications 1000 mine.json\n"
+     "  lockcast simulate --server-version 17 mine.spec"},
     {"calibrate", "[CONNECTION] [OPTIONS] -o FILE", "measure a server's speed in temporary tables", cmd_calibrate,
      "Scans, sorts by key type, index builds, rewrites, WAL, updates: in temporary tables of one session, nothing else is "
      "touched.\n"

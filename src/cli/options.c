@@ -33,7 +33,7 @@ static const struct option_row rows[] = {
     {"dbname", 'd', TEXT, AT(server.dbname), DB, "DBNAME", NULL, "database name, URI or connection string"},
     {"snapshot", 0, TEXT, AT(snapshot), "review rewrite plan", "FILE", NULL,
      "read catalogue, sizes and traffic from a snapshot file instead of a server"},
-    {"server-version", 0, NUMBER, AT(server_version), "review rewrite plan", "N", NULL,
+    {"server-version", 0, NUMBER, AT(server_version), "review rewrite plan simulate", "N", NULL,
      "without a server: assume PostgreSQL N (13 to 18) and an empty catalogue"},
     {"traffic", 0, TEXT, AT(traffic), "review rewrite plan", "FILE", NULL,
      "take traffic from this snapshot, e.g. production's; catalogue and sizes stay"},

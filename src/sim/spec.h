@@ -47,6 +47,7 @@ struct spec_permutation {
 };
 
 struct spec_file {
+    const char *name; // as spec_parse was given it
     const char *const *setups;
     int nsetups;
     const char *teardown;

@@ -33,13 +33,21 @@ struct parser {
     struct permutations permutations;
 };
 
-static void fail(struct parser *p, const char *what)
+static void fail_at(struct parser *p, int line, const char *what)
 {
     if (p->code != LC_OK)
         return;
     p->code = lc_fail(p->err, LC_E_INPUT, "%s", what);
-    lc_error_at(p->err, p->file, p->token_line);
+    lc_error_hint(
+        p->err, "%s",
+        "the format is that of PostgreSQL's src/test/isolation/README: setup, teardown, sessions of steps, permutations");
+    lc_error_at(p->err, p->file, line);
     p->token = END;
+}
+
+static void fail(struct parser *p, const char *what)
+{
+    fail_at(p, p->token_line, what);
 }
 
 // ---- scanner -------------------------------------------------------------------------------------------------------------------
@@ -56,7 +64,13 @@ static void skip_space(struct parser *p)
     }
 }
 
-// { ... }: the text between the braces, without the space around it.
+// What is left out around a block's text: blanks, but no line breaks (specscanner.l).
+static bool is_blank(char c)
+{
+    return c && strchr(" \t\r\f", c);
+}
+
+// { ... }: the text between the braces.
 static void scan_block(struct parser *p)
 {
     const char *from = ++p->at, *to;
@@ -68,9 +82,9 @@ static void scan_block(struct parser *p)
         return;
     }
     to = p->at++;
-    while (from < to && isspace((unsigned char)*from))
+    while (from < to && is_blank(*from))
         from++;
-    while (to > from && isspace((unsigned char)to[-1]))
+    while (to > from && is_blank(to[-1]))
         to--;
     p->token = BLOCK;
     p->text = lc_strndup(p->arena, from, (size_t)(to - from));
@@ -176,7 +190,7 @@ static void parse_step(struct parser *p, struct spec_session *session)
         return;
     LC_PUSH(p->arena, &p->list, step);
     if (lc_map_put(&p->steps, step.name, (void *)(intptr_t)p->list.len))
-        fail(p, "there are two steps of this name");
+        fail_at(p, step.line, lc_printf(p->arena, "there are two steps of the name \"%s\"", step.name));
     session->nsteps++;
 }
 
@@ -195,12 +209,13 @@ static void parse_session(struct parser *p)
     LC_PUSH(p->arena, &p->sessions, s);
 }
 
-static int step_named(struct parser *p, const char *text)
+static int step_named(struct parser *p, const char *text, int line)
 {
-    int i = (int)(intptr_t)lc_map_get(&p->steps, text);
+    int i = (int)(intptr_t)lc_map_get(&p->steps, text ? text : "");
 
-    if (i == 0)
-        fail(p, "a permutation names a step that no session has");
+    if (i == 0) {
+        fail_at(p, line, lc_printf(p->arena, "the permutation names the step \"%s\", which no session has", text ? text : ""));
+    }
     return i - 1;
 }
 
@@ -212,7 +227,9 @@ static void parse_blocker(struct parser *p, struct blockers *out)
         next(p);
     } else {
         b.kind = SPEC_OTHER;
-        b.step = step_named(p, name(p));
+        int line = p->token_line;
+
+        b.step = step_named(p, name(p), line);
         if (at_word(p, "notices")) {
             next(p);
             b.kind = SPEC_NOTICES;
@@ -232,7 +249,8 @@ static void parse_permutation(struct parser *p)
 
     next(p);
     while (p->token == WORD && !at_word(p, "permutation")) {
-        struct spec_permuted one = {.step = step_named(p, name(p))};
+        int line = p->token_line;
+        struct spec_permuted one = {.step = step_named(p, name(p), line)};
         struct blockers blockers = {0};
 
         if (p->token == OPEN) {
@@ -277,7 +295,7 @@ enum lc_code spec_parse(struct lc_arena *arena, const char *text, const char *fi
 {
     struct parser p = {.arena = arena, .err = err, .file = file, .at = text, .line = 1};
 
-    *out = (struct spec_file){0};
+    *out = (struct spec_file){.name = file};
     lc_map_init(&p.steps, arena);
     next(&p);
     while (at_word(&p, "setup")) {

@@ -16,7 +16,7 @@ enum session_state { IDLE, BUSY, FINISHED }; // FINISHED: done, not yet reported
 struct tester {
     enum session_state state;
     const char *sql;
-    double deadlock_ms, lock_timeout_ms, deadlock_at, timeout_at;
+    double deadlock_ms, lock_timeout_ms, statement_ms, deadlock_at, timeout_at, statement_at;
     struct lc_str output;
     int notices, active; // place of the step in the permutation; -1: none
 };
@@ -61,6 +61,8 @@ static void go_on(struct spec_run *run, int proc, bool resumed)
     struct tester *t = &run->testers[proc];
     int session = proc == run->file->nsessions ? SPEC_CONTROL : proc;
 
+    if (!resumed)
+        t->statement_at = t->statement_ms > 0 ? run->now + START_MS + t->statement_ms : HUGE_VAL;
     if (run->world->run(run->world->context, run, session, t->sql, resumed) == SPEC_DONE)
         t->state = FINISHED;
 }
@@ -108,6 +110,8 @@ void spec_set(struct spec_run *run, int session, enum sim_setting setting, doubl
         t->deadlock_ms = ms;
     else if (setting == SIM_LOCK_TIMEOUT)
         t->lock_timeout_ms = ms;
+    else if (setting == SIM_STATEMENT_TIMEOUT)
+        t->statement_ms = ms;
 }
 
 void spec_print(struct spec_run *run, int session, const char *fmt, ...)
@@ -141,9 +145,12 @@ static void step_fails(struct spec_run *run, int proc, enum sim_outcome why)
 {
     struct tester *t = &run->testers[proc];
 
-    t->deadlock_at = t->timeout_at = HUGE_VAL;
+    t->deadlock_at = t->timeout_at = t->statement_at = HUGE_VAL;
     lt_leave_queue(&run->locks, proc);
-    spec_print(run, proc, "ERROR:  %s", why == SIM_E_DEADLOCK ? "deadlock detected" : "canceling statement due to lock timeout");
+    spec_print(run, proc, "ERROR:  %s",
+               why == SIM_E_DEADLOCK       ? "deadlock detected"
+               : why == SIM_E_LOCK_TIMEOUT ? "canceling statement due to lock timeout"
+                                           : "canceling statement due to statement timeout");
     run->world->failed(run->world->context, run, proc, why);
     t->state = FINISHED;
     wake(run);
@@ -156,9 +163,10 @@ static int next_timer(const struct spec_run *run, double until, double *at)
 
     *at = until;
     for (int i = 0; i < run->file->nsessions; i++) {
-        double t = fmin(run->testers[i].deadlock_at, run->testers[i].timeout_at);
+        const struct tester *o = &run->testers[i];
+        double t = fmin(fmin(o->deadlock_at, o->timeout_at), o->statement_at);
 
-        if (t < *at) {
+        if (o->state == BUSY && t < *at) {
             *at = t;
             who = i;
         }
@@ -175,7 +183,9 @@ static void run_clock(struct spec_run *run, double until, const struct tester *o
         struct tester *t = &run->testers[p];
 
         run->now = at;
-        if (t->timeout_at < t->deadlock_at) {
+        if (t->statement_at < fmin(t->timeout_at, t->deadlock_at)) {
+            step_fails(run, p, SIM_E_STATEMENT_TIMEOUT);
+        } else if (t->timeout_at < t->deadlock_at) {
             step_fails(run, p, SIM_E_LOCK_TIMEOUT);
         } else {
             t->deadlock_at = HUGE_VAL;
@@ -276,6 +286,14 @@ static void forget_waiting(struct spec_run *run, int place)
         }
 }
 
+static enum lc_code for_ever(struct spec_run *run, const char *step)
+{
+    (void)lc_fail(run->err, LC_E_INPUT, "step %s waits for ever in this permutation", step);
+    lc_error_hint(run->err, "%s", "a session's next step can only be sent when nobody keeps its last one waiting");
+    lc_error_at(run->err, run->file->name, run->perm->line);
+    return LC_E_INPUT;
+}
+
 // The session of the next step is busy with an earlier one: that must end first.
 static enum lc_code finish_earlier(struct spec_run *run, struct tester *t)
 {
@@ -288,8 +306,7 @@ static enum lc_code finish_earlier(struct spec_run *run, struct tester *t)
             forget_waiting(run, place);
         complete_waiting(run, true);
         if (t->active >= 0 && run->now - started > FOREVER_MS)
-            return lc_fail(run->err, LC_E_INPUT, "step %s waits for ever in the permutation of line %d",
-                           run->file->steps[run->perm->steps[place].step].name, run->perm->line);
+            return for_ever(run, run->file->steps[run->perm->steps[place].step].name);
     }
     return LC_OK;
 }
@@ -335,10 +352,13 @@ static void run_quietly(struct spec_run *run, int session, const char *sql)
 static void reset(struct spec_run *run)
 {
     lt_clear(&run->locks);
+    lc_map_init(&run->objects, run->arena);
+    run->nobjects = 0;
     run->now = 0;
     run->nwaiting = 0;
     for (int i = 0; i <= run->file->nsessions; i++) {
-        run->testers[i] = (struct tester){.deadlock_ms = 1000, .deadlock_at = HUGE_VAL, .timeout_at = HUGE_VAL, .active = -1};
+        run->testers[i] = (struct tester){
+            .deadlock_ms = 1000, .deadlock_at = HUGE_VAL, .timeout_at = HUGE_VAL, .statement_at = HUGE_VAL, .active = -1};
         lc_str_init(&run->testers[i].output, run->arena, LC_STR_MAX);
     }
     run->world->begin(run->world->context, run);
@@ -367,7 +387,7 @@ static enum lc_code run_permutation(struct spec_run *run, const struct spec_perm
     }
     complete_waiting(run, false);
     if (rc == LC_OK && run->nwaiting > 0)
-        rc = lc_fail(run->err, LC_E_INPUT, "the permutation of line %d ends with steps that wait for ever", perm->line);
+        rc = for_ever(run, run->file->steps[perm->steps[run->waiting[0]].step].name);
     for (int i = 0; i < run->file->nsessions && rc == LC_OK; i++)
         run_quietly(run, i, run->file->sessions[i].teardown);
     if (rc == LC_OK)
@@ -382,7 +402,7 @@ enum lc_code spec_transcript(const struct spec_file *file, const struct spec_wor
     enum lc_code rc = LC_OK;
 
     lc_map_init(&run.objects, arena);
-    lt_init(&run.locks, arena, file->nsessions + 1, MAX_OBJECTS, 2 * file->nsessions + 8, (file->nsessions + 1) * 512);
+    lt_init(&run.locks, arena, file->nsessions + 1, MAX_OBJECTS, 2 * file->nsessions + 8, (file->nsessions + 1) * MAX_OBJECTS);
     run.locks.server_version = server_version;
     run.testers = LC_NEW_ARRAY(arena, struct tester, file->nsessions + 1);
     lc_str_addf(out, "Parsed test spec with %d sessions\n", file->nsessions);

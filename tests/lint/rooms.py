@@ -13,7 +13,7 @@ ORDER = [
     ["cost"],
     ["traffic"],
     ["sim"],
-    ["forecast"],
+    ["forecast", "isolation"],
     ["rewrite"],
     ["policy"],
     ["review"],

@@ -1,0 +1,197 @@
+// Keys: which columns are one, unique indexes (nbtinsert.c _bt_check_unique), and the triggers of foreign keys (ri_triggers.c).
+#include <string.h>
+
+#include "isolation/world.h"
+
+static const char *value_at(const char *const *values, int n, int attnum)
+{
+    return attnum <= n ? values[attnum - 1] : NULL;
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a && b ? compare_values(a, b) == 0 : a == b;
+}
+
+// RelationGetIndexAttrBitmap, INDEX_ATTR_BITMAP_KEY: unique, of columns only, not partial.
+static const struct cat_index *key_index(const struct session *s, Oid oid)
+{
+    const struct cat_relation *rel = cat_relation(s->cat, oid);
+    const struct cat_index *x = rel ? rel->index : NULL;
+
+    if (!x || !x->unique || x->predicate)
+        return NULL;
+    for (int i = 0; i < x->natts; i++)
+        if (x->keys[i] == 0)
+            return NULL;
+    return x;
+}
+
+bool changes_key(const struct session *s, const struct cat_relation *rel, const char **old, const char **new, int n)
+{
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_index *x = key_index(s, rel->indexes.items[i]);
+
+        for (int k = 0; x && k < x->nkeyatts; k++)
+            if (!same(value_at(old, n, x->keys[k]), value_at(new, n, x->keys[k])))
+                return true;
+    }
+    return false;
+}
+
+// ---- unique indexes ------------------------------------------------------------------------------------------------------------------------
+
+static bool equal_key(const struct cat_index *x, const struct version *v, const char **values)
+{
+    for (int k = 0; k < x->nkeyatts; k++) {
+        const char *a = value_at(v->values, v->nvalues, x->keys[k]), *b = values[x->keys[k] - 1];
+
+        if (!a || !b || compare_values(a, b) != 0)
+            return false;
+    }
+    return true;
+}
+
+// Whoever may yet make or undo the duplicate is waited for. NONE: there is one.
+static enum got check_one(struct world *w, struct session *s, const struct version *v)
+{
+    const struct row_member *u = updater_of(v);
+
+    if (v->xmin->status == XACT_ABORTED)
+        return GOT;
+    if (v->xmin->status == XACT_RUNNING && !is_mine(s, v->xmin))
+        return wait_for_xact(w, s, v->xmin, LockWaitBlock) == FAIL ? FAIL : WAIT;
+    if (!u)
+        return NONE;
+    if (u->xact->status == XACT_RUNNING && !is_mine(s, u->xact))
+        return wait_for_xact(w, s, u->xact, LockWaitBlock) == FAIL ? FAIL : WAIT;
+    return GOT;
+}
+
+enum got unique_check(struct world *w, struct session *s, const struct cat_relation *rel, const struct version *v,
+                      const char **values)
+{
+    const struct rows *rows = rows_of(w, s, rel);
+
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(s->cat, rel->indexes.items[i]);
+        const struct cat_index *x = key_index(s, rel->indexes.items[i]);
+
+        for (int k = 0; x && k < rows->versions.len; k++) {
+            enum got got = rows->versions.items[k] == v || !equal_key(x, rows->versions.items[k], values)
+                               ? GOT
+                               : check_one(w, s, rows->versions.items[k]);
+
+            if (got == NONE && v)
+                return world_error(w, s, "duplicate key value violates unique constraint \"%s\"", index->o.name);
+            if (got != GOT)
+                return got;
+        }
+    }
+    return GOT;
+}
+
+// ---- foreign keys ----------------------------------------------------------------------------------------------------------------------------
+
+static void push_check(struct world *w, struct session *s, const struct op *op)
+{
+    const struct cat_constraint *c = op->constraint;
+
+    if (c->condeferrable && c->condeferred && s->in_block && !s->implicit)
+        LC_PUSH(w->arena, &s->deferred, *op);
+    else
+        LC_PUSH(w->arena, &s->x.ops, *op);
+}
+
+static const char **key_values(struct world *w, const struct cat_attnums *key, const struct version *v, bool *any_null)
+{
+    const char **out = LC_NEW_ARRAY(w->arena, const char *, key->len + 1);
+
+    *any_null = false;
+    for (int i = 0; i < key->len; i++) {
+        out[i] = value_at(v->values, v->nvalues, key->items[i]);
+        *any_null |= !out[i];
+    }
+    return out;
+}
+
+static bool key_changed(const struct cat_attnums *key, const struct version *old, const struct version *new)
+{
+    for (int i = 0; i < key->len; i++)
+        if (!same(value_at(old->values, old->nvalues, key->items[i]), value_at(new->values, new->nvalues, key->items[i])))
+            return true;
+    return false;
+}
+
+// RI_FKey_check: the new row's key must be there. An update that leaves the key alone is not looked at, unless this transaction inserted the row.
+static void check_referenced(struct world *w, struct session *s, const struct cat_constraint *c, const struct version *old,
+                             const struct version *new)
+{
+    struct op op = {.kind = OP_FK_KEY, .constraint = c, .strength = ROW_KEY_SHARE, .policy = LockWaitBlock, .limit = -1};
+    struct cat_oids all = {0};
+    bool any_null;
+
+    if (old && !key_changed(&c->conkey, old, new) && !is_mine(s, old->xmin))
+        return;
+    op.rel = cat_relation(s->cat, c->confrelid);
+    op.keys = c->confkey.items;
+    op.nkeys = c->confkey.len;
+    op.key_values = key_values(w, &c->conkey, new, &any_null);
+    if (any_null || !op.rel)
+        return;
+    if (op.rel->relkind == 'p') {
+        world_note(w, "rows of partitioned tables that foreign keys refer to");
+        return;
+    }
+    cat_inheritors(s->cat, op.rel->o.oid, &all);
+    push_check(w, s, &op);
+}
+
+static enum op_kind reaction(char action)
+{
+    return action == 'c' ? OP_DELETE : action == 'n' || action == 'd' ? OP_UPDATE : OP_FK_ROWS;
+}
+
+// RI_FKey_noaction_*, _restrict_*, _cascade_*, _setnull_*: what becomes of the rows that refer to the key that goes.
+static void check_referencing(struct world *w, struct session *s, const struct cat_constraint *c, const struct version *old,
+                              const struct version *new)
+{
+    struct op op = {.constraint = c, .strength = ROW_KEY_SHARE, .policy = LockWaitBlock, .limit = -1};
+    char action = new ? c->confupdtype : c->confdeltype;
+    struct cat_oids all = {0};
+    bool any_null;
+
+    if (new && !key_changed(&c->confkey, old, new))
+        return;
+    op.kind = new &&action == 'c' ? OP_UPDATE : reaction(action);
+    op.keys = c->conkey.items;
+    op.nkeys = c->conkey.len;
+    op.key_values = key_values(w, &c->confkey, old, &any_null);
+    if (new &&action == 'c')
+        op.values = key_values(w, &c->confkey, new, &any_null);
+    if (any_null)
+        return;
+    cat_inheritors(s->cat, c->conrelid, &all);
+    for (int i = 0; i < all.len; i++) {
+        op.rel = cat_relation(s->cat, all.items[i]);
+        if (op.rel)
+            push_check(w, s, &op);
+    }
+}
+
+void queue_key_checks(struct world *w, struct session *s, const struct cat_relation *rel, const struct version *old,
+                      const struct version *new)
+{
+    for (int i = 0; i < rel->constraints.len && new; i++) {
+        const struct cat_constraint *c = cat_constraint(s->cat, rel->constraints.items[i]);
+
+        if (c && c->contype == 'f')
+            check_referenced(w, s, c, old, new);
+    }
+    for (int i = 0; i < rel->referencing.len && old; i++) {
+        const struct cat_constraint *c = cat_constraint(s->cat, rel->referencing.items[i]);
+
+        if (c)
+            check_referencing(w, s, c, old, new);
+    }
+}

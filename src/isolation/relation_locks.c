@@ -1,0 +1,192 @@
+// A statement's footprint, taken lock by lock: relations, and the waits of commands that run in several transactions (lmgr.c WaitForLockers,
+// indexcmds.c WaitForOlderSnapshots).
+#include "isolation/world.h"
+
+static bool taken_here(const struct session *s, int object, enum lc_lockmode mode)
+{
+    for (int i = 0; i < s->x.taken.len; i++)
+        if (s->x.taken.items[i].object == object && s->x.taken.items[i].mode == mode)
+            return true;
+    return false;
+}
+
+// VACUUM and ANALYZE (SKIP_LOCKED): what cannot be had at once is left out.
+static bool skips_locked(const struct session *s)
+{
+    const VacuumStmt *v = AS(VacuumStmt, s->x.script.stmts[s->x.at].tree);
+
+    for (int i = 0; v && i < v->options.length; i++) {
+        const DefElem *d = LIST_GET(DefElem, &v->options, i);
+
+        if (d && lc_streq(d->defname, "skip_locked"))
+            return true;
+    }
+    return false;
+}
+
+static enum got take_one(struct world *w, struct session *s, const struct fp_lock *l)
+{
+    int object = spec_object(w->run, l->name);
+    bool skip = skips_locked(s);
+    enum got got = l->created && !l->session ? GOT : take_lock(w, s, object, l->mode, l->nowait || skip);
+
+    if (got == NONE && skip)
+        return GOT;
+    if (got == NONE)
+        return world_error(w, s, "could not obtain lock on relation \"%s\"", l->rel->o.name);
+    if (l->session && (got == GOT || got == WAIT))
+        lt_mark_session(spec_locks(w->run), s->number, object, l->mode);
+    return got;
+}
+
+static void release_one(struct world *w, struct session *s, const struct fp_lock *l)
+{
+    int object = spec_object(w->run, l->name);
+
+    if (taken_here(s, object, l->mode))
+        give_back(w, s, object, l->mode);
+}
+
+// ---- waiting for the transactions of others ------------------------------------------------------------------------------------------
+
+static void list_lockers(struct world *w, struct session *s, const struct fp_event *e)
+{
+    int object = spec_object(w->run, cat_qualified_name(s->cat, e->rel));
+
+    for (int i = 0; i < w->nsessions; i++)
+        if (i != s->number && (lt_held(spec_locks(w->run), i, object) & lc_lock_conflicts[e->mode]))
+            LC_PUSH(w->arena, &s->x.waitlist, virtual_xid(w, &w->sessions[i]));
+}
+
+// Has it a snapshot (an xmin)? A REPEATABLE READ transaction since its first statement; others while a statement that needs one runs:
+// not LOCK, and not a command of several transactions between its phases (PROC_IN_SAFE_IC, 14).
+static bool has_snapshot(const struct session *s)
+{
+    const struct lc_sql_stmt *stmt = s->x.stage == ST_IDLE ? NULL : &s->x.script.stmts[s->x.at];
+
+    if (s->in_block && !s->aborted && s->snapshot >= 0)
+        return true;
+    return stmt && !IsA(stmt->tree, LockStmt) && s->x.phase == 0;
+}
+
+static void list_snapshots(struct world *w, struct session *s)
+{
+    for (int i = 0; i < w->nsessions; i++)
+        if (i != s->number && has_snapshot(&w->sessions[i]))
+            LC_PUSH(w->arena, &s->x.waitlist, virtual_xid(w, &w->sessions[i]));
+}
+
+static bool still_runs(const struct world *w, int object)
+{
+    for (int i = 0; i < w->nsessions; i++)
+        if (w->sessions[i].vxid == object)
+            return true;
+    return false;
+}
+
+static enum got wait_for_listed(struct world *w, struct session *s, const struct fp_event *e)
+{
+    struct exec *x = &s->x;
+
+    if (!x->listed) {
+        x->waitlist.len = x->waiting_at = 0;
+        if (e->kind == FP_EVENT_WAIT_LOCKERS)
+            list_lockers(w, s, e);
+        else
+            list_snapshots(w, s);
+        x->listed = true;
+    }
+    for (; x->waiting_at < x->waitlist.len; x->waiting_at++) {
+        int object = x->waitlist.items[x->waiting_at];
+        enum got got = still_runs(w, object) ? take_lock(w, s, object, LC_SHARE, false) : NONE;
+
+        if (got == WAIT || got == FAIL)
+            return got;
+        if (got == GOT)
+            give_back(w, s, object, LC_SHARE);
+    }
+    x->listed = false;
+    return GOT;
+}
+
+// ---- the footprint -----------------------------------------------------------------------------------------------------------------------
+
+// DROP INDEX CONCURRENTLY's index and REINDEX's stay visible until the end; what others create or detach shows after the first commit.
+static bool shows_early(const Node *stmt)
+{
+    return IsA(stmt, IndexStmt) || IsA(stmt, AlterTableStmt);
+}
+
+static void commit_phase(struct world *w, struct session *s)
+{
+    const struct lc_sql_stmt *stmt = &s->x.script.stmts[s->x.at];
+
+    if (!s->x.published && shows_early(stmt->tree)) {
+        s->x.published = true;
+        publish(w, s, stmt);
+    }
+    s->x.phase++;
+    next_phase(w, s);
+}
+
+static enum got run_event(struct world *w, struct session *s, const struct fp_event *e)
+{
+    switch (e->kind) {
+    case FP_EVENT_LOCK:
+        return take_one(w, s, &s->x.fp.locks.items[e->index]);
+    case FP_EVENT_RELEASE:
+        release_one(w, s, &s->x.fp.locks.items[e->index]);
+        return GOT;
+    case FP_EVENT_WAIT_LOCKERS:
+    case FP_EVENT_WAIT_SNAPSHOTS:
+        return wait_for_listed(w, s, e);
+    case FP_EVENT_COMMIT:
+        commit_phase(w, s);
+        return GOT;
+    default:
+        return GOT;
+    }
+}
+
+static void read_footprint(struct world *w, struct session *s)
+{
+    const struct lc_sql_stmt *stmt = &s->x.script.stmts[s->x.at];
+
+    refresh_catalog(w, s);
+    s->x.seen_commits = w->committed.len;
+    s->x.event = 0;
+    fp_statement(s->fp, stmt, &s->x.fp);
+    for (int i = 0; i < s->x.fp.notes.len; i++)
+        if (s->x.fp.notes.items[i].unknown)
+            world_note(w, "%s", s->x.fp.notes.items[i].message);
+}
+
+// Others have committed while it waited: names are looked up again (RangeVarGetRelidExtended), the catalogue is another.
+static bool must_look_again(const struct world *w, const struct session *s)
+{
+    return s->x.waited && s->x.phase == 0 && s->x.seen_commits < w->committed.len;
+}
+
+enum got take_relation_locks(struct world *w, struct session *s)
+{
+    struct exec *x = &s->x;
+
+    if (x->event < 0)
+        read_footprint(w, s);
+    for (;;) {
+        if (must_look_again(w, s)) {
+            x->waited = false;
+            s->cat = NULL;
+            read_footprint(w, s);
+        }
+        if (x->event >= x->fp.events.len)
+            break;
+        enum got got = run_event(w, s, &x->fp.events.items[x->event]);
+        if (got != GOT)
+            return got;
+        x->event++;
+    }
+    if (x->fp.fails)
+        return world_error(w, s, "%s", x->fp.error->message);
+    return GOT;
+}

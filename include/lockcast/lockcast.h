@@ -231,7 +231,8 @@ enum lockcast_status lockcast_simulate(struct lockcast *l, const char *path, con
 
 // Runs an isolation test as PostgreSQL's own are, on a server of that major version (13 to 18; 0: the grammar's own); no database is needed.
 // `report`: the transcript as isolationtester prints it, without what queries return; lines "# not modelled:" at its end.
-enum lockcast_status lockcast_isolation_test(struct lockcast *l, const char *path, int server_version, struct lockcast_text *report);
+enum lockcast_status lockcast_isolation_test(struct lockcast *l, const char *path, int server_version,
+                                             struct lockcast_text *report);
 
 // Turns a JSON report of a review into another format.
 enum lockcast_status lockcast_render(struct lockcast *l, const char *path, const struct lockcast_form *form,

@@ -1,6 +1,6 @@
 // Running an isolation test with no server at all.
-#include "api/internal.h"
 #include "isolation/isolation.h"
+#include "api/internal.h"
 #include "migration/read_file.h"
 #include "sql/sql.h"
 
@@ -23,7 +23,8 @@ static enum lc_code isolation_test(struct lockcast *l, const char *path, int maj
     return isolation_run(in.text, path, major ? major : lc_sql_grammar() / 10000, l->arena, report, err);
 }
 
-enum lockcast_status lockcast_isolation_test(struct lockcast *l, const char *path, int server_version, struct lockcast_text *report)
+enum lockcast_status lockcast_isolation_test(struct lockcast *l, const char *path, int server_version,
+                                             struct lockcast_text *report)
 {
     struct lc_str out = api_str(l);
     enum lc_code code = isolation_test(l, path, server_version, &out, api_begin(l));

@@ -96,3 +96,24 @@ bool rw_large(const struct rw *rw, const struct cat_relation *rel)
     }
     return bytes > BYTES_PER_MS * rw->target_ms || rows > ROWS_PER_MS * rw->target_ms;
 }
+
+static bool own_update_triggers(const struct rw *rw, const struct cat_relation *rel)
+{
+    for (int i = 0; rel && i < rel->triggers.len; i++) {
+        const struct cat_trigger *t = cat_trigger(rw->cat, rel->triggers.items[i]);
+        if (t && (t->type & TRIGGER_TYPE_UPDATE) && t->enabled != 'D')
+            return true;
+    }
+    return false;
+}
+
+bool rw_has_update_triggers(const struct rw *rw, const struct cat_relation *rel)
+{
+    struct cat_oids all = {0};
+    bool any = false;
+
+    cat_inheritors(rw->cat, rel->o.oid, &all);
+    for (int i = 0; i < all.len; i++)
+        any |= own_update_triggers(rw, cat_relation(rw->cat, all.items[i]));
+    return any;
+}

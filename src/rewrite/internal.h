@@ -62,6 +62,7 @@ bool rw_looks_hazardous(const struct rw *rw, const struct forecast_stmt *fs); //
 bool rw_blocks_existing(const struct footprint *fp);                          // a lock that stops writers of a table that exists
 bool rw_large(const struct rw *rw, const struct cat_relation *rel);           // unknown counts as large; partitions are added up
 double rw_rows(const struct rw *rw, const struct cat_relation *rel);          // < 0: not known
+bool rw_has_update_triggers(const struct rw *rw, const struct cat_relation *rel); // or one of its partitions or children
 
 // --- steps.c ---------------------------------------------------------------------------------------------------------------------------
 void rw_why(struct rw *rw, const char *recipe, const char *why); // kept if it is the first

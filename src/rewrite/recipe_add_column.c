@@ -141,10 +141,7 @@ static void fill(struct column *c, const char *value, const char *why)
     b.alias = lc_quote_ident(rw->arena, c->s->rel->o.name);
     b.head = lc_printf(rw->arena, "UPDATE %s SET %s = %s WHERE %s IS NULL AND ", c->s->name, c->col, value, c->col);
     b.what = lc_printf(rw->arena, "filling %s of %s", c->col, c->s->name);
-    for (int i = 0; i < b.rel->triggers.len; i++) {
-        const struct cat_trigger *t = cat_trigger(rw->cat, b.rel->triggers.items[i]);
-        b.quiet_triggers |= t && (t->type & TRIGGER_TYPE_UPDATE) && t->enabled != 'D';
-    }
+    b.quiet_triggers = rw_has_update_triggers(rw, b.rel);
     rw_add_batch(rw, &b);
 }
 

@@ -25,6 +25,7 @@ struct rewrite_step {
     double batch_rows;    // 0: not batched
     const char *rollback; // SQL that undoes it; NULL: nothing to undo
     bool irreversible;    // then rollback says what is lost, as a comment
+    bool swap;            // what the statement's neighbours drop before it and make after it belongs into its transaction
 };
 
 enum rewrite_verdict {

@@ -1,0 +1,231 @@
+"""Further migrations for a lab that runs original and rewrite side by side: types, partitions, keys, foreign keys, generated columns, triggers, names.
+
+    python3 tests/rewrite/lab_cases.py [ROWS] > cases.json
+
+prints them as {"name", "setup", "migration", "probe", "ignore", "expect"}; server_lab_cases.py runs them with few rows.
+"""
+import json
+import sys
+
+ROWS = 300000
+READ, WRITE = "SELECT id FROM orders WHERE id = 4711", "UPDATE orders SET qty = qty WHERE id = 4711"
+ANY_WRITE = "UPDATE orders SET qty = qty WHERE id = (SELECT 1 + floor(random() * {n})::int)"
+
+ORDERS = [
+    "CREATE TABLE accounts (id int PRIMARY KEY, name text)",
+    "INSERT INTO accounts SELECT g, md5(g::text) FROM generate_series(1,2000) g",
+    "CREATE TABLE orders (id bigint PRIMARY KEY, account_id int NOT NULL, qty int, note text, amount numeric(12,2), code varchar(20), at timestamp, ok boolean, tags int[], doc json)",
+    "INSERT INTO orders SELECT g, 1+g%2000, g%100, CASE WHEN g%5=0 THEN NULL ELSE md5(g::text) END, g/7.0, 'c'||g, '2026-01-01'::timestamp + g * interval '1 min', g%2=0, ARRAY[g,1], "
+    "json_build_object('g', g) FROM generate_series(1,{n}) g",
+    "CREATE INDEX orders_qty ON orders (qty)",
+]
+LOG = [
+    "CREATE TABLE log (at timestamptz NOT NULL DEFAULT '2026-01-01', what text, n int, id int)",
+    "INSERT INTO log SELECT '2026-01-01'::timestamptz + g * interval '1 min', 'w' || g, g, g FROM generate_series(1,{n}) g",
+    "CREATE TABLE orders (id int PRIMARY KEY, qty int)",
+    "INSERT INTO orders SELECT g, g FROM generate_series(1,5000) g",
+]
+PARTED = [
+    "CREATE TABLE accounts (id int PRIMARY KEY, name text)",
+    "INSERT INTO accounts SELECT g, md5(g::text) FROM generate_series(1,2000) g",
+    "CREATE TABLE orders (id bigint NOT NULL, day date NOT NULL, qty int, note text, account_id int, PRIMARY KEY (id, day)) PARTITION BY RANGE (day)",
+    "CREATE TABLE orders_1 PARTITION OF orders FOR VALUES FROM (MINVALUE) TO ('2026-02-01')",
+    "CREATE TABLE orders_2 PARTITION OF orders FOR VALUES FROM ('2026-02-01') TO ('2026-03-01') PARTITION BY RANGE (id)",
+    "CREATE TABLE orders_2a PARTITION OF orders_2 FOR VALUES FROM (0) TO (2500)",
+    "CREATE TABLE \"Orders 2b\" PARTITION OF orders_2 DEFAULT",
+    "CREATE TABLE orders_3 (note text, id bigint NOT NULL, account_id int, gone int, qty int, day date NOT NULL)",
+    "ALTER TABLE orders_3 DROP COLUMN gone",
+    "ALTER TABLE orders ATTACH PARTITION orders_3 DEFAULT",
+    "INSERT INTO orders SELECT g, '2026-01-01'::date + g % 120, g % 20, CASE WHEN g%5=0 THEN NULL ELSE md5(g::text) END, 1+g%2000 FROM generate_series(1,{n}) g",
+    "CREATE INDEX orders_account ON orders (account_id)",
+]
+# PARTED without the list level and its key, so that every column but the partition key can change
+FLAT = [
+    "CREATE TABLE accounts (id int PRIMARY KEY, name text)",
+    "INSERT INTO accounts SELECT g, md5(g::text) FROM generate_series(1,2000) g",
+    "CREATE TABLE orders (id int NOT NULL, day date NOT NULL, qty int NOT NULL DEFAULT 3, note text, account_id int, PRIMARY KEY (id, day), CONSTRAINT qty_ok CHECK (qty >= 0)) PARTITION BY RANGE (day)",
+    "CREATE TABLE orders_1 PARTITION OF orders FOR VALUES FROM (MINVALUE) TO ('2026-02-01')",
+    "CREATE TABLE orders_2 PARTITION OF orders FOR VALUES FROM ('2026-02-01') TO ('2026-03-01') PARTITION BY RANGE (day)",
+    "CREATE TABLE \"Orders 2b\" PARTITION OF orders_2 DEFAULT",
+    "CREATE TABLE orders_3 (note text, id int NOT NULL, account_id int, gone int, qty int NOT NULL, day date NOT NULL, CONSTRAINT qty_ok CHECK (qty >= 0))",
+    "ALTER TABLE orders_3 DROP COLUMN gone, ALTER qty SET DEFAULT 7",
+    "ALTER TABLE orders ATTACH PARTITION orders_3 DEFAULT",
+    "INSERT INTO orders SELECT g, '2026-01-01'::date + g % 120, g % 20, CASE WHEN g%5=0 THEN NULL ELSE md5(g::text) END, 1+g%2000 FROM generate_series(1,{n}) g",
+    "CREATE INDEX orders_qty ON orders (qty, note)",
+    "ALTER TABLE orders ADD CONSTRAINT orders_account FOREIGN KEY (account_id) REFERENCES accounts (id)",
+]
+PROBE_P = {"read": "SELECT id FROM orders WHERE id = 4711", "write": "UPDATE orders SET note = note WHERE id = 4711"}
+HOSTILE = [
+    'CREATE SCHEMA "Sch;ema"',
+    'CREATE TABLE "Sch;ema"."Or\'ders""--" ("ID" int, "Sub$1" text COLLATE "C", ":val" int, "a\\b" text, "$lockcast$" text, PRIMARY KEY ("ID", "Sub$1"))',
+    'INSERT INTO "Sch;ema"."Or\'ders""--" SELECT g % 500, \'s\' || g, g, \'x\' || g, NULL FROM generate_series(1,{n}) g',
+    'CREATE TABLE "Sch;ema"."Ref" ("K" int PRIMARY KEY)',
+    'INSERT INTO "Sch;ema"."Ref" SELECT g FROM generate_series(0,{n}) g',
+]
+H = '"Sch;ema"."Or\'ders""--"'
+PROBE_H = {"read": f'SELECT 1 FROM {H} WHERE "ID" = 7 AND "Sub$1" = \'s7\'', "write": f'UPDATE {H} SET "a\\b" = "a\\b" WHERE "ID" = 7 AND "Sub$1" = \'s7\''}
+TRIGGER = ["CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.code := coalesce(NEW.code, '') || '!'; RETURN NEW; END $$",
+           "CREATE TRIGGER touch BEFORE UPDATE ON orders FOR EACH ROW WHEN (OLD.id <> 4711) EXECUTE FUNCTION touch()"]
+
+CASES = []
+
+
+def case(name, base, migration, *setup, probe=None, **more):
+    CASES.append({"name": name, "setup": [*base, *setup, "VACUUM ANALYZE"], "migration": migration, "probe": probe or {"read": READ, "write": WRITE}, "expect": "rewrite", **more})
+
+
+def of(base, probe=None, write=WRITE):
+    return lambda name, migration, *setup, **more: case(name, base, migration, *setup, **{"probe": probe or {"read": READ, "write": write}, **more})
+
+
+orders, log, parted, flat, hostile = of(ORDERS), of(LOG), of(PARTED, PROBE_P), of(FLAT, PROBE_P), of(HOSTILE, PROBE_H)
+rows = of(ORDERS, write=ANY_WRITE)
+
+# --- types
+orders("type: int to text", "ALTER TABLE orders ALTER qty TYPE text;")
+orders("type: text to enum, default in the way", "ALTER TABLE orders ALTER st DROP DEFAULT, ALTER COLUMN st TYPE state USING st::state, ALTER st SET DEFAULT 'new';",
+       "CREATE TYPE state AS ENUM ('new', 'old')", "ALTER TABLE orders ADD st text NOT NULL DEFAULT 'new'", "UPDATE orders SET st = 'old' WHERE id % 3 = 0")
+orders("type: enum to text", "ALTER TABLE orders ALTER COLUMN st TYPE text;", "CREATE TYPE state AS ENUM ('new', 'old')", "ALTER TABLE orders ADD st state DEFAULT 'new'", "CREATE INDEX ost ON orders (st, id)")
+orders("type: varchar narrowed", "ALTER TABLE orders ALTER code TYPE varchar(12);")
+orders("type: numeric scale", "ALTER TABLE orders ALTER amount TYPE numeric(14,4);")
+orders("type: numeric wider is harmless", "ALTER TABLE orders ALTER amount TYPE numeric(14,2);", expect="same")
+orders("type: numeric to bigint with USING", "ALTER TABLE orders ALTER amount TYPE bigint USING (round(amount * 100));", "CREATE INDEX ON orders ((amount + 1), id DESC)")
+orders("type: timestamp to timestamptz with USING", "ALTER TABLE orders ALTER at TYPE timestamptz USING at AT TIME ZONE 'Asia/Tokyo';", "ALTER TABLE orders ALTER at SET DEFAULT '2020-01-01 00:00'")
+orders("type: json to jsonb", "ALTER TABLE orders ALTER doc SET DATA TYPE jsonb USING doc::jsonb;")
+orders("type: array", "ALTER TABLE orders ALTER tags TYPE bigint[];", "CREATE INDEX ON orders USING gin (tags)")
+orders("type: boolean to smallint", "ALTER TABLE orders ALTER ok TYPE smallint USING CASE WHEN ok THEN 1 ELSE 0 END;")
+orders("type: to a domain", "ALTER TABLE orders ALTER qty TYPE amount_d;", "CREATE DOMAIN amount_d AS int CHECK (VALUE >= 0)")
+orders("type: text to varchar with collation", 'ALTER TABLE orders ALTER note TYPE varchar(40) COLLATE "C";', "CREATE INDEX ON orders (note)")
+orders("type: text to bytea, toasted", "ALTER TABLE orders ALTER note TYPE bytea USING convert_to(note, 'UTF8');", "UPDATE orders SET note = repeat(md5(id::text), 200) WHERE id % 500 = 0", "ALTER TABLE orders ALTER note SET STORAGE EXTERNAL")
+orders("type: text to uuid, unique", "ALTER TABLE orders ALTER u TYPE uuid USING u::uuid;", "ALTER TABLE orders ADD u text", "UPDATE orders SET u = md5(id::text)", "ALTER TABLE orders ADD UNIQUE (u)")
+orders("type: two columns and a default", "ALTER TABLE orders ALTER qty TYPE bigint, ALTER amount TYPE float8, ALTER qty SET DEFAULT 9, ADD COLUMN extra int DEFAULT 1;", "ALTER TABLE orders ADD CHECK (qty < amount + 100000)")
+orders("type: primary key", "ALTER TABLE orders ALTER COLUMN id TYPE numeric;", "CREATE TABLE lines (order_id bigint REFERENCES orders (id) ON DELETE CASCADE, n int)", "INSERT INTO lines SELECT g, 1 FROM generate_series(1,5000) g")
+orders("type: serial to bigserial", "ALTER TABLE ev ALTER COLUMN id TYPE bigint; ALTER SEQUENCE ev_id_seq AS bigint;", "CREATE TABLE ev (id serial PRIMARY KEY, v text)", "INSERT INTO ev (v) SELECT 'v' || g FROM generate_series(1,{n}) g",
+       "COMMENT ON COLUMN ev.id IS 'the key'", "COMMENT ON CONSTRAINT ev_pkey ON ev IS 'pk'", probe={"read": "SELECT 1 FROM ev WHERE id = 77", "write": "UPDATE ev SET v = v WHERE id = 77"})
+orders("type: identity", "ALTER TABLE ev ALTER COLUMN id SET DATA TYPE bigint;", "CREATE TABLE ev (id int GENERATED BY DEFAULT AS IDENTITY (START 10 INCREMENT 5) PRIMARY KEY, v text)",
+       "INSERT INTO ev (v) SELECT 'v' || g FROM generate_series(1,{n}) g", probe={"read": "SELECT 1 FROM ev WHERE id = 75", "write": "UPDATE ev SET v = v WHERE id = 75"})
+orders("type: foreign keys on both sides", "ALTER TABLE mid ALTER COLUMN id TYPE bigint; ALTER TABLE leaf ALTER COLUMN mid_id TYPE bigint; ALTER TABLE mid ALTER acc TYPE bigint;",
+       "CREATE TABLE mid (id int PRIMARY KEY, acc int REFERENCES accounts (id) ON UPDATE CASCADE DEFERRABLE INITIALLY DEFERRED)", "INSERT INTO mid SELECT g, 1 + g % 2000 FROM generate_series(1,{n}) g",
+       "CREATE TABLE leaf (id int PRIMARY KEY, mid_id int CONSTRAINT to_mid REFERENCES mid (id) ON DELETE SET NULL, self int REFERENCES leaf (id))",
+       "INSERT INTO leaf SELECT g, g, NULLIF(g / 2, 0) FROM generate_series(1,{n}) g", "CREATE INDEX ON leaf (mid_id, self)", probe={"read": "SELECT 1 FROM mid WHERE id = 4711", "write": "UPDATE leaf SET self = self WHERE id = 4711"})
+orders("type: composite foreign key", "ALTER TABLE a ALTER COLUMN y TYPE bigint; ALTER TABLE b ALTER COLUMN ay TYPE bigint;",
+       "CREATE TABLE a (x int, y int, v text, PRIMARY KEY (x, y))", "INSERT INTO a SELECT g % 7, g, 'v' FROM generate_series(1,{n}) g",
+       "CREATE TABLE b (id int PRIMARY KEY, ax int, ay int, FOREIGN KEY (ax, ay) REFERENCES a (x, y) MATCH FULL NOT VALID)", "INSERT INTO b SELECT g, g % 7, g FROM generate_series(1,{n}) g",
+       probe={"read": "SELECT 1 FROM a WHERE x = 1 AND y = 8", "write": "UPDATE b SET ax = ax WHERE id = 8"})
+orders("type: referenced by a partitioned table", "ALTER TABLE accounts2 ALTER COLUMN id TYPE bigint;", "CREATE TABLE accounts2 (id int PRIMARY KEY, v int)", "INSERT INTO accounts2 SELECT g, g FROM generate_series(1,{n}) g",
+       "CREATE TABLE pays (id int NOT NULL, acc int REFERENCES accounts2 (id)) PARTITION BY RANGE (id)", "CREATE TABLE pays_1 PARTITION OF pays FOR VALUES FROM (0) TO (1000)",
+       "CREATE TABLE pays_2 PARTITION OF pays DEFAULT", "INSERT INTO pays SELECT g, g FROM generate_series(1,5000) g", probe={"read": "SELECT 1 FROM accounts2 WHERE id = 8", "write": "UPDATE accounts2 SET v = v WHERE id = 8"})
+orders("type: view dropped and made again", "BEGIN; DROP VIEW w; DROP VIEW v; ALTER TABLE orders ALTER qty TYPE bigint; CREATE VIEW v AS SELECT id, qty FROM orders; CREATE VIEW w AS SELECT * FROM v; GRANT SELECT ON v TO PUBLIC; COMMIT;",
+       "CREATE VIEW v AS SELECT id, qty FROM orders", "CREATE VIEW w AS SELECT * FROM v", probe={"read": "SELECT qty FROM w WHERE id = 4711", "write": WRITE})
+orders("type: trigger dropped and made again", "BEGIN; DROP TRIGGER touch ON orders; ALTER TABLE orders ALTER qty TYPE bigint; CREATE TRIGGER touch BEFORE UPDATE OF qty ON orders FOR EACH ROW WHEN (OLD.id <> 4711) EXECUTE FUNCTION touch(); COMMIT;",
+       TRIGGER[0], "CREATE TRIGGER touch BEFORE UPDATE OF qty ON orders FOR EACH ROW WHEN (OLD.id <> 4711) EXECUTE FUNCTION touch()")
+orders("type: with triggers", "ALTER TABLE orders ALTER amount TYPE float8;", *TRIGGER, "CREATE TABLE audit (n int)", "INSERT INTO audit VALUES (0)",
+       "CREATE FUNCTION count_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE audit SET n = n + 1; RETURN NULL; END $$", "CREATE TRIGGER counted AFTER INSERT OR DELETE ON orders FOR EACH STATEMENT EXECUTE FUNCTION count_it()")
+orders("type: beside stored generated columns", "ALTER TABLE orders ALTER amount TYPE float8;", "ALTER TABLE orders ADD total int GENERATED ALWAYS AS (qty * 2) STORED", "CREATE INDEX ON orders (total, amount)")
+orders("type: generated column dropped and made again", "BEGIN; ALTER TABLE orders DROP COLUMN total; ALTER TABLE orders ALTER qty TYPE bigint; ALTER TABLE orders ADD total bigint GENERATED ALWAYS AS (qty * 2) STORED; COMMIT;",
+       "ALTER TABLE orders ADD total int GENERATED ALWAYS AS (qty * 2) STORED", expect="window")
+orders("type: policy and rule dropped and made again", "BEGIN; DROP POLICY p ON orders; ALTER TABLE orders ALTER qty TYPE bigint; CREATE POLICY p ON orders USING (qty >= 0); COMMIT;",
+       "ALTER TABLE orders ENABLE ROW LEVEL SECURITY", "CREATE POLICY p ON orders USING (qty >= 0)")
+log("type: no key", "ALTER TABLE log ALTER n TYPE bigint, ALTER what TYPE varchar(50);", "CREATE INDEX ON log (n)", probe={"read": "SELECT id FROM log WHERE n = 7", "write": "UPDATE log SET what = what WHERE n = 7"})
+log("type: no key, unlogged, fillfactor", "ALTER TABLE log ALTER n TYPE numeric(10,2);", "ALTER TABLE log SET UNLOGGED", "ALTER TABLE log SET (fillfactor = 80)")
+log("type: with a deferrable unique key", "ALTER TABLE log ALTER n TYPE bigint;", "ALTER TABLE log ADD CONSTRAINT n_u UNIQUE (n) DEFERRABLE INITIALLY DEFERRED", "ALTER TABLE log REPLICA IDENTITY FULL")
+flat("type: partitioned, plain column", "ALTER TABLE orders ALTER COLUMN qty TYPE bigint;")
+flat("type: partitioned, part of the primary key", "ALTER TABLE orders ALTER COLUMN id TYPE bigint;")
+flat("type: partitioned, foreign key column", "ALTER TABLE orders ALTER COLUMN account_id TYPE bigint;")
+flat("type: partitioned, with USING and a trigger", "ALTER TABLE orders ALTER COLUMN note TYPE varchar(80) USING upper(note) || '?';",
+     "CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.qty := NEW.qty + 1; RETURN NEW; END $$", "CREATE TRIGGER touch BEFORE UPDATE ON orders FOR EACH ROW WHEN (OLD.id <> 4711) EXECUTE FUNCTION touch()",
+     "COMMENT ON COLUMN orders.note IS 'n'", "COMMENT ON COLUMN orders_1.note IS 'n1'")
+orders("type: inherited", "ALTER TABLE base ALTER COLUMN v TYPE bigint;", "CREATE TABLE base (id int PRIMARY KEY, v int DEFAULT 4, CHECK (v > 0))", "CREATE TABLE kid (more text, PRIMARY KEY (id)) INHERITS (base)",
+       "INSERT INTO base SELECT g, g FROM generate_series(1,{n}) g", "INSERT INTO kid SELECT g, g, 'm' FROM generate_series(1,{n}) g", "CREATE INDEX ON kid (v, more)", probe={"read": "SELECT 1 FROM base WHERE id = 8", "write": "UPDATE kid SET more = more WHERE id = 8"})
+hostile("type: hostile names", f'ALTER TABLE {H} ALTER ":val" TYPE bigint, ALTER "a\\b" TYPE varchar(30);', f'CREATE INDEX "i;x" ON {H} (":val", "a\\b")', f'ALTER TABLE {H} ADD CONSTRAINT "c\'k" CHECK (":val" > 0)', f'COMMENT ON COLUMN {H}.":val" IS \'$lockcast$ it\'\'s\'')
+hostile("type: hostile key", f'ALTER TABLE {H} ALTER "ID" TYPE bigint;')
+# --- columns
+orders("column: identity with options", "ALTER TABLE orders ADD COLUMN n int GENERATED ALWAYS AS IDENTITY (START WITH 100 INCREMENT BY 10 MAXVALUE 2000000000);", ignore=["n"])
+log("column: identity primary key, no key before", "ALTER TABLE log ADD COLUMN key bigint GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY;", ignore=["key"])
+log("column: bigserial primary key", "ALTER TABLE log ADD COLUMN key bigserial PRIMARY KEY;", ignore=["key"])
+orders("column: stored generated", "ALTER TABLE orders ADD COLUMN total numeric GENERATED ALWAYS AS (qty * amount) STORED;", expect="window")
+orders("column: uuid default with trigger", "ALTER TABLE orders ADD COLUMN u uuid NOT NULL DEFAULT gen_random_uuid();", *TRIGGER, ignore=["u"])
+orders("column: clock default", "ALTER TABLE orders ADD COLUMN seen timestamptz NOT NULL DEFAULT clock_timestamp(), ADD COLUMN b int;", ignore=["seen"])
+orders("column: now() is harmless", "ALTER TABLE orders ADD COLUMN seen timestamptz NOT NULL DEFAULT now();", expect="same", ignore=["seen"])
+orders("column: domain with a check", "ALTER TABLE orders ADD COLUMN d amount_d DEFAULT 3;", "CREATE DOMAIN amount_d AS int CHECK (VALUE >= 0)")
+orders("column: with a foreign key and unique", "ALTER TABLE orders ADD COLUMN acc int REFERENCES accounts (id), ADD COLUMN un text UNIQUE;")
+parted("column: volatile default, partitioned", "ALTER TABLE orders ADD COLUMN r float8 NOT NULL DEFAULT random();", ignore=["r"])
+parted("column: identity, partitioned", "ALTER TABLE orders ADD COLUMN r bigserial;", ignore=["r"])
+hostile("column: hostile names", f'ALTER TABLE {H} ADD COLUMN "N;ew" uuid NOT NULL DEFAULT gen_random_uuid();', ignore=["N;ew", '"N;ew"'])
+orders("column: NOT NULL without a default fails alike", "ALTER TABLE accounts ADD COLUMN IF NOT EXISTS name text; ALTER TABLE orders ALTER code SET NOT NULL, ALTER code SET DEFAULT 'x';")
+# --- constraints and indexes
+log("key: primary key over nullable columns", "ALTER TABLE log ADD CONSTRAINT log_key PRIMARY KEY (n, at);", "INSERT INTO orders VALUES (-1, 1)")
+log("key: unique include", "ALTER TABLE log ADD UNIQUE (n) INCLUDE (what);")
+parted("key: unique, partitioned", "ALTER TABLE orders_2 ADD CONSTRAINT o2 UNIQUE (id, day, qty);")
+parted("index: partitioned, expression", "CREATE INDEX ON orders (lower(note), account_id) WHERE note IS NOT NULL;")
+parted("index: partitioned, unique", "CREATE UNIQUE INDEX day_first ON orders_3 (day, id) INCLUDE (note);")
+parted("index: partitioned, one partition has it", "CREATE INDEX by_note ON orders (note);", "CREATE INDEX mine ON orders_3 (note)")
+parted("index: dropped, partitioned", "DROP INDEX orders_account;")
+parted("constraint: check, partitioned", "ALTER TABLE orders ADD CHECK (qty < 1000 AND account_id IS NOT NULL);")
+parted("constraint: not null, partitioned", "ALTER TABLE orders ALTER account_id SET NOT NULL;")
+parted("constraint: foreign key of a partitioned table", "ALTER TABLE orders ADD CONSTRAINT to_acc FOREIGN KEY (account_id) REFERENCES accounts (id) ON DELETE SET NULL;")
+parted("constraint: foreign key to a partitioned table", "ALTER TABLE pays ADD CONSTRAINT to_order FOREIGN KEY (oid, oday) REFERENCES orders (id, day);",
+       "CREATE TABLE pays (id int PRIMARY KEY, oid bigint, oday date)", "INSERT INTO pays SELECT g, g, '2026-01-01'::date + g % 120 FROM generate_series(1,{n}) g")
+orders("constraint: self reference and deferrable", "ALTER TABLE orders ADD COLUMN parent bigint; ALTER TABLE orders ADD CONSTRAINT up FOREIGN KEY (parent) REFERENCES orders (id) DEFERRABLE INITIALLY DEFERRED;")
+orders("constraint: check with NO INHERIT", "ALTER TABLE orders ADD CONSTRAINT c CHECK (qty >= 0) NO INHERIT, ADD CONSTRAINT d CHECK (amount > -1), ALTER COLUMN amount SET NOT NULL;")
+orders("constraint: several foreign keys in one transaction", "BEGIN; ALTER TABLE orders ADD FOREIGN KEY (account_id) REFERENCES accounts (id); ALTER TABLE lines ADD FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE; CREATE INDEX ON lines (order_id); COMMIT;",
+       "CREATE TABLE lines (order_id bigint, n int)", "INSERT INTO lines SELECT g, 1 FROM generate_series(1,{n}) g")
+orders("constraint: exclusion", "ALTER TABLE orders ADD CONSTRAINT ex EXCLUDE USING btree (code WITH =);", expect="window")
+hostile("constraint: hostile foreign key", f'ALTER TABLE {H} ADD CONSTRAINT "f"";k" FOREIGN KEY (":val") REFERENCES "Sch;ema"."Ref";')
+hostile("constraint: hostile check and not null", f'ALTER TABLE {H} ADD CHECK (":val" > 0 AND "a\\b" <> \'$lockcast$\'), ALTER ":val" SET NOT NULL; CREATE UNIQUE INDEX ":i" ON {H} (":val");')
+# --- rows
+rows("rows: update by composite key", "UPDATE ck SET v = v + 1 WHERE c > '2026-01-01 00:10';", "CREATE TABLE ck (a text, b numeric(10,2), c timestamptz, v int, PRIMARY KEY (a, c, b))",
+     "INSERT INTO ck SELECT 'k' || g % 40, g / 100.0, '2026-01-01'::timestamptz + g * interval '1 s', g FROM generate_series(1,{n}) g", probe={"read": "SELECT 1 FROM orders WHERE id = 1", "write": "UPDATE ck SET v = v WHERE a = 'k7' AND b = 0.07"})
+rows("rows: update with an alias and join", "UPDATE orders AS o SET note = a.name, code = DEFAULT FROM accounts AS a JOIN accounts b USING (id) WHERE a.id = o.account_id AND o.qty > 10;")
+rows("rows: update by a descending key", "UPDATE dk SET v = -v;", "CREATE TABLE dk (k varchar(30), v int)", "INSERT INTO dk SELECT 'k' || g, g FROM generate_series(1,{n}) g", "ALTER TABLE dk ALTER k SET NOT NULL", "CREATE UNIQUE INDEX ON dk (k DESC NULLS LAST)",
+     probe={"read": "SELECT 1 FROM orders WHERE id = 1", "write": "UPDATE dk SET v = v WHERE k = 'k70'"})
+rows("rows: update with triggers", "UPDATE orders SET note = 'x' WHERE id % 2 = 0;", *TRIGGER)
+rows("rows: update of generated columns' source", "UPDATE orders SET qty = qty + 1;", "ALTER TABLE orders ADD total int GENERATED ALWAYS AS (qty * 2) STORED")
+rows("rows: update with subquery on another table", "UPDATE orders SET note = (SELECT name FROM accounts WHERE accounts.id = orders.account_id) WHERE EXISTS (SELECT 1 FROM accounts x WHERE x.id = orders.account_id AND x.id > 10);")
+rows("rows: update that numbers the rows", "UPDATE orders o SET qty = s.r FROM (SELECT id, row_number() OVER (ORDER BY id DESC) AS r FROM orders) s WHERE s.id = o.id;")
+rows("rows: update with a WITH clause", "WITH x AS (SELECT id, md5(name) AS m FROM accounts) UPDATE orders SET note = x.m FROM x WHERE x.id = orders.account_id AND orders.qty < 50;")
+rows("rows: update through a view", "UPDATE v SET note = 'seen' WHERE qty < 60;", "CREATE VIEW v AS SELECT id, qty, note FROM orders WHERE qty < 90")
+rows("rows: delete duplicates", "DELETE FROM orders a USING orders b WHERE a.qty = b.qty AND a.account_id = b.account_id AND a.id > b.id;")
+rows("rows: delete by self read", "DELETE FROM orders WHERE id IN (SELECT max(id) FROM orders GROUP BY account_id);")
+rows("rows: delete cascading", "DELETE FROM orders WHERE qty < 30;", "CREATE TABLE lines (id int PRIMARY KEY, order_id bigint REFERENCES orders (id) ON DELETE CASCADE)", "INSERT INTO lines SELECT g, g FROM generate_series(1,{n}) g", "CREATE INDEX ON lines (order_id)")
+rows("rows: delete from a tree", "DELETE FROM tree WHERE id > 1000;", "CREATE TABLE tree (id int PRIMARY KEY, up int REFERENCES tree (id))", "INSERT INTO tree SELECT g, NULLIF(g / 2, 0) FROM generate_series(1,{n}) g", "CREATE INDEX ON tree (up)",
+     probe={"read": "SELECT 1 FROM tree WHERE id = 5", "write": "UPDATE tree SET up = up WHERE id = 5"})
+rows("rows: delete, statement trigger", "DELETE FROM orders WHERE qty < 30;", "CREATE TABLE audit (n int)", "CREATE FUNCTION count_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit VALUES (1); RETURN NULL; END $$",
+     "CREATE TRIGGER counted AFTER DELETE ON orders FOR EACH STATEMENT EXECUTE FUNCTION count_it()", expect="window")
+log("rows: update without a key", "UPDATE log SET n = n * 2 + 1, what = upper(what) WHERE n % 4 <> 0;", probe={"read": READ, "write": "UPDATE log SET id = id WHERE id = (SELECT 1 + floor(random() * {n})::int)"})
+log("rows: delete without a key", "DELETE FROM log WHERE n % 4 <> 0;", probe={"read": READ, "write": "UPDATE log SET id = id WHERE id = (SELECT 1 + floor(random() * {n})::int)"})
+log("rows: insert from no key", "INSERT INTO target SELECT n, what FROM log WHERE n % 3 = 0;", "CREATE TABLE target (n int PRIMARY KEY, w text)")
+rows("rows: insert on conflict", "INSERT INTO target (id, w) SELECT id, note FROM orders WHERE qty > 5 ON CONFLICT (id) DO UPDATE SET w = excluded.w;", "CREATE TABLE target (id bigint PRIMARY KEY, w text)", "INSERT INTO target SELECT g, 'old' FROM generate_series(1,5000) g")
+parted("rows: update, partitioned", "UPDATE orders SET note = 'n' WHERE note IS NULL;", probe={"read": PROBE_P["read"], "write": "UPDATE orders SET note = note WHERE id = (SELECT 1 + floor(random() * {n})::int)"})
+parted("rows: update moving rows", "UPDATE orders SET day = day + 31, qty = qty + 1 WHERE day < '2026-03-01';")
+parted("rows: delete, partitioned", "DELETE FROM orders WHERE day < '2026-02-10' AND qty > 3;")
+hostile("rows: hostile update", f'UPDATE {H} SET "$lockcast$" = \'$lockcast$\', ":val" = ":val" + 1 WHERE "a\\b" <> \'x1\';')
+hostile("rows: hostile delete", f'DELETE FROM {H} AS "o;1" WHERE "o;1".":val" % 3 = 1;')
+orders("rows: inherited", "UPDATE base SET v = v + 1;", "CREATE TABLE base (id int PRIMARY KEY, v int)", "CREATE TABLE kid (more text) INHERITS (base)",
+       "INSERT INTO base SELECT g, g FROM generate_series(1,{n}) g", "INSERT INTO kid SELECT g % 1000, g, 'm' FROM generate_series(1,{n}) g", probe={"read": "SELECT 1 FROM base WHERE id = 8", "write": "UPDATE kid SET more = more WHERE v = 8"})
+# --- partitions and the rest
+parted("partition: attach by range", "ALTER TABLE orders_2 DETACH PARTITION \"Orders 2b\"; ALTER TABLE orders_2 ATTACH PARTITION \"Orders 2b\" FOR VALUES FROM (2500) TO (MAXVALUE);")
+parted("partition: new partition beside a default with rows", "BEGIN; CREATE TABLE orders_4 PARTITION OF orders FOR VALUES FROM ('2027-01-01') TO ('2027-02-01'); COMMIT;")
+parted("partition: detached and dropped", "ALTER TABLE orders DETACH PARTITION orders_1; DROP TABLE orders_1;")
+orders("rest: truncate referenced tables", "TRUNCATE lines, orders2;", "CREATE TABLE orders2 (id int PRIMARY KEY)", "CREATE TABLE lines (id int REFERENCES orders2 (id))", "INSERT INTO orders2 SELECT g FROM generate_series(1,5000) g", expect="same")
+orders("rest: rename and drop", "ALTER TABLE orders RENAME COLUMN note TO remark; ALTER TABLE orders DROP COLUMN doc; ALTER TABLE accounts RENAME TO customers; CREATE INDEX ON orders (remark);")
+orders("rest: refresh", "REFRESH MATERIALIZED VIEW mv;", "CREATE MATERIALIZED VIEW mv AS SELECT id, qty FROM orders", "CREATE UNIQUE INDEX ON mv (id)", "UPDATE orders SET qty = 3 WHERE id < 900", probe={"read": "SELECT qty FROM mv WHERE id = 5", "write": WRITE})
+orders("rest: set logged", "ALTER TABLE orders SET UNLOGGED;", expect="window")
+orders("rest: mixed transaction", "BEGIN; SET LOCAL lock_timeout = '2s'; ALTER TABLE orders ADD COLUMN state text; UPDATE orders SET state = CASE WHEN qty > 50 THEN 'big' ELSE 'small' END; ALTER TABLE orders ALTER state SET NOT NULL, ADD CHECK (state IN ('big', 'small')); "
+       "CREATE INDEX ON orders (state) WHERE state = 'big'; COMMENT ON COLUMN orders.state IS 'x'; COMMIT;", probe={"read": READ, "write": ANY_WRITE})
+
+
+def filled(value, n):
+    if isinstance(value, str):
+        return value.replace("{n}", str(n))
+    if isinstance(value, dict):
+        return {k: filled(v, n) for k, v in value.items()}
+    return [filled(v, n) for v in value] if isinstance(value, list) else value
+
+
+def cases(n=ROWS):
+    return [filled(c, n) for c in CASES]
+
+
+if __name__ == "__main__":
+    print(json.dumps(cases(int(sys.argv[1]) if len(sys.argv) > 1 else ROWS), indent=1))

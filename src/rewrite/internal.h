@@ -85,6 +85,10 @@ const char *rw_rollback_of(struct rw *rw, const char *text); // NULL: nothing kn
 // Transactions that cannot be taken apart stay whole; those whose locks are held over long work are taken apart.
 void rw_split_transactions(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out);
 
+// --- join.c ----------------------------------------------------------------------------------------------------------------------------
+// What is dropped before a swap and made again after it goes into its transaction, so that nobody misses it meanwhile.
+void rw_join_swaps(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out);
+
 // --- batch.c ---------------------------------------------------------------------------------------------------------------------------
 struct rw_batch {
     const struct cat_relation *rel; // by whose key the batches go

@@ -167,41 +167,79 @@ static bool take_apart(struct rw *rw, const char *text, const AlterTableStmt *st
     return true;
 }
 
-// Harmless subcommands that follow one another stay one statement.
-static void flush_kept(struct rw *rw, const char *head, struct lc_str *kept)
+struct kept { // harmless subcommands that follow one another: they stay one statement
+    struct lc_str text;
+    bool window; // one of them is not harmless, but has no safe way
+};
+
+static void keep_part(struct rw *rw, struct kept *kept, const char *sub, bool window)
 {
-    if (!kept->len)
-        return;
-    (void)rw_retry(rw, lc_printf(rw->arena, "%s %s;", head, kept->text), "Changes the catalogue only.",
-                   rw_rollback_of(rw, lc_printf(rw->arena, "%s %s", head, kept->text)));
-    lc_str_init(kept, rw->arena, LC_STR_MAX);
+    if (!kept->text.text)
+        lc_str_init(&kept->text, rw->arena, LC_STR_MAX);
+    lc_str_addf(&kept->text, "%s%s", kept->text.len ? ", " : "", sub);
+    kept->window |= window;
 }
 
-// Moves the steps that a recipe added behind those of `kept`, which come before it.
+// What comes after a swap belongs into its transaction: the default that a migration drops before and sets after it, for example.
+static void flush_kept(struct rw *rw, const char *head, struct kept *kept)
+{
+    struct rewrite_step *last = rw->steps.len ? &rw->steps.items[rw->steps.len - 1] : NULL;
+    const char *text = kept->text.len ? lc_printf(rw->arena, "%s %s", head, kept->text.text) : NULL;
+
+    if (text && last && last->swap && !kept->window)
+        last->sql = lc_printf(rw->arena, "%s\n%s;", last->sql, text);
+    else if (text)
+        (void)rw_retry(rw, lc_printf(rw->arena, "%s;", text), "Changes the catalogue only.", rw_rollback_of(rw, text));
+    *kept = (struct kept){0};
+}
+
+// The step at `at` moves into the transaction of the swap that ends the plan so far.
+static void move_into_swap(struct rw *rw, int at)
+{
+    struct rewrite_step moved = rw->steps.items[at], *last = &rw->steps.items[rw->steps.len - 1];
+
+    last->sql = lc_printf(rw->arena, "%s\n%s", moved.sql, last->sql);
+    memmove(&rw->steps.items[at], &rw->steps.items[at + 1], (size_t)(rw->steps.len - at - 1) * sizeof moved);
+    rw->steps.len--;
+}
+
+// Plans one part behind the steps of `kept`, which come before it; where it is harmless it joins them instead.
+static enum rewrite_verdict plan_part(struct rw *rw, const char *head, const struct part *p, struct kept *kept)
+{
+    struct kept before = *kept;
+    int at = rw->steps.len, first = rw->number;
+    enum rewrite_verdict verdict;
+    const char *last = at ? rw->steps.items[at - 1].sql : NULL;
+    bool flushed;
+
+    flush_kept(rw, head, kept);
+    flushed = rw->steps.len > at && !before.window;
+    verdict = plan_one(rw, p->text, p->tree, p->sub);
+    if (verdict == REWRITE_STEPS) {
+        if (flushed && rw->steps.items[rw->steps.len - 1].swap)
+            move_into_swap(rw, at);
+        return verdict;
+    }
+    rw->steps.len = at;
+    rw->number = first;
+    if (at)
+        rw->steps.items[at - 1].sql = last;
+    *kept = before;
+    keep_part(rw, kept, p->sub, verdict == REWRITE_WINDOW);
+    return verdict;
+}
+
 static enum rewrite_verdict plan_parts(struct rw *rw, const char *text, const AlterTableStmt *stmt, const struct parts *parts)
 {
     const char *head = lc_strndup(rw->arena, text, actions_start(stmt, text));
     enum rewrite_verdict verdict = REWRITE_SAME;
     int start = rw->steps.len, number = rw->number;
-    struct lc_str kept;
+    struct kept kept = {0};
 
-    lc_str_init(&kept, rw->arena, LC_STR_MAX);
     for (int i = 0; i < parts->len; i++) {
-        const struct part *p = &parts->items[i];
-        struct lc_str before = kept;
-        int at = rw->steps.len, first = rw->number;
-        flush_kept(rw, head, &kept);
-        enum rewrite_verdict v = plan_one(rw, p->text, p->tree, p->sub);
-        if (v == REWRITE_STEPS) {
-            verdict = REWRITE_STEPS;
-            continue;
-        }
-        if (v == REWRITE_WINDOW && verdict == REWRITE_SAME)
-            verdict = REWRITE_WINDOW;
-        rw->steps.len = at;
-        rw->number = first;
-        kept = before;
-        lc_str_addf(&kept, "%s%s", kept.len ? ", " : "", p->sub);
+        enum rewrite_verdict v = plan_part(rw, head, &parts->items[i], &kept);
+        if (v == REWRITE_STEPS || (v == REWRITE_WINDOW && verdict == REWRITE_SAME))
+            verdict = v;
     }
     if (verdict != REWRITE_STEPS) {
         rw->steps.len = start;
@@ -358,6 +396,7 @@ enum lc_code rewrite_plan(struct lc_arena *arena, struct catalog *cat, const str
     find_last(&p);
     forecast_walk(cat, files, forecast->len, visit, &p);
     for (int i = 0; i < forecast->len; i++) {
+        rw_join_swaps(&p.rw[i], &forecast->files[i], &out[i]);
         rw_split_transactions(&p.rw[i], &forecast->files[i], &out[i]);
         for (int k = 0; k < out[i].len; k++)
             out[i].changed |= out[i].stmts[k].verdict == REWRITE_STEPS;

@@ -15,14 +15,30 @@ struct key {
     const struct cat_index *index; // NULL: none
 };
 
-static bool usable(const struct cat_relation *rel, const struct cat_relation *index)
+// A child table by inheritance has the column, but maybe not the parent's NOT NULL: its rows without a key would be passed over.
+static bool null_in_child(const struct rw *rw, const struct cat_relation *rel, const char *column)
+{
+    struct cat_oids all = {0};
+
+    cat_inheritors(rw->cat, rel->o.oid, &all);
+    for (int i = 0; i < all.len; i++) {
+        const struct cat_relation *child = cat_relation(rw->cat, all.items[i]);
+        const struct cat_attribute *att = child ? cat_find_column(child, column) : NULL;
+        if (!att || !att->notnull)
+            return true;
+    }
+    return false;
+}
+
+static bool usable(const struct rw *rw, const struct cat_relation *rel, const struct cat_relation *index)
 {
     const struct cat_index *x = index ? index->index : NULL;
 
     if (!x || !x->unique || !x->valid || !x->live || !x->immediate || x->predicate || !lc_streq(index->am, "btree"))
         return false;
     for (int i = 0; i < x->nkeyatts; i++)
-        if (x->keys[i] <= 0 || !rel->attrs[x->keys[i] - 1].notnull || (x->nkeyatts > 1 && x->options && x->options[i]))
+        if (x->keys[i] <= 0 || null_in_child(rw, rel, rel->attrs[x->keys[i] - 1].name) ||
+            (x->nkeyatts > 1 && x->options && x->options[i]))
             return false;
     return true;
 }
@@ -45,7 +61,7 @@ static struct key choose_key(const struct rw *rw, const struct cat_relation *rel
     for (int i = 0; i < rel->indexes.len; i++) {
         const struct cat_relation *index = cat_relation(rw->cat, rel->indexes.items[i]);
         const struct cat_index *x = index ? index->index : NULL;
-        if (usable(rel, index) && !changes_key(rel, x, changed) &&
+        if (usable(rw, rel, index) && !changes_key(rel, x, changed) &&
             (!key.index || x->primary || (!key.index->primary && x->nkeyatts < key.index->nkeyatts)))
             key.index = x;
     }
@@ -55,6 +71,14 @@ static struct key choose_key(const struct rw *rw, const struct cat_relation *rel
 bool rw_has_key(const struct rw *rw, const struct rw_batch *b)
 {
     return choose_key(rw, b->rel, b->changed).index != NULL;
+}
+
+void rw_batch_key(const struct rw *rw, const struct cat_relation *rel, const NodeList *changed, struct cat_attnums *out)
+{
+    struct key key = choose_key(rw, rel, changed);
+
+    for (int i = 0; key.index && i < key.index->nkeyatts; i++)
+        LC_PUSH(rw->arena, out, key.index->keys[i]);
 }
 
 static const char *key_column(const struct rw *rw, const struct key *key, int i)
@@ -231,7 +255,7 @@ static const char *keyset_loop(struct rw *rw, const struct rw_batch *b, const st
     declare(rw, key, "lo", table, &s);
     declare(rw, key, "hi", table, &s);
     declare(rw, key, "stop", table, &s);
-    add_declarations(&s, rows, rw_rows(rw, b->rel));
+    add_declarations(&s, rows, b->rows > 0 ? b->rows : rw_rows(rw, b->rel));
     lc_str_add(&s, "BEGIN\n");
     add_resume(rw, key, table, step, &s);
     lc_str_add(&s, "    LOOP\n");

@@ -100,9 +100,12 @@ struct rw_batch {
     const NodeList *changed;        // ResTargets of columns that the statement changes: no key to go by; NULL: none
     const char *why, *rollback;
     bool irreversible;
+    double rows; // where rel's are not known
 };
 void rw_add_batch(struct rw *rw, const struct rw_batch *b);
 bool rw_has_key(const struct rw *rw, const struct rw_batch *b);
+void rw_batch_key(const struct rw *rw, const struct cat_relation *rel, const NodeList *changed,
+                  struct cat_attnums *out); // none: there is no key
 
 // --- recipes ---------------------------------------------------------------------------------------------------------------------------
 rw_recipe rw_find_recipe(const struct rw_stmt *s); // NULL: none is for such a statement
@@ -113,12 +116,15 @@ enum rewrite_verdict rw_add_column(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_alter_type(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_update(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_computed_update(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_computed_delete(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_insert(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_drop_index(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_reindex(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_refresh(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_attach(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_detach(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_create_partition(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_no_safe_way(struct rw *rw, const struct rw_stmt *s); // rows: window.c
 // The proof of NOT NULL, used by SET NOT NULL, PRIMARY KEY and ADD COLUMN: steps after which the column is NOT NULL without a scan.
 void rw_prove_not_null(struct rw *rw, const struct cat_relation *rel, const char *column);

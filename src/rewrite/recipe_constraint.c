@@ -185,6 +185,10 @@ enum rewrite_verdict rw_add_constraint(struct rw *rw, const struct rw_stmt *s)
     case CONSTR_CHECK:
         return s->fp.scans.len ? validate_later(rw, s, con, added->o.name) : REWRITE_SAME;
     case CONSTR_FOREIGN:
+        if (ref && ref->relkind == 'p' && cat_major(rw->cat) < 18)
+            return rw_window(
+                rw, "It refers to a partitioned table: before 18 VALIDATE CONSTRAINT leaves the keys to its partitions not "
+                    "valid, so it can only be added valid, and needs a window.");
         if (s->rel->relkind == 'p' && cat_major(rw->cat) < 18)
             return partitioned_key(rw, s, con, added->o.name);
         return validate_later(rw, s, con, added->o.name);

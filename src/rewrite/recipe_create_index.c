@@ -37,32 +37,86 @@ static enum rewrite_verdict plain(struct rw *rw, const struct rw_stmt *s, const 
     return REWRITE_STEPS;
 }
 
-// One level of a partitioned table: its own (invalid) index, those of the partitions, then each is attached.
-static bool tree(struct rw *rw, const struct rw_stmt *s, const struct cat_relation *rel, const char *parent)
-{
-    const struct cat_relation *index = made_on(s, rel->o.oid);
-    const char *name = cat_qualified_name(rw->cat, rel), *schema = cat_schema_name(rw->cat, rel->o.schema), *full;
-    bool top = rel->o.oid == s->rel->o.oid;
+struct node { // of the tree of indexes that the statement leaves
+    Oid rel, oid;
+    const char *name; // of the index
+    int parent;       // in the list; -1: none
+};
+struct nodes LC_ARRAY(struct node);
 
-    if (!index || rel->relkind == 'f')
-        return false;
-    full = lc_quote_name(rw->arena, schema, index->o.name);
-    if (rel->relkind != 'p') {
-        rw_build_index(rw, create(rw, s, "CONCURRENTLY IF NOT EXISTS", index->o.name, name), schema, index->o.name,
+static void take_node(struct rw *rw, const struct cat_relation *index, int parent, struct nodes *out)
+{
+    int self = out->len;
+
+    LC_PUSH(rw->arena, out, ((struct node){index->index->indrelid, index->o.oid, index->o.name, parent}));
+    for (int i = 0; i < index->children.len; i++)
+        take_node(rw, cat_relation(rw->cat, index->children.items[i]), self, out);
+}
+
+// An index that a partition has already, and that matches, becomes part of the tree (indexcmds.c DefineIndex).
+static void tree_after(struct rw *rw, const struct rw_stmt *s, const char *name, struct nodes *out)
+{
+    struct lc_error err;
+
+    cat_begin(rw->cat);
+    if (cat_apply(rw->cat, s->tree, &err) == LC_OK)
+        take_node(rw, cat_find_relation(rw->cat, cat_schema_name(rw->cat, s->rel->o.schema), name), -1, out);
+    cat_rollback(rw->cat);
+}
+
+static bool has_index(const struct cat_relation *rel, Oid index)
+{
+    for (int i = 0; i < rel->indexes.len; i++)
+        if (rel->indexes.items[i] == index)
+            return true;
+    return false;
+}
+
+static const char *node_name(struct rw *rw, const struct node *n)
+{
+    return lc_quote_name(rw->arena, cat_schema_name(rw->cat, cat_relation(rw->cat, n->rel)->o.schema), n->name);
+}
+
+static void make_node(struct rw *rw, const struct rw_stmt *s, const struct node *n)
+{
+    const struct cat_relation *rel = cat_relation(rw->cat, n->rel);
+    const char *name = cat_qualified_name(rw->cat, rel), *schema = cat_schema_name(rw->cat, rel->o.schema);
+
+    if (rel->relkind != 'p')
+        rw_build_index(rw, create(rw, s, "CONCURRENTLY IF NOT EXISTS", n->name, name), schema, n->name,
                        "Builds the partition's index while others read and write.", false);
-    } else {
+    else
         (void)rw_retry(
-            rw, lc_printf(rw->arena, "%s;", create(rw, s, "IF NOT EXISTS", index->o.name, lc_printf(rw->arena, "ONLY %s", name))),
+            rw, lc_printf(rw->arena, "%s;", create(rw, s, "IF NOT EXISTS", n->name, lc_printf(rw->arena, "ONLY %s", name))),
             "Makes the index of the partitioned table, which stays invalid until each partition has its own.",
-            top ? lc_printf(rw->arena, "DROP INDEX IF EXISTS %s;", full) : NULL);
-        for (int i = 0; i < rel->children.len; i++)
-            if (!tree(rw, s, cat_relation(rw->cat, rel->children.items[i]), full))
-                return false;
+            n->parent < 0 ? lc_printf(rw->arena, "DROP INDEX IF EXISTS %s;", node_name(rw, n)) : NULL);
+}
+
+// The partitioned tables' own (invalid) indexes, those of the partitions, then each is attached, children before parents.
+static bool tree(struct rw *rw, const struct rw_stmt *s, const char *name)
+{
+    struct nodes nodes = {0};
+    struct cat_oids all = {0};
+
+    cat_inheritors(rw->cat, s->rel->o.oid, &all);
+    for (int i = 0; i < all.len; i++)
+        if (cat_relation(rw->cat, all.items[i])->relkind == 'f')
+            return false;
+    tree_after(rw, s, name, &nodes);
+    for (int i = 0; i < nodes.len; i++) {
+        const struct cat_relation *rel = cat_relation(rw->cat, nodes.items[i].rel);
+        if (!rel)
+            return false;
+        if (!has_index(rel, nodes.items[i].oid))
+            make_node(rw, s, &nodes.items[i]);
     }
-    if (parent)
-        (void)rw_retry(rw, lc_printf(rw->arena, "ALTER INDEX %s ATTACH PARTITION %s;", parent, full),
-                       "Ties the partition's index to its parent's.", NULL);
-    return true;
+    for (int i = nodes.len - 1; i > 0; i--) {
+        const struct node *n = &nodes.items[i], *up = &nodes.items[n->parent];
+        if (!has_index(cat_relation(rw->cat, n->rel), n->oid) || !has_index(cat_relation(rw->cat, up->rel), up->oid))
+            (void)rw_retry(rw, lc_printf(rw->arena, "ALTER INDEX %s ATTACH PARTITION %s;", node_name(rw, up), node_name(rw, n)),
+                           "Ties the partition's index to its parent's.", NULL);
+    }
+    return nodes.len > 0;
 }
 
 enum rewrite_verdict rw_create_index(struct rw *rw, const struct rw_stmt *s)
@@ -79,8 +133,8 @@ enum rewrite_verdict rw_create_index(struct rw *rw, const struct rw_stmt *s)
     rw_why(rw, "create-index-partitioned",
            "CREATE INDEX on a partitioned table stops the writers of all partitions until all are built; each partition can be "
            "built concurrently.");
-    if (!tree(rw, s, s->rel, NULL))
+    if (!tree(rw, s, index->o.name))
         return rw_window(
-            rw, "A partition has a matching index already, or is a foreign table: lockcast does not know how to tie them.");
+            rw, "A partition is a foreign table: PostgreSQL makes no index there, and lockcast does not know how to go on.");
     return REWRITE_STEPS;
 }

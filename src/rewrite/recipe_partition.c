@@ -101,6 +101,20 @@ static bool list_check(struct bound *b)
     return n > 0;
 }
 
+// The call that the server itself makes of the bound (get_qual_for_hash): equal expressions prove one another.
+static bool hash_check(struct bound *b)
+{
+    lc_str_addf(&b->out, "satisfies_hash_partition(%s::regclass::oid, %d, %d", lc_quote_literal(b->rw->arena, b->s->name),
+                (int)b->spec->modulus, (int)b->spec->remainder);
+    for (int i = 0; i < b->s->rel->partkey.natts; i++) {
+        if (!key_column(b, i))
+            return false;
+        lc_str_addf(&b->out, ", %s", key_column(b, i));
+    }
+    lc_str_add(&b->out, ")");
+    return true;
+}
+
 static const char *bound_check(struct rw *rw, const struct rw_stmt *s, const PartitionBoundSpec *spec)
 {
     struct bound b = {.rw = rw, .s = s, .spec = spec};
@@ -112,6 +126,8 @@ static const char *bound_check(struct rw *rw, const struct rw_stmt *s, const Par
         range_check(&b))
         return b.out.text;
     if (s->rel->partkey.strategy == 'l' && values_after(&b, s->text, "in", &b.list) && list_check(&b))
+        return b.out.text;
+    if (s->rel->partkey.strategy == 'h' && hash_check(&b))
         return b.out.text;
     return NULL;
 }
@@ -158,6 +174,37 @@ enum rewrite_verdict rw_attach(struct rw *rw, const struct rw_stmt *s)
     (void)rw_retry(rw, lc_printf(rw->arena, "%s;%s", s->text, drops),
                    "Attaches without reading; then the CHECK is not needed any more.",
                    lc_printf(rw->arena, "ALTER TABLE %s DETACH PARTITION %s;", s->name, cat_qualified_name(rw->cat, part)));
+    return REWRITE_STEPS;
+}
+
+// CREATE TABLE ... PARTITION OF reads the default partition under its lock (check_default_partition_contents).
+enum rewrite_verdict rw_create_partition(struct rw *rw, const struct rw_stmt *s)
+{
+    const CreateStmt *create = AS(CreateStmt, s->tree);
+    const RangeVar *rv = create->partbound && create->inhRelations.length ? LIST_GET(RangeVar, &create->inhRelations, 0) : NULL;
+    const struct cat_relation *parent = rv ? cat_find_rangevar(rw->cat, rv) : NULL;
+    Oid default_oid = parent ? cat_default_partition(rw->cat, parent) : InvalidOid;
+    const struct cat_relation *other = default_oid ? cat_relation(rw->cat, default_oid) : NULL;
+    struct rw_stmt of = *s;
+    const char *check, *con;
+
+    if (!other || !rw_large(rw, other))
+        return REWRITE_SAME;
+    of.rel = parent;
+    of.name = cat_qualified_name(rw->cat, parent);
+    check = bound_check(rw, &of, create->partbound);
+    if (!check)
+        return rw_window(
+            rw, "The bound cannot be written as a CHECK that proves it for the default partition, which is read under the "
+                "lock: it needs a window.");
+    rw_why(rw, "partition-by-check",
+           "A new partition makes PostgreSQL read the default partition under a lock that stops even its "
+           "readers; a validated CHECK proves first that none of its rows belong to the new one.");
+    con = rw_helper(rw, "rest");
+    add_proof(rw, cat_qualified_name(rw->cat, other), con, lc_printf(rw->arena, "NOT (%s)", check));
+    (void)rw_retry(
+        rw, lc_printf(rw->arena, "%s;\nALTER TABLE %s DROP CONSTRAINT %s;", s->text, cat_qualified_name(rw->cat, other), con),
+        "Makes the partition without reading; then the CHECK is not needed any more.", rw_rollback_of(rw, s->text));
     return REWRITE_STEPS;
 }
 

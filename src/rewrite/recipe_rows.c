@@ -7,6 +7,9 @@
 
 #include "rewrite/internal.h"
 
+#define VIEW_WINDOW                                                                                                              \
+    "It changes rows through a view, whose keys lockcast does not know: name the table, and it can be done in batches."
+
 struct reads {
     const struct rw *rw;
     const struct cat_relation *rel;
@@ -29,7 +32,20 @@ static bool reads_itself(const struct rw *rw, const struct rw_stmt *s, const Ran
     struct reads r = {rw, s->rel, target, false, false};
 
     node_walk(s->tree, visit_read, &r);
+    for (int i = 0; !r.own && i < s->fp.locks.len; i++) { // through a view or a function
+        const struct fp_lock *l = &s->fp.locks.items[i];
+        r.own = l->rel->o.oid == s->rel->o.oid && l->certain && l->rule && lc_streq(l->rule->id, "query/read");
+    }
     return r.own;
+}
+
+// A query is evaluated anew by every batch, with the same result; what changes rows is not.
+static bool only_queries(const WithClause *with)
+{
+    for (int i = 0; with && i < with->ctes.length; i++)
+        if (!IsA(LIST_GET(CommonTableExpr, &with->ctes, i)->ctequery, SelectStmt))
+            return false;
+    return true;
 }
 
 static bool has_whole_statement_effects(const struct rw *rw, const struct cat_relation *rel, int event)
@@ -79,14 +95,10 @@ static const char *head_of(struct rw *rw, const char *text, size_t from, bool ha
                      rw_cut(rw->arena, text, where + strlen("where"), end), more);
 }
 
-static const char *statement_window(const struct rw *rw, const struct rw_stmt *s, const RangeVar *target, const WithClause *with,
-                                    int event)
+static const char *statement_window(const struct rw *rw, const struct rw_stmt *s, const WithClause *with, int event)
 {
-    if (with)
-        return "It has a WITH clause, which each batch would evaluate anew: it needs a window, or a rewrite by hand.";
-    if (reads_itself(rw, s, target))
-        return "It reads the table that it changes, so batches would see each other's work: it needs a window, or a rewrite by "
-               "hand.";
+    if (!only_queries(with))
+        return "Its WITH clause changes rows, too, which each batch would do anew: it needs a window, or a rewrite by hand.";
     if (has_whole_statement_effects(rw, s->rel, event))
         return "A statement-level trigger or a rule would run for every batch instead of once: it needs a window.";
     return NULL;
@@ -96,7 +108,7 @@ static const char *statement_window(const struct rw *rw, const struct rw_stmt *s
 
 static const char *update_window(const struct rw *rw, const struct rw_stmt *s, const UpdateStmt *u)
 {
-    const char *why = statement_window(rw, s, u->relation, u->withClause, TRIGGER_TYPE_UPDATE);
+    const char *why = statement_window(rw, s, u->withClause, TRIGGER_TYPE_UPDATE);
 
     for (int i = 0; !why && i < u->targetList.length; i++) {
         const ResTarget *t = LIST_GET(ResTarget, &u->targetList, i);
@@ -131,11 +143,15 @@ enum rewrite_verdict rw_update(struct rw *rw, const struct rw_stmt *s)
     struct rw_batch b = {.rel = s->rel, .changed = &u->targetList, .tail = "", .irreversible = true};
     const char *why;
 
+    if (s->rel && s->rel->relkind == 'v')
+        return rw_window(rw, VIEW_WINDOW);
     if (!s->rel || s->rel->o.created || (s->rel->relkind != 'r' && s->rel->relkind != 'p'))
         return REWRITE_SAME;
     why = update_window(rw, s, u);
     if (why)
         return rw_window(rw, why);
+    if (reads_itself(rw, s, u->relation))
+        return rw_computed_update(rw, s);
     rw_why(rw, "batched-update", "One UPDATE holds the locks of all its rows until it ends; batches hold few, and not for long.");
     b.alias = alias_of(rw, u->relation);
     b.what = lc_printf(rw->arena, "UPDATE %s", s->name);
@@ -161,13 +177,17 @@ enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *s)
     struct rw_batch b = {.rel = s->rel, .tail = "", .irreversible = true};
     const char *why;
 
+    if (s->rel && s->rel->relkind == 'v')
+        return rw_window(rw, VIEW_WINDOW);
     if (!s->rel || s->rel->o.created || (s->rel->relkind != 'r' && s->rel->relkind != 'p'))
         return REWRITE_SAME;
-    why = statement_window(rw, s, d->relation, d->withClause, TRIGGER_TYPE_DELETE);
+    why = statement_window(rw, s, d->withClause, TRIGGER_TYPE_DELETE);
     if (!why && references_itself(rw, s->rel))
         why = "The table has a foreign key to itself: in batches a row could go before those that refer to it.";
     if (why)
         return rw_window(rw, why);
+    if (reads_itself(rw, s, d->relation))
+        return rw_computed_delete(rw, s);
     rw_why(rw, "batched-delete", "One DELETE holds the locks of all its rows until it ends; batches hold few, and not for long.");
     b.alias = alias_of(rw, d->relation);
     b.head = head_of(rw, s->text, (size_t)d->relation->location, d->whereClause != NULL, "");
@@ -216,6 +236,20 @@ static const RangeVar *driving_table(const struct rw *rw, const SelectStmt *q)
     return r.aggregate ? NULL : AS(RangeVar, q->fromClause.items[0]);
 }
 
+// "SELECT ... FROM t [WHERE ...] ON CONFLICT ... [RETURNING ...]": the range goes in between. NULL: the text does not show where.
+static const char *conflict_tail(struct rw *rw, const struct rw_stmt *s, size_t from, bool has_where, const char **head)
+{
+    size_t conflict = rw_find_keyword(s->text, from, "conflict"), end = rw_find_keyword(s->text, from, "returning"), on = from;
+
+    for (size_t at = from; at < conflict; at = on + 2)
+        if ((on = rw_find_keyword(s->text, at, "on")) >= conflict || !*rw_cut(rw->arena, s->text, on + 2, conflict))
+            break;
+    if (on >= conflict || (has_where && rw_find_keyword(s->text, from, "where") > on))
+        return NULL;
+    *head = head_of(rw, rw_cut(rw->arena, s->text, 0, on), from, has_where, "");
+    return lc_printf(rw->arena, " %s", rw_cut(rw->arena, s->text, on, end));
+}
+
 enum rewrite_verdict rw_insert(struct rw *rw, const struct rw_stmt *s)
 {
     const InsertStmt *in = AS(InsertStmt, s->tree);
@@ -224,14 +258,16 @@ enum rewrite_verdict rw_insert(struct rw *rw, const struct rw_stmt *s)
     const struct cat_relation *source = from ? cat_find_rangevar(rw->cat, from) : NULL;
     struct rw_batch b = {.rel = source, .tail = "", .irreversible = true};
 
-    if (!s->rel || !source || s->rel->o.created || !rw_large(rw, source) || in->onConflictClause || in->withClause)
+    if (!s->rel || !source || s->rel->o.created || !rw_large(rw, source) || in->withClause)
         return REWRITE_SAME;
     if (source == s->rel || reads_itself(rw, s, in->relation) || has_whole_statement_effects(rw, s->rel, TRIGGER_TYPE_INSERT) ||
         !rw_has_key(rw, &b))
         return REWRITE_SAME;
     b.alias = alias_of(rw, from);
     b.head = head_of(rw, s->text, (size_t)from->location, q->whereClause != NULL, "");
-    if (!b.head)
+    if (in->onConflictClause)
+        b.tail = conflict_tail(rw, s, (size_t)from->location, q->whereClause != NULL, &b.head);
+    if (!b.head || !b.tail)
         return REWRITE_SAME;
     rw_why(rw, "batched-insert",
            "One INSERT ... SELECT holds its new rows and the rows that they refer to until it ends; batches do not.");

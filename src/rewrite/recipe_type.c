@@ -110,8 +110,7 @@ static void read_change(struct type_change *c, const ColumnDef *def)
     struct rw *rw = c->rw;
     const char *text = c->s->text;
     size_t type = (size_t)def->typeName->location, using = rw_find_keyword(text, type, "using");
-    struct lc_str *lists[] = {&c->locks,       &c->drop_keys,    &c->drop_indexes, &c->name_nulls,
-                              &c->drop_proofs, &c->name_indexes, &c->name_keys};
+    struct lc_str *lists[] = {&c->locks, &c->drop_keys, &c->drop_indexes, &c->name_nulls, &c->name_indexes, &c->name_keys};
 
     c->table = c->s->name;
     c->col = lc_quote_ident(rw->arena, c->att->name);

@@ -15,6 +15,7 @@ static const struct row rows[] = {
     {T_AlterTableStmt, AT_AlterColumnType, rw_alter_type},
     {T_AlterTableStmt, AT_AttachPartition, rw_attach},
     {T_AlterTableStmt, AT_DetachPartition, rw_detach},
+    {T_CreateStmt, 0, rw_create_partition},
     {T_UpdateStmt, 0, rw_update},
     {T_DeleteStmt, 0, rw_delete},
     {T_InsertStmt, 0, rw_insert},

@@ -81,35 +81,21 @@ static void prove_not_null(struct spot *at)
     struct type_change *c = at->c;
     struct rw *rw = c->rw;
     const struct cat_constraint *con = not_null_constraint(at);
-    bool alone = c->tables.len == 1,
-         top = !at->rel->parents.len || at->rel == c->rel || !is_not_null(c, at->rel->parents.items[0]);
+    bool top = !at->rel->parents.len || at->rel == c->rel || !is_not_null(c, at->rel->parents.items[0]);
     const char *helper;
 
     if (!is_not_null(c, at->rel->o.oid) || !top)
         return;
     helper = rw_helper(rw, "nn");
-    if (con && alone) {
+    if (con) { // children take their name from the parent's, as when ALTER TYPE makes it anew
         prove(at, helper, lc_printf(rw->arena, "NOT NULL %s", c->new));
         lc_str_addf(&c->name_nulls, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n", at->table, helper,
                     lc_quote_ident(rw->arena, con->o.name));
         return;
     }
     prove(at, helper, lc_printf(rw->arena, "CHECK (%s IS NOT NULL)", c->new));
-    if (!con)
-        lc_str_addf(&c->drop_keys, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;\nALTER TABLE %s DROP CONSTRAINT %s;\n",
-                    at->table, c->new, at->table, helper);
-    else // dropped when every table has its own again
-        lc_str_addf(&c->drop_proofs, "ALTER TABLE %s DROP CONSTRAINT %s;\n", at->table, helper);
-}
-
-// Children first, so that each keeps the name of its own: the parent's then finds it there.
-static void name_not_null(struct spot *at)
-{
-    const struct cat_constraint *con = at->c->tables.len > 1 ? not_null_constraint(at) : NULL;
-
-    if (con)
-        lc_str_addf(&at->c->name_nulls, "ALTER TABLE %s ADD CONSTRAINT %s NOT NULL %s;\n", at->table,
-                    lc_quote_ident(at->c->rw->arena, con->o.name), at->c->col);
+    lc_str_addf(&c->drop_keys, "ALTER TABLE %s ALTER COLUMN %s SET NOT NULL;\nALTER TABLE %s DROP CONSTRAINT %s;\n", at->table,
+                c->new, at->table, helper);
 }
 
 // --- CHECK and FOREIGN KEY ------------------------------------------------------------------------------------------------------------------
@@ -347,7 +333,6 @@ bool rw_type_carry(struct type_change *c)
     }
     for (int i = 0; i < c->tables.len; i++) {
         struct spot at = spot_of(c, cat_relation(c->rw->cat, c->tables.items[i]));
-        name_not_null(&at);
         if (!carry_indexes(&at))
             return false;
     }

@@ -108,7 +108,7 @@ static const char *swap_text(struct type_change *c)
     lc_str_addf(&s, "%s%s", c->drop_keys.text, c->drop_indexes.text);
     lc_str_addf(&s, "ALTER TABLE %s DROP COLUMN %s;\nALTER TABLE %s RENAME COLUMN %s TO %s;\n", c->table, c->col, c->table,
                 c->new, c->col);
-    lc_str_addf(&s, "%s%s%s%s", c->name_nulls.text, c->drop_proofs.text, c->name_indexes.text, c->name_keys.text);
+    lc_str_addf(&s, "%s%s%s", c->name_nulls.text, c->name_indexes.text, c->name_keys.text);
     lc_str_add(&s, "    FOREACH cmd IN ARRAY lockcast_after LOOP\n        EXECUTE cmd;\n    END LOOP;\nEND");
     return s.text;
 }

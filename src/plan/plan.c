@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "plan/hours.h"
+
 #define SEARCH_STEPS 7      // of the bisection: within 2^(10/128) - 1, about 6 %
 #define SEARCH_LIMIT 1024.0 // a thousand times today's size is as good as never
 
@@ -110,5 +112,7 @@ enum lc_code plan_run(struct lc_arena *arena, struct snapshot *snap, const struc
     // a part with no cell of its own learns here whether traffic is known
     if (code == LC_OK && out->done_traffic && (out->simulated || share.of))
         code = search(arena, snap, set, options, false, &out->harmless_traffic, out, err);
+    if (code == LC_OK && plan_does(share, n + 2))
+        code = plan_hours(arena, snap, set, options, out, err);
     return code;
 }

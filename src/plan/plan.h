@@ -11,6 +11,17 @@ struct plan_cell {
     double pool_exhausted_probability;
 };
 
+#define HOURS_A_WEEK 168
+
+struct plan_hour { // of the week, of which a sample of the traffic is kept
+    int hour;      // 0: Monday 00:00 to 01:00 UTC
+    int samples;
+    double transactions_per_s, traffic; // mean; as a multiple of today's
+    double blocked_session_s;           // expected
+    struct quantiles peak_blocked_sessions, delayed_transactions;
+    double pool_exhausted_probability;
+};
+
 struct plan {
     struct plan_cell *cells; // by growth, then traffic_growth
     int ngrowth, ntraffic;
@@ -19,9 +30,11 @@ struct plan {
     double harmless_traffic;        // the same for traffic at today's sizes
     bool done_growth, done_traffic; // whether those two were looked for
     bool simulated;                 // false: traffic is not known
+    struct plan_hour *hours;        // the best first: the least expected blocked time; none: no other hour was ever sampled
+    int nhours;
 };
 
-// Which cells a run does: every of-th, beginning with number `part` (from 1). The two limits count as further cells. of = 0: all.
+// Which cells a run does: every of-th, beginning with number `part` (from 1). The two limits and the hours count as further cells. of = 0: all.
 struct plan_share {
     int part, of;
 };

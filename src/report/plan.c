@@ -36,6 +36,33 @@ static void row(const struct plan *p, const struct plan_cell *c, struct lc_str *
         lc_str_add(out, "not known\n");
 }
 
+// "Tuesday 03:00 to 04:00 UTC"
+static const char *hour_name(struct lc_arena *arena, int hour)
+{
+    static const char *const days[] = {"Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+
+    return lc_printf(arena, "%s %02d:00 to %02d:00 UTC", days[hour / 24 % 7], hour % 24, hour % 24 + 1);
+}
+
+static void hour_line(const char *what, const struct plan_hour *h, struct lc_str *out)
+{
+    lc_str_addf(out, "%s hour: %s (traffic x%.2g)\n    %.3g session seconds blocked, pool dry with %.0f %%\n", what,
+                hour_name(out->arena, h->hour), h->traffic, h->blocked_session_s, 100 * h->pool_exhausted_probability);
+}
+
+static void hours(const struct plan *p, struct lc_str *out)
+{
+    if (p->nhours < 2) {
+        lc_str_add(out, "The best hour of the week is not known: the snapshot has samples of one hour only.\n");
+        return;
+    }
+    lc_str_addc(out, '\n');
+    hour_line("Best", &p->hours[0], out);
+    hour_line("Worst", &p->hours[p->nhours - 1], out);
+    if (p->nhours < HOURS_A_WEEK)
+        lc_str_addf(out, "%d of the week's %d hours have been sampled.\n", p->nhours, HOURS_A_WEEK);
+}
+
 void report_plan_text(const struct plan *p, struct lc_str *out)
 {
     lc_str_add(out, " size  traffic verdict runs                    blocked   late            dry\n");
@@ -46,9 +73,10 @@ void report_plan_text(const struct plan *p, struct lc_str *out)
                         "transactions that are late; and the probability that the pool is dry.\n");
     lc_str_addc(out, '\n');
     until(out, "size", p->harmless_growth);
-    if (p->simulated)
+    if (p->simulated) {
         until(out, "traffic", p->harmless_traffic);
-    else
+        hours(p, out);
+    } else
         lc_str_add(out, "Traffic is not known: give a connection or a snapshot that has it.\n");
 }
 
@@ -69,6 +97,26 @@ static void add_limit(cJSON *o, const char *name, double growth)
         (void)cJSON_AddNumberToObject(o, name, round(growth * 1e4) / 1e4);
 }
 
+// The best hour first.
+static void add_hours(cJSON *doc, const struct plan *p)
+{
+    cJSON *list = p->nhours ? cJSON_AddArrayToObject(doc, "hours") : NULL;
+
+    for (int i = 0; i < p->nhours; i++) {
+        const struct plan_hour *h = &p->hours[i];
+        cJSON *o = cJSON_CreateObject();
+        (void)cJSON_AddNumberToObject(o, "hour_of_week", h->hour);
+        (void)cJSON_AddNumberToObject(o, "samples", h->samples);
+        (void)cJSON_AddNumberToObject(o, "transactions_per_s", round(h->transactions_per_s * 1e3) / 1e3);
+        (void)cJSON_AddNumberToObject(o, "traffic_growth", round(h->traffic * 1e4) / 1e4);
+        (void)cJSON_AddNumberToObject(o, "blocked_session_s_mean", round(h->blocked_session_s * 1e3) / 1e3);
+        add_quantiles(o, "peak_blocked_sessions", h->peak_blocked_sessions);
+        add_quantiles(o, "delayed_transactions", h->delayed_transactions);
+        (void)cJSON_AddNumberToObject(o, "pool_exhausted_probability", round(h->pool_exhausted_probability * 1e4) / 1e4);
+        (void)cJSON_AddItemToArray(list, o);
+    }
+}
+
 void report_plan_json(const struct plan *p, struct report_shard shard, struct lc_str *out)
 {
     cJSON *doc = cJSON_CreateObject(), *cells;
@@ -80,6 +128,7 @@ void report_plan_json(const struct plan *p, struct report_shard shard, struct lc
         add_limit(doc, "harmless_growth", p->harmless_growth);
     if (p->simulated && p->done_traffic)
         add_limit(doc, "harmless_traffic_growth", p->harmless_traffic);
+    add_hours(doc, p);
     cells = cJSON_AddArrayToObject(doc, "cells");
     for (int i = 0; i < p->ngrowth * p->ntraffic; i++) {
         const struct plan_cell *c = &p->cells[i];

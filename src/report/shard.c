@@ -15,7 +15,7 @@ struct kind { // of documents that come in parts
 };
 
 static const char *const none[] = {NULL};
-static const char *const plan_partial[] = {"harmless_growth", "harmless_traffic_growth", "traffic_known", NULL};
+static const char *const plan_partial[] = {"harmless_growth", "harmless_traffic_growth", "hours", "traffic_known", NULL};
 static const struct kind kinds[] = {{REPORT_SCHEMA, "migrations", none}, {REPORT_PLAN_SCHEMA, "cells", plan_partial}};
 
 bool shard_has(struct report_shard shard, int i)

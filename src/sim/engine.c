@@ -166,7 +166,7 @@ static void begin(struct engine *e, uint64_t seed, int replication, double limit
     e->now = e->start;
     e->with_migration = with_migration;
     e->stop = false;
-    e->events = 0;
+    e->events = e->events_at_end = 0;
     e->calm_from = e->calm_until = -HUGE_VAL;
     cpu_clear(&e->cpu, p->cores, e->start);
     seen_clear(e, limit);
@@ -299,11 +299,23 @@ static void migration_given_up(struct engine *e)
     e->mig.failed_statement = e->sessions[s].statement;
 }
 
+#define LAST_MS 2000.0  // looked on so long after the migration when no backlog can drain,
+#define LAST_EVENTS 4e6 // and so much when it drains very slowly
+
+static bool is_endless(struct engine *e)
+{
+    if (!e->mig.done)
+        return false;
+    if (e->events_at_end == 0)
+        e->events_at_end = e->events;
+    return (e->overloaded && e->now > e->mig.ended + LAST_MS) || (double)(e->events - e->events_at_end) > LAST_EVENTS;
+}
+
 void engine_run(struct engine *e, uint64_t seed, int replication, double limit, bool with_migration)
 {
     begin(e, seed, replication, limit, with_migration);
     run_ready(e);
-    while (!e->stop && !seen_calm_again(e) && next_event(e)) {
+    while (!e->stop && !seen_calm_again(e) && !is_endless(e) && next_event(e)) {
         run_ready(e);
         SIM_CHECK_ALL(&e->locks);
     }

@@ -21,7 +21,7 @@ struct plan {
     const struct sim_model *m;
     struct program *classes, *longs, migration;
     double cores, deadlock_timeout, warmup, horizon, sample, delay;
-    double *demand; // of each class: cores that its work keeps busy for one transaction per ms
+    double *demand, *length; // of each class: core-milliseconds of a transaction, and its milliseconds when alone
     int32_t pool, noutside, nprocs, server_version;
     int32_t first_long, migration_proc, first_outside; // processes: pool, long transactions, migration, outside
     int32_t nproclocks, ndynamic, nrows, nranges, nowners;
@@ -213,8 +213,9 @@ struct engine {
     int32_t nholders;
     int32_t *targets;
     uint32_t *target_serials;
-    double *long_started; // when each long transaction's present or last turn began
-    uint64_t events;
+    double *long_started;           // when each long transaction's present or last turn began
+    uint64_t events, events_at_end; // in all, and when the migration was done
+    bool overloaded;
     double now, start, horizon, looked; // looked: when the long transactions were seen
     struct lc_rng arrivals, work, others;
     struct observed seen;

@@ -144,16 +144,18 @@ static double or_default(double value, double otherwise)
     return value > 0 ? value : otherwise;
 }
 
-// Core-milliseconds that one transaction computes.
-static double demand_of(const struct sim_program *p)
+// What one transaction needs: core-milliseconds, and milliseconds when it is alone.
+static void needs_of(const struct sim_program *p, double *cores, double *length)
 {
-    double sum = 0;
+    for (int i = 0; i < p->nsteps; i++) {
+        const struct sim_step *s = &p->steps[i];
+        double ms = sim_dist_mean(&s->ms) * (s->probability > 0 ? s->probability : 1);
 
-    for (int i = 0; i < p->nsteps; i++)
-        if (p->steps[i].kind == SIM_WORK && p->steps[i].ms.kind != SIM_FOREVER)
-            sum += sim_dist_mean(&p->steps[i].ms) * p->steps[i].cpu_share * (p->steps[i].cores > 0 ? p->steps[i].cores : 1) *
-                   (p->steps[i].probability > 0 ? p->steps[i].probability : 1);
-    return sum;
+        if ((s->kind != SIM_WORK && s->kind != SIM_SLEEP) || !(ms < HUGE_VAL))
+            continue;
+        *length += ms;
+        *cores += s->kind == SIM_WORK ? ms * s->cpu_share * (s->cores > 0 ? s->cores : 1) : 0;
+    }
 }
 
 void plan_build(struct plan *plan, const struct sim_model *model, struct lc_arena *arena)
@@ -179,8 +181,9 @@ void plan_build(struct plan *plan, const struct sim_model *model, struct lc_aren
     for (int i = 0; i < model->nlongs; i++)
         plan->longs[i] = compile_long(&model->longs[i], matters, arena);
     plan->demand = LC_NEW_ARRAY(arena, double, model->nclasses + 1);
+    plan->length = LC_NEW_ARRAY(arena, double, model->nclasses + 1);
     for (int i = 0; i < model->nclasses; i++)
-        plan->demand[i] = demand_of(&model->classes[i].program);
+        needs_of(&model->classes[i].program, &plan->demand[i], &plan->length[i]);
     plan->migration = compile(&model->migration.program, matters, arena);
     size(plan);
 }

@@ -16,6 +16,8 @@ static void later_push(struct engine *e, struct client c)
 {
     uint32_t i = e->nlater;
 
+    if (e->nlater == e->caplater && e->caplater >= MAX_CLIENTS)
+        return; // turned away
     if (e->nlater == e->caplater && !engine_grow(e, (void **)&e->later, &e->caplater, sizeof *e->later, MAX_CLIENTS))
         return;
     e->nlater++;
@@ -75,7 +77,7 @@ static void queue_push(struct engine *e, struct client c)
     struct clients *q = &e->queue;
     double patience = e->plan->m->classes[c.class_index].client_timeout_ms;
 
-    if (q->tail - q->head == q->cap && !queue_grow(e)) {
+    if (q->tail - q->head == q->cap && (q->cap >= MAX_CLIENTS || !queue_grow(e))) {
         e->seen.errors++;
         return;
     }
@@ -369,6 +371,18 @@ static void long_start(struct engine *e, int s)
         turn_later(e, s, fmax(e->start, e->looked + residual));
 }
 
+// More comes than the cores or the pool can do, with or without a migration: no backlog ever drains.
+static bool is_overloaded(const struct engine *e)
+{
+    double busy = 0, held = 0;
+
+    for (int i = 0; i < e->plan->m->nclasses; i++) {
+        busy += e->rates[i] * e->plan->demand[i] / 1000;
+        held += e->plan->m->classes[i].outside_pool ? 0 : e->rates[i] * e->plan->length[i] / 1000;
+    }
+    return busy > e->plan->cores || held > e->plan->pool;
+}
+
 void traffic_start(struct engine *e)
 {
     const struct sim_model *m = e->plan->m;
@@ -381,6 +395,7 @@ void traffic_start(struct engine *e)
         e->total_rate += e->rates[i];
     }
     e->next_arrival = e->total_rate > 0 ? e->start + lc_rng_exponential(&e->arrivals, 1000 / e->total_rate) : HUGE_VAL;
+    e->overloaded = is_overloaded(e);
     for (int i = 0; i < m->nlongs; i++)
         long_start(e, e->plan->first_long + i);
 }

@@ -342,7 +342,7 @@ static void build_replicas(struct snapshot *snap, struct snap_traffic *t)
 }
 
 // 1970-01-01 was a Thursday.
-static int hour_of_week(double clock_ms)
+int snap_hour_of_week(double clock_ms)
 {
     double hours = floor(clock_ms / 3600e3) + 3 * 24;
     return isfinite(hours) ? (int)(hours - 168 * floor(hours / 168)) : 0;
@@ -356,7 +356,7 @@ static void build_profile(struct snapshot *snap, struct snap_traffic *t)
         const char *const *row = snap_row(snap->tables, SUBJECT_profile, i);
         t->profile[i] = (struct snap_profile_point){
             .taken_at = snap_num(row[C_profile_taken_at]),
-            .hour_of_week = hour_of_week(snap_num(row[C_profile_taken_at])),
+            .hour_of_week = snap_hour_of_week(snap_num(row[C_profile_taken_at])),
             .window_ms = snap_num(row[C_profile_window_ms]),
             .transactions_per_s = snap_num(row[C_profile_transactions_per_s]),
             .statements_per_s = snap_num(row[C_profile_statements_per_s]),

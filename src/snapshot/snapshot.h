@@ -160,6 +160,9 @@ struct snap_replica { // pg_stat_replication
     double lag_bytes, write_lag_ms, flush_lag_ms, replay_lag_ms;
 };
 
+// Monday 00:00 UTC is 0.
+int snap_hour_of_week(double clock);
+
 struct snap_profile_point { // an earlier sample of the same database, for the hour-of-week profile
     double taken_at;        // clock
     int hour_of_week;       // 0: Monday 00:00 UTC .. 167

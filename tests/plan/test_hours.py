@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+"""lockcast plan: the best hour of the week, from the samples that a snapshot keeps.
+
+  test_hours.py --bin LOCKCAST
+"""
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from pgserver import arguments, check, finish  # noqa: E402
+from program import Program  # noqa: E402
+
+p = Program(arguments().bin)
+HERE = os.path.dirname(os.path.abspath(__file__))
+MONDAY = 1767571200e3  # 2026-01-05 00:00 UTC, a Monday
+HOUR = 3600e3
+
+
+def snapshot(profile):
+    """The snapshot tests' fixture with ten queries a second on shop.orders; profile: [(hour of the week, transactions per second)]."""
+    d = json.load(open(os.path.join(HERE, "..", "snapshot", "fixture.json")))
+    now = next(row for row in d["provenance"]["rows"] if row[0] == "counters")[1]
+    d["provenance"]["rows"].insert([r[0] for r in d["provenance"]["rows"]].index("counters"), ["statements", now, "x"])
+    columns = d["statement"]["columns"]
+    row = dict.fromkeys(columns) | {"queryid": "1", "toplevel": True, "calls": 1200, "rows": 1200, "total_ms": 600, "mean_ms": 0.5, "stddev_ms": 0.1,
+                                    "since": now - 120e3, "fingerprint": "a", "query": "SELECT * FROM shop.orders WHERE id = $1"}
+    d["statement"]["rows"] = [[row[c] for c in columns]]
+    counters = d["database"]["columns"]
+    d["database"]["rows"][0][counters.index("xact_commit")] = 1200
+    d["database"]["rows"][0][counters.index("xact_rollback")] = 0
+    d["database"]["rows"][0][counters.index("since")] = now - 120e3
+    d["profile"]["rows"] = [[MONDAY + h * HOUR + 60e3, 30000, rate, rate, 1] for h, rate in profile]
+    path = os.path.join(p.folder, "hours.json")
+    with open(path, "w") as f:
+        json.dump(d, f)
+    return path
+
+
+def plan(profile, *more):
+    sql = os.path.join(p.folder, "m.sql")
+    with open(sql, "w") as f:
+        f.write("BEGIN; LOCK TABLE shop.orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(1); COMMIT;")
+    return p.run("plan", "--snapshot", snapshot(profile), "--growth", "1", "--traffic-growth", "1", "--pool-size", "20", "--cores", "4",
+                 "--replications", "60", *more, sql)
+
+
+r = plan([(27, 1), (27, 3), (10, 40), (100, 11)], "--format", "json")
+check(r.status == 0, r.err)
+hours = json.loads(r.out)["hours"]
+check(hours[0]["hour_of_week"] == 27 and hours[0]["samples"] == 2, f"the quietest hour is best: {hours[0]}")
+check(hours[-1]["hour_of_week"] == 10, f"the busiest is worst: {hours[-1]}")
+check(abs(hours[0]["traffic_growth"] - 0.2) < 0.01, f"two samples of 1 and 3, and ten a second now: {hours[0]['traffic_growth']}")
+blocked = [h["blocked_session_s_mean"] for h in hours]
+check(blocked == sorted(blocked), "the best first")
+# a window of 1 s blocks rate/2 session seconds: 1 for two a second; 40 a second fill the pool of 20 after half a second: 10 + 5
+check(0.5 < blocked[0] < 1.6, f"blocked at the best hour: {blocked[0]}")
+check(12 < blocked[-1] < 18, f"blocked at the worst hour: {blocked[-1]}")
+
+r = plan([(27, 1), (10, 40)])
+check("Best hour: Tuesday 03:00 to 04:00 UTC" in r.out and "Worst hour: Monday 10:00 to 11:00 UTC" in r.out, r.out)
+check(all(len(line) <= 80 for line in r.out.splitlines()), r.out)
+r = plan([])
+check("best hour of the week is not known" in r.out, r.out)
+
+whole = plan([(27, 1), (10, 40)], "--format", "json").out
+parts = []
+for i in (1, 2, 3):
+    parts.append(os.path.join(p.folder, f"{i}.json"))
+    check(plan([(27, 1), (10, 40)], "--format", "json", "--shard", f"{i}/3", "-o", parts[-1]).status == 0, f"part {i}")
+check(p.run("merge", *parts).out == whole, "parts of a plan with hours")
+finish()

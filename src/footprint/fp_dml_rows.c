@@ -148,6 +148,8 @@ static void lock_all_leaves(struct fp_session *s, const struct cat_relation *rel
         if (!child || child->detach_pending)
             continue;
         fp_lock_mode(s, child, LC_ROW_EXCLUSIVE, &fq_rules[FQ_ROUTE]);
+        if (child->relkind == 'p')
+            fp_lock_mode(s, child, LC_ACCESS_SHARE, &fq_rules[FQ_PARENT_QUAL]);
         fq_lock_indexes(s, child, LC_ROW_EXCLUSIVE, true);
         lock_all_leaves(s, child, depth + 1);
     }
@@ -169,18 +171,68 @@ void fq_maybe_parents(struct fp_session *s, const struct cat_relation *rel)
     s->uncertain = was;
 }
 
+struct substitution {
+    const struct fq_write *w;
+    const struct cat_relation *rel;
+    int row;
+    bool known;
+};
+
+// Columns and defaults are those of the table that the statement names: a partition may have another order.
+static const Node *row_value(const struct cat_attribute *key, const struct fq_write *w, int row)
+{
+    bool isdefault;
+    const struct cat_attribute *a = cat_find_column(w->rel, key->name);
+    const Node *value = fq_row_value(w, w->rel, key->name, row, &isdefault);
+
+    a = a ? a : key;
+    return !isdefault ? value : a->def && !a->identity && !a->generated ? a->def : NULL;
+}
+
+// The children of a node that are columns become the row's values.
+static bool put_values(const Node *node, void *context)
+{
+    struct substitution *sub = context;
+    FuncCall *call = IsA(node, FuncCall) ? (FuncCall *)(uintptr_t)node : NULL;
+    A_Expr *e = IsA(node, A_Expr) ? (A_Expr *)(uintptr_t)node : NULL;
+    Node **slots[2] = {e ? &e->lexpr : NULL, e ? &e->rexpr : NULL};
+    int n = call ? call->args.length : 2;
+
+    for (int i = 0; (call || e) && i < n; i++) {
+        Node **slot = call ? &call->args.items[i] : slots[i];
+        const ColumnRef *ref = AS(ColumnRef, *slot);
+        const struct cat_attribute *a = ref ? cat_find_column(sub->rel, list_last_name(&ref->fields)) : NULL;
+        const Node *value = a ? row_value(a, sub->w, sub->row) : NULL;
+        if (ref && !value)
+            sub->known = false;
+        if (value)
+            *slot = (Node *)(uintptr_t)value;
+    }
+    return call || e;
+}
+
+// An expression of the partition key for one row; NULL: not known.
+static const Node *key_value(struct fp_session *s, const struct cat_relation *rel, const Node *expr, const struct fq_write *w,
+                             int row)
+{
+    struct substitution sub = {w, rel, row, true};
+    Node *copy = expr ? node_copy(s->arena, expr) : NULL;
+
+    if (!IsA(copy, FuncCall) && !IsA(copy, A_Expr))
+        return NULL;
+    node_walk(copy, put_values, &sub);
+    return sub.known ? copy : NULL;
+}
+
 static void route_row(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w, int row, int depth)
 {
     const Node **values = LC_NEW_ARRAY(s->arena, const Node *, rel->partkey.natts + 1);
     const struct cat_relation *leaf;
-    bool isdefault;
 
     for (int k = 0; k < rel->partkey.natts; k++) {
         int att = rel->partkey.keys[k];
         const struct cat_attribute *a = att > 0 && att <= rel->natts ? &rel->attrs[att - 1] : NULL;
-        values[k] = a ? fq_row_value(w, rel, a->name, row, &isdefault) : NULL;
-        if (a && isdefault)
-            values[k] = a->def && !a->identity && !a->generated ? a->def : NULL;
+        values[k] = a ? row_value(a, w, row) : key_value(s, rel, rel->partkey.exprs[k], w, row);
     }
     leaf = fq_route(s, rel, values);
     if (!leaf || depth > MAX_PARTITION_DEPTH) {
@@ -207,11 +259,17 @@ static void route(struct fp_session *s, const struct cat_relation *rel, const st
         route_row(s, rel, w, row, 0);
 }
 
-static bool moves_rows(const struct cat_relation *rel, const struct fq_write *w)
+// Does the UPDATE set a partition key, here or further down?
+static bool moves_rows(const struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w, int depth)
 {
     for (int k = 0; k < rel->partkey.natts; k++)
         if (rel->partkey.keys[k] == 0 || fq_sets_column(w, rel, rel->partkey.keys[k]))
             return true;
+    for (int i = 0; i < rel->children.len && depth < MAX_PARTITION_DEPTH; i++) {
+        const struct cat_relation *child = cat_relation(s->cat, rel->children.items[i]);
+        if (child && child->relkind == 'p' && moves_rows(s, child, w, depth + 1))
+            return true;
+    }
     return false;
 }
 
@@ -291,7 +349,7 @@ void fq_execute_write(struct fp_session *s, const struct fq_write *w)
             route(s, rel, w);
         else
             fq_lock_indexes(s, rel, LC_ROW_EXCLUSIVE, true);
-    } else if (w->op == FQ_UPDATE && rel->relkind == 'p' && moves_rows(rel, w)) {
+    } else if (w->op == FQ_UPDATE && rel->relkind == 'p' && moves_rows(s, rel, w, 0)) {
         move_rows(s, rel, w);
     }
     write_rows(s, rel, w);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/expr.h"
 
 // --- reading bounds ----------------------------------------------------------------------------------------------------------------
 
@@ -177,12 +178,15 @@ static struct fq_bounds *read_bounds(struct fp_session *s, const struct cat_rela
     b->notnull = LC_NEW_ARRAY(s->arena, bool, b->natts);
     b->modulus = LC_NEW_ARRAY(s->arena, int64_t, b->nchildren + 1);
     b->remainder = LC_NEW_ARRAY(s->arena, int64_t, b->nchildren + 1);
+    b->exprs = LC_NEW_ARRAY(s->arena, const Node *, b->natts);
     for (int k = 0; k < b->natts; k++) {
         int att = rel->partkey.keys[k];
-        if (att < 1 || att > rel->natts)
+        struct cat_scope scope = cat_scope_of(s->arena, rel);
+        if (att < 0 || att > rel->natts || (!att && !rel->partkey.exprs[k]))
             return NULL;
-        b->types[k] = rel->attrs[att - 1].type;
-        b->notnull[k] = rel->attrs[att - 1].notnull;
+        b->exprs[k] = att ? NULL : rel->partkey.exprs[k];
+        b->types[k] = att ? rel->attrs[att - 1].type : cat_expr_type(s->cat, &scope, b->exprs[k], NULL);
+        b->notnull[k] = att && rel->attrs[att - 1].notnull;
     }
     if (!read_children(b, rel))
         return NULL;
@@ -349,8 +353,10 @@ struct fq_set fq_key_add(const struct fq_bounds *b, struct fq_key *keys, int key
 {
     struct fq_key *k = &keys[key];
 
-    if (v.kind == FQV_NULL || (op == FQ_EQ && k->eq && fq_compare(k->value, v) != 0))
+    if (v.kind == FQV_NULL)
         return fq_set_none(b);
+    if (op == FQ_EQ && k->eq && fq_compare(k->value, v) != 0)
+        return fq_set_compare(b, key, op, v); // two values of one partition do not exclude it
     if (b->strategy == 'l')
         return compare_list(b, op, v);
     if (op == FQ_EQ) {
@@ -436,7 +442,9 @@ static struct fq_set range_set(const struct fq_bounds *b, const struct fq_key *k
 
     if (low.n == 0 && high.n == 0)
         return set;
-    set.rest = false; // strict operators: no NULL; values that no range has are in the gaps
+    // strict operators: no NULL; values that no range has are in the gaps. A step that does not tell all keys keeps the default
+    // partition (get_matching_range_bounds)
+    set.rest = low.n < b->natts && high.n < b->natts;
     for (int i = 0; i < b->n; i++) {
         if (i < b->nbounds && rows_above(b, &b->bounds[i], &low))
             set.in[i] = false;

@@ -24,7 +24,8 @@ struct fq_bounds {
     int natts, nchildren;
     Oid *types;
     bool *notnull;
-    int default_child; // -1: none
+    const Node **exprs; // of each key: NULL for a column
+    int default_child;  // -1: none
     struct fq_element *elements;
     int n;
     struct fq_range_bound *bounds; // of range: element i lies between bounds[i - 1] and bounds[i]

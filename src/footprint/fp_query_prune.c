@@ -11,6 +11,7 @@
 
 #define MAX_KEYS 32
 #define MAX_VARS 16
+#define BOOLOID 16 // catalog/pg_type.dat
 
 struct prune {
     struct fq_query *q;
@@ -19,6 +20,7 @@ struct prune {
     struct fq_var *same[MAX_KEYS]; // columns equal to each key
     int nsame[MAX_KEYS];
     bool vague; // a parameter would decide
+    bool top;   // the condition at hand is one of the ANDed ones: only those become equivalence classes
 };
 
 struct cond { // one comparison of a key with a constant
@@ -60,13 +62,57 @@ static int resolve_expr(struct prune *p, struct fq_level *level, const Node *exp
     return n;
 }
 
+struct columns { // of an expression
+    struct prune *p;
+    struct fq_level *level;
+    bool own; // all of them are the table's
+};
+
+// Takes away what stands before a column's name, so that an expression can be compared with that of the key.
+static bool visit_qualifier(const Node *node, void *context)
+{
+    struct columns *c = context;
+    ColumnRef *ref = IsA(node, ColumnRef) ? (ColumnRef *)(uintptr_t)node : NULL;
+    struct fq_var v;
+
+    if (!ref)
+        return true;
+    c->own = c->own && fq_resolve(c->p->q, c->level, ref, &v, 1) == 1 && v.rel == c->p->r;
+    if (ref->fields.length > 1) {
+        ref->fields.items[0] = ref->fields.items[ref->fields.length - 1];
+        ref->fields.length = 1;
+    }
+    return false;
+}
+
+// The key that is this expression; -1: none.
+static int key_expression(struct prune *p, struct fq_level *level, const Node *expr)
+{
+    struct columns c = {p, level, true};
+    Node *plain = NULL;
+
+    for (int k = 0; k < p->b->natts && c.own; k++) {
+        if (!p->b->exprs[k] || nodeTag(expr) != nodeTag(p->b->exprs[k]))
+            continue;
+        if (!plain) {
+            plain = node_copy(p->q->arena, expr);
+            node_walk(plain, visit_qualifier, &c);
+        }
+        if (c.own && node_equal(plain, p->b->exprs[k]))
+            return k;
+    }
+    return -1;
+}
+
 // The key that an expression is, directly; -1: none. With `equal` also through equalities.
 static int key_of(struct prune *p, struct fq_level *level, const Node *expr, bool equal, bool *column)
 {
     struct fq_var vars[MAX_VARS];
-    int n = resolve_expr(p, level, expr, vars, MAX_VARS);
+    int n = resolve_expr(p, level, expr, vars, MAX_VARS), key = n ? -1 : key_expression(p, level, expr);
 
-    *column = n != 0;
+    *column = n != 0 || key >= 0;
+    if (key >= 0)
+        return key;
     for (int v = 0; v < n; v++)
         for (int k = 0; k < p->b->natts; k++)
             if (is_same(p, k, &vars[v], equal ? p->nsame[k] : 1))
@@ -184,12 +230,12 @@ static bool compare_with_const(struct prune *p, struct fq_level *level, const No
                                struct cond *out)
 {
     bool column, other;
-    int key = key_of(p, level, l, op == FQ_EQ, &column);
+    int key = key_of(p, level, l, op == FQ_EQ && p->top, &column);
     bool param = false;
 
     if (key < 0) {
         const Node *t = l;
-        key = key_of(p, level, r, op == FQ_EQ, &other);
+        key = key_of(p, level, r, op == FQ_EQ && p->top, &other);
         if (key < 0 || column)
             return false;
         r = t;
@@ -203,6 +249,10 @@ static bool compare_with_const(struct prune *p, struct fq_level *level, const No
     if (out->value.kind == FQV_UNKNOWN) {
         p->vague |= param;
         return false;
+    }
+    if (op == FQ_NE && p->b->types[key] == BOOLOID && out->value.kind == FQV_INT) { // simplify_boolean_equality
+        out->op = FQ_EQ;
+        out->value.i = !out->value.i;
     }
     return op != FQ_CMP_NONE;
 }
@@ -352,6 +402,43 @@ static bool is_false(const Node *expr)
     return c && (c->isnull || (b && !b->boolval));
 }
 
+static struct fq_set is_value(const struct prune *p, int key, bool value)
+{
+    return fq_set_compare(p->b, key, FQ_EQ, (struct fq_value){.kind = FQV_INT, .i = value});
+}
+
+// x IS TRUE and its like on a boolean key (match_boolean_partition_clause); UNKNOWN since 17.
+static struct fq_set prune_bool_test(struct prune *p, struct fq_level *level, const BooleanTest *test, bool negated)
+{
+    bool column;
+    int key = key_of(p, level, (const Node *)test->arg, false, &column);
+
+    if (key < 0 || p->b->types[key] != BOOLOID || negated)
+        return fq_set_all(p->b);
+    switch (test->booltesttype) {
+    case IS_TRUE:
+    case IS_FALSE:
+        return is_value(p, key, test->booltesttype == IS_TRUE);
+    case IS_NOT_TRUE:
+    case IS_NOT_FALSE:
+        return fq_set_or(is_value(p, key, test->booltesttype == IS_NOT_FALSE), fq_set_null(p->b, key, true));
+    case IS_UNKNOWN:
+    case IS_NOT_UNKNOWN:
+        return cat_major(p->q->s->cat) >= 17 ? fq_set_null(p->b, key, test->booltesttype == IS_UNKNOWN) : fq_set_all(p->b);
+    default:
+        return fq_set_all(p->b);
+    }
+}
+
+// A boolean key as a condition by itself; -1: none.
+static int bool_key(struct prune *p, struct fq_level *level, const Node *expr)
+{
+    bool column;
+    int key = IsA(expr, ColumnRef) || IsA(expr, FuncCall) ? key_of(p, level, expr, false, &column) : -1;
+
+    return key >= 0 && p->b->types[key] == BOOLOID ? key : -1;
+}
+
 static struct fq_set prune_node(struct prune *p, struct fq_level *level, const Node *expr, bool negated)
 {
     const NullTest *nt = AS(NullTest, expr);
@@ -369,7 +456,29 @@ static struct fq_set prune_node(struct prune *p, struct fq_level *level, const N
             return fq_set_none(p->b);
         return fq_set_null(p->b, key, is_null);
     }
+    if (IsA(expr, BooleanTest))
+        return prune_bool_test(p, level, AS(BooleanTest, expr), negated);
+    if ((key = bool_key(p, level, expr)) >= 0)
+        return is_value(p, key, !negated);
     return !negated && is_false(expr) ? fq_set_none(p->b) : fq_set_all(p->b);
+}
+
+// a, NOT a, a IS TRUE, a IS FALSE: what a boolean key is. False: nothing of the kind.
+static bool bool_condition(struct prune *p, struct fq_level *level, const Node *expr, struct cond *out)
+{
+    const BoolExpr *b = AS(BoolExpr, expr);
+    const BooleanTest *test = AS(BooleanTest, expr);
+    bool value = true;
+
+    if (b && b->boolop == NOT_EXPR && b->args.length == 1) {
+        expr = b->args.items[0];
+        value = false;
+    } else if (test && (test->booltesttype == IS_TRUE || test->booltesttype == IS_FALSE)) {
+        expr = (const Node *)test->arg;
+        value = test->booltesttype == IS_TRUE;
+    }
+    *out = (struct cond){bool_key(p, level, expr), FQ_EQ, {.kind = FQV_INT, .i = value}};
+    return out->key >= 0;
 }
 
 // (a, b) = (1, 2) is a = 1 AND b = 2 (make_row_comparison_op).
@@ -385,6 +494,14 @@ static bool split_row(struct prune *p, struct fq_level *level, const Node *expr,
         if (compare_with_const(p, level, l->args.items[i], r->args.items[i], FQ_EQ, &c))
             *set = fq_set_and(*set, fq_key_add(p->b, keys, c.key, c.op, c.value));
     return true;
+}
+
+// x IN (1) is x = 1 (transformAExprIn).
+static bool is_single_in(const A_Expr *e)
+{
+    const List *list = e && e->kind == AEXPR_IN ? AS(List, e->rexpr) : NULL;
+
+    return list && list->items.length == 1;
 }
 
 // Comparisons at the top level also work together on a key of several columns.
@@ -410,10 +527,18 @@ static void prune_top(struct prune *p, struct fq_level *level, const struct fq_q
             keys[key].null = true;
         return;
     }
-    if (op != FQ_CMP_NONE && compare_with_const(p, level, e->lexpr, e->rexpr, op, &c))
+    p->top = true;
+    if ((op != FQ_CMP_NONE && compare_with_const(p, level, e->lexpr, e->rexpr, op, &c)) ||
+        bool_condition(p, level, qual->expr, &c)) {
+        // a = 1 AND a = 2 is FALSE, which only a query of one table sees in time (process_implied_equality, initsplan.c)
+        if (c.op == FQ_EQ && keys[c.key].eq && fq_compare(keys[c.key].value, c.value) != 0 && p->q->rels.len == 1)
+            *set = fq_set_none(p->b);
         *set = fq_set_and(*set, fq_key_add(p->b, keys, c.key, c.op, c.value));
-    else if (op == FQ_CMP_NONE)
+    } else if (op == FQ_CMP_NONE) {
+        p->top = is_single_in(e);
         *set = fq_set_and(*set, prune_node(p, level, qual->expr, false));
+    }
+    p->top = false;
 }
 
 static bool is_strict_on(struct prune *p, struct fq_level *level, const struct fq_qual *qual, int lo, int hi)
@@ -450,7 +575,7 @@ static bool start(struct prune *p, const struct cat_relation *rel)
         const struct cat_attribute *own = rel->partkey.keys[k] > 0 ? &rel->attrs[rel->partkey.keys[k] - 1] : NULL;
         const struct cat_attribute *top = own ? cat_find_column(p->r->rel, own->name) : NULL;
         p->same[k] = LC_NEW_ARRAY(p->q->arena, struct fq_var, MAX_VARS);
-        // an expression as key is not followed: no condition matches
+        // an expression is no column: key_expression
         p->same[k][0] = (struct fq_var){(struct fq_rel *)(uintptr_t)p->r, top ? top->attnum : -1, NULL, 0};
         p->nsame[k] = 1;
     }

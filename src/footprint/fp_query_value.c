@@ -232,6 +232,38 @@ static struct fq_value arithmetic(const struct catalog *cat, const A_Expr *e, Oi
                                 : (int64_t)((uint64_t)a.i * (uint64_t)b.i));
 }
 
+static char *fold_case(const struct catalog *cat, const char *text, bool up)
+{
+    char *out = lc_strdup(cat_arena(cat), text);
+
+    for (char *c = out; *c; c++) {
+        if ((unsigned char)*c > 127)
+            return NULL; // the collation's matter
+        *c = (char)(up ? toupper((unsigned char)*c) : tolower((unsigned char)*c));
+    }
+    return out;
+}
+
+// The few functions that partition keys are made of: abs, lower, upper.
+static struct fq_value function(const struct catalog *cat, const FuncCall *call, Oid type, bool *param)
+{
+    const char *name = list_last_name(&call->funcname);
+    struct fq_value v = unknown();
+
+    type = cat_base_type(cat, type, NULL);
+    if (call->args.length == 1 && !list_schema_name(&call->funcname) &&
+        ((lc_streq(name, "abs") && is_integer_type(type)) ||
+         ((lc_streq(name, "lower") || lc_streq(name, "upper")) && is_text_type(type))))
+        v = fq_evaluate(cat, call->args.items[0], type, param);
+    if (v.kind == FQV_INT && lc_streq(name, "abs"))
+        v.i = v.i < 0 ? (int64_t)(0 - (uint64_t)v.i) : v.i;
+    if (v.kind == FQV_TEXT) {
+        v.s = fold_case(cat, v.s, lc_streq(name, "upper"));
+        v.kind = v.s ? FQV_TEXT : FQV_UNKNOWN;
+    }
+    return v.kind == FQV_UNKNOWN ? typed(cat, (const Node *)(const void *)call, type, param) : v;
+}
+
 // What is not evaluated here: is it constant for the planner all the same?
 static struct fq_value typed(const struct catalog *cat, const Node *expr, Oid type, bool *param)
 {
@@ -257,7 +289,7 @@ struct fq_value fq_evaluate(const struct catalog *cat, const Node *expr, Oid typ
         *param = true;
         return unknown();
     case T_FuncCall:
-        return typed(cat, expr, type, param);
+        return function(cat, AS(FuncCall, expr), type, param);
     default: // subqueries, CURRENT_DATE: known only when the statement runs
         return unknown();
     }

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalog/apply_internal.h"
+#include "catalog/internal.h"
 
 #define INDOPTION_DESC 1
 #define INDOPTION_NULLS_FIRST 2
@@ -27,8 +28,10 @@ static Oid find_opclass(const struct catalog *cat, const char *am, const NodeLis
 {
     struct opclass_search search = {am, list_last_name(names), InvalidOid};
 
-    if (search.name)
-        cat_each(cat, CAT_OPCLASS, match_opclass, &search);
+    if (!search.name)
+        return InvalidOid;
+    builtin_each(cat->builtin, CAT_OPCLASS, match_opclass, &search);
+    cat_each(cat, CAT_OPCLASS, match_opclass, &search);
     return search.found;
 }
 

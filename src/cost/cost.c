@@ -9,11 +9,17 @@
 #include "cost/price.h"
 
 #define MOMENT_SIGMA 0.15 // between the calibration and the run: with 0.08 only 67 % of 42 times lay inside (docs/validation.md)
+#define COMPRESSED 0.5    // of a page's image, with any wal_compression: pages of text and numbers, give or take a factor of 1.6
 #define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
 
 static double or_else(double value, double otherwise)
 {
     return isnan(value) ? otherwise : value;
+}
+
+static bool is_off(const char *setting)
+{
+    return !setting || lc_streq(setting, "off") || lc_streq(setting, "no") || lc_streq(setting, "false");
 }
 
 static struct pricing open_pricing(struct lc_arena *arena, struct snapshot *snap, const struct cost_options *options,
@@ -29,6 +35,10 @@ static struct pricing open_pricing(struct lc_arena *arena, struct snapshot *snap
     p.full_page_writes = snapshot_setting_bool(snap, "full_page_writes", true);
     p.shared_buffers = or_else(snapshot_setting_bytes(snap, "shared_buffers"), 128.0 * 1024 * 1024);
     p.max_parallel_workers = or_else(snapshot_setting_number(snap, "max_parallel_workers"), 8);
+    p.minimal = lc_streq(cat_setting(snap->cat, "wal_level"), "minimal");
+    p.skip_threshold = or_else(snapshot_setting_bytes(snap, "wal_skip_threshold"), 2.0 * 1024 * 1024);
+    p.hint_images = snapshot_setting_bool(snap, "wal_log_hints", false) || snapshot_setting_bool(snap, "data_checksums", false);
+    p.image_ratio = is_off(cat_setting(snap->cat, "wal_compression")) ? 1 : COMPRESSED;
     p.fsync = snapshot_setting_bool(snap, "fsync", true);
     p.cores = snap->server.cores > 0 ? snap->server.cores : calibration_constant(options->calibration, COST_CORES).median;
     return p;
@@ -71,24 +81,37 @@ static void price_fk(const struct pricing *p, struct price *to, const struct fp_
 // ATRewriteTable (commands/tablecmds.c): every row is formed anew and inserted; TOAST values stay where they are unless their column changes.
 static void price_rewrite(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
-    double row = price_row_bytes(w->rel) + price_added_bytes(p, w->rel), bytes = price_rows(w->rel) * row;
+    struct price_row row = price_new_row_of(p, w->rel);
+    double bytes = price_rows(w->rel) * row.bytes;
     struct pricing local = *p;
 
     local.wal = price_is_logged(p, w->rel);
+    local.new_storage = p->minimal;
     price_scan(&local, to, w->rel, w->expr);
+    price_pruning(p, to, w->rel);
     if (!w->expr) // a cast between types, found by the catalogue
         price_term(&local, to, COST_EXPR_CALL_NS, 0.2 * price_rows(w->rel));
-    price_heap_write(&local, to, COST_WRITE_ROW_NS, price_rows(w->rel), row);
+    price_heap_write(&local, to, COST_WRITE_ROW_NS, price_rows(w->rel), &row);
     to->disk_bytes -= bytes;
     price_replace(to, bytes, price_pages(w->rel) * COST_PAGE);
     price_sync(&local, to, bytes);
     price_term(p, to, COST_UNLINK_PAGE_US, price_pages(w->rel));
     if (w->rel->size.toast_bytes > 0) { // every value is read and stored again (heap_toast_insert_or_update)
         price_term(p, to, COST_TOAST_BYTE_NS, w->rel->size.toast_bytes);
-        price_wal(&local, to, w->rel->size.toast_bytes / 2000, w->rel->size.toast_bytes);
-        price_replace(to, w->rel->size.toast_bytes, w->rel->size.toast_bytes);
+        price_toast_write(&local, to, w->rel);
         price_widen(to, 0.4 * fmin(w->rel->size.toast_bytes / fmax(bytes, 1), 1));
     }
+}
+
+// SetHintBits (access/heap/heapam_visibility.c): the first reader after a load marks rows, and with checksums or wal_log_hints the page's
+// image is logged (MarkBufferDirtyHint). As a rule somebody has read them before.
+static void price_hints(const struct pricing *p, struct price *to, const struct fp_work *w)
+{
+    struct pricing local = *p;
+
+    local.wal = price_is_logged(p, w->rel);
+    if (p->hint_images)
+        price_images(&local, to, 0, fmax(price_pages(w->rel) - fmax(w->rel->size.allvisible_pages, 0), 0), COST_PAGE);
 }
 
 static void price_vacuum(const struct pricing *p, struct price *to, const struct fp_work *w)
@@ -123,6 +146,8 @@ static void price_work(const struct pricing *p, struct price *to, const struct f
     switch (w->kind) {
     case FP_SCAN:
         price_scan(p, to, w->rel, w->expr);
+        price_hints(p, to, w);
+        price_pruning(p, to, w->rel);
         break;
     case FP_INDEX_VALIDATE:
         price_index_validate(p, to, w);
@@ -151,7 +176,7 @@ static void price_work(const struct pricing *p, struct price *to, const struct f
     case FP_SET_TABLESPACE: // RelationCopyStorage (catalog/storage.c): page by page, each into WAL
         price_term(p, to, COST_SCAN_PAGE_US, price_pages(w->rel));
         price_term(p, to, COST_WRITE_PAGE_US, price_pages(w->rel));
-        price_wal_pages(p, to, price_pages(w->rel) * COST_PAGE);
+        price_wal_pages(p, to, price_pages(w->rel), price_pages(w->rel) * COST_PAGE);
         price_sync(p, to, price_pages(w->rel) * COST_PAGE);
         break;
     case FP_SLEEP:
@@ -163,6 +188,7 @@ static void price_work(const struct pricing *p, struct price *to, const struct f
         out->basis = w->what;
         break;
     case FP_TRUNCATE:
+        to->disk_bytes -= price_pages(w->rel) * COST_PAGE + fmax(w->rel->size.toast_bytes, 0);
         price_term(p, to, COST_UNLINK_PAGE_US, price_pages(w->rel));
         price_term(p, to, COST_STATEMENT_MS, 2);
         price_widen(to, 0.4);
@@ -203,9 +229,17 @@ static void price_item(const struct pricing *p, const struct fp_work *w, struct 
         ledger_correct(p->options->ledger, p->snap->server.label, p->options->calibration != NULL, w->kind, &out->ms))
         out->basis = lc_printf(p->arena, "%s, corrected by the ledger", out->basis);
     out->cores = t.cores;
-    out->wal_bytes = t.wal_bytes;
+    out->wal = price_wal_spread(&t);
     out->disk_bytes = t.disk_bytes;
-    out->temp_bytes = t.temp_bytes;
+    out->kept_bytes = t.kept_bytes;
+    out->temp_bytes = t.temp_bytes + t.kept_bytes;
+}
+
+static void quantiles_add(struct quantiles *to, struct quantiles q)
+{
+    to->p10 += q.p10;
+    to->p50 += q.p50;
+    to->p90 += q.p90;
 }
 
 static bool reads_heap(const struct fp_work *w)
@@ -213,10 +247,20 @@ static bool reads_heap(const struct fp_work *w)
     return w->kind == FP_SCAN || w->kind == FP_INDEX_BUILD || w->kind == FP_FK_CHECK;
 }
 
+// Whoever changes the catalogue changes some of its pages for the first time since a checkpoint, and others not.
+static struct quantiles catalogue_wal(const struct pricing *p)
+{
+    for (int i = 0; i < p->fp->locks.len; i++)
+        if (p->fp->locks.items[i].mode >= LC_SHARE_UPDATE_EXCLUSIVE || p->fp->locks.items[i].created)
+            return p->full_page_writes ? (struct quantiles){2e3, 40e3, 120e3} : (struct quantiles){1e3, 5e3, 20e3};
+    return (struct quantiles){0, 0, 0};
+}
+
 enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const struct cost_options *options,
                             const struct footprint *fp, struct cost *out, struct lc_error *err)
 {
     struct pricing p = open_pricing(arena, snap, options, fp);
+    double kept = 0, files = 0;
 
     (void)err;
     *out = (struct cost){.items = LC_NEW_ARRAY(arena, struct cost_item, fp->work.len), .len = fp->work.len, .known = true};
@@ -227,12 +271,13 @@ enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const
             price_pages(fp->work.items[i].rel) * COST_PAGE <= p.shared_buffers / 4)
             p.warm = fp->work.items[i].rel->o.oid;
         out->known = out->known && c->known;
-        out->total_ms.p10 += c->ms.p10;
-        out->total_ms.p50 += c->ms.p50;
-        out->total_ms.p90 += c->ms.p90;
-        out->wal_bytes += c->wal_bytes;
+        quantiles_add(&out->total_ms, c->ms);
+        quantiles_add(&out->wal, c->wal);
         out->disk_bytes += c->disk_bytes;
-        out->temp_bytes = fmax(out->temp_bytes, c->temp_bytes);
+        kept += c->kept_bytes;
+        files = fmax(files, c->temp_bytes - c->kept_bytes);
     }
+    out->temp_bytes = kept + files;
+    quantiles_add(&out->wal, catalogue_wal(&p));
     return LC_OK;
 }

@@ -11,12 +11,14 @@
 struct cost_item { // of one struct fp_work
     const char *what;
     const struct cat_relation *rel;
-    double rows, bytes;                       // worked on; < 0: not known
-    struct quantiles ms;                      // wall time on an otherwise idle server
-    double cpu_share;                         // of that time, computing; the rest waits for the disk
-    double cores;                             // computing on so many (parallel workers)
-    double wal_bytes, disk_bytes, temp_bytes; // WAL written; space that stays; extra space at the peak
-    bool known;                               // false: no size or no price; `basis` says what is missing
+    double rows, bytes;   // worked on; < 0: not known
+    struct quantiles ms;  // wall time on an otherwise idle server
+    double cpu_share;     // of that time, computing; the rest waits for the disk
+    double cores;         // computing on so many (parallel workers)
+    struct quantiles wal; // WAL written, bytes: p10 without, p50 with an image of each page that changes (full_page_writes)
+    double disk_bytes, temp_bytes; // space that stays; extra space at the peak: temporary files and new storage beside the old
+    double kept_bytes;             // of temp_bytes: what stays to the end of the transaction
+    bool known;                    // false: no size or no price; `basis` says what is missing
     const char
         *basis; // where the figure comes from: "calibrated", "default constants", "planner", "never analysed: size not known"
 };
@@ -25,7 +27,8 @@ struct cost {
     struct cost_item *items; // one per fp_work, in the same order
     int len;
     struct quantiles total_ms; // all items, with the statement's own overhead
-    double wal_bytes, disk_bytes, temp_bytes;
+    struct quantiles wal;
+    double disk_bytes, temp_bytes;
     bool known;
 };
 

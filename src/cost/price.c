@@ -8,9 +8,8 @@
 
 #define ROWS_UNKNOWN_BYTES 130.0 // a row of a table that was never analysed
 #define TUPLE_OVERHEAD 28.0      // header and line pointer (htup_details.h, itemid.h)
+#define TOAST_WAL 0.93           // of a TOAST table's size: values of a few chunks leave room on their last page
 #define WARM_PAGE 0.3            // of a page's price, when it is in shared_buffers already
-#define WAL_INSERT_BYTES                                                                                                         \
-    29.0 // record and block headers and xl_heap_insert, less what of the tuple's header is left out (heapam.c)
 
 void price_term(const struct pricing *p, struct price *to, enum cost_id id, double count)
 {
@@ -21,23 +20,6 @@ void price_term(const struct pricing *p, struct price *to, enum cost_id id, doub
 
     to->ms += ms;
     to->weighted_sigma += ms * c.sigma;
-}
-
-void price_wal(const struct pricing *p, struct price *to, double records, double bytes)
-{
-    if (!p->wal)
-        return;
-    price_term(p, to, COST_WAL_RECORD_NS, records);
-    price_term(p, to, COST_WAL_BYTE_NS, bytes);
-    to->wal_bytes += bytes;
-}
-
-void price_wal_pages(const struct pricing *p, struct price *to, double bytes)
-{
-    if (!p->wal)
-        return;
-    price_term(p, to, COST_WAL_IMAGE_NS, bytes);
-    to->wal_bytes += bytes;
 }
 
 void price_sync(const struct pricing *p, struct price *to, double bytes)
@@ -54,6 +36,10 @@ void price_add_shared(struct price *to, const struct price *part, double lanes)
     to->wal_bytes += part->wal_bytes;
     to->disk_bytes += part->disk_bytes;
     to->temp_bytes = fmax(to->temp_bytes, part->temp_bytes);
+    to->kept_bytes += part->kept_bytes;
+    to->images += part->images;
+    to->more_images += part->more_images;
+    price_unsure(to, part->size_sigma);
 }
 
 void price_widen(struct price *to, double sigma)
@@ -92,27 +78,6 @@ double price_column_bytes(const struct catalog *cat, const struct cat_relation *
     return 24;
 }
 
-static bool has_statistics(const struct cat_relation *rel)
-{
-    for (int i = 0; i < rel->natts; i++)
-        if (rel->attrs[i].stats.present)
-            return true;
-    return false;
-}
-
-double price_added_bytes(const struct pricing *p, const struct cat_relation *rel)
-{
-    double bytes = 0;
-
-    for (int i = 0; has_statistics(rel) && i < rel->natts; i++) {
-        const struct cat_attribute *att = &rel->attrs[i];
-        const struct cat_type *type = cat_type(p->snap->cat, att->type);
-        if (!att->isdropped && !att->stats.present && att->def)
-            bytes += type && type->len > 0 ? type->len : price_expr_width(p, rel, att->def);
-    }
-    return ceil(bytes / 8) * 8;
-}
-
 bool price_is_logged(const struct pricing *p, const struct cat_relation *rel)
 {
     return p->wal && rel->relpersistence == 'p';
@@ -140,20 +105,32 @@ void price_scan(const struct pricing *p, struct price *to, const struct cat_rela
     price_expr(p, to, rel, expr, price_rows(rel));
 }
 
-void price_heap_write(const struct pricing *p, struct price *to, enum cost_id id, double rows, double row_bytes)
+void price_heap_write(const struct pricing *p, struct price *to, enum cost_id id, double rows, const struct price_row *row)
 {
-    double bytes = rows * row_bytes;
+    double bytes = rows * row->bytes;
 
     price_term(p, to, id, rows);
     if (p->wal)
         price_term(p, to, COST_WRITE_SHARED_ROW_NS, rows);
     price_term(p, to, COST_WRITE_PAGE_US, bytes / COST_PAGE);
-    price_wal(p, to, rows, rows * (row_bytes + WAL_INSERT_BYTES));
+    price_wal(p, to, rows, rows * price_insert_record(row));
+    price_skipped(p, to, bytes);
     to->disk_bytes += bytes;
+}
+
+// Chunks of about 2 kB (TOAST_MAX_CHUNK_SIZE), each with its index entry; the last chunk of a value is shorter, and its page not full.
+void price_toast_write(const struct pricing *p, struct price *to, const struct cat_relation *rel)
+{
+    double bytes = rel->size.toast_bytes;
+
+    price_wal(p, to, bytes / 2000, bytes * TOAST_WAL);
+    price_skipped(p, to, bytes);
+    price_replace(to, bytes, bytes);
+    price_unsure(to, 0.1 * fmin(bytes / fmax(rel->size.bytes, 1), 1));
 }
 
 void price_replace(struct price *to, double bytes, double old)
 {
     to->disk_bytes += bytes - old;
-    to->temp_bytes += bytes;
+    to->kept_bytes += bytes;
 }

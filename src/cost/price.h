@@ -10,6 +10,9 @@
 struct price { // of one piece of work; terms move together, because what makes one slow makes the others slow
     double ms, weighted_sigma, extra_sigma; // extra: what this model of the work is off by, beyond its constants
     double wal_bytes, disk_bytes, temp_bytes;
+    double kept_bytes;          // new storage beside the old one, which goes at the end of the transaction
+    double images, more_images; // WAL of pages changed for the first time since a checkpoint: expected, and at most beyond that
+    double size_sigma;          // of WAL and sizes: deviation of the logarithm, beyond PRICE_SIZE_SIGMA
     double cores;
 };
 
@@ -22,13 +25,27 @@ struct pricing { // the server, as far as it decides prices
     double max_parallel_maintenance_workers, max_parallel_workers, min_parallel_table_scan_pages;
     double cores;
     bool wal, full_page_writes, fsync;
+    bool minimal;       // wal_level: new storage is synchronised instead of logged (RelationNeedsWAL, utils/rel.h)
+    bool new_storage;   // and this is such storage
+    bool hint_images;   // hint bits are logged (XLogHintBitIsNeeded, access/xlog.h)
+    double image_ratio; // of wal_compression; 1: off
+    double skip_threshold;
     Oid warm; // a table that the statement has read before, into shared_buffers; InvalidOid: none
 };
 
 // Adds `count` units of one constant.
 void price_term(const struct pricing *p, struct price *to, enum cost_id id, double count);
 void price_wal(const struct pricing *p, struct price *to, double records, double bytes); // of permanent relations
-void price_wal_pages(const struct pricing *p, struct price *to, double bytes);           // whole pages, as new indexes are logged
+// Whole pages, as new indexes are logged: `used` bytes of them, without the hole.
+void price_wal_pages(const struct pricing *p, struct price *to, double pages, double used);
+// Images of `pages` pages of an old relation, `most` at most, with `used` bytes on each (price_wal.c).
+void price_images(const struct pricing *p, struct price *to, double pages, double most, double used);
+// The end of new storage of so many bytes that was not logged.
+void price_skipped(const struct pricing *p, struct price *to, double bytes);
+// How many of `pages` pages are changed when `rows` places on them are: next to each other, or anywhere.
+double price_touched(double pages, double rows, double all, bool together);
+struct quantiles price_wal_spread(const struct price *t);
+void price_unsure(struct price *to, double sigma); // of sizes
 void price_sync(const struct pricing *p, struct price *to, double bytes);
 // Adds `part`, of which `lanes` processes do an equal share at the same time.
 void price_add_shared(struct price *to, const struct price *part, double lanes);
@@ -38,8 +55,16 @@ void price_widen(struct price *to, double sigma);
 double price_pages(const struct cat_relation *rel);
 double price_rows(const struct cat_relation *rel);
 double price_row_bytes(const struct cat_relation *rel);
-// What columns that this migration adds make a rewritten row wider.
-double price_added_bytes(const struct pricing *p, const struct cat_relation *rel);
+struct price_row { // of a heap
+    double tuple;  // its own bytes with its header, not aligned
+    double bytes;  // of the page
+    bool exact;    // every row has just this width
+};
+struct price_row price_row_of(const struct pricing *p, const struct cat_relation *rel);     // as it is (price_row.c)
+struct price_row price_new_row_of(const struct pricing *p, const struct cat_relation *rel); // as it is when written anew
+struct price_row price_row_of_width(double width);                                          // as the planner has its width
+double price_insert_record(const struct price_row *row);                                    // WAL of inserting it
+double price_fillfactor(const struct cat_relation *rel, double otherwise);                  // of a heap or an index, 0.1 .. 1
 double price_column_bytes(const struct catalog *cat, const struct cat_relation *rel, int attnum);
 bool price_is_logged(const struct pricing *p, const struct cat_relation *rel);
 
@@ -47,7 +72,9 @@ bool price_is_logged(const struct pricing *p, const struct cat_relation *rel);
 void price_scan(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr);
 void price_read_pages(const struct pricing *p, struct price *to, const struct cat_relation *rel);
 // `id`: what a row costs; pages: of the new heap.
-void price_heap_write(const struct pricing *p, struct price *to, enum cost_id id, double rows, double row_bytes);
+void price_heap_write(const struct pricing *p, struct price *to, enum cost_id id, double rows, const struct price_row *row);
+// Values out of line of `share` of a table's rows, stored again.
+void price_toast_write(const struct pricing *p, struct price *to, const struct cat_relation *rel);
 // `bytes` take the place of `old` ones, which go at the end.
 void price_replace(struct price *to, double bytes, double old);
 void price_expr(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr,
@@ -61,10 +88,18 @@ void price_sort(const struct pricing *p, struct price *to, enum cost_id id, doub
                 double memory);    // price_sort.c
 double price_misses(double bytes); // how much of a random access to so many bytes goes to memory (price_sort.c)
 void price_merge(const struct pricing *p, struct price *to, enum cost_id id, double rows, double runs); // price_sort.c
+double price_entry_bytes(const struct pricing *p, const struct cat_relation *rel,
+                         const struct cat_relation *index); // price_index.c
 enum cost_id price_sort_constant(const struct pricing *p, const struct cat_relation *rel,
-                                 const struct cat_index *ix);                                                // price_sort.c
-bool price_comes_sorted(const struct cat_relation *rel, const struct cat_index *ix);                         // price_sort.c
-void price_cluster(const struct pricing *p, struct price *to, const struct fp_work *w);                      // price_sort.c
+                                 const struct cat_index *ix);                           // price_sort.c
+bool price_comes_sorted(const struct cat_relation *rel, const struct cat_index *ix);    // price_sort.c
+void price_cluster(const struct pricing *p, struct price *to, const struct fp_work *w); // price_sort.c
+// Changed rows (price_change.c). kept: share of them whose new version goes to the page of the old one.
+void price_update_change(const struct pricing *p, struct price *to, const struct fp_work *w, double rows, double kept);
+void price_delete_change(const struct pricing *p, struct price *to, const struct fp_work *w, double rows);
+void price_pruning(const struct pricing *p, struct price *to, const struct cat_relation *rel); // by reading all of a table
+void price_entry_changes(const struct pricing *p, struct price *to, const struct cat_relation *rel, const struct fp_work *w,
+                         double rows);
 void price_query(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out); // price_query.c
 
 #endif

@@ -6,12 +6,9 @@
 #include "base/str.h"
 #include "cost/price.h"
 
-#define WAL_UPDATE_BYTES 107.0 // xl_heap_update and xl_heap_lock with their headers, beside the new tuple (heapam.c heap_update)
-#define WAL_INDEX_BYTES 70.0   // xl_btree_insert with its entry
-#define WAL_DELETE_BYTES 56.0  // xl_heap_delete
-#define DEFAULT_EQ_SEL 0.005   // utils/selfuncs.h
-#define RANDOM_ROW_NS 400.0    // following an index to one row in memory, against reading it in order
-#define SHARED_ENTRY 1.9       // of an entry in a temporary table's index: locks and pages of shared_buffers
+#define DEFAULT_EQ_SEL 0.005 // utils/selfuncs.h
+#define RANDOM_ROW_NS 400.0  // following an index to one row in memory, against reading it in order
+#define SHARED_ENTRY 1.9     // of an entry in a temporary table's index: locks and pages of shared_buffers
 #define LOGICAL_ENTRY 4.2 // an entry for a new version of an indexed row: the page is cleaned of old versions first (nbtdedup.c)
 #define SORTED_ENTRY 0.45 // an entry at the right end of the index
 
@@ -127,6 +124,7 @@ static double correction(const struct pricing *p, struct price *to, const struct
         if (all < 1000 || fabs(rows / all - DEFAULT_EQ_SEL) > 0.02 * DEFAULT_EQ_SEL)
             continue;
         price_widen(to, k > 0 ? 0.15 : 1.2);
+        price_unsure(to, k > 0 ? 0.15 : 1.2);
         return k > 0 ? 1 / (k * DEFAULT_EQ_SEL) : 1;
     }
     return 1;
@@ -141,9 +139,11 @@ static double plan_rows(const struct pricing *p, struct price *to, const struct 
         price_plan(p, to, plan);
         out->basis = p->options->calibration ? "planner's rows, calibrated" : "planner's rows, default constants";
         price_widen(to, 0.12);
+        price_unsure(to, 0.1);
         return growth * plan->rows * correction(p, to, w, plan, plan->rows);
     }
     price_widen(to, 1.2);
+    price_unsure(to, 1.2);
     out->basis = "no plan: as if every row were touched";
     if (w->rel)
         price_scan(p, to, w->rel, NULL);
@@ -167,22 +167,22 @@ static bool touches_index(const struct pricing *p, const struct fp_work *w, cons
 }
 
 // Entries that `rows` new versions or rows put into the indexes, in units of one that goes to a random place.
+// `versions_of` NULL: of new rows.
 static void price_entries(const struct pricing *p, struct price *to, const struct cat_relation *rel, double rows,
-                          bool new_version)
+                          const struct fp_work *versions_of)
 {
     for (int i = 0; i < rel->indexes.len; i++) {
         const struct cat_relation *index = cat_relation(p->snap->cat, rel->indexes.items[i]);
-        double unit = new_version ? LOGICAL_ENTRY : SHARED_ENTRY;
+        double unit = versions_of ? LOGICAL_ENTRY : SHARED_ENTRY;
         if (index && index->index && price_comes_sorted(rel, index->index))
             unit *= SORTED_ENTRY;
         price_term(p, to, COST_INDEX_ENTRY_NS, rows * unit);
-        if (rel->relpersistence == 'p')
-            price_wal(p, to, rows, rows * WAL_INDEX_BYTES);
-        if (index)
-            to->disk_bytes += price_index_bytes(p, rel, index, rows) * 1.4; // split pages are not full
+        if (price_is_logged(p, rel))
+            price_term(p, to, COST_WAL_RECORD_NS, rows);
     }
     if (rel->indexes.len)
         price_widen(to, 0.2);
+    price_entry_changes(p, to, rel, versions_of, rows);
 }
 
 // Pages of a table that does not fit in shared_buffers are written out by the scan that changed them (BAS_BULKREAD, freelist.c).
@@ -194,20 +194,19 @@ static void price_dirty(const struct pricing *p, struct price *to, const struct 
         price_term(p, to, COST_WRITE_PAGE_US, 0.45 * fmin(pages, rows));
 }
 
-// Room for new versions on the pages as they are: what fillfactor left and what dead rows will give back.
+// Room for new versions on the pages as they are, in parts of the rows there: what fillfactor left and what dead rows will give back.
 static double free_share(const struct cat_relation *rel)
 {
-    const char *set = rel->options ? strstr(rel->options, "fillfactor=") : NULL;
-    double fill = set ? strtod(set + 11, NULL) : 100, dead = rel->size.dead_tuples > 0 ? rel->size.dead_tuples : 0;
+    double fill = price_fillfactor(rel, 1), dead = rel->size.dead_tuples > 0 ? rel->size.dead_tuples : 0;
 
-    return fmin(1 - fmin(fmax(fill, 10), 100) / 100 + dead / fmax(dead + price_rows(rel), 1), 1);
+    return (1 - fill) / fill + dead / fmax(price_rows(rel), 1);
 }
 
 static void price_update(const struct pricing *p, struct price *to, const struct fp_work *w, const UpdateStmt *u, double rows)
 {
     double share = fmin(1, rows / fmax(price_rows(w->rel), 1)), row = price_row_bytes(w->rel),
            kept = free_share(w->rel) / fmax(share, 0.01);
-    double hot = touches_index(p, w, u) ? 0 : fmin(1, kept);
+    double same_page = fmin(1, kept), hot = touches_index(p, w, u) ? 0 : same_page;
 
     for (int i = 0; i < u->targetList.length; i++) {
         const ResTarget *t = LIST_GET(ResTarget, &u->targetList, i);
@@ -220,17 +219,22 @@ static void price_update(const struct pricing *p, struct price *to, const struct
     if (hot < 1)
         price_term(p, to, COST_WRITE_PAGE_US, rows * row / COST_PAGE * (1 - hot));
     price_dirty(p, to, w->rel, rows);
-    price_wal(p, to, 2 * rows, rows * (row + WAL_UPDATE_BYTES));
-    price_entries(p, to, w->rel, rows * (1 - hot), true);
-    to->disk_bytes += rows * row * (1 - fmin(1, kept));
+    price_update_change(p, to, w, rows, same_page);
+    price_entries(p, to, w->rel, rows * (1 - hot), w);
 }
 
-// What a row of an INSERT takes: as those that are there, else as wide as the planner says the query's rows are.
-static double new_row_bytes(const struct cat_relation *rel, const struct snap_plan *plan)
+// A row of a query's result, as wide as the planner says.
+static struct price_row planned_row(const struct snap_plan *plan)
 {
-    if (price_rows(rel) >= 1)
-        return price_row_bytes(rel);
-    return plan && plan->known && plan->width > 0 ? ceil((plan->width + 4) / 8) * 8 + 28 : 100;
+    if (plan && plan->known && plan->width > 0)
+        return price_row_of_width(plan->width);
+    return price_row_of_width(76);
+}
+
+// What a row of an INSERT takes: as those that are there.
+static struct price_row inserted_row(const struct pricing *p, const struct cat_relation *rel, const struct snap_plan *plan)
+{
+    return price_rows(rel) >= 1 ? price_row_of(p, rel) : planned_row(plan);
 }
 
 // A materialized view that is filled has about as many rows afterwards: better than the planner's guess of the number of groups. -1: not known.
@@ -238,9 +242,29 @@ static double refreshed_rows(const struct fp_work *w, const struct snap_plan *pl
 {
     if (!w->rel || w->rel->relkind != 'm' || !w->rel->size.known || price_pages(w->rel) < 1)
         return -1;
-    if (w->rel->size.tuples > 0)
-        return w->rel->size.tuples;
-    return price_pages(w->rel) * COST_PAGE / new_row_bytes(&(struct cat_relation){.size = {.tuples = 0}}, plan);
+    return w->rel->size.tuples > 0 ? w->rel->size.tuples : price_pages(w->rel) * COST_PAGE / planned_row(plan).bytes;
+}
+
+static void price_insert(const struct pricing *p, struct price *to, const struct fp_work *w, const struct snap_plan *plan,
+                         double rows)
+{
+    struct price_row row = inserted_row(p, w->rel, plan);
+
+    price_heap_write(p, to, COST_INSERT_ROW_NS, rows, &row);
+    if (p->wal) // without the ring of bulk writes: pages stay in shared_buffers
+        price_term(p, to, COST_SHARED_PAGE_US, 2 * rows * row.bytes / COST_PAGE);
+    price_entries(p, to, w->rel, rows, NULL);
+}
+
+static void price_refresh(const struct pricing *p, struct price *to, const struct fp_work *w, const struct snap_plan *plan,
+                          struct cost_item *out)
+{
+    struct price_row row = w->rel->size.tuples > 0 ? price_new_row_of(p, w->rel) : planned_row(plan);
+
+    out->rows = refreshed_rows(w, plan);
+    price_heap_write(p, to, COST_INSERT_ROW_NS, out->rows, &row);
+    to->disk_bytes -= row.bytes * out->rows;
+    price_replace(to, row.bytes * out->rows, price_pages(w->rel) * COST_PAGE);
 }
 
 void price_query(const struct pricing *given, struct price *to, const struct fp_work *w, struct cost_item *out)
@@ -252,26 +276,20 @@ void price_query(const struct pricing *given, struct price *to, const struct fp_
     const UpdateStmt *u = AS(UpdateStmt, w->query);
 
     local.wal = !w->rel || price_is_logged(given, w->rel);
+    local.new_storage = given->minimal && (writes_table(p->fp) || (w->rel && w->rel->new_storage));
     out->rows = rows;
     if (u && w->rel) {
         price_update(p, to, w, u, rows);
     } else if (IsA(w->query, DeleteStmt) && w->rel) {
         price_term(p, to, COST_DELETE_ROW_NS, rows);
         price_dirty(p, to, w->rel, rows);
-        price_wal(p, to, rows, rows * WAL_DELETE_BYTES);
+        price_delete_change(p, to, w, rows);
     } else if (IsA(w->query, InsertStmt) && w->rel) {
-        // without the ring of bulk writes: pages stay in shared_buffers
-        price_heap_write(p, to, COST_INSERT_ROW_NS, rows, new_row_bytes(w->rel, plan));
-        if (p->wal)
-            price_term(p, to, COST_SHARED_PAGE_US, 2 * rows * new_row_bytes(w->rel, plan) / COST_PAGE);
-        price_entries(p, to, w->rel, rows, false);
+        price_insert(p, to, w, plan, rows);
     } else if (refreshed_rows(w, plan) >= 0 && lc_streq(p->fp->command, "REFRESH MATERIALIZED VIEW")) {
-        double bytes = new_row_bytes(&(struct cat_relation){.size = {.tuples = 0}}, plan) * refreshed_rows(w, plan);
-        out->rows = refreshed_rows(w, plan);
-        price_heap_write(p, to, COST_INSERT_ROW_NS, out->rows, bytes / fmax(out->rows, 1));
-        to->disk_bytes -= bytes;
-        price_replace(to, bytes, price_pages(w->rel) * COST_PAGE);
+        price_refresh(p, to, w, plan, out);
     } else if (writes_table(p->fp)) {
-        price_heap_write(p, to, COST_INSERT_ROW_NS, rows, new_row_bytes(&(struct cat_relation){.size = {.tuples = 0}}, plan));
+        struct price_row row = planned_row(plan);
+        price_heap_write(p, to, COST_INSERT_ROW_NS, rows, &row);
     }
 }

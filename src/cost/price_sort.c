@@ -108,10 +108,12 @@ bool price_comes_sorted(const struct cat_relation *rel, const struct cat_index *
 void price_cluster(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
     const struct cat_index *ix = w->index ? w->index->index : NULL;
-    double rows = price_rows(w->rel), bytes = rows * price_row_bytes(w->rel);
+    struct price_row row = price_new_row_of(p, w->rel);
+    double rows = price_rows(w->rel), bytes = rows * row.bytes;
     struct pricing local = *p;
 
     local.wal = price_is_logged(p, w->rel);
+    local.new_storage = p->minimal;
     price_scan(&local, to, w->rel, NULL);
     if (ix && !price_comes_sorted(w->rel, ix)) {
         price_sort(&local, to, price_sort_constant(p, w->rel, ix), rows, price_row_bytes(w->rel) + TUPLE_MEMORY,
@@ -122,14 +124,14 @@ void price_cluster(const struct pricing *p, struct price *to, const struct fp_wo
     }
     price_term(&local, to, COST_COPY_ROW_NS, rows);
     price_term(&local, to, COST_WRITE_PAGE_US, COPY_PAGE * bytes / COST_PAGE);
-    price_wal_pages(&local, to, bytes);
+    price_wal_pages(&local, to, bytes / COST_PAGE, bytes * price_fillfactor(w->rel, 1));
+    price_skipped(&local, to, bytes);
     price_sync(&local, to, bytes);
     price_replace(to, bytes, price_pages(w->rel) * COST_PAGE);
     if (w->rel->size.toast_bytes > 0) { // TOAST is copied value by value, with its index (heapam_relation_copy_for_cluster)
         price_term(&local, to, COST_SCAN_PAGE_US, w->rel->size.toast_bytes / COST_PAGE);
         price_term(&local, to, COST_WRITE_PAGE_US, 2 * w->rel->size.toast_bytes / COST_PAGE);
-        price_wal(&local, to, w->rel->size.toast_bytes / 2000, w->rel->size.toast_bytes);
-        price_replace(to, w->rel->size.toast_bytes, w->rel->size.toast_bytes);
+        price_toast_write(&local, to, w->rel);
         price_widen(to, 0.2 * fmin(w->rel->size.toast_bytes / fmax(bytes, 1), 1));
     }
 }

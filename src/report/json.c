@@ -69,7 +69,7 @@ static void put_work(struct json_writer *w, const struct catalog *cat, const str
         put_known(w, "bytes", c->bytes);
         json_put_number(w, "p50_ms", c->ms.p50, DECIMALS);
         json_put_quantiles(w, "ms", c->ms);
-        json_put_number(w, "wal_bytes", c->wal_bytes, 0);
+        json_put_number(w, "wal_bytes", c->wal.p50, 0);
         json_put_number(w, "disk_bytes", c->disk_bytes, 0);
         json_put_number(w, "temp_bytes", c->temp_bytes, 0);
         json_put_bool(w, "known", c->known);
@@ -201,6 +201,9 @@ static void put_statement(struct json_writer *w, const struct review *r, int fil
     json_put_quantiles(w, "lock_wait_ms", f->lock_wait_ms);
     json_put_quantiles(w, "duration_ms", f->duration_ms);
     put_work(w, r->cat, &f->cost);
+    json_put_quantiles(w, "wal_bytes", f->cost.wal);
+    json_put_number(w, "disk_bytes", f->cost.disk_bytes, 0);
+    json_put_number(w, "temp_bytes", f->cost.temp_bytes, 0);
     if (r->policies)
         put_findings(w, r->policies[file].stmts[n].findings, r->policies[file].stmts[n].len);
     else

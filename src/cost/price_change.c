@@ -1,0 +1,148 @@
+// What changing rows writes into WAL and adds to a table and its indexes: records as heapam_xlog.h and nbtxlog.h lay them out.
+#include <math.h>
+
+#include "catalog/expr.h"
+#include "cost/price.h"
+
+#define RECORD 46.0       // XLogRecord, one block header and the header of its data (access/xlogrecord.h)
+#define LOCK_RECORD 56.0  // xl_heap_lock: a row whose new version goes to another page is locked first (heap_update)
+#define MOVED_RECORD 50.0 // xl_heap_update with two blocks and xl_heap_header, beside the tuple
+#define KEPT_RECORD 76.0  // the same on one page: what the versions have in common at both ends is left out
+#define DELETE_RECORD 56.0
+#define ENTRY_RECORD 48.0       // xl_btree_insert, beside the entry
+#define SPLIT_BYTES 4250.0      // xl_btree_split: the right half of a page, and the entry into its parent
+#define SPLIT_LAST_BYTES 1000.0 // of the rightmost page: a tenth goes to the right (BTREE_DEFAULT_FILLFACTOR)
+#define INDEX_USED 7450.0       // of an index page of 8 kB as it was built
+#define FULL_INDEX 0.78         // so full is no index whose pages have split at random
+#define SPLIT_FILL 0.69         // and that full are those on average
+#define INDEX_ROOM 8150.0       // of a page
+#define TOGETHER 0.95           // correlation of a column whose neighbouring values are neighbours on the pages
+#define TOAST_USED 0.85
+
+static const Node *where_of(const Node *query)
+{
+    const UpdateStmt *u = AS(UpdateStmt, query);
+    const DeleteStmt *d = AS(DeleteStmt, query);
+
+    return u ? u->whereClause : d ? d->whereClause : NULL;
+}
+
+// Are the changed rows next to each other? So it is when a condition is on a column that is in the order of the table.
+static bool together(const struct pricing *p, const struct fp_work *w)
+{
+    const Node *where = w->query ? where_of(w->query) : NULL;
+    struct cat_attnums columns = {0};
+
+    if (where)
+        cat_expr_columns(p->snap->cat, w->rel, where, &columns, NULL);
+    for (int i = 0; i < columns.len; i++) {
+        const struct cat_attribute *att =
+            columns.items[i] > 0 && columns.items[i] <= w->rel->natts ? &w->rel->attrs[columns.items[i] - 1] : NULL;
+        if (att && att->stats.present && fabs(att->stats.correlation) > TOGETHER)
+            return true;
+    }
+    return false;
+}
+
+// Images of the heap's pages on which `rows` rows change.
+static void heap_images(const struct pricing *p, struct price *to, const struct fp_work *w, const struct price_row *row,
+                        double rows)
+{
+    double pages = price_pages(w->rel), all = price_rows(w->rel), touched = price_touched(pages, rows, all, together(p, w));
+    double each = (row->exact ? ceil(row->tuple / 8) * 8 : row->tuple + 3.5) + 4,
+           used = pages > 0 ? 24 + all / pages * each : COST_PAGE;
+
+    if (w->rel->size.dead_tuples > 0 && pages > 0)
+        used += w->rel->size.dead_tuples / pages * each;
+    price_images(p, to, touched, fmin(rows, pages), fmin(used, COST_PAGE));
+}
+
+// Pages that a btree grows by when `entries` go to places all over it: pages as full as they were built split when their room is gone, and all
+// about at once. Entries of new versions share a key with the old ones, for which some room is found (nbtdedup.c).
+static double split_pages(double pages, double old, double entries, double leaf)
+{
+    double fill = pages > 0 ? fmin(old * leaf / (pages * INDEX_ROOM), 0.98) : 0, share = old > 0 ? entries / old : 0;
+    double room = fill > 0 ? 1.1 * (1 / fill - 1) : 0, final = (old + entries) * leaf / INDEX_ROOM / SPLIT_FILL;
+
+    if (pages < 1 || fill < FULL_INDEX)
+        return fmax(final - pages, 0);
+    if (share < room)
+        return 0.02 * pages;
+    if (share < 1.2)
+        return pages * fmin((share - room) / (0.5 * room), 1);
+    return fmax(final - pages, pages);
+}
+
+static void index_entries(const struct pricing *p, struct price *to, const struct cat_relation *rel,
+                          const struct cat_relation *index, double entries, bool at_end, bool near)
+{
+    double old = index->size.tuples >= 0 ? index->size.tuples : price_rows(rel), leaf = price_entry_bytes(p, rel, index) + 4;
+    double full = price_index_bytes(p, rel, index, entries) / COST_PAGE;
+    double pages = price_pages(index) > 1 ? price_pages(index) : old * leaf / INDEX_ROOM / 0.9;
+    double part = near ? fmin(entries / fmax(old, 1), 1) : 1; // of the index, where all of them go
+    double grown = at_end ? full : split_pages(part * pages, part * old, entries, price_index_bytes(p, rel, index, 1) * 0.9);
+
+    if (index->index && index->index->predicate)
+        entries *= fmin(old / fmax(price_rows(rel), 1), 1);
+    price_wal(p, to, 0, entries * ceil((ENTRY_RECORD + leaf - 4) / 8) * 8 + grown * (at_end ? SPLIT_LAST_BYTES : SPLIT_BYTES));
+    if (!at_end && old >= 1)
+        price_images(p, to, price_touched(pages, entries, old, near), fmin(entries, pages), INDEX_USED);
+    to->disk_bytes += grown * COST_PAGE;
+    price_unsure(to, 0.1);
+}
+
+static bool keeps_order(const struct cat_relation *rel, const struct cat_relation *index)
+{
+    return index->index && price_comes_sorted(rel, index->index);
+}
+
+// `w` NULL: new rows, those of a column in order go to the end of its index; else new versions.
+void price_entry_changes(const struct pricing *p, struct price *to, const struct cat_relation *rel, const struct fp_work *w,
+                         double rows)
+{
+    struct pricing local = *p;
+
+    local.wal = price_is_logged(p, rel);
+    for (int i = 0; rows > 0 && i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(p->snap->cat, rel->indexes.items[i]);
+        if (index)
+            index_entries(&local, to, rel, index, rows, !w && keeps_order(rel, index),
+                          w && keeps_order(rel, index) && together(p, w));
+    }
+}
+
+void price_update_change(const struct pricing *p, struct price *to, const struct fp_work *w, double rows, double kept)
+{
+    struct price_row row = price_row_of(p, w->rel);
+    double moved = rows * (1 - kept);
+
+    price_wal(p, to, 2 * rows, moved * (LOCK_RECORD + ceil((MOVED_RECORD + row.tuple) / 8) * 8) + rows * kept * KEPT_RECORD);
+    heap_images(p, to, w, &row, rows);
+    to->disk_bytes += moved * row.bytes;
+    price_unsure(to, 0.05);
+}
+
+void price_delete_change(const struct pricing *p, struct price *to, const struct fp_work *w, double rows)
+{
+    struct price_row row = price_row_of(p, w->rel);
+    double share = fmin(rows / fmax(price_rows(w->rel), 1), 1), toast = w->rel->size.toast_bytes * share;
+
+    price_wal(p, to, rows, rows * DELETE_RECORD + toast / 2000 * DELETE_RECORD);
+    heap_images(p, to, w, &row, rows);
+    price_images(p, to, toast / COST_PAGE, toast / COST_PAGE, TOAST_USED * COST_PAGE);
+}
+
+// A reader with a snapshot prunes pages with dead rows (heap_page_prune_opt), which is logged, with an image at first.
+void price_pruning(const struct pricing *p, struct price *to, const struct cat_relation *rel)
+{
+    double dead = rel->size.dead_tuples > 0 ? rel->size.dead_tuples : 0, pages = price_pages(rel);
+    double touched = price_touched(pages, dead, dead, false);
+    struct price_row row = price_row_of(p, rel);
+    struct pricing local = *p;
+
+    local.wal = price_is_logged(p, rel);
+    if (dead < 1 || price_rows(rel) < 1)
+        return;
+    to->wal_bytes += local.wal ? touched * RECORD + 2 * dead : 0;
+    price_images(&local, to, touched, touched, fmin(24 + price_rows(rel) / pages * (row.tuple + 7.5), COST_PAGE));
+}

@@ -224,6 +224,19 @@ enum lockcast_status lockcast_rehearse(struct lockcast *l, const struct lockcast
                                        int npaths, const struct lockcast_options *options, const struct lockcast_rehearsal *how,
                                        const struct lockcast_form *form, struct lockcast_text *report, int *failed);
 
+// Watches what runs on a live server: index builds, CLUSTER, VACUUM, ANALYZE, COPY, backfills of rewritten files, other schema changes.
+// Read-only, and never behind a lock of a user's session. A handle that is not open will do; the connection stays until the handle is closed.
+struct lockcast_watch {
+    const char *forecast; // a JSON report of a review, to hold what runs against; NULL: none
+    int pid;              // this process only; 0: all
+};
+enum lockcast_status lockcast_watch(struct lockcast *l, const struct lockcast_connection *connection,
+                                    const struct lockcast_watch *how);
+// One look: a line of json, or text. Rates come with the second. `report` lives until the next look. *shown: operations; -1: the server did
+// not answer in time.
+enum lockcast_status lockcast_watch_look(struct lockcast *l, const struct lockcast_form *form, struct lockcast_text *report,
+                                         int *shown);
+
 // Runs a scenario file; no database is needed. The form is json or text. `trace` (may be NULL): a Chrome trace of one simulated run.
 enum lockcast_status lockcast_simulate(struct lockcast *l, const char *path, const struct lockcast_options *options,
                                        const struct lockcast_form *form, struct lockcast_text *report,

@@ -35,6 +35,8 @@ struct lockcast *lockcast_new(lockcast_exhausted_fn exhausted, void *context)
         free(l);
         return NULL;
     }
+    l->exhausted = exhausted;
+    l->exhausted_context = context;
     return l;
 }
 
@@ -43,6 +45,7 @@ void lockcast_close(struct lockcast *l)
     if (!l)
         return;
     l->asked = NULL;
+    api_watch_close(l);
     server_close(l->runner);
     server_close(l->server);
     lc_arena_free(l->arena);

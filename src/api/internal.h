@@ -12,6 +12,8 @@
 #include "review/review.h"
 #include "snapshot/server.h"
 
+struct api_watch; // watch.c
+
 struct lockcast {
     struct lc_arena *arena;
     struct snapshot *snap;          // NULL: not open
@@ -21,6 +23,9 @@ struct lockcast {
     enum lockcast_verdict verdict;
     const struct sim_model *model; // of the last review; NULL: nothing was simulated
     uint64_t model_seed;
+    struct api_watch *watch; // NULL: none
+    lc_exhausted_fn exhausted;
+    void *exhausted_context;
     struct lc_error err; // of the last call
     char line[2048];     // err in one line
 };
@@ -54,6 +59,7 @@ enum lc_code api_need_database(const struct lockcast *l, struct lc_error *err) L
 // Any JSON document, and one that report_check accepts; free *out with cJSON_Delete, also after a failure.
 enum lc_code api_read_json(struct lockcast *l, const char *path, cJSON **out, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code api_read_report(struct lockcast *l, const char *path, cJSON **out, struct lc_error *err) LC_MUST_CHECK;
+void api_watch_close(struct lockcast *l);
 void api_set_verdict(struct lockcast *l, const char *name);
 
 #endif

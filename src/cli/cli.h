@@ -31,6 +31,10 @@ struct cli_options {
     const char *fail_on, *input_format, *transaction, *retry, *sample, *shard_text;
     int part, of; // of shard_text; of = 0: all
     bool no_traffic, no_rewrite, no_query_text, clone, rollback, dry_run, diff, quiet, verbose, no_color, help, version;
+    const char *forecast; // a report, of watch
+    int64_t pid;
+    double interval_s;
+    bool once;
     const char *provider, *repository, *pull_request, *api_url, *token_file, *comment_key;
     const char *growth, *traffic_growth, *history, *rewrite_format;
     double speed_ratio, target_hold_ms, time_budget_s;
@@ -88,6 +92,7 @@ bool cli_wants_server(const struct cli_options *o);
 bool cli_colors(const struct cli_run *run, int fd);
 // Columns of the terminal that this stream is, within what reads well; 0: it is none.
 int cli_width(int fd);
+bool cli_interrupted(void); // Ctrl-C was pressed
 // Ctrl-C cancels what this handle asks a server; NULL: it ends the program at once.
 void cli_watch_interrupt(struct lockcast *l);
 // The exit status of the last verdict under --fail-on; danger where that is not given.
@@ -112,5 +117,6 @@ int cmd_snapshot(struct cli_run *run);
 int cmd_grants(struct cli_run *run);
 int cmd_rewrite(struct cli_run *run);
 int cmd_simulate(struct cli_run *run); // a scenario file
+int cmd_watch(struct cli_run *run);
 
 #endif

@@ -67,6 +67,18 @@ const struct cli_command cli_commands[] = {
      "  lockcast rehearse -d shop_clone --this-is-a-clone migrations/0042_orders.sql\n"
      "  lockcast rehearse -d shop_clone --this-is-a-clone --rollback --ledger shop.ledger --format json 0042_orders.sql\n"
      "  lockcast review -d shop_clone --ledger shop.ledger migrations/0043_next.sql"},
+    {"watch", "[CONNECTION] [OPTIONS]", "show what runs on a live server: how far it is, how long it still takes, who waits",
+     cmd_watch,
+     "Index builds, CLUSTER and VACUUM FULL, VACUUM, ANALYZE, COPY, the backfills of `lockcast rewrite`, and other schema "
+     "changes:\n"
+     "phase, amount done, rate, time left as an interval, whom they wait for and who waits behind them. With --forecast beside "
+     "what\n"
+     "`lockcast review --format json` said. Read-only; it never waits for a lock that a user's session could hold. --format "
+     "json\n"
+     "writes a line for each look. It ends with Ctrl-C, with --once, or when --pid's process has nothing more to run.",
+     "  lockcast watch -d shop\n"
+     "  lockcast watch -d shop --forecast report.json --interval 5\n"
+     "  lockcast watch -d shop --pid 4711 --format json >> build.jsonl"},
     {"plan", "[CONNECTION] [OPTIONS] FILE...", "capacity planning: the deploy over growth of tables and traffic", cmd_plan,
      "Forecasts the same deploy for tables and traffic grown by each multiple, and looks for the growth until which it stays "
      "harmless.",

@@ -180,6 +180,11 @@ static void on_interrupt(int signal_number)
     (void)alarm(1);
 }
 
+bool cli_interrupted(void)
+{
+    return interrupted;
+}
+
 void cli_watch_interrupt(struct lockcast *l)
 {
     struct sigaction action = {.sa_handler = on_interrupt}, end = {.sa_handler = end_interrupted};

@@ -48,7 +48,7 @@ static void put_string(struct json_writer *w, const char *text)
 static void begin(struct json_writer *w, const char *name)
 {
     static const char blanks[] = ",\n                                                                ";
-    size_t indent = w->depth ? 1 + (size_t)(w->depth < 64 ? w->depth : 64) : 0;
+    size_t indent = w->lines ? 0 : w->depth ? 1 + (size_t)(w->depth < 64 ? w->depth : 64) : 0;
 
     lc_str_addn(w->out, w->filled ? blanks : blanks + 1, indent + (w->filled ? 1 : 0));
     w->filled = true;

@@ -13,6 +13,7 @@ struct json_writer {
     struct lc_str *out;
     int depth;
     bool filled; // the object or array at hand has an item already
+    bool lines;  // one line for the whole document
 };
 
 // `name` NULL: an item of an array, or the document itself.

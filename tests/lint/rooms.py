@@ -17,7 +17,7 @@ ORDER = [
     ["rewrite"],
     ["policy"],
     ["review"],
-    ["rehearse", "plan"],
+    ["rehearse", "plan", "watch"],
     ["report"],
     ["forge"],
     ["api"],

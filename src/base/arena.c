@@ -1,4 +1,4 @@
-// The arena: a list of blocks, filled from the front.
+// The arena: a list of blocks, filled from the front, and the long texts that grow where they are.
 #include "base/arena.h"
 
 #include <stdbool.h>
@@ -27,8 +27,18 @@ struct block {
     _Alignas(max_align_t) unsigned char data[];
 };
 
+// A text too long to be copied each time it grows. Its own record lies in a block, and is younger than what came before it.
+struct text {
+    struct text *previous;
+    size_t made; // lc_arena_mark() when it was made
+    size_t size;
+    char *data;
+};
+
 struct lc_arena {
     struct block *last;
+    struct text *texts; // the last one
+    size_t text_bytes;
     size_t max_bytes;
     lc_exhausted_fn exhausted;
     void *context;
@@ -92,10 +102,25 @@ struct lc_arena *lc_arena_new(size_t max_bytes, lc_exhausted_fn exhausted, void 
     return arena;
 }
 
+static void free_texts(struct lc_arena *arena, size_t mark)
+{
+    while (arena->texts && arena->texts->made >= mark) {
+        struct text *t = arena->texts;
+
+        arena->texts = t->previous;
+        arena->text_bytes -= t->size;
+        if (MAP_BLOCKS)
+            (void)munmap(t->data, t->size);
+        else
+            free(t->data);
+    }
+}
+
 void lc_arena_free(struct lc_arena *arena)
 {
     if (!arena)
         return;
+    free_texts(arena, 0);
     while (arena->last) {
         struct block *b = arena->last;
         arena->last = b->previous;
@@ -111,11 +136,12 @@ size_t lc_arena_mark(const struct lc_arena *arena)
 
 size_t lc_arena_used(const struct lc_arena *arena)
 {
-    return lc_arena_mark(arena);
+    return lc_arena_mark(arena) + arena->text_bytes;
 }
 
 void lc_arena_reset(struct lc_arena *arena, size_t mark)
 {
+    free_texts(arena, mark); // their records are in the blocks
     while (arena->last->previous && arena->last->before >= mark) {
         struct block *b = arena->last;
         arena->last = b->previous;
@@ -145,7 +171,7 @@ void *lc_alloc(struct lc_arena *arena, size_t size)
     struct block *b;
     unsigned char *p;
 
-    if (size > SIZE_MAX - align || lc_arena_mark(arena) + size > arena->max_bytes)
+    if (size > SIZE_MAX - align || lc_arena_used(arena) + size > arena->max_bytes)
         give_up(arena, size);
     size = (size + align - 1) & ~(align - 1);
     if (arena->last->size - arena->last->used < size)
@@ -158,6 +184,64 @@ void *lc_alloc(struct lc_arena *arena, size_t size)
     if (b->used > b->zero)
         b->zero = b->used;
     return p;
+}
+
+// Where the pages move, nothing is copied, and a page is first touched when it is written to.
+static char *text_resize(char *old, size_t old_size, size_t size)
+{
+    char *text;
+
+    if (!MAP_BLOCKS)
+        return realloc(old, size);
+    text = old ? mremap(old, old_size, size, MREMAP_MAYMOVE)
+               : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (text == MAP_FAILED)
+        return NULL;
+    (void)madvise(text, size, MADV_HUGEPAGE);
+    return text;
+}
+
+static struct text *find_text(const struct lc_arena *arena, const char *data)
+{
+    struct text *t = arena->texts;
+
+    while (t && t->data != data)
+        t = t->previous;
+    return t;
+}
+
+static struct text *new_text(struct lc_arena *arena)
+{
+    size_t made = lc_arena_mark(arena);
+    struct text *t = LC_NEW(arena, struct text);
+
+    t->made = made;
+    t->previous = arena->texts;
+    arena->texts = t;
+    return t;
+}
+
+char *lc_text_grow(struct lc_arena *arena, char *text, size_t len, size_t size)
+{
+    struct text *t = find_text(arena, text);
+    char *grown;
+
+    if (!t && size < HUGE_PAGE) {
+        grown = lc_alloc(arena, size);
+        memcpy(grown, text, len);
+        return grown;
+    }
+    size = (size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
+    if (!t)
+        t = new_text(arena);
+    if (lc_arena_used(arena) + (size - t->size) > arena->max_bytes || !(grown = text_resize(t->data, t->size, size)))
+        give_up(arena, size);
+    if (!t->data)
+        memcpy(grown, text, len);
+    arena->text_bytes += size - t->size;
+    t->data = grown;
+    t->size = size;
+    return grown;
 }
 
 void *lc_alloc_array(struct lc_arena *arena, size_t count, size_t size)

@@ -29,6 +29,8 @@ size_t lc_arena_used(const struct lc_arena *arena);
 void *lc_alloc(struct lc_arena *arena, size_t size) __attribute__((malloc, returns_nonnull));
 // Zeroed array; a count whose size overflows is treated as exhaustion.
 void *lc_alloc_array(struct lc_arena *arena, size_t count, size_t size) __attribute__((returns_nonnull));
+// For growable texts only: room for `size` bytes, the first `len` those of `text`. A long one moves without being copied: its old place is gone.
+char *lc_text_grow(struct lc_arena *arena, char *text, size_t len, size_t size) __attribute__((returns_nonnull));
 char *lc_strdup(struct lc_arena *arena, const char *text);
 char *lc_strndup(struct lc_arena *arena, const char *text, size_t len);
 void *lc_memdup(struct lc_arena *arena, const void *data, size_t size);

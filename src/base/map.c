@@ -24,58 +24,69 @@ void lc_map_init(struct lc_map *map, struct lc_arena *arena)
     *map = (struct lc_map){.arena = arena};
 }
 
-static int *find_slot(const struct lc_map *map, const char *key, uint64_t number)
+// Half the hash stands in the slot itself: most entries that are not the one are passed over without being looked at.
+static struct lc_map_slot *find_slot(const struct lc_map *map, const char *key, uint64_t number)
 {
-    uint64_t i = mix(number);
+    uint64_t hash = mix(number);
 
-    for (;; i++) {
-        int *slot = &map->slots[i & (uint64_t)(map->nslots - 1)];
+    for (uint64_t i = hash;; i++) {
+        struct lc_map_slot *slot = &map->slots[i & (uint64_t)(map->nslots - 1)];
         const struct lc_map_entry *e;
 
-        if (!*slot)
+        if (!slot->entry)
             return slot;
-        e = &map->entries[*slot - 1];
-        if (e->number == number && (!key || strcmp(e->key, key) == 0))
+        e = &map->entries[slot->entry - 1];
+        if (slot->hash == (uint32_t)(hash >> 32) && e->number == number && (!key || strcmp(e->key, key) == 0))
             return slot;
     }
+}
+
+static void take_slot(struct lc_map_slot *slot, uint64_t number, int entry)
+{
+    *slot = (struct lc_map_slot){(uint32_t)(mix(number) >> 32), entry};
 }
 
 static void rehash(struct lc_map *map)
 {
     map->nslots = map->nslots ? map->nslots * 2 : 16;
-    map->slots = LC_NEW_ARRAY(map->arena, int, map->nslots);
-    for (int i = 0; i < map->len; i++)
-        *find_slot(map, map->entries[i].key, map->entries[i].number) = i + 1;
+    map->slots = LC_NEW_ARRAY(map->arena, struct lc_map_slot, map->nslots);
+    for (int n = 0; n < map->len; n++) {
+        uint64_t i = mix(map->entries[n].number);
+
+        while (map->slots[i & (uint64_t)(map->nslots - 1)].entry) // no two entries are equal
+            i++;
+        take_slot(&map->slots[i & (uint64_t)(map->nslots - 1)], map->entries[n].number, n + 1);
+    }
 }
 
 static void *get(const struct lc_map *map, const char *key, uint64_t number)
 {
-    const int *slot;
+    const struct lc_map_slot *slot;
 
     if (!map->len)
         return NULL;
     slot = find_slot(map, key, number);
-    return *slot ? map->entries[*slot - 1].value : NULL;
+    return slot->entry ? map->entries[slot->entry - 1].value : NULL;
 }
 
 static void *put(struct lc_map *map, const char *key, uint64_t number, void *value)
 {
     struct lc_map_entry entry = {key, number, value};
-    int *slot;
+    struct lc_map_slot *slot;
     void *old;
 
     if (map->len * 2 >= map->nslots)
         rehash(map);
     slot = find_slot(map, key, number);
-    if (*slot) {
-        old = map->entries[*slot - 1].value;
-        map->entries[*slot - 1].value = value;
+    if (slot->entry) {
+        old = map->entries[slot->entry - 1].value;
+        map->entries[slot->entry - 1].value = value;
         return old;
     }
     if (map->len == map->cap)
         map->entries = lc_array_grow(map->arena, map->entries, &map->cap, map->len, sizeof entry);
     map->entries[map->len++] = entry;
-    *slot = map->len;
+    take_slot(slot, number, map->len);
     return NULL;
 }
 

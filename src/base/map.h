@@ -13,11 +13,16 @@ struct lc_map_entry {
     void *value;     // NULL: deleted
 };
 
+struct lc_map_slot {
+    uint32_t hash;
+    int entry; // its index + 1, 0: free
+};
+
 struct lc_map {
     struct lc_arena *arena;
     struct lc_map_entry *entries; // in order of insertion
     int len, cap;
-    int *slots; // entry index + 1, 0: free
+    struct lc_map_slot *slots;
     int nslots; // a power of two
 };
 

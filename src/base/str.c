@@ -14,15 +14,12 @@ void lc_str_init(struct lc_str *s, struct lc_arena *arena, size_t max)
 static void reserve(struct lc_str *s, size_t wanted)
 {
     size_t cap = s->cap < 64 ? 64 : s->cap;
-    char *text;
 
     if (wanted <= s->cap)
         return;
     while (cap < wanted)
         cap *= 2;
-    text = lc_alloc(s->arena, cap);
-    memcpy(text, s->text, s->len + 1);
-    s->text = text;
+    s->text = lc_text_grow(s->arena, s->text, s->len + 1, cap);
     s->cap = cap;
 }
 

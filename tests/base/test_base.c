@@ -48,6 +48,34 @@ static void string_stops_at_its_maximum(void **state)
     lc_arena_free(a);
 }
 
+// Long ones grow where they are: younger ones and other allocations between change nothing, and a mark forgets them.
+static void long_strings_keep_what_they_hold(void **state)
+{
+    struct lc_arena *a = lc_arena_new((size_t)1 << 30, NULL, NULL);
+    struct lc_str s, t;
+    size_t used = lc_arena_used(a), mark;
+
+    (void)state;
+    lc_str_init(&s, a, LC_STR_MAX);
+    for (int i = 0; i < 1000000; i++)
+        lc_str_addf(&s, "%08d", i);
+    mark = lc_arena_mark(a);
+    lc_str_init(&t, a, LC_STR_MAX);
+    for (int i = 0; i < 1000000; i++) {
+        lc_str_add(&t, "12345678");
+        lc_str_addf(&s, "%08d", 1000000 + i);
+    }
+    assert_int_equal(s.len, 16000000);
+    assert_memory_equal(s.text + 8 * 1234567, "01234567", 8);
+    assert_memory_equal(t.text + 8 * 999999, "12345678", 9);
+    assert_true(lc_arena_used(a) > used + 24000000);
+    used = lc_arena_used(a);
+    lc_arena_reset(a, mark);
+    assert_true(lc_arena_used(a) + 8000000 < used);
+    assert_memory_equal(s.text + 8 * 1999999, "01999999", 9);
+    lc_arena_free(a);
+}
+
 static void map_keeps_order_and_deletes(void **state)
 {
     struct lc_arena *a = lc_arena_new((size_t)1 << 26, NULL, NULL);
@@ -90,6 +118,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arena_gives_zeroed_memory_and_forgets_to_a_mark),
         cmocka_unit_test(string_stops_at_its_maximum),
+        cmocka_unit_test(long_strings_keep_what_they_hold),
         cmocka_unit_test(map_keeps_order_and_deletes),
         cmocka_unit_test(random_numbers_depend_on_seed_stream_and_index_only),
     };

@@ -11,6 +11,7 @@
 #define FIRST_BLOCK ((size_t)64 * 1024)
 #define LARGEST_BLOCK ((size_t)8 * 1024 * 1024)
 #define HUGE_PAGE ((size_t)2 * 1024 * 1024)
+#define HUGE_BYTES ((size_t)128 * 1024 * 1024)
 
 #ifdef __SANITIZE_ADDRESS__ // looks for leaks in what malloc gave only
 #define MAP_BLOCKS false
@@ -51,15 +52,21 @@ static void give_up(const struct lc_arena *arena, size_t wanted)
     abort(); // the handler's contract is not to return
 }
 
-// Whole huge pages: a large run spends a fifth of its time in page faults else.
-static struct block *block_map(size_t size)
+// The first HUGE_BYTES come as huge pages: a run spends a fifth of its time in page faults else. Not what follows: where the machine is itself a
+// guest, huge pages that it has not used lately cost several times what small ones do, and a long run would pay for that.
+static int paging(size_t before)
+{
+    return before < HUGE_BYTES ? MADV_HUGEPAGE : MADV_NOHUGEPAGE;
+}
+
+static struct block *block_map(size_t size, size_t before)
 {
     size_t all = (sizeof(struct block) + size + HUGE_PAGE - 1) / HUGE_PAGE * HUGE_PAGE;
     struct block *b = mmap(NULL, all, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
     if (b == MAP_FAILED)
         return NULL;
-    (void)madvise(b, all, MADV_HUGEPAGE); // where the kernel does not, the block is as good
+    (void)madvise(b, all, paging(before)); // where the kernel does not, the block is as good
     b->mapped = all;
     return b;
 }
@@ -75,12 +82,13 @@ static void block_free(struct block *b)
 static struct block *block_new(struct block *previous, size_t size)
 {
     bool map = MAP_BLOCKS && size >= HUGE_PAGE && size < SIZE_MAX / 2;
-    struct block *b = map ? block_map(size) : calloc(1, sizeof *b + size);
+    size_t before = previous ? previous->before + previous->used : 0;
+    struct block *b = map ? block_map(size, before) : calloc(1, sizeof *b + size);
 
     if (!b)
         return NULL;
     b->previous = previous;
-    b->before = previous ? previous->before + previous->used : 0;
+    b->before = before;
     b->size = b->mapped ? b->mapped - sizeof *b : size;
     return b;
 }
@@ -197,7 +205,7 @@ static char *text_resize(char *old, size_t old_size, size_t size)
                : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (text == MAP_FAILED)
         return NULL;
-    (void)madvise(text, size, MADV_HUGEPAGE);
+    (void)madvise(text, size, paging(size));
     return text;
 }
 

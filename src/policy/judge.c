@@ -266,18 +266,19 @@ static const struct fp_lock *strongest_lock(const struct footprint *fp)
     return best;
 }
 
-// Sum of the durations of a statement and of those that follow in its transaction.
-static void hold_time(const struct forecast_file *file, int k, struct look *l)
+// For each statement, the sum of its duration and of those that follow in its transaction.
+static struct quantiles *hold_times(struct lc_arena *arena, const struct forecast_file *file)
 {
-    int tx = file->stmts[k].fp.transaction;
+    struct quantiles *hold = LC_NEW_ARRAY(arena, struct quantiles, file->len);
 
-    for (int i = k; i < file->len; i++) {
-        const struct forecast_stmt *f = &file->stmts[i];
-        if (i > k && (tx == 0 || f->fp.transaction != tx))
-            break;
-        l->hold_p50_ms += f->duration_ms.p50;
-        l->hold_p90_ms += f->duration_ms.p90;
+    for (int k = file->len; k-- > 0;) {
+        const struct forecast_stmt *f = &file->stmts[k];
+        bool held_on = k + 1 < file->len && f->fp.transaction != 0 && f[1].fp.transaction == f->fp.transaction;
+
+        hold[k].p50 = f->duration_ms.p50 + (held_on ? hold[k + 1].p50 : 0);
+        hold[k].p90 = f->duration_ms.p90 + (held_on ? hold[k + 1].p90 : 0);
     }
+    return hold;
 }
 
 static long days_of(const char *date)
@@ -341,13 +342,12 @@ static void hold_against_baseline(struct look *l, const char *path, const char *
 
 static void judge_statement(struct look *l, const struct forecast_file *file, int k, long today, struct policy_stmt *out)
 {
-    out->findings = LC_NEW_ARRAY(l->arena, struct finding, NRULES);
+    struct finding found[NRULES];
+
     l->f = &file->stmts[k];
     l->strongest = strongest_lock(&l->f->fp);
-    l->hold_p50_ms = l->hold_p90_ms = 0;
-    hold_time(file, k, l);
     for (int i = 0; i < NRULES; i++) {
-        struct finding *f = &out->findings[out->len];
+        struct finding *f = &found[out->len];
         *f = (struct finding){.rule = rules[i].name};
         if (!rules[i].test(l, f) || !configure(l->policy, f))
             continue;
@@ -361,6 +361,7 @@ static void judge_statement(struct look *l, const struct forecast_file *file, in
             out->severity = f->severity;
         out->len++;
     }
+    out->findings = lc_memdup(l->arena, found, (size_t)out->len * sizeof found[0]);
 }
 
 // The deploy as a whole can be dangerous where no single statement is.
@@ -398,9 +399,13 @@ enum severity policy_judge(struct lc_arena *arena, const struct catalog *cat, co
     worst = judge_deploy(&l, deploy);
     for (int i = 0; i < forecast->len; i++) {
         const struct forecast_file *file = &forecast->files[i];
+        const struct quantiles *hold = hold_times(arena, file);
+
         out[i].stmts = LC_NEW_ARRAY(arena, struct policy_stmt, file->len);
         out[i].len = file->len;
         for (int k = 0; k < file->len; k++) {
+            l.hold_p50_ms = hold[k].p50;
+            l.hold_p90_ms = hold[k].p90;
             judge_statement(&l, file, k, today, &out[i].stmts[k]);
             if (out[i].stmts[k].severity > worst)
                 worst = out[i].stmts[k].severity;

@@ -68,8 +68,8 @@ static enum got check_one(struct world *w, struct session *s, const struct versi
     return GOT;
 }
 
-enum got unique_check(struct world *w, struct session *s, const struct cat_relation *rel, const struct version *v,
-                      const char **values)
+enum got unique_check(struct world *w, struct session *s, const struct cat_relation *rel, const struct version *v, const char **values,
+                      struct version **found)
 {
     const struct rows *rows = rows_of(w, s, rel);
 
@@ -82,6 +82,7 @@ enum got unique_check(struct world *w, struct session *s, const struct cat_relat
                                ? GOT
                                : check_one(w, s, rows->versions.items[k]);
 
+            *found = rows->versions.items[k];
             if (got == NONE && v)
                 return world_error(w, s, "duplicate key value violates unique constraint \"%s\"", index->o.name);
             if (got != GOT)
@@ -123,27 +124,51 @@ static bool key_changed(const struct cat_attnums *key, const struct version *old
     return false;
 }
 
+// The partition that has the key, and its columns there; without one op->rel stays NULL, and the key is not there.
+static void find_leaf(struct world *w, struct session *s, struct op *op, const struct cat_relation *pk, const struct cat_attnums *key)
+{
+    int *keys = LC_NEW_ARRAY(w->arena, int, key->len + 1);
+    const char **values = LC_NEW_ARRAY(w->arena, const char *, pk->natts + 1);
+
+    for (int i = 0; i < key->len; i++) {
+        keys[i] = key->items[i];
+        values[key->items[i] - 1] = op->key_values[i];
+    }
+    op->rel = pk;
+    while (op->rel && op->rel->relkind == 'p') {
+        const struct cat_relation *parent = op->rel;
+
+        op->rel = partition_for(w, s, parent, &values);
+        for (int i = 0; op->rel && i < key->len; i++)
+            keys[i] = cat_find_column(op->rel, parent->attrs[keys[i] - 1].name)->attnum;
+    }
+    op->keys = keys;
+    op->nkeys = key->len;
+}
+
+// A foreign key to a partitioned table has a copy for each partition, which has no trigger on the referencing side.
+static bool is_copy_for_partition(const struct session *s, const struct cat_constraint *c)
+{
+    const struct cat_constraint *parent = c->conparentid ? cat_constraint(s->cat, c->conparentid) : NULL;
+
+    return parent && parent->conrelid == c->conrelid;
+}
+
 // RI_FKey_check: the new row's key must be there. An update that leaves the key alone is not looked at, unless this transaction inserted the row.
 static void check_referenced(struct world *w, struct session *s, const struct cat_constraint *c, const struct version *old,
                              const struct version *new)
 {
     struct op op = {.kind = OP_FK_KEY, .constraint = c, .strength = ROW_KEY_SHARE, .policy = LockWaitBlock, .limit = -1};
-    struct cat_oids all = {0};
+    const struct cat_relation *pk;
     bool any_null;
 
     if (old && !key_changed(&c->conkey, old, new) && !is_mine(s, old->xmin))
         return;
-    op.rel = cat_relation(s->cat, c->confrelid);
-    op.keys = c->confkey.items;
-    op.nkeys = c->confkey.len;
     op.key_values = key_values(w, &c->conkey, new, &any_null);
-    if (any_null || !op.rel)
+    pk = cat_relation(s->cat, c->confrelid);
+    if (any_null || !pk)
         return;
-    if (op.rel->relkind == 'p') {
-        world_note(w, "rows of partitioned tables that foreign keys refer to");
-        return;
-    }
-    cat_inheritors(s->cat, op.rel->o.oid, &all);
+    find_leaf(w, s, &op, pk, &c->confkey);
     push_check(w, s, &op);
 }
 
@@ -185,7 +210,7 @@ void queue_key_checks(struct world *w, struct session *s, const struct cat_relat
     for (int i = 0; i < rel->constraints.len && new; i++) {
         const struct cat_constraint *c = cat_constraint(s->cat, rel->constraints.items[i]);
 
-        if (c && c->contype == 'f')
+        if (c && c->contype == 'f' && !is_copy_for_partition(s, c))
             check_referenced(w, s, c, old, new);
     }
     for (int i = 0; i < rel->referencing.len && old; i++) {

@@ -24,11 +24,18 @@ static bool skips_locked(const struct session *s)
     return false;
 }
 
+// A lock for what the relation cache does not have yet: sessions of a test have warm caches.
+static bool for_cold_cache(const struct fp_lock *l)
+{
+    return !l->certain && l->rule && lc_streq(l->rule->id, "dml/partition-constraint");
+}
+
 static enum got take_one(struct world *w, struct session *s, const struct fp_lock *l)
 {
     int object = spec_object(w->run, l->name);
-    bool skip = skips_locked(s);
-    enum got got = l->created && !l->session ? GOT : take_lock(w, s, object, l->mode, l->nowait || skip);
+    bool skip = l->mode > LC_ACCESS_SHARE && skips_locked(s); // children are opened for their samples, whatever comes
+    bool unseen = (l->created && !l->session) || for_cold_cache(l);
+    enum got got = unseen ? GOT : take_lock(w, s, object, l->mode, l->nowait || skip);
 
     if (got == NONE && skip)
         return GOT;
@@ -171,11 +178,14 @@ enum got take_relation_locks(struct world *w, struct session *s)
 {
     struct exec *x = &s->x;
 
+    bool looked_again = false;
+
     if (x->event < 0)
         read_footprint(w, s);
     for (;;) {
         if (must_look_again(w, s)) {
             x->waited = false;
+            looked_again = true;
             s->cat = NULL;
             read_footprint(w, s);
         }
@@ -186,6 +196,9 @@ enum got take_relation_locks(struct world *w, struct session *s)
             return got;
         x->event++;
     }
+    // What was there when VACUUM or ANALYZE began is left out with a warning once it is gone (vacuum.c vacuum_open_relation).
+    if (x->fp.fails && looked_again && IsA(x->script.stmts[x->at].tree, VacuumStmt))
+        return GOT;
     if (x->fp.fails)
         return world_error(w, s, "%s", x->fp.error->message);
     return GOT;

@@ -285,24 +285,56 @@ static enum got scan(struct world *w, struct session *s, struct op *op)
     return GOT;
 }
 
+// INSERT ... ON CONFLICT: the row in the way is looked for before anything is inserted; DO UPDATE locks the newest version of it that there is,
+// whatever the snapshot sees (ExecOnConflictUpdate).
+static enum got insert_or(struct world *w, struct session *s, struct op *op)
+{
+    struct version *found = NULL;
+    enum got got;
+
+    if (op->phase == 0) {
+        waited_for_xact(w, s);
+        got = unique_check(w, s, op->rel, NULL, op->values, &found);
+        if (got == WAIT || got == FAIL)
+            return got;
+        if (got == GOT) {
+            op->at = new_tuple(w, s, rows_of(w, s, op->rel), op->values, op->rel->natts);
+            queue_key_checks(w, s, op->rel, NULL, op->at);
+            return GOT;
+        }
+        if (s->isolation != READ_COMMITTED && !visible(s, found, op->snapshot) && !is_mine(s, found->xmin))
+            return serialize(w, s, "update");
+        if (op->conflict->action == ONCONFLICT_NOTHING)
+            return GOT;
+        op->at = found;
+        op->targets = &op->conflict->targetList;
+    }
+    op->kind = OP_UPDATE;
+    op->phase = 0;
+    got = change_row(w, s, op);
+    op->kind = OP_INSERT;
+    if (got == WAIT)
+        op->phase = 1;
+    return got == NONE ? GOT : got;
+}
+
 static enum got insert(struct world *w, struct session *s, struct op *op)
 {
+    struct version *found = NULL;
     enum got got;
 
     if (!op->rel)
         return world_error(w, s, "no partition of relation \"%s\" found for row", op->root->o.name);
-    if (op->phase == 0 && !op->do_nothing) {
+    if (op->conflict)
+        return insert_or(w, s, op);
+    if (op->phase == 0) {
         op->at = new_tuple(w, s, rows_of(w, s, op->rel), op->values, op->rel->natts);
         op->phase = 1;
     }
     waited_for_xact(w, s);
-    got = unique_check(w, s, op->rel, op->at, op->values);
-    if (got == NONE && op->do_nothing)
-        return GOT;
-    if (got == WAIT || got == FAIL)
+    got = unique_check(w, s, op->rel, op->at, op->values, &found);
+    if (got != GOT)
         return got;
-    if (!op->at)
-        op->at = new_tuple(w, s, rows_of(w, s, op->rel), op->values, op->rel->natts);
     queue_key_checks(w, s, op->rel, NULL, op->at);
     return GOT;
 }

@@ -186,8 +186,7 @@ static bool in_range(struct world *w, struct session *s, const PartitionBoundSpe
 }
 
 // ExecFindPartition: by the first column of the key. NULL: there is none, or it cannot be told.
-static const struct cat_relation *partition_for(struct world *w, struct session *s, const struct cat_relation *rel,
-                                                const char **values)
+static const struct cat_relation *partition_of(struct world *w, struct session *s, const struct cat_relation *rel, const char **values)
 {
     const struct cat_relation *fallback = NULL;
     int key = rel->partkey.natts ? rel->partkey.keys[0] : 0;
@@ -207,23 +206,30 @@ static const struct cat_relation *partition_for(struct world *w, struct session 
     return fallback;
 }
 
-static void push_insert(struct world *w, struct session *s, const struct cat_relation *rel, const char **values, bool do_nothing)
+const struct cat_relation *partition_for(struct world *w, struct session *s, const struct cat_relation *rel, const char ***values)
 {
-    struct op op = {.kind = OP_INSERT, .rel = rel, .root = rel, .values = values, .do_nothing = do_nothing};
+    const struct cat_relation *child = partition_of(w, s, rel, *values);
+    const char **moved = child ? LC_NEW_ARRAY(w->arena, const char *, child->natts + 1) : NULL;
+
+    for (int i = 0; child && i < rel->natts; i++) {
+        const struct cat_attribute *a = rel->attrs[i].isdropped ? NULL : cat_find_column(child, rel->attrs[i].name);
+
+        if (a)
+            moved[a->attnum - 1] = (*values)[i];
+    }
+    *values = moved;
+    return child;
+}
+
+static void push_insert(struct world *w, struct session *s, const struct cat_relation *rel, const char **values,
+                        const OnConflictClause *conflict)
+{
+    struct op op = {.kind = OP_INSERT, .rel = rel, .root = rel, .values = values, .conflict = conflict};
     bool routed = rel->partkey.strategy && rel->partkey.strategy != 'h' && rel->partkey.keys[0] != 0;
 
     for (int depth = 0; op.rel && op.rel->relkind == 'p' && depth < 16; depth++) {
-        const struct cat_relation *child = partition_for(w, s, op.rel, op.values);
-        const char **moved = child ? LC_NEW_ARRAY(w->arena, const char *, child->natts + 1) : NULL;
-
-        for (int i = 0; child && i < op.rel->natts; i++) {
-            const struct cat_attribute *a = op.rel->attrs[i].isdropped ? NULL : cat_find_column(child, op.rel->attrs[i].name);
-            if (a)
-                moved[a->attnum - 1] = op.values[i];
-        }
         op.root = op.rel;
-        op.rel = child;
-        op.values = moved;
+        op.rel = partition_for(w, s, op.rel, &op.values);
     }
     if (op.rel || routed)
         LC_PUSH(w->arena, &s->x.ops, op);
@@ -233,12 +239,22 @@ static void insert_row(struct world *w, struct session *s, const struct cat_rela
                        const NodeList *items)
 {
     const char **values = LC_NEW_ARRAY(w->arena, const char *, rel->natts + 1);
-    const OnConflictClause *oc = stmt->onConflictClause;
 
     for (int i = 0; i < rel->natts; i++)
         if (!rel->attrs[i].isdropped)
             values[i] = evaluated(w, s, given(rel, &stmt->cols, items, i + 1), &rel->attrs[i]);
-    push_insert(w, s, rel, values, oc && oc->action == ONCONFLICT_NOTHING);
+    push_insert(w, s, rel, values, stmt->onConflictClause);
+}
+
+static bool find_aggregate(const Node *node, void *context)
+{
+    static const char *const names[] = {"string_agg", "array_agg", "count", "sum", "min", "max", "avg"};
+    const FuncCall *f = AS(FuncCall, node);
+
+    for (size_t i = 0; f && i < sizeof names / sizeof *names; i++)
+        if (lc_streq(list_last_name(&f->funcname), names[i]))
+            *(bool *)context = true;
+    return true;
 }
 
 static bool find_series(const Node *node, void *context)
@@ -255,8 +271,14 @@ static void insert_series(struct world *w, struct session *s, const struct cat_r
     const SelectStmt *q = AS(SelectStmt, stmt->selectStmt);
     const FuncCall *f = NULL;
     const char *from, *to;
+    bool one_row = false;
 
     node_walk(stmt->selectStmt, find_series, (void *)&f);
+    node_walk_list(&q->targetList, find_aggregate, &one_row);
+    if (f && one_row) {
+        insert_row(w, s, rel, stmt, &q->targetList);
+        return;
+    }
     if (!f || f->args.length < 2 || q->whereClause || q->fromClause.length > 1) {
         world_note(w, "the rows of an INSERT ... SELECT");
         return;
@@ -278,10 +300,6 @@ static void plan_insert(struct world *w, struct session *s, const InsertStmt *st
 
     if (!rel || (rel->relkind != 'r' && rel->relkind != 'p'))
         return;
-    if (stmt->onConflictClause && stmt->onConflictClause->action != ONCONFLICT_NOTHING) {
-        world_note(w, "INSERT ... ON CONFLICT DO UPDATE: the row in its way");
-        return;
-    }
     if (!q)
         insert_row(w, s, rel, stmt, NULL);
     else if (q->valuesLists.length)

@@ -199,6 +199,11 @@ static void apply_committed(struct world *w, struct session *s, bool own)
     for (; s->applied < w->committed.len; s->applied++) {
         const struct committed *c = &w->committed.items[s->applied];
 
+        // A partition that is being detached stays one for older snapshots (find_inheritance_children_extended).
+        if (c->detached_at > 0 && s->in_block && s->snapshot >= 0 && s->snapshot < c->detached_at) {
+            s->stale = true;
+            continue;
+        }
         if (c->session == s->number ? own : !is_temporary(c->stmt->tree))
             replay(s, c->stmt);
     }
@@ -227,10 +232,19 @@ void refresh_catalog(struct world *w, struct session *s)
         replay(s, s->log.items[i]);
 }
 
+static bool detaches(const Node *stmt)
+{
+    const AlterTableStmt *a = AS(AlterTableStmt, stmt);
+    const AlterTableCmd *c = a && a->cmds.length ? LIST_GET(AlterTableCmd, &a->cmds, 0) : NULL;
+    const PartitionCmd *p = c && c->subtype == AT_DetachPartition ? AS(PartitionCmd, c->def) : NULL;
+
+    return p && p->concurrent;
+}
+
 void publish(struct world *w, struct session *s, const struct lc_sql_stmt *stmt)
 {
     bool current = s->applied == w->committed.len;
-    struct committed c = {s->number, stmt};
+    struct committed c = {s->number, stmt, detaches(stmt->tree) ? w->commits + 1 : 0};
 
     LC_PUSH(w->arena, &w->committed, c);
     if (current)
@@ -246,8 +260,11 @@ void end_transaction(struct world *w, struct session *s, bool commit)
     for (int i = 0; i < s->log.len && commit; i++)
         if (changes_catalog(s->log.items[i]->tree))
             publish(w, s, s->log.items[i]);
-    if (!commit)
+    if (!commit || s->stale)
         s->cat = NULL;
+    else if (s->implicit && s->cat)
+        fp_implicit_end(s->fp);
+    s->stale = false;
     s->log.len = s->savepoints.len = s->held.len = s->deferred.len = 0;
     s->in_block = s->implicit = s->aborted = false;
     s->isolation = READ_COMMITTED;

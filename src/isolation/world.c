@@ -105,6 +105,7 @@ static void start_statement(struct session *s)
     x->phase = 0;
     x->waited = x->published = x->listed = x->pending_session = false;
     x->taken.len = x->waitlist.len = 0;
+    x->fp = (struct footprint){0};
     x->ops.len = x->op = x->calls_seen = x->calls_done = 0;
     x->pending = x->tuple = x->share = -1;
     s->params = NULL;
@@ -168,6 +169,8 @@ static void statement_done(struct world *w, struct session *s)
         (void)lc_map_put(&s->prepared, p->name, (void *)(intptr_t)p);
         LC_PUSH(w->arena, &s->settings, stmt);
     }
+    if (IsA(stmt->tree, GrantStmt))
+        note_grant(w, s, (const GrantStmt *)(const void *)stmt->tree);
     if (IsA(stmt->tree, VariableSetStmt))
         set_variable(w, s, stmt);
     if (changes_catalog(stmt->tree) && !s->x.published)
@@ -187,6 +190,11 @@ static enum got run_statement(struct world *w, struct session *s)
             return world_error(w, s, "%s", stmt->error ? stmt->error->message : "syntax error");
         if (!needs_no_snapshot(stmt->tree))
             (void)take_snapshot(w, s);
+        if (s->x.event < 0 && (got = check_privileges(w, s, stmt->tree)) != GOT) {
+            if (got == NONE)
+                statement_done(w, s);
+            return got == NONE ? GOT : got;
+        }
         got = take_relation_locks(w, s);
         if (got != GOT)
             return got;
@@ -311,6 +319,7 @@ static void begin(void *context, struct spec_run *run)
     w->commits = w->versions = w->xacts = 0;
     w->sequence = 0;
     lc_map_init(&w->tables, w->arena);
+    lc_map_init(&w->grants, w->arena);
     for (int i = 0; i <= w->nsessions; i++) {
         struct session *s = &w->sessions[i];
 

@@ -78,7 +78,7 @@ struct op { // what a statement does with the rows of one table, or a foreign ke
     enum row_lock strength;
     LockWaitPolicy policy;
     long limit; // rows; -1: all
-    bool do_nothing;
+    const OnConflictClause *conflict;
     // rows by key instead of by condition
     const int *keys;
     const char **key_values;
@@ -134,7 +134,8 @@ struct session {
         transactions; // snapshot: of REPEATABLE READ, -1: none yet; vxid: its lock's object, -1: nobody has asked
     struct catalog *cat;
     struct fp_session *fp;
-    int applied;            // of the world's committed statements
+    bool stale; // some of those committed were left out: the next transaction needs a catalogue of its own
+    int applied; // of the world's committed statements
     struct lc_map prepared; // name -> const PrepareStmt *
     const Node *const *params;
     int nparams;
@@ -145,6 +146,7 @@ struct session {
 struct committed {
     int session;
     const struct lc_sql_stmt *stmt;
+    int detached_at; // DETACH CONCURRENTLY: the commit that hid the partition; 0: no such statement
 };
 
 struct world {
@@ -157,6 +159,7 @@ struct world {
     struct LC_ARRAY(struct committed) committed;
     int commits, versions, xacts;
     struct lc_map tables; // qualified name -> struct rows *
+    struct lc_map grants; // "role privilege table"
     struct lc_map notes;  // "not modelled", of the whole run
     struct lc_str *notes_out;
     struct lc_map scripts; // SQL -> struct lc_sql_script *, of the whole run
@@ -191,6 +194,11 @@ bool holds(const struct world *w, const struct session *s, int object, enum lc_l
 enum got wait_for_xact(struct world *w, struct session *s, const struct xact *x, LockWaitPolicy policy);
 void waited_for_xact(struct world *w, struct session *s);
 
+// ---- privileges.c ------------------------------------------------------------------------------------------------------------------------
+void note_grant(struct world *w, const struct session *s, const GrantStmt *g);
+// Before any lock is taken. NONE: the command leaves the table out, with a warning.
+enum got check_privileges(struct world *w, struct session *s, const Node *stmt);
+
 // ---- relation_locks.c ------------------------------------------------------------------------------------------------------------------
 enum got take_relation_locks(struct world *w, struct session *s);
 
@@ -224,6 +232,8 @@ struct version *new_tuple(struct world *w, struct session *s, struct rows *rows,
 
 // ---- statement_rows.c: from a statement to what it does with rows ------------------------------------------------------------------------
 void plan_rows(struct world *w, struct session *s, const Node *stmt);
+// ExecFindPartition, one level: the partition for the row, whose values are put in its order of columns. NULL: there is none.
+const struct cat_relation *partition_for(struct world *w, struct session *s, const struct cat_relation *rel, const char ***values);
 struct rows *rows_of(struct world *w, const struct session *s, const struct cat_relation *rel);
 
 // ---- row_ops.c: doing it -------------------------------------------------------------------------------------------------------------------
@@ -231,8 +241,9 @@ enum got run_ops(struct world *w, struct session *s);
 // ---- foreign_keys.c ----------------------------------------------------------------------------------------------------------------------
 void queue_key_checks(struct world *w, struct session *s, const struct cat_relation *rel, const struct version *old,
                       const struct version *new);
-enum got unique_check(struct world *w, struct session *s, const struct cat_relation *rel, const struct version *v,
-                      const char **values);
+// GOT: no duplicate; NONE: there is one, *found. `v`: the row itself, NULL before it is inserted.
+enum got unique_check(struct world *w, struct session *s, const struct cat_relation *rel, const struct version *v, const char **values,
+                      struct version **found);
 bool changes_key(const struct session *s, const struct cat_relation *rel, const char **old, const char **new, int n);
 
 #endif

@@ -157,6 +157,8 @@ enum lc_code cat_alter_allowed(const struct catalog *cat, const struct cat_relat
     bool persistence = cmd->subtype == AT_SetLogged || cmd->subtype == AT_SetUnLogged;
     bool refused = persistence && ((rel->relkind == 'p' && cat_major(cat) >= 18) || (rel->relkind == 'S' && cat_major(cat) < 15));
 
+    if (rel->detach_pending && cmd->subtype != AT_DetachPartitionFinalize) // ATPrepCmd
+        return cat_error(err, "55000", "cannot alter partition \"%s\" with an incomplete detach", rel->o.name);
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
         if (targets[i].type == cmd->subtype && (refused || !strchr(targets[i].kinds, rel->relkind)))
             return cat_error(err, "42809", "ALTER action %s cannot be performed on relation \"%s\"", targets[i].action,

@@ -334,6 +334,20 @@ enum lc_code cat_attach_partition(struct catalog *cat, Oid parent, const Partiti
     return cat_make_partition(cat, parent, child->o.oid, cmd->bound, err);
 }
 
+// MarkInheritDetached: one at a time.
+static enum lc_code none_pending(struct catalog *cat, Oid parent, struct lc_error *err)
+{
+    const struct cat_relation *rel = cat_relation(cat, parent);
+
+    for (int i = 0; i < rel->children.len; i++) {
+        const struct cat_relation *child = cat_relation(cat, rel->children.items[i]);
+        if (child && child->detach_pending)
+            return cat_error(err, "55000", "partition \"%s\" already pending detach in partitioned table \"%s.%s\"",
+                             child->o.name, cat_schema_name(cat, rel->o.schema), rel->o.name);
+    }
+    return LC_OK;
+}
+
 enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, struct lc_error *err)
 {
     const struct cat_relation *child;
@@ -345,6 +359,8 @@ enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const Partiti
         return rc;
     if (cmd->concurrent && cat_default_partition(cat, cat_relation(cat, parent)))
         return cat_error(err, "55000", "cannot detach partitions concurrently when a default partition exists");
+    if (cmd->concurrent && (rc = none_pending(cat, parent, err)) != LC_OK)
+        return rc;
     oid = child->o.oid;
     if ((rc = cat_drop_inherit(cat, oid, parent, true, err)) != LC_OK)
         return rc;

@@ -356,6 +356,7 @@ void fp_alter_detach(struct fp_alter *a, const AlterTableCmd *cmd)
         return;
     if (cmd->subtype == AT_DetachPartitionFinalize) {
         fp_lock(a->s, partition, &detached);
+        fp_wait_snapshots(a->s); // ATExecDetachPartitionFinalize
         finalize(a->s, partition);
         return;
     }

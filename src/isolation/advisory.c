@@ -32,12 +32,14 @@ bool is_advisory(const FuncCall *f)
 
 static bool visit(const Node *node, void *context)
 {
-    if (is_advisory(AS(FuncCall, node)))
+    const FuncCall *f = AS(FuncCall, node);
+
+    if (f && (is_advisory(f) || lc_streq(list_last_name(&f->funcname), "pg_cancel_backend")))
         *(bool *)context = true;
     return true;
 }
 
-bool has_advisory(const Node *node)
+bool has_calls(const Node *node)
 {
     bool found = false;
 

@@ -207,6 +207,17 @@ static struct value boolean(struct world *w, struct session *s, const struct row
     return doubtful ? unknown : is_null ? null_value : bool_value(is_and);
 }
 
+// Process numbers of a test are its sessions', from 1.
+static struct value cancel_backend(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f)
+{
+    struct value pid = f->args.length ? eval_expr(w, s, env, f->args.items[0]) : unknown;
+    long session = pid.kind == V_TEXT ? strtol(pid.text, NULL, 10) - 1 : -1;
+
+    if (session < 0 || session >= w->nsessions)
+        return unknown;
+    return bool_value(spec_cancel(w->run, (int)session));
+}
+
 static struct value function(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f)
 {
     const char *name = list_last_name(&f->funcname);
@@ -218,6 +229,10 @@ static struct value function(struct world *w, struct session *s, const struct ro
         return text_value("");
     if (lc_streq(name, "generate_series") && s->series)
         return text_value(s->series);
+    if (lc_streq(name, "pg_backend_pid"))
+        return text_value(lc_printf(w->arena, "%d", s->number + 1));
+    if (lc_streq(name, "pg_cancel_backend"))
+        return cancel_backend(w, s, env, f);
     if (lc_streq(name, "nextval"))
         return number_value(w, (double)++w->sequence);
     if (f->args.length != 1 || (!lc_streq(name, "lower") && !lc_streq(name, "upper")))

@@ -68,8 +68,8 @@ static enum got check_one(struct world *w, struct session *s, const struct versi
     return GOT;
 }
 
-enum got unique_check(struct world *w, struct session *s, const struct cat_relation *rel, const struct version *v, const char **values,
-                      struct version **found)
+enum got unique_check(struct world *w, struct session *s, const struct cat_relation *rel, const struct version *v,
+                      const char **values, struct version **found)
 {
     const struct rows *rows = rows_of(w, s, rel);
 
@@ -125,7 +125,8 @@ static bool key_changed(const struct cat_attnums *key, const struct version *old
 }
 
 // The partition that has the key, and its columns there; without one op->rel stays NULL, and the key is not there.
-static void find_leaf(struct world *w, struct session *s, struct op *op, const struct cat_relation *pk, const struct cat_attnums *key)
+static void find_leaf(struct world *w, struct session *s, struct op *op, const struct cat_relation *pk,
+                      const struct cat_attnums *key)
 {
     int *keys = LC_NEW_ARRAY(w->arena, int, key->len + 1);
     const char **values = LC_NEW_ARRAY(w->arena, const char *, pk->natts + 1);
@@ -142,6 +143,8 @@ static void find_leaf(struct world *w, struct session *s, struct op *op, const s
         for (int i = 0; op->rel && i < key->len; i++)
             keys[i] = cat_find_column(op->rel, parent->attrs[keys[i] - 1].name)->attnum;
     }
+    if (op->rel && lc_map_get(&w->detached, cat_qualified_name(s->cat, op->rel))) // whatever older snapshots see
+        op->rel = NULL;
     op->keys = keys;
     op->nkeys = key->len;
 }
@@ -203,6 +206,61 @@ static void check_referencing(struct world *w, struct session *s, const struct c
             push_check(w, s, &op);
     }
 }
+
+// ---- DETACH PARTITION ----------------------------------------------------------------------------------------------------------------------
+
+void note_detach(struct world *w, struct session *s, const Node *stmt)
+{
+    const AlterTableStmt *a = AS(AlterTableStmt, stmt);
+    const AlterTableCmd *cmd = a && a->cmds.length ? LIST_GET(AlterTableCmd, &a->cmds, 0) : NULL;
+    const PartitionCmd *p = cmd && cmd->subtype == AT_DetachPartition ? AS(PartitionCmd, cmd->def) : NULL;
+
+    s->x.referencing.len = 0;
+    s->x.partition = p ? cat_find_rangevar(s->cat, p->name) : NULL;
+    for (int i = 0; s->x.partition && i < s->x.partition->referencing.len; i++) {
+        const struct cat_constraint *c = cat_constraint(s->cat, s->x.partition->referencing.items[i]);
+
+        if (c && is_copy_for_partition(s, c))
+            LC_PUSH(w->arena, &s->x.referencing, c);
+    }
+}
+
+static bool refers(struct world *w, const struct session *s, const struct cat_constraint *c, const struct version *fk)
+{
+    const struct rows *pk = rows_of(w, s, s->x.partition);
+
+    for (int i = 0; i < pk->versions.len; i++) {
+        const struct version *v = pk->versions.items[i];
+        bool equal = visible(s, v, w->commits);
+
+        for (int k = 0; k < c->conkey.len && equal; k++) {
+            const char *a = value_at(fk->values, fk->nvalues, c->conkey.items[k]);
+
+            equal = a && same(a, value_at(v->values, v->nvalues, c->confkey.items[k]));
+        }
+        if (equal)
+            return true;
+    }
+    return false;
+}
+
+// RI_PartitionRemove_Check.
+enum got check_detach(struct world *w, struct session *s)
+{
+    for (int i = 0; i < s->x.referencing.len; i++) {
+        const struct cat_constraint *c = s->x.referencing.items[i];
+        const struct rows *rows = rows_of(w, s, cat_relation(s->cat, c->conrelid));
+
+        for (int k = 0; k < rows->versions.len; k++)
+            if (visible(s, rows->versions.items[k], w->commits) && refers(w, s, c, rows->versions.items[k]))
+                return world_error(w, s, "removing partition \"%s\" violates foreign key constraint \"%s\"",
+                                   s->x.partition->o.name, c->o.name);
+    }
+    s->x.referencing.len = 0;
+    return GOT;
+}
+
+// ---- after a row -----------------------------------------------------------------------------------------------------------------------------
 
 void queue_key_checks(struct world *w, struct session *s, const struct cat_relation *rel, const struct version *old,
                       const struct version *new)

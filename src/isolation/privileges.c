@@ -42,6 +42,13 @@ static bool may(struct world *w, const struct session *s, const struct cat_relat
            lc_map_get(&w->grants, grant_key(w, "public", privilege, table));
 }
 
+bool may_maintain(struct world *w, const struct session *s, const char *table)
+{
+    const struct cat_relation *rel = cat_find_regclass(s->cat, table);
+
+    return !rel || may(w, s, rel, "maintain");
+}
+
 static enum got denied(struct world *w, struct session *s, const struct cat_relation *rel)
 {
     return world_error(w, s, "permission denied for table %s", rel->o.name);

@@ -1,5 +1,7 @@
 // A statement's footprint, taken lock by lock: relations, and the waits of commands that run in several transactions (lmgr.c WaitForLockers,
 // indexcmds.c WaitForOlderSnapshots).
+#include <string.h>
+
 #include "isolation/world.h"
 
 static bool taken_here(const struct session *s, int object, enum lc_lockmode mode)
@@ -24,6 +26,33 @@ static bool skips_locked(const struct session *s)
     return false;
 }
 
+static bool is_named(const struct session *s, const struct cat_relation *rel)
+{
+    const VacuumStmt *v = AS(VacuumStmt, s->x.script.stmts[s->x.at].tree);
+
+    for (int i = 0; v && i < v->rels.length; i++) {
+        const VacuumRelation *r = LIST_GET(VacuumRelation, &v->rels, i);
+
+        if (r && r->relation && cat_find_rangevar(s->cat, r->relation) == rel)
+            return true;
+    }
+    return false;
+}
+
+// VACUUM, ANALYZE and CLUSTER of a partitioned table: partitions of others are left out.
+static bool left_out(struct world *w, const struct session *s, const struct fp_lock *l)
+{
+    const Node *stmt = s->x.script.stmts[s->x.at].tree;
+
+    return (IsA(stmt, VacuumStmt) || IsA(stmt, ClusterStmt)) && strchr("rm", l->rel->relkind) && !may_maintain(w, s, l->name);
+}
+
+// The triggers of foreign keys no longer look into a partition that is being detached, whatever the transaction's snapshot sees.
+static bool detached_for_keys(const struct world *w, const struct fp_lock *l)
+{
+    return l->mode == LC_ROW_SHARE && lc_map_get(&w->detached, l->name);
+}
+
 // A lock for what the relation cache does not have yet: sessions of a test have warm caches.
 static bool for_cold_cache(const struct fp_lock *l)
 {
@@ -33,8 +62,9 @@ static bool for_cold_cache(const struct fp_lock *l)
 static enum got take_one(struct world *w, struct session *s, const struct fp_lock *l)
 {
     int object = spec_object(w->run, l->name);
-    bool skip = l->mode > LC_ACCESS_SHARE && skips_locked(s); // children are opened for their samples, whatever comes
-    bool unseen = (l->created && !l->session) || for_cold_cache(l);
+    bool skip =
+        (l->mode > LC_ACCESS_SHARE || is_named(s, l->rel)) && skips_locked(s); // children are opened for samples, come what may
+    bool unseen = (l->created && !l->session) || for_cold_cache(l) || left_out(w, s, l) || detached_for_keys(w, l);
     enum got got = unseen ? GOT : take_lock(w, s, object, l->mode, l->nowait || skip);
 
     if (got == NONE && skip)
@@ -128,9 +158,13 @@ static void commit_phase(struct world *w, struct session *s)
 {
     const struct lc_sql_stmt *stmt = &s->x.script.stmts[s->x.at];
 
-    if (!s->x.published && shows_early(stmt->tree)) {
-        s->x.published = true;
-        publish(w, s, stmt);
+    if (!s->x.published && s->x.phase == 0 && shows_early(stmt->tree)) {
+        bool pending = detaches_concurrently(stmt->tree) != NULL;
+
+        s->x.published = !pending;
+        publish(w, s, stmt, pending);
+        if (pending)
+            (void)lc_map_put(&w->detached, cat_qualified_name(s->cat, s->x.partition), w);
     }
     s->x.phase++;
     next_phase(w, s);
@@ -162,10 +196,17 @@ static void read_footprint(struct world *w, struct session *s)
     refresh_catalog(w, s);
     s->x.seen_commits = w->committed.len;
     s->x.event = 0;
+    note_detach(w, s, stmt->tree);
     fp_statement(s->fp, stmt, &s->x.fp);
     for (int i = 0; i < s->x.fp.notes.len; i++)
         if (s->x.fp.notes.items[i].unknown)
             world_note(w, "%s", s->x.fp.notes.items[i].message);
+}
+
+// What the server refuses, it refuses before its first commit.
+static bool ends_phase(const struct fp_event *e)
+{
+    return e->kind == FP_EVENT_COMMIT || e->kind == FP_EVENT_WAIT_LOCKERS || e->kind == FP_EVENT_WAIT_SNAPSHOTS;
 }
 
 // Others have committed while it waited: names are looked up again (RangeVarGetRelidExtended), the catalogue is another.
@@ -189,8 +230,10 @@ enum got take_relation_locks(struct world *w, struct session *s)
             s->cat = NULL;
             read_footprint(w, s);
         }
-        if (x->event >= x->fp.events.len)
+        if (x->event >= x->fp.events.len || (x->fp.fails && ends_phase(&x->fp.events.items[x->event])))
             break;
+        if (ends_phase(&x->fp.events.items[x->event]) && check_detach(w, s) != GOT)
+            return FAIL;
         enum got got = run_event(w, s, &x->fp.events.items[x->event]);
         if (got != GOT)
             return got;
@@ -201,5 +244,5 @@ enum got take_relation_locks(struct world *w, struct session *s)
         return GOT;
     if (x->fp.fails)
         return world_error(w, s, "%s", x->fp.error->message);
-    return GOT;
+    return check_detach(w, s);
 }

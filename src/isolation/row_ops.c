@@ -40,8 +40,8 @@ static void start_op(struct world *w, struct session *s, struct op *op)
     op->snapshot = s->x.snapshot;
     if (op->constraint) { // a trigger: after the statement, with a snapshot of its own
         s->cmd++;
-        if (s->isolation == READ_COMMITTED)
-            op->snapshot = w->commits;
+        if (s->isolation == READ_COMMITTED || op->kind != OP_FK_KEY)
+            op->snapshot = w->commits; // ri_PerformCheck, detectNewRows
     }
     if (!rows || op->kind == OP_INSERT)
         return;
@@ -221,9 +221,26 @@ static enum got change_row(struct world *w, struct session *s, struct op *op)
     }
 }
 
+static enum got call_targets(struct world *w, struct session *s, const struct op *op, const struct row_env *env)
+{
+    s->x.calls_seen = 0;
+    for (LIST_EACH(i, op->targets)) {
+        struct value v = has_calls(op->targets->items[i]) ? eval_expr(w, s, env, op->targets->items[i]) : (struct value){0};
+
+        if (v.kind == V_WAIT || v.kind == V_FAIL)
+            return v.kind == V_WAIT ? WAIT : FAIL;
+    }
+    s->x.calls_seen = s->x.calls_done = 0;
+    return GOT;
+}
+
 static enum got do_row(struct world *w, struct session *s, struct op *op)
 {
+    const struct row_env env = {op->rel, op->at};
+
     switch (op->kind) {
+    case OP_SCAN:
+        return call_targets(w, s, op, &env);
     case OP_LOCK:
     case OP_FK_KEY:
     case OP_FK_ROWS:
@@ -251,6 +268,12 @@ static enum got key_violated(struct world *w, struct session *s, const struct op
         w->major >= 18 && (c->confupdtype == 'r' || c->confdeltype == 'r') ? "RESTRICT setting of " : "", c->o.name, fk->o.name);
 }
 
+// The crosscheck snapshot of ri_PerformCheck: a row that refers, but that the transaction's own snapshot does not see.
+static bool missed_by_snapshot(const struct session *s, const struct op *op, const struct version *v)
+{
+    return op->constraint && op->kind != OP_FK_KEY && s->isolation != READ_COMMITTED && !visible(s, v, s->snapshot);
+}
+
 static enum got scan(struct world *w, struct session *s, struct op *op)
 {
     long found = 0;
@@ -260,6 +283,8 @@ static enum got scan(struct world *w, struct session *s, struct op *op)
 
         if (!op->at) {
             got = qualifies(w, s, op, op->scan[op->row]);
+            if (got == GOT && missed_by_snapshot(s, op, op->scan[op->row]))
+                return serialize(w, s, "update");
             if (got == GOT) {
                 op->at = op->scan[op->row];
                 op->phase = 0;
@@ -285,6 +310,16 @@ static enum got scan(struct world *w, struct session *s, struct op *op)
     return GOT;
 }
 
+static void write_conflicting(struct world *w, struct session *s, struct op *op)
+{
+    struct op update = *op;
+    const char **values = new_values(w, s, op, op->at);
+
+    update.kind = OP_UPDATE;
+    write_row(w, s, &update, values,
+              changes_key(s, op->rel, op->at->values, values, op->at->nvalues) ? ROW_UPDATE : ROW_NO_KEY_UPDATE);
+}
+
 // INSERT ... ON CONFLICT: the row in the way is looked for before anything is inserted; DO UPDATE locks the newest version of it that there is,
 // whatever the snapshot sees (ExecOnConflictUpdate).
 static enum got insert_or(struct world *w, struct session *s, struct op *op)
@@ -308,14 +343,25 @@ static enum got insert_or(struct world *w, struct session *s, struct op *op)
             return GOT;
         op->at = found;
         op->targets = &op->conflict->targetList;
-    }
-    op->kind = OP_UPDATE;
-    op->phase = 0;
-    got = change_row(w, s, op);
-    op->kind = OP_INSERT;
-    if (got == WAIT)
         op->phase = 1;
-    return got == NONE ? GOT : got;
+    }
+    switch (lock_tuple(w, s, op->at, update_mode(s, op), LockWaitBlock, name_of(op))) {
+    case TM_OK:
+        break;
+    case TM_WAIT:
+        return WAIT;
+    case TM_FAIL:
+        return FAIL;
+    case TM_SELF:
+        return GOT;
+    default:
+        if (s->isolation != READ_COMMITTED)
+            return serialize(w, s, "update");
+        op->phase = 0; // looks again
+        return insert_or(w, s, op);
+    }
+    write_conflicting(w, s, op);
+    return GOT;
 }
 
 static enum got insert(struct world *w, struct session *s, struct op *op)
@@ -339,30 +385,17 @@ static enum got insert(struct world *w, struct session *s, struct op *op)
     return GOT;
 }
 
-static enum got calls(struct world *w, struct session *s, const struct op *op)
+enum got run_ops(struct world *w, struct session *s)
 {
     static const struct row_env none = {NULL, NULL};
 
-    s->x.calls_seen = 0;
-    for (LIST_EACH(i, op->targets)) {
-        struct value v = has_advisory(op->targets->items[i]) ? eval_expr(w, s, &none, op->targets->items[i]) : (struct value){0};
-
-        if (v.kind == V_WAIT || v.kind == V_FAIL)
-            return v.kind == V_WAIT ? WAIT : FAIL;
-    }
-    s->x.calls_seen = s->x.calls_done = 0;
-    return GOT;
-}
-
-enum got run_ops(struct world *w, struct session *s)
-{
     for (; s->x.op < s->x.ops.len; s->x.op++) {
         struct op op = s->x.ops.items[s->x.op]; // the list may grow
         enum got got;
 
         if (!op.started)
             start_op(w, s, &op);
-        got = op.kind == OP_INSERT ? insert(w, s, &op) : op.kind == OP_CALLS ? calls(w, s, &op) : scan(w, s, &op);
+        got = op.kind == OP_INSERT ? insert(w, s, &op) : op.kind == OP_CALLS ? call_targets(w, s, &op, &none) : scan(w, s, &op);
         s->x.ops.items[s->x.op] = op;
         if (got != GOT)
             return got;

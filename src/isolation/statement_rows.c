@@ -36,6 +36,8 @@ static void push_all(struct world *w, struct session *s, const struct op *op, co
         struct op one = *op;
 
         one.rel = all.len ? cat_relation(s->cat, all.items[i]) : root;
+        if (one.rel != root && one.rel->detach_pending)
+            continue;
         LC_PUSH(w->arena, &s->x.ops, one);
     }
 }
@@ -50,10 +52,10 @@ static long limit_of(const SelectStmt *q)
     return i ? (long)i->ival : -1;
 }
 
-static bool any_advisory(const NodeList *list)
+static bool any_calls(const NodeList *list)
 {
     for (LIST_EACH(i, list))
-        if (has_advisory(list->items[i]))
+        if (has_calls(list->items[i]))
             return true;
     return false;
 }
@@ -85,7 +87,7 @@ static void plan_select_from(struct world *w, struct session *s, const SelectStm
         op.kind = OP_LOCK;
         op.strength = (enum row_lock)(c->strength - LCS_FORKEYSHARE);
         op.policy = c->waitPolicy;
-    } else if (!has_advisory(q->whereClause) && !any_advisory(&q->targetList)) {
+    } else if (!has_calls(q->whereClause) && !any_calls(&q->targetList)) {
         return;
     }
     push_all(w, s, &op, rv);
@@ -106,7 +108,7 @@ static void plan_select(struct world *w, struct session *s, const SelectStmt *q)
         plan_select_from(w, s, q, rv);
     else if (q->lockingClause.length && q->fromClause.length)
         world_note(w, "row locks of a SELECT from several tables");
-    else if (q->fromClause.length == 0 && any_advisory(&q->targetList))
+    else if (q->fromClause.length == 0 && any_calls(&q->targetList))
         LC_PUSH(w->arena, &s->x.ops, calls);
 }
 
@@ -186,7 +188,8 @@ static bool in_range(struct world *w, struct session *s, const PartitionBoundSpe
 }
 
 // ExecFindPartition: by the first column of the key. NULL: there is none, or it cannot be told.
-static const struct cat_relation *partition_of(struct world *w, struct session *s, const struct cat_relation *rel, const char **values)
+static const struct cat_relation *partition_of(struct world *w, struct session *s, const struct cat_relation *rel,
+                                               const char **values)
 {
     const struct cat_relation *fallback = NULL;
     int key = rel->partkey.natts ? rel->partkey.keys[0] : 0;
@@ -195,7 +198,7 @@ static const struct cat_relation *partition_of(struct world *w, struct session *
         return NULL;
     for (int i = 0; i < rel->children.len; i++) {
         const struct cat_relation *child = cat_relation(s->cat, rel->children.items[i]);
-        const PartitionBoundSpec *b = child ? AS(PartitionBoundSpec, child->partbound) : NULL;
+        const PartitionBoundSpec *b = child && !child->detach_pending ? AS(PartitionBoundSpec, child->partbound) : NULL;
 
         if (b && b->is_default)
             fallback = child;
@@ -305,7 +308,7 @@ static void plan_insert(struct world *w, struct session *s, const InsertStmt *st
     else if (q->valuesLists.length)
         for (LIST_EACH(i, &q->valuesLists))
             insert_row(w, s, rel, stmt, &((const List *)(const void *)q->valuesLists.items[i])->items);
-    else if (q->fromClause.length == 0 && !q->whereClause && !any_advisory(&q->targetList)) {
+    else if (q->fromClause.length == 0 && !q->whereClause && !any_calls(&q->targetList)) {
         const FuncCall *f = NULL;
 
         node_walk(stmt->selectStmt, find_series, (void *)&f);

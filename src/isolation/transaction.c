@@ -194,6 +194,14 @@ static bool is_temporary(const Node *stmt)
     return c && c->relation && lc_streq(c->relation->relpersistence, "t");
 }
 
+static void mark_pending(struct session *s, const struct lc_sql_stmt *stmt)
+{
+    const struct cat_relation *rel = cat_find_rangevar(s->cat, detaches_concurrently(stmt->tree)->name);
+
+    if (rel && rel->relispartition)
+        ((struct cat_relation *)cat_modify(s->cat, rel))->detach_pending = true;
+}
+
 static void apply_committed(struct world *w, struct session *s, bool own)
 {
     for (; s->applied < w->committed.len; s->applied++) {
@@ -204,7 +212,9 @@ static void apply_committed(struct world *w, struct session *s, bool own)
             s->stale = true;
             continue;
         }
-        if (c->session == s->number ? own : !is_temporary(c->stmt->tree))
+        if (c->pending)
+            mark_pending(s, c->stmt);
+        else if (c->session == s->number ? own : !is_temporary(c->stmt->tree))
             replay(s, c->stmt);
     }
 }
@@ -232,19 +242,19 @@ void refresh_catalog(struct world *w, struct session *s)
         replay(s, s->log.items[i]);
 }
 
-static bool detaches(const Node *stmt)
+const PartitionCmd *detaches_concurrently(const Node *stmt)
 {
     const AlterTableStmt *a = AS(AlterTableStmt, stmt);
     const AlterTableCmd *c = a && a->cmds.length ? LIST_GET(AlterTableCmd, &a->cmds, 0) : NULL;
     const PartitionCmd *p = c && c->subtype == AT_DetachPartition ? AS(PartitionCmd, c->def) : NULL;
 
-    return p && p->concurrent;
+    return p && p->concurrent ? p : NULL;
 }
 
-void publish(struct world *w, struct session *s, const struct lc_sql_stmt *stmt)
+void publish(struct world *w, struct session *s, const struct lc_sql_stmt *stmt, bool pending)
 {
     bool current = s->applied == w->committed.len;
-    struct committed c = {s->number, stmt, detaches(stmt->tree) ? w->commits + 1 : 0};
+    struct committed c = {s->number, stmt, detaches_concurrently(stmt->tree) ? w->commits + 1 : 0, pending};
 
     LC_PUSH(w->arena, &w->committed, c);
     if (current)
@@ -259,7 +269,7 @@ void end_transaction(struct world *w, struct session *s, bool commit)
     end_xacts(w, s, 0, commit ? XACT_COMMITTED : XACT_ABORTED);
     for (int i = 0; i < s->log.len && commit; i++)
         if (changes_catalog(s->log.items[i]->tree))
-            publish(w, s, s->log.items[i]);
+            publish(w, s, s->log.items[i], false);
     if (!commit || s->stale)
         s->cat = NULL;
     else if (s->implicit && s->cat)
@@ -286,6 +296,10 @@ void next_phase(struct world *w, struct session *s)
 // AbortCurrentTransaction: the innermost subtransaction gives back its locks at once, its block waits for ROLLBACK.
 void abort_statement(struct world *w, struct session *s)
 {
+    for (int i = 0; i < s->x.fp.locks.len && s->x.stage == ST_LOCKS; i++)
+        if (s->x.fp.locks.items[i].session)
+            spec_unlock(w->run, spec_number(w, s), spec_object(w->run, s->x.fp.locks.items[i].name), s->x.fp.locks.items[i].mode);
+    s->x.phase = 0;
     s->x.stage = ST_IDLE;
     s->x.pending = s->x.share = s->x.tuple = -1;
     if (!s->in_block || s->implicit) {

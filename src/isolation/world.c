@@ -320,6 +320,7 @@ static void begin(void *context, struct spec_run *run)
     w->sequence = 0;
     lc_map_init(&w->tables, w->arena);
     lc_map_init(&w->grants, w->arena);
+    lc_map_init(&w->detached, w->arena);
     for (int i = 0; i <= w->nsessions; i++) {
         struct session *s = &w->sessions[i];
 

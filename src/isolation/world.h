@@ -104,6 +104,8 @@ struct exec { // the statement that a session is running
     struct footprint fp;
     int event, seen_commits, phase;
     bool waited, published;
+    struct LC_ARRAY(const struct cat_constraint *) referencing; // foreign keys to the partition that DETACH takes away
+    const struct cat_relation *partition;
     struct LC_ARRAY(struct held) taken; // by this statement
     struct LC_ARRAY(int) waitlist;      // objects of virtual transactions
     int waiting_at;
@@ -134,8 +136,8 @@ struct session {
         transactions; // snapshot: of REPEATABLE READ, -1: none yet; vxid: its lock's object, -1: nobody has asked
     struct catalog *cat;
     struct fp_session *fp;
-    bool stale; // some of those committed were left out: the next transaction needs a catalogue of its own
-    int applied; // of the world's committed statements
+    bool stale;             // some of those committed were left out: the next transaction needs a catalogue of its own
+    int applied;            // of the world's committed statements
     struct lc_map prepared; // name -> const PrepareStmt *
     const Node *const *params;
     int nparams;
@@ -147,6 +149,7 @@ struct committed {
     int session;
     const struct lc_sql_stmt *stmt;
     int detached_at; // DETACH CONCURRENTLY: the commit that hid the partition; 0: no such statement
+    bool pending;    // of it no more than that: it is not detached yet
 };
 
 struct world {
@@ -158,9 +161,10 @@ struct world {
     int nsessions;
     struct LC_ARRAY(struct committed) committed;
     int commits, versions, xacts;
-    struct lc_map tables; // qualified name -> struct rows *
-    struct lc_map grants; // "role privilege table"
-    struct lc_map notes;  // "not modelled", of the whole run
+    struct lc_map tables;   // qualified name -> struct rows *
+    struct lc_map grants;   // "role privilege table"
+    struct lc_map detached; // qualified names of partitions that are being detached
+    struct lc_map notes;    // "not modelled", of the whole run
     struct lc_str *notes_out;
     struct lc_map scripts; // SQL -> struct lc_sql_script *, of the whole run
     long sequence;         // what nextval() gives
@@ -184,7 +188,8 @@ enum got transaction_statement(struct world *w, struct session *s, const struct 
 void begin_implicit(struct session *s);
 bool changes_catalog(const Node *stmt);
 void refresh_catalog(struct world *w, struct session *s);
-void publish(struct world *w, struct session *s, const struct lc_sql_stmt *stmt);
+void publish(struct world *w, struct session *s, const struct lc_sql_stmt *stmt, bool pending);
+const PartitionCmd *detaches_concurrently(const Node *stmt); // NULL: it does not
 // Asks for a lock. WAIT: whoever resumes the session must call lock_granted first.
 enum got take_lock(struct world *w, struct session *s, int object, enum lc_lockmode mode, bool nowait);
 void lock_granted(struct world *w, struct session *s);
@@ -197,6 +202,7 @@ void waited_for_xact(struct world *w, struct session *s);
 // ---- privileges.c ------------------------------------------------------------------------------------------------------------------------
 void note_grant(struct world *w, const struct session *s, const GrantStmt *g);
 // Before any lock is taken. NONE: the command leaves the table out, with a warning.
+bool may_maintain(struct world *w, const struct session *s, const char *table);
 enum got check_privileges(struct world *w, struct session *s, const Node *stmt);
 
 // ---- relation_locks.c ------------------------------------------------------------------------------------------------------------------
@@ -214,7 +220,7 @@ struct row_env {
 };
 struct value eval_expr(struct world *w, struct session *s, const struct row_env *env, const Node *node);
 enum got eval_condition(struct world *w, struct session *s, const struct row_env *env, const Node *where); // GOT, NONE: false
-bool has_advisory(const Node *node);
+bool has_calls(const Node *node); // advisory locks, pg_cancel_backend()
 int compare_values(const char *a, const char *b);
 bool is_advisory(const FuncCall *f);
 struct value call_advisory(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f); // advisory.c
@@ -233,8 +239,13 @@ struct version *new_tuple(struct world *w, struct session *s, struct rows *rows,
 // ---- statement_rows.c: from a statement to what it does with rows ------------------------------------------------------------------------
 void plan_rows(struct world *w, struct session *s, const Node *stmt);
 // ExecFindPartition, one level: the partition for the row, whose values are put in its order of columns. NULL: there is none.
-const struct cat_relation *partition_for(struct world *w, struct session *s, const struct cat_relation *rel, const char ***values);
+const struct cat_relation *partition_for(struct world *w, struct session *s, const struct cat_relation *rel,
+                                         const char ***values);
 struct rows *rows_of(struct world *w, const struct session *s, const struct cat_relation *rel);
+
+// ---- foreign_keys.c
+void note_detach(struct world *w, struct session *s, const Node *stmt);
+enum got check_detach(struct world *w, struct session *s); // does a row refer to the partition?
 
 // ---- row_ops.c: doing it -------------------------------------------------------------------------------------------------------------------
 enum got run_ops(struct world *w, struct session *s);
@@ -242,8 +253,8 @@ enum got run_ops(struct world *w, struct session *s);
 void queue_key_checks(struct world *w, struct session *s, const struct cat_relation *rel, const struct version *old,
                       const struct version *new);
 // GOT: no duplicate; NONE: there is one, *found. `v`: the row itself, NULL before it is inserted.
-enum got unique_check(struct world *w, struct session *s, const struct cat_relation *rel, const struct version *v, const char **values,
-                      struct version **found);
+enum got unique_check(struct world *w, struct session *s, const struct cat_relation *rel, const struct version *v,
+                      const char **values, struct version **found);
 bool changes_key(const struct session *s, const struct cat_relation *rel, const char **old, const char **new, int n);
 
 #endif

@@ -87,7 +87,9 @@ void spec_unlock(struct spec_run *run, int session, int object, enum lc_lockmode
 void spec_unlock_all(struct spec_run *run, int session);                                  // the end of a transaction
 void spec_set(struct spec_run *run, int session, enum sim_setting setting, double ms);    // deadlock_timeout, lock_timeout
 void spec_print(struct spec_run *run, int session, const char *fmt, ...) LC_PRINTF(3, 4); // a line of the step's result
-void spec_notice(struct spec_run *run, int session);                                      // the step has raised a notice
+// Cancels the statement of another session that waits (pg_cancel_backend). False: it does not wait.
+bool spec_cancel(struct spec_run *run, int session);
+void spec_notice(struct spec_run *run, int session); // the step has raised a notice
 struct lt_table *spec_locks(struct spec_run *run);
 struct lc_arena *spec_arena(struct spec_run *run);
 

@@ -150,10 +150,19 @@ static void step_fails(struct spec_run *run, int proc, enum sim_outcome why)
     spec_print(run, proc, "ERROR:  %s",
                why == SIM_E_DEADLOCK       ? "deadlock detected"
                : why == SIM_E_LOCK_TIMEOUT ? "canceling statement due to lock timeout"
+               : why == SIM_E_CANCELLED    ? "canceling statement due to user request"
                                            : "canceling statement due to statement timeout");
     run->world->failed(run->world->context, run, proc, why);
     t->state = FINISHED;
     wake(run);
+}
+
+bool spec_cancel(struct spec_run *run, int session)
+{
+    if (run->testers[session].state != BUSY || run->locks.procs[session].wait_object == LT_NONE)
+        return false;
+    step_fails(run, session, SIM_E_CANCELLED);
+    return true;
 }
 
 // The next timer that fires before `until`; -1: none.

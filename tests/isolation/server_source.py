@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """PostgreSQL's own isolation tests about locks: those that pass.txt names must go on passing. Needs PostgreSQL's source
-(LOCKCAST_PG_SOURCE, or fetched before: tests/validation/isolation.py fetches it); skipped without."""
+(LOCKCAST_PG_SOURCE, or fetched before: tests/validation/isolation.py fetches it); skipped without. No server: it stands among the
+servers' tests because these run on the release build."""
 import os
 import sys
 

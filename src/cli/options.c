@@ -152,6 +152,12 @@ static bool is_choice(const char *choices, const char *value)
     return false;
 }
 
+// What the library has as an int; a seed is larger.
+static int64_t maximum(const struct option_row *row)
+{
+    return cli_is(row->name, "seed") ? INT64_MAX : INT32_MAX;
+}
+
 static int set_number(const struct option_row *row, void *field, const char *value)
 {
     char *end;
@@ -161,9 +167,10 @@ static int set_number(const struct option_row *row, void *field, const char *val
         *(int64_t *)field = strtoll(value, &end, 10);
     else
         *(double *)field = strtod(value, &end);
-    if (errno || end == value || *end || (row->kind == NUMBER && (*(int64_t *)field < 0)) ||
+    if (errno || end == value || *end || (row->kind == NUMBER && (*(int64_t *)field < 0 || *(int64_t *)field > maximum(row))) ||
         (row->kind == REAL && !(*(double *)field >= 0 && isfinite(*(double *)field))))
-        return cli_error(EXIT_USAGE, NULL, "--%s takes a number that is not negative, not \"%s\"", row->name, value);
+        return cli_error(EXIT_USAGE, NULL, "--%s takes a %snumber from 0 on, not \"%s\"", row->name,
+                         row->kind == NUMBER ? "whole " : "", value);
     return EXIT_DONE;
 }
 

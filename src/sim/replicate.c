@@ -513,7 +513,7 @@ enum lc_code sim_run(const struct sim_model *model, const struct sim_options *op
     if (rc != LC_OK)
         return rc;
     if (job.n > MAX_REPLICATIONS || job.first < 0 || job.nbins < 0 || job.nbins > 10000)
-        return lc_fail(err, LC_E_INPUT, "%d replications from %d on, %d bins", job.n, job.first, job.nbins);
+        return lc_fail(err, LC_E_INPUT, "there are at most %d replications, not %d", MAX_REPLICATIONS, job.n);
     plan_build(&plan, model, arena);
     alloc_replications(&job);
     nthreads = thread_count(options, job.n);

@@ -2,7 +2,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/str.h"
@@ -96,23 +98,55 @@ enum lc_code snapshot_write_to(const struct snapshot *snap, FILE *stream, struct
     return fflush(stream) == 0 && !ferror(stream) ? LC_OK : write_error(err, "the snapshot");
 }
 
-enum lc_code snapshot_write(const struct snapshot *snap, const char *path, struct lc_error *err)
+// A device, a pipe or a terminal cannot be replaced: renaming a file over it would be the end of it.
+static enum lc_code write_in_place(const struct snapshot *snap, const char *path, struct lc_error *err)
+{
+    FILE *f = fopen(path, "wb");
+    enum lc_code code;
+
+    if (!f)
+        return write_error(err, path);
+    put_document(f, snap);
+    code = fflush(f) == 0 && !ferror(f) ? LC_OK : write_error(err, path);
+    if (fclose(f) != 0 && code == LC_OK)
+        code = write_error(err, path);
+    return code;
+}
+
+static enum lc_code write_and_rename(const struct snapshot *snap, const char *path, const struct stat *old, struct lc_error *err)
 {
     const char *temp = lc_printf(snap->arena, "%s.%ld.tmp", path, (long)getpid());
     int fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     FILE *f = fd < 0 ? NULL : fdopen(fd, "wb");
+    enum lc_code code;
+    bool kept;
+
     if (!f) {
-        enum lc_code code = write_error(err, path);
-        if (fd >= 0) {
+        code = write_error(err, path);
+        if (fd >= 0)
             (void)close(fd);
-        }
         return code;
     }
+    kept = !old || fchmod(fd, old->st_mode & 07777) == 0;
     put_document(f, snap);
-    if (finish(f) && rename(temp, path) == 0) {
+    if (finish(f) && kept && rename(temp, path) == 0)
         return LC_OK;
-    }
-    enum lc_code code = write_error(err, path);
+    code = write_error(err, path);
     (void)unlink(temp);
+    return code;
+}
+
+enum lc_code snapshot_write(const struct snapshot *snap, const char *path, struct lc_error *err)
+{
+    struct stat st;
+    bool exists = stat(path, &st) == 0;
+    char *target; // a symbolic link stays one
+    enum lc_code code;
+
+    if (exists && !S_ISREG(st.st_mode))
+        return write_in_place(snap, path, err);
+    target = exists ? realpath(path, NULL) : NULL;
+    code = write_and_rename(snap, target ? target : path, exists ? &st : NULL, err);
+    free(target);
     return code;
 }

@@ -256,7 +256,7 @@ enum lc_code snapshot_from_file(const char *path, struct lc_arena *arena, struct
 // The same from memory; `name` is for messages. `text` is changed (strings are decoded in place) and must live as long as the arena.
 enum lc_code snapshot_from_text(char *text, size_t len, const char *name, struct lc_arena *arena, struct snapshot **out,
                                 struct lc_error *err) LC_MUST_CHECK;
-// Writes a new file beside `path` and renames it. Same snapshot: same bytes.
+// Writes a new file beside `path` and renames it; a link stays one, and a device or a pipe is written to. Same snapshot: same bytes.
 enum lc_code snapshot_write(const struct snapshot *snap, const char *path, struct lc_error *err) LC_MUST_CHECK;
 // The same to an open stream.
 enum lc_code snapshot_write_to(const struct snapshot *snap, FILE *stream, struct lc_error *err) LC_MUST_CHECK;

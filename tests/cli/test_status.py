@@ -54,6 +54,12 @@ expect(2, "unknown command", "reveiw", says=["reveiw"])
 expect(2, "unknown option", "review", "--no-such-option", SAFE, says=["--no-such-option"])
 expect(2, "missing value", "review", SAFE, "--seed", says=["seed"])
 expect(2, "bad number", "review", "--pool-size", "many", SAFE, says=["many"])
+for value in ("-1", "1e3", "1.5", "", "4294967297", "99999999999999999999", " "):
+    expect(2, f"--pool-size {value}", "review", "--pool-size", value, SAFE, says=["--pool-size"])
+for value in ("nan", "inf", "-0.1", "x"):
+    expect(2, f"--speed-ratio {value}", "review", "--speed-ratio", value, SAFE, says=["--speed-ratio"])
+expect(2, "too many replications", "simulate", "--replications", "1000001", p.file("s.json", open(os.path.join(
+    os.path.dirname(os.path.abspath(__file__)), "..", "..", "scenarios", "gocardless-2015.json")).read()), says=["1000000"])
 expect(2, "bad format", "review", "--format", "pdf", SAFE, says=["pdf"])
 expect(2, "bad --fail-on", "review", "--fail-on", "sometimes", SAFE, says=["sometimes"])
 expect(2, "no migration", "review", says=["migration"])

@@ -1,4 +1,7 @@
 // The snapshot file: what is written is read back to the same bytes, and what is damaged is refused with its place.
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "support.h"
 
 static char *written(const struct snapshot *snap, size_t *len)
@@ -128,6 +131,40 @@ static void a_place_that_cannot_be_written_is_a_delivery_error(void **state)
     assert_non_null(strstr(err.message, "/nowhere/at/all.json"));
 }
 
+// Root may rename a file over a device: a pipe stands for one here, so that a mistake harms nothing.
+static void what_is_no_file_is_written_to_and_a_link_stays(void **state)
+{
+    char folder[] = "/tmp/lockcast-test-XXXXXX", pipe_path[64], target[64], link_path[64];
+    struct snapshot *snap = snapshot_empty(arena, 0);
+    struct lc_error err = {0};
+    struct stat st;
+    int fd;
+
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    (void)snprintf(pipe_path, sizeof pipe_path, "%s/pipe", folder);
+    (void)snprintf(target, sizeof target, "%s/target", folder);
+    (void)snprintf(link_path, sizeof link_path, "%s/link", folder);
+    assert_int_equal(mkfifo(pipe_path, 0600), 0);
+    fd = open(pipe_path, O_RDWR | O_NONBLOCK);
+    assert_int_equal(snapshot_write(snap, pipe_path, &err), LC_OK);
+    assert_int_equal(lstat(pipe_path, &st), 0);
+    assert_true(S_ISFIFO(st.st_mode));
+    (void)close(fd);
+    assert_int_equal(snapshot_write(snap, target, &err), LC_OK);
+    assert_int_equal(chmod(target, 0640), 0);
+    assert_int_equal(symlink("target", link_path), 0);
+    assert_int_equal(snapshot_write(snap, link_path, &err), LC_OK);
+    assert_int_equal(lstat(link_path, &st), 0);
+    assert_true(S_ISLNK(st.st_mode));
+    assert_int_equal(stat(target, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0640);
+    (void)unlink(pipe_path);
+    (void)unlink(link_path);
+    (void)unlink(target);
+    assert_int_equal(rmdir(folder), 0); // no temporary file is left
+}
+
 static void columns_may_come_in_any_order_and_be_missing(void **state)
 {
     struct snapshot *snap = NULL;
@@ -205,6 +242,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_nul_byte_is_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(files_that_cannot_be_read_are_named, setup, teardown),
         cmocka_unit_test_setup_teardown(a_place_that_cannot_be_written_is_a_delivery_error, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_no_file_is_written_to_and_a_link_stays, setup, teardown),
         cmocka_unit_test_setup_teardown(columns_may_come_in_any_order_and_be_missing, setup, teardown),
         cmocka_unit_test_setup_teardown(random_damage_does_no_harm, setup, teardown),
         cmocka_unit_test_setup_teardown(nonsense_in_a_well_formed_file_does_no_harm, setup, teardown),

@@ -5,6 +5,8 @@
 #include "base/clean.h"
 #include "rewrite/diff.h"
 
+#define REPLICATIONS 100
+
 // Names and messages have a stranger's text in them.
 static void add_line(struct lc_str *out, const char *text)
 {
@@ -59,7 +61,8 @@ static enum lc_code rewrite(struct lockcast *l, const char *const *paths, int np
         code = api_review_options(l, options, false, &how, err);
     if (code != LC_OK)
         return code;
-    how.forecast.no_traffic = true;
+    if (!how.forecast.replications) // the traffic decides on the retries only
+        how.forecast.replications = REPLICATIONS;
     how.rewrite.whole_files = true;
     how.no_rewrite = false;
     return review_run(l->arena, l->snap, &set, &how, out, err);

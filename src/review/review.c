@@ -1,7 +1,19 @@
 // Forecast, then the safer way, then the verdict.
 #include "review/review.h"
 
+#include "base/str.h"
 #include "review/safer.h"
+
+// The policy that the steps of a rewrite are to be tried with; NULL: the rewrite's own, which "lockcast" stands for. Waiting without any
+// lock_timeout is never the way.
+static const struct sim_retry *best_retry(const struct forecast *f)
+{
+    const struct sim_retry *best = f->retries ? f->retries->policies[f->retries->best].policy : NULL;
+
+    if (!best || lc_streq(best->label, "none") || lc_streq(best->label, "lockcast"))
+        return NULL;
+    return best;
+}
 
 enum lc_code review_run(struct lc_arena *arena, struct snapshot *snap, const struct migration_set *set,
                         const struct review_options *options, struct review *out, struct lc_error *err)
@@ -20,9 +32,11 @@ enum lc_code review_run(struct lc_arena *arena, struct snapshot *snap, const str
     if (code != LC_OK)
         return code;
     if (!options->no_rewrite) {
+        struct rewrite_options rewrite = options->rewrite;
+        rewrite.retry = options->forecast.retry ? options->forecast.retry : best_retry(&out->forecast);
         out->rewrites = LC_NEW_ARRAY(arena, struct rewrite_file, out->forecast.len);
-        code = rewrite_plan(arena, snap->cat, &out->forecast, &options->rewrite, out->rewrites, err);
-        if (code == LC_OK)
+        code = rewrite_plan(arena, snap->cat, &out->forecast, &rewrite, out->rewrites, err);
+        if (code == LC_OK && !options->rewrite.whole_files) // a file is written as it is, whatever its forecast
             code = review_forecast_safer(arena, snap, options, out, err);
         if (code != LC_OK)
             return code;

@@ -56,29 +56,63 @@ static const char *done_row(struct rw *rw, int number)
     return lc_printf(rw->arena, "INSERT INTO %s (step, done) VALUES (%d, true);", rw_state(rw), number);
 }
 
+// The tries of a step, in ms: "{100,200}".
+static const char *try_list(struct rw *rw, const struct sim_retry *retry, bool sleeps)
+{
+    struct lc_str s;
+
+    lc_str_init(&s, rw->arena, 1 << 16);
+    for (int i = 0; i < retry->ntries; i++)
+        lc_str_addf(&s, "%c%.0f", i ? ',' : '{', sleeps ? retry->tries[i].sleep_ms : retry->tries[i].lock_timeout_ms);
+    lc_str_addc(&s, '}');
+    return s.text;
+}
+
+struct tries {
+    const char *declare, *timeout, *last, *sleep; // pieces of the loop
+};
+
+// As the best policy for this traffic does it, where there is one.
+static struct tries tries_of(struct rw *rw)
+{
+    const struct sim_retry *retry = rw->options->retry;
+
+    if (!retry)
+        return (struct tries){"", lc_printf(rw->arena, "'%.0fms'", rw_lock_timeout(rw)), lc_printf(rw->arena, "%d", ATTEMPTS),
+                              "least(2, 0.1 * attempt)"};
+    return (struct tries){lc_printf(rw->arena,
+                                    "    -- lock_timeout and pauses in ms as %s has them\n"
+                                    "    timeouts constant integer[] := '%s';\n    pauses constant integer[] := '%s';\n",
+                                    retry->label, try_list(rw, retry, false), try_list(rw, retry, true)),
+                          "timeouts[attempt] || 'ms'", lc_printf(rw->arena, "%d", retry->ntries), "pauses[attempt] / 1000.0"};
+}
+
 // The step's text between EXECUTE's quotes; set_config(..., true) lasts to the end of the subtransaction at least.
 static void add_retry(struct rw *rw, const struct rewrite_step *step, struct lc_str *s)
 {
     const char *quote = rw_dollar(rw->arena, step->sql);
-    const char *body = lc_printf(rw->arena,
-                                 "DECLARE\n"
-                                 "    attempt integer := 0;\n"
-                                 "BEGIN\n"
-                                 "    LOOP\n"
-                                 "        attempt := attempt + 1;\n"
-                                 "        BEGIN\n"
-                                 "            PERFORM pg_catalog.set_config('lock_timeout', '%.0fms', true);\n"
-                                 "            EXECUTE %s%s%s;\n"
-                                 "            %s\n"
-                                 "            RETURN;\n"
-                                 "        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN\n"
-                                 "            IF attempt >= %d THEN RAISE; END IF;\n"
-                                 "        END;\n"
-                                 "        COMMIT;\n"
-                                 "        PERFORM pg_catalog.pg_sleep(least(2, 0.1 * attempt) * (0.5 + random()));\n"
-                                 "    END LOOP;\n"
-                                 "END",
-                                 rw_lock_timeout(rw), quote, step->sql, quote, done_row(rw, step->number), ATTEMPTS);
+    struct tries tries = tries_of(rw);
+    const char *body =
+        lc_printf(rw->arena,
+                  "DECLARE\n"
+                  "    attempt integer := 0;\n"
+                  "%s"
+                  "BEGIN\n"
+                  "    LOOP\n"
+                  "        attempt := attempt + 1;\n"
+                  "        BEGIN\n"
+                  "            PERFORM pg_catalog.set_config('lock_timeout', %s, true);\n"
+                  "            EXECUTE %s%s%s;\n"
+                  "            %s\n"
+                  "            RETURN;\n"
+                  "        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN\n"
+                  "            IF attempt >= %s THEN RAISE; END IF;\n"
+                  "        END;\n"
+                  "        COMMIT;\n"
+                  "        PERFORM pg_catalog.pg_sleep(%s * (0.5 + random()));\n"
+                  "    END LOOP;\n"
+                  "END",
+                  tries.declare, tries.timeout, quote, step->sql, quote, done_row(rw, step->number), tries.last, tries.sleep);
     const char *outer = rw_dollar(rw->arena, body);
 
     lc_str_addf(s, "DO %s\n%s %s;\n", outer, body, outer);

@@ -54,9 +54,10 @@ struct rewrite_file {
 };
 
 struct rewrite_options {
-    double target_hold_ms;     // of a batch at p90; 0: 100
-    const char *history_table; // NULL: none
-    bool whole_files;          // the files' text, too: then statements that stay as they are have their step as well
+    double target_hold_ms;         // of a batch at p90; 0: 100
+    const char *history_table;     // NULL: none
+    const struct sim_retry *retry; // how steps that wait for locks are tried; NULL: with the target hold, 300 times
+    bool whole_files;              // the files' text, too: then statements that stay as they are have their step as well
 };
 
 // Plans the rewrite of every file of a forecast. `cat` is the database before the migration, and is so again afterwards.

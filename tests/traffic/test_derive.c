@@ -1,0 +1,167 @@
+// What traffic locks: certain and uncertain locks, one partition of several, rows in their modes, and what does not show at all.
+#include "../snapshot/support.h"
+#include "traffic/traffic.h"
+
+struct text {
+    const char *query;
+    int calls;
+};
+
+#define ROW "[\"%d\",true,%d,%d,600,0.5,0.1,%.0f,\"f%d\",\"%s\"]"
+
+// The fixture with these texts counted over two minutes, and so many transactions in all.
+static struct snapshot *with(const struct text *texts, int n, double commits)
+{
+    size_t len;
+    char *text = read_text(FIXTURE, &len), *from = strstr(text, "\"statement\": {"), *to = strstr(from, "\"statement_info\"");
+    double now = fixture()->server.now, since = now - 120e3;
+    struct snapshot *snap = NULL;
+    struct lc_error err = {0};
+    char *rows = lc_strdup(arena, ""), *all, *database;
+
+    for (int i = 0; i < n; i++)
+        rows =
+            lc_printf(arena, "%s%s\n" ROW, rows, i ? "," : "", i + 1, texts[i].calls, texts[i].calls, since, i, texts[i].query);
+    all =
+        lc_printf(arena,
+                  "%.*s\"statement\": {\"columns\": [\"queryid\", \"toplevel\", \"calls\", \"rows\", \"total_ms\", \"mean_ms\", "
+                  "\"stddev_ms\", \"since\", \"fingerprint\", \"query\"], \"rows\": [%s]},\n%s",
+                  (int)(from - text), text, rows, to);
+    from = strstr(all, "[\"counters\",");
+    assert_non_null(from);
+    all = lc_printf(arena, "%.*s[\"statements\",%.0f,\"x\"],\n%s", (int)(from - all), all, now, from);
+    from = strstr(all, "\"database\": {\"columns\"");
+    to = strstr(from, "]]}");
+    database =
+        lc_printf(arena, "\"database\": {\"columns\": [\"xact_commit\", \"xact_rollback\", \"since\"], \"rows\": [[%.0f,0,%.0f",
+                  commits, since);
+    all = lc_printf(arena, "%.*s%s%s", (int)(from - all), all, database, to);
+    if (snapshot_from_text(all, strlen(all), "made", arena, &snap, &err) != LC_OK)
+        fail_msg("%s (%s)", err.message, err.detail);
+    return snap;
+}
+
+static struct traffic derive(const struct snapshot *snap)
+{
+    struct traffic t = {0};
+    struct lc_error err = {0};
+
+    assert_int_equal(traffic_from_snapshot(arena, snap, &t, &err), LC_OK);
+    return t;
+}
+
+static const struct traffic_statement *only(struct snapshot *snap, struct traffic *t)
+{
+    *t = derive(snap);
+    assert_int_equal(t->nclasses, 1);
+    return &t->classes[0].statements[0];
+}
+
+static const struct traffic_lock *lock_on(const struct snapshot *snap, const struct traffic_statement *s, const char *table)
+{
+    const struct cat_relation *rel = cat_find_relation(snap->cat, "shop", table);
+
+    for (int i = 0; i < s->nlocks; i++)
+        if (s->locks[i].relation == rel->o.oid)
+            return &s->locks[i];
+    return NULL;
+}
+
+static void an_insert_goes_to_one_partition(void **state)
+{
+    const struct text q[] = {{"INSERT INTO shop.events VALUES ($1, $2, $3)", 1200}};
+    struct snapshot *snap = with(q, 1, 1200);
+    struct traffic t;
+    const struct traffic_statement *s = only(snap, &t);
+    const struct traffic_lock *a = lock_on(snap, s, "events_2025"), *b = lock_on(snap, s, "events_rest");
+
+    (void)state;
+    assert_true(lock_on(snap, s, "events")->sure >= 1);
+    assert_non_null(a);
+    assert_non_null(b);
+    assert_true(a->sure >= 1 && b->sure >= 1); // a choice, no doubt
+    assert_true(a->to > a->from && b->to > b->from);
+    assert_true(a->to <= b->from || b->to <= a->from); // never both
+    assert_true(fabs((a->to - a->from) + (b->to - b->from) - 1) < 1e-9);
+}
+
+static void rows_are_locked_in_their_modes(void **state)
+{
+    const struct {
+        const char *query;
+        enum traffic_row_mode mode;
+    } cases[] = {{"UPDATE shop.orders SET amount = $1 WHERE id = $2", TRAFFIC_ROW_NO_KEY_UPDATE},
+                 {"UPDATE shop.orders SET id = $1 WHERE id = $2", TRAFFIC_ROW_UPDATE},
+                 {"DELETE FROM shop.things WHERE id = $1", TRAFFIC_ROW_UPDATE},
+                 {"SELECT * FROM shop.things WHERE id = $1 FOR UPDATE", TRAFFIC_ROW_UPDATE},
+                 {"SELECT * FROM shop.things WHERE id = $1 FOR NO KEY UPDATE", TRAFFIC_ROW_NO_KEY_UPDATE},
+                 {"SELECT * FROM shop.things WHERE id = $1 FOR SHARE", TRAFFIC_ROW_SHARE},
+                 {"SELECT * FROM shop.things WHERE id = $1 FOR KEY SHARE", TRAFFIC_ROW_KEY_SHARE}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct text q[] = {{cases[i].query, 1200}};
+        struct traffic t;
+        const struct traffic_statement *s = only(with(q, 1, 1200), &t);
+        assert_true(s->row_locks != InvalidOid);
+        assert_int_equal(s->row_mode, cases[i].mode);
+    }
+}
+
+static void a_foreign_key_check_locks_the_parent_row(void **state)
+{
+    const struct text q[] = {{"INSERT INTO shop.orders (customer_id) VALUES ($1)", 1200}};
+    struct snapshot *snap = with(q, 1, 1200);
+    struct traffic t;
+    const struct traffic_statement *s = only(snap, &t);
+
+    (void)state;
+    assert_int_equal(s->nkeys, 1);
+    assert_int_equal(s->keys[0], cat_find_relation(snap->cat, "shop", "customers")->o.oid);
+    assert_int_equal(lock_on(snap, s, "customers")->mode, LC_ROW_SHARE);
+}
+
+static bool says(const struct traffic *t, const char *what)
+{
+    for (int i = 0; i < t->nunseen; i++)
+        if (strstr(t->unseen[i], what))
+            return true;
+    return false;
+}
+
+static void what_does_not_show_is_said_and_widens(void **state)
+{
+    const struct text q[] = {{"SELECT * FROM shop.orders WHERE id = $1", 6000}};
+    struct traffic all = derive(with(q, 1, 6000)), half = derive(with(q, 1, 12000));
+
+    (void)state;
+    assert_false(says(&all, "do not show"));
+    assert_true(says(&half, "50 of 100 transactions a second do not show"));
+    assert_true(half.rate_sigma > all.rate_sigma + 0.2);
+}
+
+// Monitoring reads system views: no traffic of the application, and nothing that is missing either.
+static void monitoring_is_no_traffic(void **state)
+{
+    const struct text q[] = {{"SELECT * FROM shop.orders WHERE id = $1", 6000},
+                             {"SELECT pid, mode FROM pg_locks WHERE granted", 6000},
+                             {"SELECT * FROM pg_stat_activity", 6000}};
+    struct traffic t = derive(with(q, 3, 18000));
+
+    (void)state;
+    assert_int_equal(t.nclasses, 1);
+    assert_false(says(&t, "do not show"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_insert_goes_to_one_partition),
+        cmocka_unit_test(rows_are_locked_in_their_modes),
+        cmocka_unit_test(a_foreign_key_check_locks_the_parent_row),
+        cmocka_unit_test(what_does_not_show_is_said_and_widens),
+        cmocka_unit_test(monitoring_is_no_traffic),
+    };
+
+    return cmocka_run_group_tests(tests, setup, teardown);
+}

@@ -136,7 +136,9 @@ static enum lc_code read_journal(struct lc_arena *arena, const char *folder, con
 // --- sqitch ----------------------------------------------------------------------------------------------------
 
 struct change {
-    const char *name, *tag; // tag: the first one behind it
+    const char *name;
+    struct LC_ARRAY(const char *) tags; // that follow it
+    int next;                           // where the plan has the name again (reworks it); 0: nowhere
 };
 
 struct changes LC_ARRAY(struct change);
@@ -144,8 +146,6 @@ struct changes LC_ARRAY(struct change);
 // sqitchers/sqitch lib/App/Sqitch/Plan.pm _parse: [+]name [dependencies] timestamp planner # note; @tag; %pragma
 static void parse_plan(struct lc_arena *arena, const char *text, struct changes *out)
 {
-    int untagged = 0;
-
     while (*text) {
         size_t len = strcspn(text, "\r\n"), n;
         const char *p = text + strspn(text, " \t"), *name;
@@ -162,19 +162,37 @@ static void parse_plan(struct lc_arena *arena, const char *text, struct changes 
             LC_PUSH(arena, out, (struct change){.name = name});
             continue;
         }
-        for (; untagged < out->len; untagged++)
-            out->items[untagged].tag = name;
+        if (out->len && is_inside(name))
+            LC_PUSH(arena, &out->items[out->len - 1].tags, name);
     }
 }
 
-// The deploy script; of a change that is reworked later, NAME@TAG.sql (App/Sqitch/Plan/Change.pm path_segments).
-static const char *script_of(struct lc_arena *arena, const char *top, const struct changes *all, int i, struct lc_map *later)
+static void find_reworked(struct lc_arena *arena, struct changes *all)
+{
+    struct lc_map later;
+
+    lc_map_init(&later, arena);
+    for (int i = all->len - 1; i >= 0; i--) {
+        all->items[i].next = (int)(intptr_t)lc_map_get(&later, all->items[i].name);
+        (void)lc_map_put(&later, all->items[i].name, (void *)(intptr_t)i);
+    }
+}
+
+// The deploy script. That of a change which is reworked later has one of the tags between the two in its name: the latest that has a file
+// (App/Sqitch/Plan.pm _parse, rework_tags; Plan/Change.pm path_segments).
+static const char *script_of(struct lc_arena *arena, const char *top, const struct changes *all, int i)
 {
     const struct change *c = &all->items[i];
-    bool reworked = (intptr_t)lc_map_get(later, c->name) > i + 1;
+    const char *first = NULL;
 
-    return reworked && c->tag ? lc_printf(arena, "%s/deploy/%s@%s.sql", top, c->name, c->tag)
-                              : lc_printf(arena, "%s/deploy/%s.sql", top, c->name);
+    for (int k = c->next - 1; k >= i; k--)
+        for (int t = 0; t < all->items[k].tags.len; t++) {
+            const char *path = lc_printf(arena, "%s/deploy/%s@%s.sql", top, c->name, all->items[k].tags.items[t]);
+            if (exists(path))
+                return path;
+            first = first ? first : path;
+        }
+    return first ? first : lc_printf(arena, "%s/deploy/%s.sql", top, c->name);
 }
 
 // core.top_dir of sqitch.conf
@@ -200,17 +218,14 @@ static enum lc_code read_plan(struct lc_arena *arena, const char *folder, const 
     enum lc_code code = migration_read_file(arena, path, &plan, err);
     const char *top = code == LC_OK ? top_folder(arena, folder, path) : folder;
     struct changes changes = {0};
-    struct lc_map later;
 
     if (code == LC_OK)
         parse_plan(arena, plan.text, &changes);
-    lc_map_init(&later, arena);
-    for (int i = 0; i < changes.len; i++)
-        (void)lc_map_put(&later, changes.items[i].name, (void *)(intptr_t)(i + 1));
+    find_reworked(arena, &changes);
     for (int i = 0; code == LC_OK && i < changes.len; i++) {
         if (!is_inside(changes.items[i].name))
             continue;
-        code = add(arena, folder, script_of(arena, top, &changes, i, &later), &migration_sqitch, out, err);
+        code = add(arena, folder, script_of(arena, top, &changes, i), &migration_sqitch, out, err);
         if (code == LC_OK)
             out->items[out->len - 1].reason = "detected: sqitch.plan";
     }

@@ -309,10 +309,6 @@ static void dml_merge(struct fq_query *q, const MergeStmt *stmt, struct fq_level
     struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_UPDATE}};
     bool conditional = q->conditional;
 
-    if (cat_major(q->s->cat) < 15) {
-        fp_refuse(q->s, "42601", "syntax error at or near \"MERGE\"");
-        return;
-    }
     fq_with(q, d.level, stmt->withClause);
     if (!begin(q, &d, stmt->relation))
         return;

@@ -73,6 +73,8 @@ void fp_next_phase(struct fp_session *s); // the command commits and begins its 
 void fp_note(struct fp_session *s, const char *rule, bool unknown, const char *fmt, ...) LC_PRINTF(4, 5);
 // The server will refuse the statement.
 void fp_refuse(struct fp_session *s, const char *sqlstate, const char *fmt, ...) LC_PRINTF(3, 4);
+// Refuses a statement that uses grammar which the server does not have yet (fp_syntax.c).
+bool fp_refuse_newer(struct fp_session *s, const Node *stmt);
 // The statement cannot run in a transaction block (PreventInTransactionBlock): refuses it there.
 bool fp_prevent_in_block(struct fp_session *s, const char *command);
 struct fp_session *fp_session_in(struct catalog *cat, struct lc_arena *arena); // with memory of its own

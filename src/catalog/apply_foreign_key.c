@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "catalog/apply_internal.h"
-#include "catalog/prove.h"
 
 struct fk_names {
     const char **items;
@@ -104,24 +103,15 @@ static enum lc_code referenced_index(struct foreign_key *fk, const struct cat_re
                      pk->o.name);
 }
 
-// Is there an equality operator between the two, as the referenced key's operator family has them, or an implicit cast to the key's type?
-static bool has_equality(const struct catalog *cat, Oid fktype, Oid pktype)
-{
-    const struct cat_opclass *c = cat_opclass(cat, cat_default_opclass(cat, pktype, "btree"));
-
-    if (fktype == pktype || !c)
-        return fktype == pktype || cat_find_coercion(cat, fktype, pktype, 'i', NULL) != CAT_COERCE_NONE ||
-               cat_find_coercion(cat, pktype, fktype, 'i', NULL) != CAT_COERCE_NONE;
-    return prove_family_operator(cat, c->family, c->intype, fktype, BT_EQUAL) ||
-           cat_find_coercion(cat, fktype, c->intype, 'i', NULL) != CAT_COERCE_NONE;
-}
-
-static enum lc_code types_match(const struct foreign_key *fk, const struct cat_relation *rel, const struct cat_relation *pk)
+static enum lc_code types_match(const struct foreign_key *fk, const struct cat_relation *rel, const struct cat_relation *pk,
+                                Oid index)
 {
     for (int i = 0; i < fk->columns.len; i++) {
-        Oid a = cat_base_type(fk->cat, cat_find_column(rel, fk->columns.items[i])->type, NULL);
-        Oid b = cat_base_type(fk->cat, cat_find_column(pk, fk->referenced.items[i])->type, NULL);
-        if (!has_equality(fk->cat, a, b))
+        const struct cat_attribute *a = cat_find_column(rel, fk->columns.items[i]),
+                                   *b = cat_find_column(pk, fk->referenced.items[i]);
+        struct cat_key_operator op;
+
+        if (!cat_key_operator(fk->cat, b->type, a->type, cat_index_opclass(cat_relation(fk->cat, index), b->attnum), &op))
             return cat_error(fk->err, "42804", "foreign key constraint \"%s\" cannot be implemented", fk->name);
     }
     return LC_OK;
@@ -328,7 +318,7 @@ static enum lc_code check_key(struct foreign_key *fk, const Constraint *con, con
         return cat_error(fk->err, "42830", "number of referencing and referenced columns for foreign key disagree");
     if ((rc = check_actions(fk, rel, con)) != LC_OK)
         return rc;
-    return types_match(fk, rel, pk);
+    return types_match(fk, rel, pk, *index);
 }
 
 enum lc_code cat_add_foreign_key(struct catalog *cat, Oid relid, const Constraint *con, bool recurse, struct lc_error *err)

@@ -39,6 +39,15 @@ struct cat_relation *cat_new_relation(struct catalog *cat, char relkind, const c
     return rel;
 }
 
+enum lc_code cat_check_column_names(const struct cat_relation *rel, struct lc_error *err)
+{
+    for (int i = 1; i < rel->natts; i++)
+        for (int k = 0; k < i; k++)
+            if (lc_streq(rel->attrs[i].name, rel->attrs[k].name))
+                return cat_error(err, "42701", "column \"%s\" specified more than once", rel->attrs[i].name);
+    return LC_OK;
+}
+
 enum lc_code cat_publish_relation(struct catalog *cat, struct cat_relation *rel, struct lc_error *err)
 {
     bool rowtype = strchr("rpvmfc", rel->relkind) != NULL;

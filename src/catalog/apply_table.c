@@ -619,7 +619,8 @@ static enum lc_code create_as(struct catalog *cat, const IntoClause *into, const
         Oid type = columns[i].type == InvalidOid || columns[i].type == UNKNOWNOID ? TEXTOID : columns[i].type;
         cat_append_attribute(cat, rel, name, type, columns[i].typmod)->collation = columns[i].collation;
     }
-    return cat_publish_relation(cat, rel, err);
+    rc = cat_check_column_names(rel, err);
+    return rc == LC_OK ? cat_publish_relation(cat, rel, err) : rc;
 }
 
 enum lc_code cat_apply_table(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err)

@@ -149,12 +149,23 @@ static Oid topmost(const struct fp_alter *a, Oid constraint)
     return con ? con->o.oid : constraint;
 }
 
+static void remember_key(struct fp_alter *a, Oid oid)
+{
+    struct fp_key key = {.constraint = oid};
+
+    for (int i = 0; i < a->keys.len; i++)
+        if (a->keys.items[i].constraint == oid)
+            return;
+    (void)cat_foreign_key_operators(a->s->cat, cat_constraint(a->s->cat, oid), &key.operators);
+    LC_PUSH(a->s->arena, &a->keys, key);
+}
+
 static void remember_constraint(struct fp_alter *a, struct dependents *d, Oid oid)
 {
     const struct cat_constraint *con = cat_constraint(a->s->cat, oid);
 
     if (con->contype == 'f') {
-        push_once(a->s->arena, &a->keys, topmost(a, oid));
+        remember_key(a, topmost(a, oid));
     } else if (con->contype == 'c' && con->conrelid == d->rel->o.oid) {
         if (con->convalidated)
             fp_need_scan(a, d->rel->o.oid, "check of a CHECK constraint that is made again", con->expr);
@@ -237,7 +248,7 @@ static void lock_tree(struct fp_session *s, Oid rel, const struct fp_rule *rule)
 static void drop_old(struct fp_alter *a)
 {
     for (int i = 0; i < a->keys.len; i++) {
-        const struct cat_constraint *con = cat_constraint(a->s->cat, a->keys.items[i]);
+        const struct cat_constraint *con = cat_constraint(a->s->cat, a->keys.items[i].constraint);
         if (con) {
             fp_lock(a->s, cat_relation(a->s->cat, con->conrelid), &rebuilt_key);
             lock_tree(a->s, con->conrelid, &rebuilt_key);
@@ -268,31 +279,33 @@ static void build_again(struct fp_alter *a, struct fp_alter_rel *r)
 }
 
 // Is the key known to hold still (old_check_ok, ATAddForeignKeyConstraint)? Only while nothing was written anew and the operators stay.
-static bool still_holds(const struct fp_alter *a, const struct cat_constraint *con)
+static bool still_holds(const struct fp_alter *a, const struct fp_key *key, const struct cat_constraint *con,
+                        const struct cat_key_operators *now)
 {
-    const struct cat_relation *rel = cat_relation(a->s->cat, con->conrelid), *ref = cat_relation(a->s->cat, con->confrelid);
-
     for (int i = 0; i < a->rels.len; i++)
         if (a->rels.items[i].rewrite && (a->rels.items[i].oid == con->conrelid || a->rels.items[i].oid == con->confrelid))
             return false;
-    for (int i = 0; i < con->conkey.len && i < con->confkey.len; i++) {
-        Oid mine = rel->attrs[con->conkey.items[i] - 1].type, theirs = ref->attrs[con->confkey.items[i] - 1].type;
-        if (cat_default_opclass(a->s->cat, mine, "btree") != cat_default_opclass(a->s->cat, theirs, "btree"))
+    for (int i = 0; i < now->len && i < key->operators.len; i++)
+        if (!cat_key_operators_equal(&key->operators.items[i], &now->items[i]))
             return false;
-    }
     return true;
 }
 
 static void make_keys_again(struct fp_alter *a)
 {
     for (int i = 0; i < a->keys.len; i++) {
-        const struct cat_constraint *con = cat_constraint(a->s->cat, a->keys.items[i]);
+        const struct cat_constraint *con = cat_constraint(a->s->cat, a->keys.items[i].constraint);
         struct fp_fk_check check = {0};
+        struct cat_key_operators now = {0};
         if (!con)
             continue;
+        if (!cat_foreign_key_operators(a->s->cat, con, &now)) {
+            fp_refuse(a->s, "42804", "foreign key constraint \"%s\" cannot be implemented", con->o.name);
+            return;
+        }
         check = (struct fp_fk_check){con->conrelid, con->confrelid, con->o.oid};
         fp_create_foreign_key(a->s, con->conrelid, con->confrelid, a->rule->mode, con->conenforced, NULL);
-        if (con->convalidated && !still_holds(a, con))
+        if (con->convalidated && !still_holds(a, &a->keys.items[i], con, &now))
             LC_PUSH(a->s->arena, &a->checks, check);
     }
 }

@@ -14,6 +14,7 @@ void fp_lock_inheritors(struct fp_session *s, const struct cat_relation *rel, co
 void fp_lock_kept(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule);
 // A relation that the statement makes: AccessExclusive, marked as created.
 void fp_lock_created(struct fp_session *s, const struct cat_relation *rel);
+void fp_lock_created_by(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule);
 // Nothing but catalogue rows change.
 void fp_metadata(struct fp_session *s, const struct cat_relation *rel, const char *what);
 // Applies the statement now; false when the server would refuse it, which is then recorded.

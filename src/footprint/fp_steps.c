@@ -34,9 +34,14 @@ static const struct fp_rule created_rule = {"create/new-relation",
 
 void fp_lock_created(struct fp_session *s, const struct cat_relation *rel)
 {
+    fp_lock_created_by(s, rel, &created_rule);
+}
+
+void fp_lock_created_by(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule)
+{
     int before = s->fp->locks.len;
 
-    fp_lock(s, rel, &created_rule);
+    fp_lock(s, rel, rule);
     for (int i = before; i < s->fp->locks.len; i++)
         s->fp->locks.items[i].created = true;
 }

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "catalog/apply.h"
 #include "catalog/apply_internal.h"
+#include "catalog/expr.h"
 #include "footprint/internal.h"
 
 // A relation that the command works on (AlteredTableInfo, tablecmds.c).
@@ -24,6 +25,11 @@ struct fp_fk_check { // a foreign key to be validated at the end (validateForeig
     Oid constraint;
 };
 
+struct fp_key { // a foreign key whose columns change their types
+    Oid constraint;
+    struct cat_key_operators operators; // as they were
+};
+
 struct fp_alter {
     struct fp_session *s;
     const AlterTableStmt *stmt;
@@ -32,9 +38,9 @@ struct fp_alter {
     const struct fp_rule *rule; // of the named relation: the strongest subcommand's
     struct LC_ARRAY(struct fp_alter_rel) rels;
     struct LC_ARRAY(struct fp_fk_check) checks;
-    struct cat_oids keys; // foreign keys that an ALTER TYPE makes anew
-    bool after_type;      // they have been
-    Oid attached;         // ATTACH: the partition, and the indexes it had
+    struct LC_ARRAY(struct fp_key) keys; // foreign keys that an ALTER TYPE makes anew
+    bool after_type;                     // they have been
+    Oid attached;                        // ATTACH: the partition, and the indexes it had
     struct cat_oids attached_indexes;
 };
 

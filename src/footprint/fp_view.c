@@ -8,6 +8,12 @@ static const struct fp_rule replace_view = {
     "replace-view/view",           LC_ACCESS_EXCLUSIVE, 0, 0, "the view's query changes under everyone who reads it",
     "view.c DefineVirtualRelation"};
 
+// Since 17 a new view is filled as REFRESH does it.
+static const struct fp_rule filled_heap = {
+    "create-matview/new-heap", LC_EXCLUSIVE, 17, 0, "the view is filled as REFRESH fills it", "cluster.c make_new_heap"};
+static const struct fp_rule filled_indexes = {
+    "create-matview/reindex", LC_SHARE, 17, 0, "the view is filled as REFRESH fills it", "index.c reindex_relation"};
+
 void fp_create_view(struct fp_session *s, const ViewStmt *stmt, bool *applied)
 {
     const struct cat_relation *old = cat_find_rangevar(s->cat, stmt->view);
@@ -55,6 +61,10 @@ bool fp_create_matview(struct fp_session *s, const CreateTableAsStmt *stmt, bool
         return true;
     const struct cat_relation *rel = cat_find_rangevar(s->cat, stmt->into->rel);
     fp_lock_created(s, rel);
+    if (!stmt->into->skipData) {
+        fp_lock_created_by(s, rel, &filled_heap);
+        fp_lock_created_by(s, rel, &filled_indexes);
+    }
     struct fp_work *work =
         fp_add_work(s, stmt->into->skipData ? FP_METADATA : FP_QUERY, rel, "contents of the materialized view");
     work->query = stmt->query;

@@ -182,11 +182,13 @@ static void find_reworked(struct lc_arena *arena, struct changes *all)
 // (App/Sqitch/Plan.pm _parse, rework_tags; Plan/Change.pm path_segments).
 static const char *script_of(struct lc_arena *arena, const char *top, const struct changes *all, int i)
 {
+    enum { MAX_TRIES = 1000 };
     const struct change *c = &all->items[i];
     const char *first = NULL;
+    int tries = 0;
 
-    for (int k = c->next - 1; k >= i; k--)
-        for (int t = 0; t < all->items[k].tags.len; t++) {
+    for (int k = c->next - 1; k >= i && tries < MAX_TRIES; k--)
+        for (int t = 0; t < all->items[k].tags.len && tries < MAX_TRIES; t++, tries++) {
             const char *path = lc_printf(arena, "%s/deploy/%s@%s.sql", top, c->name, all->items[k].tags.items[t]);
             if (exists(path))
                 return path;

@@ -120,9 +120,10 @@ static void sqitch_goes_by_plan(void **state)
 static void sqitch_finds_reworked_scripts(void **state)
 {
     (void)state;
-    put("rework/sqitch.plan", "%project=app\na 2024-01-01T00:00:00Z A <a@x>\n@v1 2024-01-02T00:00:00Z A <a@x>\nb 2024-01-03T00:00:00Z A <a@x>\n"
-                              "@v2 2024-01-04T00:00:00Z A <a@x>\n@v3 2024-01-04T00:00:00Z A <a@x>\na [a@v3] 2024-01-05T00:00:00Z A <a@x>\n"
-                              "@v4 2024-01-06T00:00:00Z A <a@x>\na [a@v4] 2024-01-07T00:00:00Z A <a@x>\n");
+    put("rework/sqitch.plan",
+        "%project=app\na 2024-01-01T00:00:00Z A <a@x>\n@v1 2024-01-02T00:00:00Z A <a@x>\nb 2024-01-03T00:00:00Z A <a@x>\n"
+        "@v2 2024-01-04T00:00:00Z A <a@x>\n@v3 2024-01-04T00:00:00Z A <a@x>\na [a@v3] 2024-01-05T00:00:00Z A <a@x>\n"
+        "@v4 2024-01-06T00:00:00Z A <a@x>\na [a@v4] 2024-01-07T00:00:00Z A <a@x>\n");
     put("rework/deploy/a@v3.sql", "SELECT 1;");
     put("rework/deploy/b.sql", "SELECT 2;");
     put("rework/deploy/a@v4.sql", "SELECT 3;");
@@ -187,11 +188,17 @@ static void transactions_over_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(numbers_go_by_value),     TEST(flyway_goes_by_version),
-        TEST(diesel_goes_by_date),     TEST(prisma_goes_by_name),
-        TEST(down_parts_are_left_out), TEST(dbmate_goes_by_bytes),
-        TEST(sqitch_goes_by_plan), TEST(sqitch_finds_reworked_scripts),     TEST(sqitch_without_its_plan),
-        TEST(folders_in_folders),      TEST(neighbours_decide_for_files_without_marks),
+        TEST(numbers_go_by_value),
+        TEST(flyway_goes_by_version),
+        TEST(diesel_goes_by_date),
+        TEST(prisma_goes_by_name),
+        TEST(down_parts_are_left_out),
+        TEST(dbmate_goes_by_bytes),
+        TEST(sqitch_goes_by_plan),
+        TEST(sqitch_finds_reworked_scripts),
+        TEST(sqitch_without_its_plan),
+        TEST(folders_in_folders),
+        TEST(neighbours_decide_for_files_without_marks),
         TEST(transactions_over_files),
     };
 

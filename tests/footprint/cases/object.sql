@@ -695,3 +695,21 @@ REFRESH MATERIALIZED VIEW CONCURRENTLY zoo.by_mood;
 -- case: refresh-concurrently-no-data
 -- target:
 REFRESH MATERIALIZED VIEW CONCURRENTLY zoo.by_mood WITH NO DATA;
+-- case: create-view-column-twice
+-- target:
+CREATE VIEW zoo.x AS SELECT id, 1 AS id FROM zoo.animal;
+-- case: create-view-column-twice-star
+-- target:
+CREATE VIEW zoo.x AS SELECT * FROM zoo.animal a JOIN zoo.keeper k ON k.id = a.keeper;
+-- case: create-view-column-twice-renamed
+-- target:
+CREATE VIEW zoo.x (a, b) AS SELECT id, 1 AS id FROM zoo.animal;
+-- case: create-matview-column-twice
+-- target:
+CREATE MATERIALIZED VIEW zoo.x AS SELECT id, 1 AS id FROM zoo.animal;
+-- case: create-table-as-column-twice
+-- target:
+CREATE TABLE zoo.x AS SELECT id, 1 AS id FROM zoo.animal;
+-- case: select-into-column-twice
+-- target:
+SELECT id, 1 AS id INTO zoo.x FROM zoo.animal;

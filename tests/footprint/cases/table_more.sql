@@ -940,3 +940,75 @@ CREATE TEMP TABLE n1 (a int REFERENCES self);
 -- case: create-table-n1-a-int-constraint-x-check-z-0
 -- target:
 CREATE TABLE n1 (a int, CONSTRAINT x CHECK (z > 0));
+-- case: fk-type-numeric-to-int
+CREATE TABLE fkp (i int PRIMARY KEY); CREATE TABLE fkc (n numeric);
+-- target:
+ALTER TABLE fkc ADD FOREIGN KEY (n) REFERENCES fkp;
+-- case: fk-type-int-to-numeric
+CREATE TABLE fkp (n numeric PRIMARY KEY); CREATE TABLE fkc (i int);
+-- target:
+ALTER TABLE fkc ADD FOREIGN KEY (i) REFERENCES fkp;
+-- case: fk-type-int-to-text
+CREATE TABLE fkp (t text PRIMARY KEY); CREATE TABLE fkc (i int);
+-- target:
+ALTER TABLE fkc ADD FOREIGN KEY (i) REFERENCES fkp;
+-- case: fk-type-bigint-to-int
+CREATE TABLE fkp (i int PRIMARY KEY); CREATE TABLE fkc (i bigint);
+-- target:
+ALTER TABLE fkc ADD FOREIGN KEY (i) REFERENCES fkp;
+-- case: fk-type-varchar-to-char
+CREATE TABLE fkp (i char(5) PRIMARY KEY); CREATE TABLE fkc (i varchar(5));
+-- target:
+ALTER TABLE fkc ADD FOREIGN KEY (i) REFERENCES fkp;
+-- case: fk-type-text-to-uuid
+CREATE TABLE fkp (i uuid PRIMARY KEY); CREATE TABLE fkc (i text);
+-- target:
+ALTER TABLE fkc ADD FOREIGN KEY (i) REFERENCES fkp;
+-- case: fk-type-date-to-timestamptz
+CREATE TABLE fkp (i timestamptz PRIMARY KEY); CREATE TABLE fkc (i date);
+-- target:
+ALTER TABLE fkc ADD FOREIGN KEY (i) REFERENCES fkp;
+-- case: fk-type-other-enum
+CREATE TYPE fke1 AS ENUM ('a'); CREATE TYPE fke2 AS ENUM ('a'); CREATE TABLE fkp (i fke1 PRIMARY KEY); CREATE TABLE fkc (i fke2);
+-- target:
+ALTER TABLE fkc ADD FOREIGN KEY (i) REFERENCES fkp;
+-- case: fk-type-array
+CREATE TABLE fkp (i int[] PRIMARY KEY); CREATE TABLE fkc (i int[], b bigint[]);
+-- target:
+ALTER TABLE fkc ADD FOREIGN KEY (i) REFERENCES fkp;
+-- case: fk-type-other-array
+CREATE TABLE fkp (i int[] PRIMARY KEY); CREATE TABLE fkc (i int[], b bigint[]);
+-- target:
+ALTER TABLE fkc ADD FOREIGN KEY (b) REFERENCES fkp;
+-- case: fk-type-domain
+CREATE DOMAIN fkd AS int; CREATE TABLE fkp (i int PRIMARY KEY); CREATE TABLE fkc (i fkd);
+-- target:
+ALTER TABLE fkc ADD FOREIGN KEY (i) REFERENCES fkp;
+-- case: alter-type-fk-not-implementable
+CREATE TABLE fkp (i int PRIMARY KEY); CREATE TABLE fkc (i int REFERENCES fkp);
+-- target:
+ALTER TABLE fkc ALTER i TYPE text;
+-- case: alter-type-fk-referenced-not-implementable
+CREATE TABLE fkp (i int PRIMARY KEY); CREATE TABLE fkc (i int REFERENCES fkp);
+-- target:
+ALTER TABLE fkp ALTER i TYPE text;
+-- case: alter-type-fk-int-to-bigint
+CREATE TABLE fkp (i int PRIMARY KEY); CREATE TABLE fkc (i int REFERENCES fkp);
+-- target:
+ALTER TABLE fkc ALTER i TYPE bigint;
+-- case: alter-type-fk-char-to-varchar-key
+CREATE TABLE fkp (i varchar(40) PRIMARY KEY); CREATE TABLE fkc (i char(36) REFERENCES fkp);
+-- target:
+ALTER TABLE fkp ALTER i TYPE varchar(50);
+-- case: alter-type-fk-varchar-to-text
+CREATE TABLE fkp (i varchar(40) PRIMARY KEY); CREATE TABLE fkc (i varchar(40) REFERENCES fkp);
+-- target:
+ALTER TABLE fkc ALTER i TYPE text;
+-- case: alter-type-fk-referenced-varchar-to-text
+CREATE TABLE fkp (i varchar(40) PRIMARY KEY); CREATE TABLE fkc (i varchar(40) REFERENCES fkp);
+-- target:
+ALTER TABLE fkp ALTER i TYPE text;
+-- case: alter-type-fk-to-domain
+CREATE DOMAIN fkd AS int; CREATE TABLE fkp (i int PRIMARY KEY); CREATE TABLE fkc (i int REFERENCES fkp);
+-- target:
+ALTER TABLE fkc ALTER i TYPE fkd;

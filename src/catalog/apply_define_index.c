@@ -431,7 +431,7 @@ static enum lc_code check_access_method(const struct definition *d)
             am = &access_methods[i];
     if (!am)
         return LC_OK; // an extension's
-    if ((stmt->unique || stmt->primary) && !am->unique && !(stmt->iswithoutoverlaps && strcmp(d->am, "gist") == 0))
+    if ((stmt->unique || stmt->primary) && !am->unique && !stmt->isconstraint && !stmt->transformed) // WITHOUT OVERLAPS
         return cannot(d, "unique indexes");
     if (stmt->indexIncludingParams.length && !(am->include && cat_major(d->cat) >= am->include_major))
         return cannot(d, "included columns");

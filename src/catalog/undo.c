@@ -120,6 +120,30 @@ void cat_set_setting(struct catalog *cat, const char *name, const char *value, b
     set_value(cat, name, value, local);
 }
 
+void cat_keep_settings(struct catalog *cat)
+{
+    if (cat->start_path)
+        return; // of the first session
+    for (LC_EACH(e, &cat->settings)) {
+        struct cat_setting *s = e->value;
+
+        s->start = s->session;
+    }
+    cat->start_path = cat->session_path;
+}
+
+void cat_reset_settings(struct catalog *cat)
+{
+    for (LC_EACH(e, &cat->settings)) {
+        struct cat_setting *s = e->value;
+
+        cat_set_word(cat, &s->value, s->start);
+        cat_set_word(cat, &s->session, s->start);
+    }
+    if (cat->start_path)
+        set_path(cat, cat->start_path, false);
+}
+
 const char *cat_setting(const struct catalog *cat, const char *name)
 {
     const struct cat_setting *s = lc_map_get(&cat->settings, name);

@@ -428,7 +428,7 @@ void fp_alter_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
         return;
     if (alter && alter->alterInheritability)
         fp_lock_children(a, a->rel, &fp_alter_children);
-    if (alter && alter->alterEnforceability && alter->is_enforced != con->conenforced) {
+    if (alter && alter->alterEnforceability && alter->is_enforced != con->conenforced && con->contype == 'f') {
         change_enforcement(a, con, alter->is_enforced);
         return;
     }

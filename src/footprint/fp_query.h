@@ -98,6 +98,7 @@ struct fq_query {
     const struct cat_relation *skip; // of a rule's or trigger's action: NEW and OLD are this relation's rows
     int nesting;                     // depth of the walk
     bool conditional;                // what is walked runs only for some rows
+    bool filtered;                   // the FROM at hand has a WHERE
     bool scans;                      // record tables read in full (CREATE TABLE AS, REFRESH)
 };
 

@@ -118,6 +118,70 @@ static void do_viewdef(struct fq_query *q, const FuncCall *call)
     fq_lock_definition(q->s, relation_argument(q->s, argument(call, 0)));
 }
 
+// find_all_inheritors: the partitions, not the table itself (pg_partition_tree, utils/adt/partitionfuncs.c).
+static void do_partition_tree(struct fq_query *q, const FuncCall *call)
+{
+    const struct cat_relation *rel = relation_argument(q->s, argument(call, 0));
+    struct cat_oids all = {0};
+
+    if (rel && strchr("pI", rel->relkind))
+        cat_inheritors(q->s->cat, rel->o.oid, &all);
+    for (int i = 1; i < all.len; i++)
+        fp_lock_mode(q->s, cat_relation(q->s->cat, all.items[i]), LC_ACCESS_SHARE, &fq_rules[FQ_CATALOG_FUNCTION]);
+}
+
+// The relation is opened, and its lock kept: satisfies_hash_partition, table_to_xml.
+static void do_open(struct fq_query *q, const FuncCall *call)
+{
+    fp_lock_mode(q->s, relation_argument(q->s, argument(call, 0)), LC_ACCESS_SHARE, &fq_rules[FQ_CATALOG_FUNCTION]);
+}
+
+static void run_query_text(struct fq_query *q, const char *text)
+{
+    const Node *tree = text ? lc_sql_parse_one(q->s->arena, text, NULL) : NULL;
+
+    if (tree)
+        fp_nested(q->s, tree, text);
+    else
+        fp_note(q->s, "dynamic-sql", true, "a function runs a query that cannot be told beforehand");
+}
+
+// Functions that run a query given as a text.
+static void do_query(struct fq_query *q, const FuncCall *call)
+{
+    run_query_text(q, text_argument(argument(call, 0)));
+}
+
+static void do_ts_rewrite(struct fq_query *q, const FuncCall *call)
+{
+    if (call->args.length == 2)
+        run_query_text(q, text_argument(argument(call, 1)));
+}
+
+struct schema_xml {
+    struct fq_query *q;
+    Oid schema; // InvalidOid: all that are the user's
+};
+
+static void open_table(const struct cat_object *object, void *context)
+{
+    const struct schema_xml *x = context;
+    const struct cat_relation *rel = (const struct cat_relation *)(const void *)object;
+
+    if ((x->schema ? object->schema == x->schema : true) && strchr("rmv", rel->relkind))
+        fp_nested(x->q->s, lc_sql_parse_one(x->q->s->arena, lc_printf(x->q->s->arena, "SELECT * FROM %s", cat_qualified_name(x->q->s->cat, rel)), NULL), "");
+}
+
+// schema_get_xml_visible_tables, utils/adt/xml.c.
+static void do_schema_xml(struct fq_query *q, const FuncCall *call)
+{
+    const char *name = text_argument(argument(call, 0));
+    struct schema_xml x = {q, name ? cat_schema_oid(q->s->cat, name) : InvalidOid};
+
+    if (x.schema)
+        cat_each(q->s->cat, CAT_RELATION, open_table, &x);
+}
+
 static void do_set_config(struct fq_query *q, const FuncCall *call)
 {
     const char *name = text_argument(argument(call, 0)), *value = text_argument(argument(call, 1));
@@ -139,6 +203,19 @@ static const struct {
     {"pg_get_viewdef", do_viewdef},
     {"set_config", do_set_config},
     {"pg_sequence_last_value", do_sequence},
+    {"pg_partition_tree", do_partition_tree},
+    {"satisfies_hash_partition", do_open},
+    {"table_to_xml", do_open},
+    {"table_to_xmlschema", do_open},
+    {"table_to_xml_and_xmlschema", do_open},
+    {"query_to_xml", do_query},
+    {"query_to_xmlschema", do_query},
+    {"query_to_xml_and_xmlschema", do_query},
+    {"schema_to_xml", do_schema_xml},
+    {"schema_to_xmlschema", do_schema_xml},
+    {"schema_to_xml_and_xmlschema", do_schema_xml},
+    {"ts_stat", do_query},
+    {"ts_rewrite", do_ts_rewrite},
 };
 
 static bool server_function(struct fq_query *q, const FuncCall *call, const char *schema, const char *name)

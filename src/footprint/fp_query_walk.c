@@ -141,6 +141,33 @@ static void lock_definition(const struct cat_object *object, void *context)
     fq_lock_definition(q->s, (const struct cat_relation *)(const void *)object);
 }
 
+// pg_rules: pg_get_ruledef opens the relation of the rule and those of its actions.
+static void lock_rule(const struct cat_object *object, void *context)
+{
+    const struct fq_query *q = context;
+    const struct cat_rule *rule = (const struct cat_rule *)(const void *)object;
+    struct fq_query sub;
+
+    fp_lock_mode(q->s, cat_relation(q->s->cat, rule->relid), LC_ACCESS_SHARE, &fq_rules[FQ_CATALOG_FUNCTION]);
+    for (LIST_EACH(i, &rule->actions)) {
+        fq_init(&sub, q->s, FQ_ANALYZE);
+        sub.skip = cat_relation(q->s->cat, rule->relid);
+        (void)fq_run_query(&sub, rule->actions.items[i], false);
+    }
+}
+
+// pg_policies: pg_get_expr opens what the subqueries of a policy read.
+static void lock_policy(const struct cat_object *object, void *context)
+{
+    const struct fq_query *q = context;
+    const struct cat_policy *policy = (const struct cat_policy *)(const void *)object;
+    struct fq_query sub;
+
+    fq_init(&sub, q->s, FQ_ANALYZE);
+    fq_expr(&sub, fq_new_level(&sub, NULL), policy->qual);
+    fq_expr(&sub, fq_new_level(&sub, NULL), policy->check);
+}
+
 // pg_sequences calls pg_sequence_last_value for each row, pg_views pg_get_viewdef; the catalogues themselves are no concern of ours.
 static void catalog_view(struct fq_query *q, const RangeVar *rv)
 {
@@ -150,9 +177,14 @@ static void catalog_view(struct fq_query *q, const RangeVar *rv)
 
     if (q->stage < FQ_EXECUTE || q->s->traffic)
         return;
+    q->s->uncertain = was || q->filtered;
     if (lc_streq(rv->relname, "pg_sequences"))
         cat_each(q->s->cat, CAT_RELATION, lock_sequence, q);
     q->s->uncertain = true; // only for the rows and columns that are asked for
+    if (lc_streq(rv->relname, "pg_rules"))
+        cat_each(q->s->cat, CAT_RULE, lock_rule, q);
+    if (lc_streq(rv->relname, "pg_policies"))
+        cat_each(q->s->cat, CAT_POLICY, lock_policy, q);
     if (definitions)
         cat_each(q->s->cat, CAT_RELATION, lock_definition, q);
     q->s->uncertain = was;
@@ -487,6 +519,7 @@ static void select_plain(struct fq_query *q, struct fq_level *level, const Selec
 {
     bool was = q->conditional;
 
+    q->filtered = stmt->whereClause != NULL;
     for (LIST_EACH(i, &stmt->fromClause))
         fq_from_item(q, level, stmt->fromClause.items[i], &stmt->lockingClause, locked);
     q->conditional |= stmt->whereClause != NULL;

@@ -37,6 +37,7 @@ struct fp_held {
 
 struct fp_session *fp_session_new(struct catalog *cat)
 {
+    cat_keep_settings(cat);
     return fp_session_in(cat, cat_arena(cat));
 }
 

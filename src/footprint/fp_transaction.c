@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/apply_internal.h"
 
 static void refuse(struct fp_session *s, const char *sqlstate, const char *message)
 {
@@ -175,19 +176,48 @@ static void set_variable(struct fp_session *s, const VariableSetStmt *v)
     fp_set(s, v->name, v->kind == VAR_SET_VALUE ? value.text : NULL, v->is_local);
 }
 
-static void reset_all(struct fp_session *s)
-{
-    static const char *const names[] = {"lock_timeout",
-                                        "statement_timeout",
-                                        "search_path",
-                                        "role",
-                                        "session_replication_role",
-                                        "check_function_bodies",
-                                        "idle_in_transaction_session_timeout",
-                                        "enable_partition_pruning"};
+struct temporary {
+    struct lc_arena *arena;
+    struct cat_addresses all;
+};
 
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        fp_set(s, names[i], NULL, false);
+static void find_temporary(const struct cat_object *object, void *context)
+{
+    struct temporary *t = context;
+    const struct cat_relation *rel = (const struct cat_relation *)(const void *)object;
+
+    if (rel->relpersistence == 't' && rel->o.created && strchr("rpvSf", rel->relkind) && !rel->relispartition)
+        LC_PUSH(t->arena, &t->all, cat_address(CAT_RELATION, rel->o.oid, 0));
+}
+
+// RemoveTempRelations (catalog/namespace.c).
+static void drop_temporary(struct fp_session *s)
+{
+    struct temporary t = {s->arena, {0}};
+    struct lc_error ignored;
+
+    cat_each(s->cat, CAT_RELATION, find_temporary, &t);
+    if (t.all.len)
+        (void)!cat_drop(s->cat, &t.all, true, &ignored);
+}
+
+void fp_session_restart(struct fp_session *s)
+{
+    if (s->level > 0)
+        fp_block_end(s, false);
+    cat_reset_settings(s->cat);
+    drop_temporary(s);
+    s->prepared = NULL;
+}
+
+static void discard(struct fp_session *s, const DiscardStmt *d)
+{
+    if (d->target == DISCARD_ALL && fp_prevent_in_block(s, "DISCARD ALL"))
+        return;
+    if (d->target == DISCARD_ALL)
+        cat_reset_settings(s->cat);
+    if (d->target == DISCARD_ALL || d->target == DISCARD_TEMP)
+        drop_temporary(s);
 }
 
 bool fp_family_transaction(struct fp_session *s, const Node *stmt, bool *applied)
@@ -204,11 +234,11 @@ bool fp_family_transaction(struct fp_session *s, const Node *stmt, bool *applied
         return true;
     }
     if (v && v->kind == VAR_RESET_ALL)
-        reset_all(s);
+        cat_reset_settings(s->cat);
     else if (v)
         set_variable(s, v);
-    if (d && d->target == DISCARD_ALL && !fp_prevent_in_block(s, "DISCARD ALL"))
-        reset_all(s);
+    if (d)
+        discard(s, d);
     if (v || d || IsA(stmt, VariableShowStmt) || IsA(stmt, ConstraintsSetStmt))
         return true;
     *applied = false;

@@ -1,6 +1,8 @@
 // The footprints of a whole deploy: every statement in order, in the transactions that its framework or its own BEGIN gives it.
 #include "forecast/footprints.h"
 
+#include "base/str.h"
+
 static void end_unit(struct fp_session *s, enum migration_wrap wrap)
 {
     if (wrap == MIGRATION_TRANSACTION)
@@ -17,6 +19,17 @@ static void begin_unit(struct fp_session *s, enum migration_wrap wrap)
         fp_implicit_begin(s);
 }
 
+// A plain file is a script of its own, as psql -f runs it; a framework runs its files over one connection.
+static bool is_script(const struct migration_file *file)
+{
+    return lc_streq(file->format, "plain");
+}
+
+static bool goes_on(const struct migration_file *file, int unit)
+{
+    return unit && file->len && file->stmts[0].unit == unit;
+}
+
 void forecast_walk(struct catalog *cat, const struct migration_file *const *files, int nfiles, forecast_visit visit,
                    void *context)
 {
@@ -24,7 +37,13 @@ void forecast_walk(struct catalog *cat, const struct migration_file *const *file
     enum migration_wrap wrap = MIGRATION_AUTOCOMMIT;
     int unit = 0;
 
-    for (int i = 0; i < nfiles; i++)
+    for (int i = 0; i < nfiles; i++) {
+        if (i > 0 && is_script(files[i - 1]) && is_script(files[i]) && !goes_on(files[i], unit)) {
+            end_unit(s, wrap);
+            unit = 0;
+            wrap = MIGRATION_AUTOCOMMIT;
+            fp_session_restart(s);
+        }
         for (int k = 0; k < files[i]->len; k++) {
             const struct migration_stmt *m = &files[i]->stmts[k];
             if (m->unit != unit) {
@@ -35,6 +54,7 @@ void forecast_walk(struct catalog *cat, const struct migration_file *const *file
             }
             visit(s, i, k, context);
         }
+    }
     end_unit(s, wrap);
 }
 

@@ -430,7 +430,7 @@ static enum lc_code check_access_method(const struct definition *d)
         if (strcmp(access_methods[i].name, d->am) == 0)
             am = &access_methods[i];
     if (!am)
-        return LC_OK; // an extension's
+        return LC_OK;                                                                                // an extension's
     if ((stmt->unique || stmt->primary) && !am->unique && !stmt->isconstraint && !stmt->transformed) // WITHOUT OVERLAPS
         return cannot(d, "unique indexes");
     if (stmt->indexIncludingParams.length && !(am->include && cat_major(d->cat) >= am->include_major))

@@ -76,7 +76,7 @@ struct catalog {
     struct cat_slots by_class[CAT_CLASS_COUNT];
     struct cat_undos LC_ARRAY(struct cat_undo) undo;
     struct cat_levels LC_ARRAY(int) levels; // length of `undo` at each cat_begin
-    void *path, *session_path, *start_path;              // struct cat_path
+    void *path, *session_path, *start_path; // struct cat_path
     Oid next_oid;
     struct builtin *builtin;
 };

@@ -169,7 +169,10 @@ static void open_table(const struct cat_object *object, void *context)
     const struct cat_relation *rel = (const struct cat_relation *)(const void *)object;
 
     if ((x->schema ? object->schema == x->schema : true) && strchr("rmv", rel->relkind))
-        fp_nested(x->q->s, lc_sql_parse_one(x->q->s->arena, lc_printf(x->q->s->arena, "SELECT * FROM %s", cat_qualified_name(x->q->s->cat, rel)), NULL), "");
+        fp_nested(x->q->s,
+                  lc_sql_parse_one(x->q->s->arena,
+                                   lc_printf(x->q->s->arena, "SELECT * FROM %s", cat_qualified_name(x->q->s->cat, rel)), NULL),
+                  "");
 }
 
 // schema_get_xml_visible_tables, utils/adt/xml.c.

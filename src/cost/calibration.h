@@ -26,6 +26,7 @@ struct calibration {
     struct calibrated constants[COST_IDS];
     struct calibration_settings LC_ARRAY(struct calibration_setting) settings; // that the speeds depend on
     const char *path;                                                          // of the file it was read from
+    const char *name; // tells calibrations apart: server, date and a checksum of the file
 };
 
 // The constant to use: measured, or the documented default.

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/map.h"
 #include "base/str.h"
 #include "cost/calibration.h"
 #include "migration/read_file.h"
@@ -143,6 +144,9 @@ enum lc_code calibration_read(struct lc_arena *arena, const char *path, struct c
     c->path = path;
     if (code == LC_OK)
         code = decode(arena, doc, path, c, err);
+    if (code == LC_OK)
+        c->name = lc_printf(arena, "%s %s %08x", c->server ? c->server : "", c->date ? c->date : "",
+                            (unsigned)(lc_hash(in.text) & 0xffffffffu));
     cJSON_Delete(doc);
     *out = c;
     return code;

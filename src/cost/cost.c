@@ -103,17 +103,6 @@ static void price_rewrite(const struct pricing *p, struct price *to, const struc
     }
 }
 
-// SetHintBits (access/heap/heapam_visibility.c): the first reader after a load marks rows, and with checksums or wal_log_hints the page's
-// image is logged (MarkBufferDirtyHint). As a rule somebody has read them before.
-static void price_hints(const struct pricing *p, struct price *to, const struct fp_work *w)
-{
-    struct pricing local = *p;
-
-    local.wal = price_is_logged(p, w->rel);
-    if (p->hint_images)
-        price_images(&local, to, 0, fmax(price_pages(w->rel) - fmax(w->rel->size.allvisible_pages, 0), 0), COST_PAGE);
-}
-
 static void price_vacuum(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
     double pages = price_pages(w->rel), dead = w->rel->size.dead_tuples > 0 ? w->rel->size.dead_tuples : 0;
@@ -146,7 +135,6 @@ static void price_work(const struct pricing *p, struct price *to, const struct f
     switch (w->kind) {
     case FP_SCAN:
         price_scan(p, to, w->rel, w->expr);
-        price_hints(p, to, w);
         price_pruning(p, to, w->rel);
         break;
     case FP_INDEX_VALIDATE:
@@ -225,8 +213,8 @@ static void price_item(const struct pricing *p, const struct fp_work *w, struct 
     }
     price_work(p, &t, w, out);
     out->ms = spread(p, &t);
-    if (out->known &&
-        ledger_correct(p->options->ledger, p->snap->server.label, p->options->calibration != NULL, w->kind, &out->ms))
+    if (out->known && ledger_correct(p->options->ledger, p->snap->server.label,
+                                     p->options->calibration ? p->options->calibration->name : NULL, w->kind, &out->ms))
         out->basis = lc_printf(p->arena, "%s, corrected by the ledger", out->basis);
     out->cores = t.cores;
     out->wal = price_wal_spread(&t);

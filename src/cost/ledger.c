@@ -41,7 +41,7 @@ struct residual {
 
 struct group { // what a ledger knows about one kind of work
     const char *server;
-    bool calibrated;
+    const char *calibration; // NULL: none
     enum fp_work_kind kind;
     struct residuals LC_ARRAY(struct residual) residuals;
     double n, correction, spread; // sum of weights; both of the logarithm
@@ -90,20 +90,20 @@ static void sum_up(struct lc_arena *arena, struct group *g)
     g->spread = quantile(&off, 0.8, g->n) / Z90;
 }
 
-static struct group *find(const struct ledger *l, const char *server, bool calibrated, enum fp_work_kind kind)
+static struct group *find(const struct ledger *l, const char *server, const char *calibration, enum fp_work_kind kind)
 {
     for (int i = 0; i < l->groups.len; i++) {
         struct group *g = &l->groups.items[i];
-        if (g->kind == kind && g->calibrated == calibrated && lc_streq(g->server, server))
+        if (g->kind == kind && lc_streq(g->calibration, calibration) && lc_streq(g->server, server))
             return g;
     }
     return NULL;
 }
 
-bool ledger_correct(const struct ledger *ledger, const char *server, bool calibrated, enum fp_work_kind kind,
+bool ledger_correct(const struct ledger *ledger, const char *server, const char *calibration, enum fp_work_kind kind,
                     struct quantiles *ms)
 {
-    const struct group *g = ledger && server ? find(ledger, server, calibrated, kind) : NULL;
+    const struct group *g = ledger && server ? find(ledger, server, calibration, kind) : NULL;
     double own, sigma;
 
     if (!g || !(ms->p50 > 0) || kind == FP_SLEEP)
@@ -135,10 +135,20 @@ static double number(const cJSON *object, const char *name)
     return cJSON_IsNumber(n) && isfinite(n->valuedouble) ? n->valuedouble : -1;
 }
 
+// "": some calibration that an older entry does not name; it is nobody's.
+static const char *calibration_of(const cJSON *entry)
+{
+    const cJSON *name = cJSON_GetObjectItemCaseSensitive(entry, "calibration");
+
+    if (cJSON_IsString(name))
+        return name->valuestring;
+    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(entry, "calibrated")) ? "" : NULL;
+}
+
 static bool take_work(struct ledger *l, const cJSON *entry, const cJSON *work, double p50, double actual)
 {
     const char *server = cJSON_GetObjectItemCaseSensitive(entry, "server")->valuestring;
-    bool calibrated = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(entry, "calibrated"));
+    const char *calibration = calibration_of(entry);
     double part = number(work, "p50_ms");
     enum fp_work_kind kind;
     struct group *g;
@@ -147,10 +157,12 @@ static bool take_work(struct ledger *l, const cJSON *entry, const cJSON *work, d
         return false;
     if (!(p50 > 0) || part < LEAST_SHARE * p50)
         return true;
-    g = find(l, server, calibrated, kind);
+    g = find(l, server, calibration, kind);
     if (!g) {
         LC_PUSH(l->arena, &l->groups,
-                (struct group){.server = lc_strdup(l->arena, server), .calibrated = calibrated, .kind = kind});
+                (struct group){.server = lc_strdup(l->arena, server),
+                               .calibration = calibration ? lc_strdup(l->arena, calibration) : NULL,
+                               .kind = kind});
         g = &l->groups.items[l->groups.len - 1];
     }
     LC_PUSH(l->arena, &g->residuals, (struct residual){log((actual + NOISE_MS) / (p50 + NOISE_MS)), fmin(part / p50, 1)});
@@ -243,7 +255,9 @@ void ledger_line(struct lc_str *out, const struct ledger_entry *e)
     (void)cJSON_AddNumberToObject(line, "version_num", e->version_num);
     (void)cJSON_AddStringToObject(line, "fingerprint", e->fingerprint);
     (void)cJSON_AddStringToObject(line, "command", e->command);
-    (void)cJSON_AddBoolToObject(line, "calibrated", e->calibrated);
+    (void)cJSON_AddBoolToObject(line, "calibrated", e->calibration != NULL);
+    if (e->calibration)
+        (void)cJSON_AddStringToObject(line, "calibration", e->calibration);
     work = cJSON_AddArrayToObject(line, "work");
     for (int i = 0; i < e->work.len; i++) {
         cJSON *w = cJSON_CreateObject();

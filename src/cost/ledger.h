@@ -20,7 +20,7 @@ struct ledger_entry {   // one statement that has run
     const char *server; // label
     int version_num;
     const char *fingerprint, *command; // of the statement, without its literals
-    bool calibrated;                   // forecast with a calibration
+    const char *calibration;           // that it was forecast with: its name; NULL: documented defaults
     struct ledger_works LC_ARRAY(struct ledger_work) work;
     struct quantiles forecast_ms; // without any correction by a ledger: what a correction is made from
     double actual_ms;             // without waits for locks
@@ -31,7 +31,8 @@ enum lc_code ledger_read(struct lc_arena *arena, const char *path, bool missing_
                          struct lc_error *err) LC_MUST_CHECK;
 // Corrects a forecast time of one kind of work on this server: p50 by the median of what was off, the interval widened where its
 // spread was larger. false: the ledger (may be NULL) knows nothing of it, nothing is changed.
-bool ledger_correct(const struct ledger *ledger, const char *server, bool calibrated, enum fp_work_kind kind,
+// `calibration` as in struct ledger_entry: what was forecast with another one tells nothing of this one's errors.
+bool ledger_correct(const struct ledger *ledger, const char *server, const char *calibration, enum fp_work_kind kind,
                     struct quantiles *ms);
 // Adds the entry's line.
 void ledger_line(struct lc_str *out, const struct ledger_entry *entry);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/str.h"
+#include "cost/calibration.h"
 #include "cost/ledger.h"
 #include "rehearse/internal.h"
 
@@ -68,6 +69,8 @@ enum lc_code rehearse_run(struct lc_arena *arena, struct snapshot *snap, const s
     enum lc_code code = review_run(arena, snap, set, &options->review, review, err);
 
     *out = (struct rehearsal){.snap = snap, .review = review, .calibrated = options->review.forecast.cost.calibration != NULL};
+    if (out->calibrated)
+        out->calibration = options->review.forecast.cost.calibration->name;
     if (code != LC_OK)
         return code;
     prepare(arena, &review->forecast, out);
@@ -87,7 +90,7 @@ static void add_entry(struct lc_arena *arena, const struct rehearsal *r, const s
                              .version_num = r->snap->server.version_num,
                              .fingerprint = lc_sql_fingerprint(arena, s->forecast->stmt->sql.text),
                              .command = s->forecast->fp.command,
-                             .calibrated = r->calibrated,
+                             .calibration = r->calibration,
                              .forecast_ms = plain->duration_ms,
                              .actual_ms = s->ms > s->wait_ms ? s->ms - s->wait_ms : 0};
 

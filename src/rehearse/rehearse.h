@@ -58,6 +58,7 @@ struct rehearsal {
     int len;
     bool failed, rolled_back, calibrated,
         left_open;                   // left_open: the files ended in a transaction, which was rolled back as psql's end does
+    const char *calibration;         // its name; NULL: none
     const char *commit_error;        // of a framework's COMMIT; NULL: none
     int statements, ran, skipped;    // transaction control is none of them
     int locks[REHEARSED_UNSEEN + 1]; // by verdict

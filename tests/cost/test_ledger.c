@@ -39,10 +39,11 @@ static const char *temporary(void)
 }
 
 // n entries of an index build forecast at 100 ms that took `actual` ms, on server "a".
-static struct ledger *ledger_of(int n, const double *actual)
+static struct ledger *ledger_with(int n, const double *actual, const char *calibration)
 {
     const char *path = temporary();
-    struct ledger_entry e = {.server = "a", .version_num = 150000, .fingerprint = "f", .command = "CREATE INDEX"};
+    struct ledger_entry e = {
+        .server = "a", .version_num = 150000, .fingerprint = "f", .command = "CREATE INDEX", .calibration = calibration};
     struct ledger *l = NULL;
     struct lc_error err = {0};
     struct lc_str text;
@@ -61,6 +62,11 @@ static struct ledger *ledger_of(int n, const double *actual)
     return l;
 }
 
+static struct ledger *ledger_of(int n, const double *actual)
+{
+    return ledger_with(n, actual, NULL);
+}
+
 static void test_median_with_shrinkage(void **state)
 {
     double one[] = {200}, many[50];
@@ -70,11 +76,11 @@ static void test_median_with_shrinkage(void **state)
     (void)state;
     for (int i = 0; i < 50; i++)
         many[i] = 200;
-    assert_true(ledger_correct(ledger_of(1, one), "a", false, FP_INDEX_BUILD, &q));
+    assert_true(ledger_correct(ledger_of(1, one), "a", NULL, FP_INDEX_BUILD, &q));
     few = q.p50;
     assert_true(few > 10 && few < 15); // one entry is not believed in full
     q = (struct quantiles){8, 10, 12.5};
-    assert_true(ledger_correct(ledger_of(50, many), "a", false, FP_INDEX_BUILD, &q));
+    assert_true(ledger_correct(ledger_of(50, many), "a", NULL, FP_INDEX_BUILD, &q));
     assert_true(q.p50 > 19 && q.p50 < 20.5);
     assert_true(q.p10 < q.p50 && q.p50 < q.p90);
 }
@@ -85,10 +91,10 @@ static void test_spread_widens(void **state)
     struct quantiles q = {80, 100, 125};
 
     (void)state;
-    assert_true(ledger_correct(ledger_of(10, wild), "a", false, FP_INDEX_BUILD, &q));
+    assert_true(ledger_correct(ledger_of(10, wild), "a", NULL, FP_INDEX_BUILD, &q));
     assert_true(q.p90 / q.p50 > 1.8);
     q = (struct quantiles){80, 100, 125};
-    assert_true(ledger_correct(ledger_of(6, same), "a", false, FP_INDEX_BUILD, &q));
+    assert_true(ledger_correct(ledger_of(6, same), "a", NULL, FP_INDEX_BUILD, &q));
     assert_true(fabs(q.p90 - 125) < 0.5 && fabs(q.p50 - 100) < 0.5); // never narrower
 }
 
@@ -99,11 +105,15 @@ static void test_only_what_it_is_about(void **state)
     struct ledger *l = ledger_of(1, one);
 
     (void)state;
-    assert_false(ledger_correct(l, "b", false, FP_INDEX_BUILD, &q)); // another server
-    assert_false(ledger_correct(l, "a", true, FP_INDEX_BUILD, &q));  // with a calibration
-    assert_false(ledger_correct(l, "a", false, FP_METADATA, &q));    // made a hundredth of the time
-    assert_false(ledger_correct(NULL, "a", false, FP_INDEX_BUILD, &q));
+    assert_false(ledger_correct(l, "b", NULL, FP_INDEX_BUILD, &q)); // another server
+    assert_false(ledger_correct(l, "a", "c", FP_INDEX_BUILD, &q));  // with a calibration
+    assert_false(ledger_correct(l, "a", NULL, FP_METADATA, &q));    // made a hundredth of the time
+    assert_false(ledger_correct(NULL, "a", NULL, FP_INDEX_BUILD, &q));
     assert_true(q.p50 >= 100 && q.p50 <= 100);
+    l = ledger_with(1, one, "shop 2026-11-20 1a2b3c4d");
+    assert_false(ledger_correct(l, "a", "shop 2026-11-21 00000000", FP_INDEX_BUILD, &q)); // another calibration
+    assert_false(ledger_correct(l, "a", NULL, FP_INDEX_BUILD, &q));
+    assert_true(ledger_correct(l, "a", "shop 2026-11-20 1a2b3c4d", FP_INDEX_BUILD, &q));
 }
 
 static void test_bad_files(void **state)

@@ -83,10 +83,24 @@ bool price_is_logged(const struct pricing *p, const struct cat_relation *rel)
     return p->wal && rel->relpersistence == 'p';
 }
 
+// SetHintBits (access/heap/heapam_visibility.c): the first reader after a load marks rows, and with checksums or wal_log_hints the page's
+// image is logged (MarkBufferDirtyHint). As a rule somebody has read them before.
+static void price_hints(const struct pricing *p, struct price *to, const struct cat_relation *rel)
+{
+    struct pricing local = *p;
+    double unseen = price_pages(rel) - fmax(rel->size.allvisible_pages, 0);
+
+    local.wal = price_is_logged(p, rel);
+    local.new_storage = rel->new_storage && p->minimal;
+    if (p->hint_images && rel->relkind != 'i')
+        price_images(&local, to, 0, fmax(unseen, 0), COST_PAGE);
+}
+
 void price_read_pages(const struct pricing *p, struct price *to, const struct cat_relation *rel)
 {
     double pages = price_pages(rel);
 
+    price_hints(p, to, rel);
     if (p->warm && p->warm == rel->o.oid) {
         price_term(p, to, COST_SCAN_PAGE_US, pages * WARM_PAGE);
         return;

@@ -264,7 +264,7 @@ static void price_gin(const struct pricing *p, struct price *to, const struct fp
     double keys = rows * gin_keys(p, w), bytes = rows * gin_row_bytes(p, w);
 
     price_term(p, to, COST_GIN_KEY_NS, keys * gin_factor(w));
-    finish(p, to, bytes, bytes * 1.7); // pages are left half full by splits (ginInsertBAEntries)
+    finish(p, to, bytes, bytes * 1.85); // pages are left half full by splits (ginInsertBAEntries)
     price_widen(to, 0.4);
     price_unsure(to, 0.5);
 }

@@ -8,6 +8,7 @@
 #include "forecast/footprints.h"
 #include "forecast/model.h"
 #include "forecast/queue.h"
+#include "forecast/standby.h"
 
 static void add(struct quantiles *to, struct quantiles q)
 {
@@ -210,6 +211,7 @@ enum lc_code forecast_run(struct lc_arena *arena, struct snapshot *snap, const s
     code = price(arena, snap, options, out, err);
     if (code != LC_OK)
         return code;
+    forecast_standbys(snap, out);
     collect_unknowns(arena, snap, options, out);
     if (!options->no_traffic && snap->origin != SNAP_NONE)
         code = simulate(arena, snap, options, out, err);

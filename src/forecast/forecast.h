@@ -32,6 +32,11 @@ struct forecast_chain { // sessions waiting behind this statement, or behind wha
     double probability;
 };
 
+struct forecast_standby {       // what a standby has of a statement
+    struct quantiles replay_ms; // of its WAL, at a documented rate
+    const char *stops;          // a relation whose readers there wait while ACCESS EXCLUSIVE is held; NULL: none
+};
+
 struct forecast_stmt {
     const struct migration_stmt *stmt;
     struct footprint fp;
@@ -40,6 +45,7 @@ struct forecast_stmt {
     struct forecast_chain *chains;
     int nchains;
     double fails_probability;
+    struct forecast_standby standby;
 };
 
 struct forecast_file {
@@ -100,6 +106,8 @@ struct forecast {
     const struct sim_model *model; // what was simulated
     struct forecast_queue queue;
     const struct forecast_retries *retries; // NULL: not asked for, or the migration does not wait for locks
+    int standbys;                           // that receive WAL from the server looked at; a logical subscriber counts as one
+    double standby_delay_ms;                // max_standby_streaming_delay as the primary has it; -1: for ever, NAN: not known
     const char **unknowns;                  // what is not known and widens the answer, a sentence each
     int nunknowns;
 };

@@ -233,6 +233,58 @@ static bool brief_exclusive_without_timeout(const struct look *l, struct finding
     return true;
 }
 
+#define LONG_REPLAY_MS 10e3 // so far behind nobody likes to read a standby
+
+static const char *standbys_text(const struct look *l)
+{
+    return l->forecast->standbys == 1 ? "the standby" : lc_printf(l->arena, "%d standbys", l->forecast->standbys);
+}
+
+static const char *delay_text(const struct look *l)
+{
+    double ms = l->forecast->standby_delay_ms;
+
+    if (isnan(ms))
+        return "";
+    return ms < 0 ? " (-1: never)" : lc_printf(l->arena, " (%s)", words_time(l->arena, ms));
+}
+
+// A standby replays the lock: its readers wait as long as the primary's, and for as long as the WAL in between takes.
+static bool stops_standby_readers(const struct look *l, struct finding *out)
+{
+    const struct forecast_standby *s = &l->f->standby;
+    double longest = l->hold_p90_ms + s->replay_ms.p90;
+
+    if (!l->forecast->standbys || !s->stops || longest < l->policy->caution_hold_ms)
+        return false;
+    out->severity = longest >= l->policy->danger_hold_ms ? SEVERITY_DANGER : SEVERITY_CAUTION;
+    out->message = lc_printf(
+        l->arena,
+        "On %s every query on %s waits as well: the lock is replayed there and held for %s%s. Queries that hold the relation "
+        "there are cancelled after max_standby_streaming_delay%s, and until then nothing is replayed.",
+        standbys_text(l), s->stops, is_known(l) ? words_time(l->arena, l->hold_p50_ms) : "a time that is not known",
+        s->replay_ms.p50 >= 1
+            ? lc_printf(l->arena, ", and for about %s more while its WAL is replayed", words_time(l->arena, s->replay_ms.p50))
+            : "",
+        delay_text(l));
+    return true;
+}
+
+static bool delays_standbys(const struct look *l, struct finding *out)
+{
+    const struct forecast_standby *s = &l->f->standby;
+    struct finding ignored;
+
+    if (!l->forecast->standbys || s->replay_ms.p50 < LONG_REPLAY_MS || stops_standby_readers(l, &ignored))
+        return false;
+    out->severity = SEVERITY_CAUTION;
+    out->message = lc_printf(
+        l->arena,
+        "Writes about %s of WAL, which %s replays for about %s: what it shows is that much older where it is written faster.",
+        words_bytes(l->arena, l->f->cost.wal.p50), standbys_text(l), words_time(l->arena, s->replay_ms.p50));
+    return true;
+}
+
 static const struct {
     const char *name; // NULL: the test names it
     rule_test test;
@@ -245,6 +297,8 @@ static const struct {
     {"long-lock", holds_long},
     {"lock-queue", queues},
     {"long-write", long_dml},
+    {"standby-readers", stops_standby_readers},
+    {"standby-lag", delays_standbys},
     {"size-not-known", size_not_known},
     {"no-lock-timeout", brief_exclusive_without_timeout},
 };

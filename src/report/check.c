@@ -93,6 +93,9 @@ static const struct field forecast_fields[] = {{"lock_wait_ms", QUANTILES, NULL}
                                                {0}};
 static const struct field safer_fields[] = {
     {"recipe", TEXT, NULL}, {"why", TEXT, NULL}, {"steps", OBJECTS, step_fields}, {"forecast", OBJECT, forecast_fields}, {0}};
+static const struct field standby_fields[] = {{"replay_ms", QUANTILES, NULL}, {"stops_readers_of", TEXT, NULL}, {0}};
+static const struct field standbys_fields[] = {
+    {"receivers", NUMBER, NULL}, {"max_standby_streaming_delay_ms", NUMBER, NULL}, {0}};
 static const struct field statement_fields[] = {{"n", NUMBER, NULL},
                                                 {"line", LINE, NULL},
                                                 {"sql", TEXT, NULL},
@@ -108,6 +111,7 @@ static const struct field statement_fields[] = {{"n", NUMBER, NULL},
                                                 {"wal_bytes", QUANTILES, NULL},
                                                 {"disk_bytes", NUMBER, NULL},
                                                 {"temp_bytes", NUMBER, NULL},
+                                                {"standby", OBJECT, standby_fields},
                                                 {"findings", OBJECTS, finding_fields},
                                                 {"chains", OBJECTS, chain_fields},
                                                 {"safer", OBJECT, safer_fields},
@@ -125,6 +129,7 @@ static const struct field report_fields[] = {{"tool", OBJECT, tool_fields},
                                              {"queue", OBJECT, queue_fields},
                                              {"lock_timeout", OBJECT, retries_fields},
                                              {"unknowns", TEXTS, NULL},
+                                             {"standbys", OBJECT, standbys_fields},
                                              {"findings", OBJECTS, finding_fields},
                                              {"migrations", OBJECTS, migration_fields},
                                              {0}};

@@ -184,6 +184,27 @@ static void put_outcome(struct json_writer *w, const struct footprint *fp)
     json_close(w, '}');
 }
 
+// Nothing of what a standby would not notice.
+static void put_standby(struct json_writer *w, const struct forecast_standby *s)
+{
+    if (s->replay_ms.p50 < 1 && !s->stops)
+        return;
+    json_open(w, "standby", '{');
+    json_put_quantiles(w, "replay_ms", s->replay_ms);
+    json_put_text(w, "stops_readers_of", s->stops);
+    json_close(w, '}');
+}
+
+static void put_standbys(struct json_writer *w, const struct forecast *f)
+{
+    if (!f->standbys)
+        return;
+    json_open(w, "standbys", '{');
+    json_put_number(w, "receivers", f->standbys, 0);
+    json_put_number(w, "max_standby_streaming_delay_ms", f->standby_delay_ms, 0);
+    json_close(w, '}');
+}
+
 static void put_statement(struct json_writer *w, const struct review *r, int file, int n)
 {
     const struct forecast_stmt *f = &r->forecast.files[file].stmts[n];
@@ -204,6 +225,7 @@ static void put_statement(struct json_writer *w, const struct review *r, int fil
     json_put_quantiles(w, "wal_bytes", f->cost.wal);
     json_put_number(w, "disk_bytes", f->cost.disk_bytes, 0);
     json_put_number(w, "temp_bytes", f->cost.temp_bytes, 0);
+    put_standby(w, &f->standby);
     if (r->policies)
         put_findings(w, r->policies[file].stmts[n].findings, r->policies[file].stmts[n].len);
     else
@@ -237,6 +259,7 @@ void report_json(const struct review *r, struct lc_str *out)
     put_head(&w, r);
     put_forecast(&w, &r->forecast);
     report_put_queue(&w, &r->forecast);
+    put_standbys(&w, &r->forecast);
     json_open(&w, "unknowns", '[');
     for (int i = 0; i < r->forecast.nunknowns; i++)
         json_put_text(&w, NULL, r->forecast.unknowns[i]);

@@ -156,6 +156,23 @@ static void locks(struct page *p, const cJSON *statement)
                        more == 1 ? "" : "s"));
 }
 
+#define NOTED_BYTES (16.0 * 1024 * 1024) // less fits into one WAL segment
+
+static void storage(struct page *p, const cJSON *statement)
+{
+    struct quantiles wal = json_quantiles(statement, "wal_bytes"),
+                     replay = json_quantiles(json_item(statement, "standby"), "replay_ms");
+    double disk = json_number(statement, "disk_bytes", 0), peak = json_number(statement, "temp_bytes", 0);
+
+    if (!p->o->verbose && wal.p90 < NOTED_BYTES && fabs(disk) < NOTED_BYTES && peak < NOTED_BYTES)
+        return;
+    line(p, "writes",
+         lc_printf(p->arena, "%s of WAL (%s .. %s)%s; disk %s%s, at the peak %s beside that", words_bytes(p->arena, wal.p50),
+                   words_bytes(p->arena, wal.p10), words_bytes(p->arena, wal.p90),
+                   replay.p50 >= 1 ? lc_printf(p->arena, ", replayed by a standby in %s", words_times(p->arena, replay)) : "",
+                   disk < 0 ? "-" : "+", words_bytes(p->arena, fabs(disk)), words_bytes(p->arena, fmax(peak, 0))));
+}
+
 static void times(struct page *p, const cJSON *statement)
 {
     struct quantiles wait = json_quantiles(statement, "lock_wait_ms"), run = json_quantiles(statement, "duration_ms");
@@ -330,6 +347,7 @@ static void statement(struct page *p, const cJSON *s)
     findings(p, s);
     locks(p, s);
     times(p, s);
+    storage(p, s);
     chains(p, s);
     safer(p, s);
 }

@@ -23,7 +23,8 @@ from pgserver import Server  # noqa: E402
 
 BEGIN, END = "<!-- wal: written by tests/validation/wal.py -->", "<!-- end of wal -->"
 BASE = {"shared_buffers": "'128MB'", "maintenance_work_mem": "'64MB'", "max_wal_size": "'8GB'", "checkpoint_timeout": "'30min'", "fsync": "off",
-        "autovacuum": "off", "full_page_writes": "on", "wal_level": "replica", "wal_compression": "off", "log_temp_files": "0"}
+        "autovacuum": "off", "full_page_writes": "on", "wal_level": "replica", "wal_compression": "off", "log_temp_files": "0",
+        "synchronous_commit": "on"}  # else hints of a commit that is not durable yet are set later
 MODES = {"replica": {}, "minimal": {"wal_level": "minimal", "max_wal_senders": "0"}, "no-fpw": {"full_page_writes": "off"},
          "compressed": {"wal_compression": "on"}}
 SMALL = 64 * 1024  # smaller figures are left out of the summary: catalogue changes

@@ -112,7 +112,7 @@ static const char *state_hint(const char *sqlstate, const char *server_hint)
 static enum lc_code lost_error(struct server *s, struct lc_error *err)
 {
     (void)lc_fail(err, LC_E_CONNECT, "the connection to %s is lost: %s", s->label, one_line(s->arena, PQerrorMessage(s->conn)));
-    lc_error_hint(err, "The server was stopped, or somebody ended the session; nothing on it was changed.");
+    lc_error_hint(err, "The server was stopped, or somebody ended the session. What was not committed is gone.");
     return LC_E_CONNECT;
 }
 

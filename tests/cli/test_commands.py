@@ -116,6 +116,23 @@ r = p.run("rewrite", "--server-version", "15", "-o", os.path.join(p.folder, "saf
 check(r.status == 0 and "\x1b" not in r.out + r.err, f"rewrite of a hostile name: {r.status} {r.out!r}")
 check(len(os.listdir(os.path.join(p.folder, "safer"))) == 2, "rewrite writes the file and its rollback")
 
+# files of one name, and a folder that is the migration's own
+p.file("prisma/1_a/migration.sql", "CREATE TABLE b (id int);\n")
+p.file("prisma/2_b/migration.sql", "CREATE INDEX b_id ON b (id);\n")
+r = p.run("rewrite", "--server-version", "15", "-o", "out", "prisma")
+found = sorted(os.path.relpath(os.path.join(d, f), os.path.join(p.folder, "out")) for d, _, fs in os.walk(os.path.join(p.folder, "out"))
+               for f in fs)
+check(r.status == 0 and found == ["1_a/migration.rollback.sql", "1_a/migration.sql", "2_b/migration.rollback.sql", "2_b/migration.sql"],
+      f"two migrations of one name: {r.status} {r.err} {found}")
+r = p.run("rewrite", "--server-version", "15", "-o", "out1", "prisma/2_b/migration.sql")
+check(r.status == 0 and os.path.exists(os.path.join(p.folder, "out1", "migration.sql")), "one of them keeps its name")
+r = p.run("rewrite", "--server-version", "15", "-o", "out2", "prisma/2_b/migration.sql", "prisma/2_b/migration.sql")
+check(r.status == 2 and "same name" in r.err, f"the same file twice: {r.status} {r.err}")
+own = p.file("own/0042.sql", "CREATE TABLE c (id int);\n")
+r = p.run("rewrite", "--server-version", "15", "-o", "own", own)
+check(r.status == 2 and "0042.sql" in r.err and "hint: " in r.err and open(own).read() == "CREATE TABLE c (id int);\n",
+      f"the migration itself is not overwritten: {r.status} {r.err}")
+
 # the terminal's width, within bounds; 80 in a pipe
 wide = p.file("wide.sql", "ALTER TABLE nowhere.t " + ", ".join(f"ADD COLUMN a_rather_long_name_{i} integer" for i in range(9)) + ";\n")
 

@@ -207,6 +207,75 @@ static void check_referencing(struct world *w, struct session *s, const struct c
     }
 }
 
+// ---- validation: RI_Initial_Check ------------------------------------------------------------------------------------------------------------
+
+static bool has_key(struct world *w, struct session *s, const struct cat_constraint *c, const struct version *v)
+{
+    const struct cat_relation *pk = cat_relation(s->cat, c->confrelid);
+    struct op op = {0};
+    bool any_null;
+
+    op.key_values = key_values(w, &c->conkey, v, &any_null);
+    if (any_null || !pk)
+        return true;
+    find_leaf(w, s, &op, pk, &c->confkey);
+    for (int i = 0; op.rel && i < rows_of(w, s, op.rel)->versions.len; i++) {
+        const struct version *other = rows_of(w, s, op.rel)->versions.items[i];
+        bool equal = visible(s, other, w->commits);
+
+        for (int k = 0; k < op.nkeys && equal; k++)
+            equal = same(value_at(other->values, other->nvalues, op.keys[k]), op.key_values[k]);
+        if (equal)
+            return true;
+    }
+    return false;
+}
+
+static enum got validate_table(struct world *w, struct session *s, const struct cat_relation *rel)
+{
+    const struct rows *rows = rows_of(w, s, rel);
+
+    for (int i = 0; i < rel->constraints.len; i++) {
+        const struct cat_constraint *c = cat_constraint(s->cat, rel->constraints.items[i]);
+
+        for (int k = 0; c && c->contype == 'f' && c->convalidated && !is_copy_for_partition(s, c) && k < rows->versions.len; k++)
+            if (visible(s, rows->versions.items[k], w->commits) && !has_key(w, s, c, rows->versions.items[k]))
+                return world_error(w, s, "insert or update on table \"%s\" violates foreign key constraint \"%s\"", rel->o.name,
+                                   c->o.name);
+    }
+    return GOT;
+}
+
+static const RangeVar *validated(const AlterTableStmt *a, const AlterTableCmd *cmd)
+{
+    const Constraint *c = AS(Constraint, cmd->def);
+    const PartitionCmd *p = AS(PartitionCmd, cmd->def);
+
+    if (cmd->subtype == AT_AttachPartition)
+        return p ? p->name : NULL;
+    return cmd->subtype == AT_ValidateConstraint || (cmd->subtype == AT_AddConstraint && c && c->contype == CONSTR_FOREIGN) ? a->relation
+                                                                                                                        : NULL;
+}
+
+enum got validate_keys(struct world *w, struct session *s, const Node *stmt)
+{
+    const AlterTableStmt *a = AS(AlterTableStmt, stmt);
+
+    for (int i = 0; a && i < a->cmds.length; i++) {
+        const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &a->cmds, i);
+        const RangeVar *rv = cmd ? validated(a, cmd) : NULL;
+        const struct cat_relation *rel = rv ? cat_find_rangevar(s->cat, rv) : NULL;
+        struct cat_oids all = {0};
+
+        if (rel)
+            cat_inheritors(s->cat, rel->o.oid, &all);
+        for (int k = 0; k < all.len; k++)
+            if (validate_table(w, s, cat_relation(s->cat, all.items[k])) != GOT)
+                return FAIL;
+    }
+    return GOT;
+}
+
 // ---- DETACH PARTITION ----------------------------------------------------------------------------------------------------------------------
 
 void note_detach(struct world *w, struct session *s, const Node *stmt)

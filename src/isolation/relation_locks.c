@@ -215,6 +215,19 @@ static bool must_look_again(const struct world *w, const struct session *s)
     return s->x.waited && s->x.phase == 0 && s->x.seen_commits < w->committed.len;
 }
 
+// An INSERT that has its table goes on with the partitions that it has seen.
+static void remember_route(struct world *w, struct session *s)
+{
+    const InsertStmt *stmt = AS(InsertStmt, s->x.script.stmts[s->x.at].tree);
+    const struct cat_relation *rel = stmt && s->cat ? cat_find_rangevar(s->cat, stmt->relation) : NULL;
+
+    if (!rel || rel->relkind != 'p' || s->x.route || s->x.waited_object == spec_object(w->run, cat_qualified_name(s->cat, rel)))
+        return;
+    plan_rows(w, s, (const Node *)(const void *)stmt);
+    s->x.route = first_partition(s);
+    s->x.ops.len = 0;
+}
+
 enum got take_relation_locks(struct world *w, struct session *s)
 {
     struct exec *x = &s->x;
@@ -225,10 +238,18 @@ enum got take_relation_locks(struct world *w, struct session *s)
         read_footprint(w, s);
     for (;;) {
         if (must_look_again(w, s)) {
+            const char *lost;
+            struct footprint old = x->fp;
+            int nevents = x->event;
+
             x->waited = false;
             looked_again = true;
+            remember_route(w, s);
             s->cat = NULL;
             read_footprint(w, s);
+            lost = IsA(x->script.stmts[x->at].tree, SelectStmt) ? lost_child(w, s, &old, nevents) : NULL;
+            if (lost)
+                return world_error(w, s, "%s", lost);
         }
         if (x->event >= x->fp.events.len || (x->fp.fails && ends_phase(&x->fp.events.items[x->event])))
             break;

@@ -132,6 +132,11 @@ static enum row_lock update_mode(const struct session *s, const struct op *op)
     return changes_key(s, op->rel, none, named, op->rel->natts) ? ROW_UPDATE : ROW_NO_KEY_UPDATE;
 }
 
+static enum got already_moved(struct world *w, struct session *s)
+{
+    return world_error(w, s, "tuple to be locked was already moved to another partition due to concurrent update");
+}
+
 // The newest version, locked, and the condition asked of it again. GOT: op->at is it; NONE: the row is out.
 static enum got relock(struct world *w, struct session *s, struct op *op, enum row_lock mode)
 {
@@ -145,6 +150,8 @@ static enum got relock(struct world *w, struct session *s, struct op *op, enum r
         } while (r == TM_UPDATED);
         if (r == TM_WAIT || r == TM_FAIL)
             return r == TM_WAIT ? WAIT : FAIL;
+        if (r == TM_MOVED)
+            return already_moved(w, s);
         if (r != TM_OK)
             return NONE;
         op->phase = 2;
@@ -163,6 +170,8 @@ static enum got concurrent(struct world *w, struct session *s, struct op *op, en
         return NONE;
     if (s->isolation != READ_COMMITTED)
         return serialize(w, s, r == TM_DELETED && op->kind != OP_LOCK && op->kind != OP_FK_KEY ? "delete" : "update");
+    if (r == TM_MOVED)
+        return already_moved(w, s);
     if (r == TM_DELETED)
         return NONE;
     op->phase = 1;
@@ -181,10 +190,27 @@ static enum got lock_row(struct world *w, struct session *s, struct op *op)
     return relock(w, s, op, op->strength);
 }
 
+// ExecCrossPartitionUpdate: a DELETE here and an INSERT there.
+static void move_row(struct world *w, struct session *s, const struct op *op, const char **values)
+{
+    const struct cat_relation *there = place_of(w, s, op->rel, &values);
+    struct version *v = op->at, *next = there ? new_tuple(w, s, rows_of(w, s, there), values, there->natts) : NULL;
+
+    write_tuple(w, s, v, ROW_UPDATE, NULL);
+    v->moved = true;
+    queue_key_checks(w, s, op->rel, v, NULL);
+    if (next)
+        queue_key_checks(w, s, there, NULL, next);
+}
+
 static void write_row(struct world *w, struct session *s, const struct op *op, const char **values, enum row_lock mode)
 {
     struct version *v = op->at, *next = NULL;
 
+    if (op->kind == OP_UPDATE && is_misplaced(w, s, op->rel, values)) {
+        move_row(w, s, op, values);
+        return;
+    }
     if (op->kind == OP_UPDATE)
         next = new_tuple(w, s, rows_of(w, s, op->rel), values, op->rel->natts);
     write_tuple(w, s, v, mode, next);
@@ -207,7 +233,7 @@ static enum got change_row(struct world *w, struct session *s, struct op *op)
         }
         if (op->kind == OP_UPDATE) {
             values = new_values(w, s, op, op->at);
-            if (!changes_key(s, op->rel, op->at->values, values, op->at->nvalues))
+            if (!changes_key(s, op->rel, op->at->values, values, op->at->nvalues) && !is_misplaced(w, s, op->rel, values))
                 mode = ROW_NO_KEY_UPDATE;
         }
         r = update_tuple(w, s, op->at, mode);
@@ -369,8 +395,8 @@ static enum got insert(struct world *w, struct session *s, struct op *op)
     struct version *found = NULL;
     enum got got;
 
-    if (!op->rel)
-        return world_error(w, s, "no partition of relation \"%s\" found for row", op->root->o.name);
+    if (op->error)
+        return world_error(w, s, "%s", op->error);
     if (op->conflict)
         return insert_or(w, s, op);
     if (op->phase == 0) {

@@ -228,11 +228,18 @@ static void push_insert(struct world *w, struct session *s, const struct cat_rel
                         const OnConflictClause *conflict)
 {
     struct op op = {.kind = OP_INSERT, .rel = rel, .root = rel, .values = values, .conflict = conflict};
-    bool routed = rel->partkey.strategy && rel->partkey.strategy != 'h' && rel->partkey.keys[0] != 0;
+    bool routed = routes_rows(rel);
+
+    if (is_misplaced(w, s, rel, values))
+        op.error = lc_printf(w->arena, "new row for relation \"%s\" violates partition constraint", rel->o.name);
 
     for (int depth = 0; op.rel && op.rel->relkind == 'p' && depth < 16; depth++) {
         op.root = op.rel;
         op.rel = partition_for(w, s, op.rel, &op.values);
+        if (!op.rel && !op.error)
+            op.error = lc_printf(w->arena, "no partition of relation \"%s\" found for row", op.root->o.name);
+        if (depth == 0 && op.rel)
+            op.first = op.rel->o.name;
     }
     if (op.rel || routed)
         LC_PUSH(w->arena, &s->x.ops, op);

@@ -36,6 +36,7 @@ enum got take_lock(struct world *w, struct session *s, int object, enum lc_lockm
         s->x.pending = object;
         s->x.pending_mode = mode;
         s->x.waited = true;
+        s->x.waited_object = object;
         return WAIT;
     case LT_DEADLOCK:
         return world_error(w, s, "deadlock detected");

@@ -137,7 +137,7 @@ static enum tm newest_or(const struct session *s, const struct version *v, enum 
         return u && is_mine(s, u->xact) ? TM_SELF : TM_OK;
     if (mode == ROW_KEY_SHARE && u->strength != ROW_UPDATE)
         return TM_OK;
-    return v->next ? TM_UPDATED : TM_DELETED;
+    return v->next ? TM_UPDATED : v->moved ? TM_MOVED : TM_DELETED;
 }
 
 static void add_member(struct world *w, struct session *s, struct version *v, enum row_lock mode, bool update)
@@ -207,7 +207,7 @@ enum tm follow_tuple(struct world *w, struct session *s, struct version **v, Loc
         if (!u || u->xact->status == XACT_RUNNING)
             return TM_OK;
         if (!next)
-            return TM_DELETED;
+            return (*v)->moved ? TM_MOVED : TM_DELETED;
         if (next->xmin->status == XACT_RUNNING && !is_mine(s, next->xmin)) {
             enum tm r = tm_of(w, s, wait_for_xact(w, s, next->xmin, policy), policy, relation);
 
@@ -239,6 +239,7 @@ void write_tuple(struct world *w, struct session *s, struct version *v, enum row
 {
     add_member(w, s, v, mode, true);
     v->next = next;
+    v->moved = false;
     // Locks of those who still run go along to the new version (compute_new_xmax_infomask).
     for (int i = 0; next && i < v->members.len; i++)
         if (!v->members.items[i].update && v->members.items[i].xact->status == XACT_RUNNING)

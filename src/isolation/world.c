@@ -105,6 +105,7 @@ static void start_statement(struct session *s)
     x->phase = 0;
     x->waited = x->published = x->listed = x->pending_session = false;
     x->taken.len = x->waitlist.len = 0;
+    x->route = NULL;
     x->fp = (struct footprint){0};
     x->ops.len = x->op = x->calls_seen = x->calls_done = 0;
     x->pending = x->tuple = x->share = -1;
@@ -201,6 +202,10 @@ static enum got run_statement(struct world *w, struct session *s)
         s->x.stage = ST_ROWS;
         s->x.snapshot = take_snapshot(w, s);
         plan_rows(w, s, what_runs(s, stmt->tree));
+        if (s->x.route && first_partition(s) && !lc_streq(s->x.route, first_partition(s)))
+            return world_error(w, s, "new row for relation \"%s\" violates partition constraint", s->x.route);
+        if (check_attach(w, s, stmt->tree) != GOT || validate_keys(w, s, stmt->tree) != GOT)
+            return FAIL;
     }
     got = run_ops(w, s);
     if (got != GOT)

@@ -51,6 +51,7 @@ struct version {         // a tuple
     int cmin;
     struct LC_ARRAY(struct row_member) members;
     struct version *next; // what it was updated to
+    bool moved;           // to another partition, by its updater
 };
 
 struct rows {
@@ -84,6 +85,8 @@ struct op { // what a statement does with the rows of one table, or a foreign ke
     const char **key_values;
     int nkeys;
     const char **values; // of OP_INSERT
+    const char *first;   // partition of the statement's table that the row goes to
+    const char *error;   // why the row cannot be inserted
     // where it is
     bool started, moved, locking;
     int snapshot;
@@ -104,6 +107,8 @@ struct exec { // the statement that a session is running
     struct footprint fp;
     int event, seen_commits, phase;
     bool waited, published;
+    int waited_object;
+    const char *route; // first_partition() before it waited
     struct LC_ARRAY(const struct cat_constraint *) referencing; // foreign keys to the partition that DETACH takes away
     const struct cat_relation *partition;
     struct LC_ARRAY(struct held) taken; // by this statement
@@ -226,7 +231,7 @@ bool is_advisory(const FuncCall *f);
 struct value call_advisory(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f); // advisory.c
 
 // ---- tuple.c: heapam.c -------------------------------------------------------------------------------------------------------------------
-enum tm { TM_OK, TM_WAIT, TM_FAIL, TM_SKIP, TM_UPDATED, TM_DELETED, TM_SELF }; // TM_Result, and more
+enum tm { TM_OK, TM_WAIT, TM_FAIL, TM_SKIP, TM_UPDATED, TM_DELETED, TM_MOVED, TM_SELF }; // TM_Result, and more
 bool visible(const struct session *s, const struct version *v, int snapshot);
 const struct row_member *updater_of(const struct version *v); // NULL: it is the newest
 enum tm lock_tuple(struct world *w, struct session *s, struct version *v, enum row_lock mode, LockWaitPolicy policy,
@@ -245,7 +250,17 @@ struct rows *rows_of(struct world *w, const struct session *s, const struct cat_
 
 // ---- foreign_keys.c
 void note_detach(struct world *w, struct session *s, const Node *stmt);
+enum got validate_keys(struct world *w, struct session *s, const Node *stmt); // ALTER TABLE that looks at all rows
 enum got check_detach(struct world *w, struct session *s); // does a row refer to the partition?
+
+// ---- partitions.c
+bool routes_rows(const struct cat_relation *rel); // by a key of which rows are told apart here
+bool is_misplaced(struct world *w, struct session *s, const struct cat_relation *rel, const char **values);
+// The leaf where the row belongs, from the top of the tree that rel is in; NULL: none. The values are put in its order.
+const struct cat_relation *place_of(struct world *w, struct session *s, const struct cat_relation *rel, const char ***values);
+enum got check_attach(struct world *w, struct session *s, const Node *stmt);
+const char *first_partition(const struct session *s); // NULL: not an INSERT into a partitioned table
+const char *lost_child(struct world *w, struct session *s, const struct footprint *old, int nevents); // the error; NULL: none
 
 // ---- row_ops.c: doing it -------------------------------------------------------------------------------------------------------------------
 enum got run_ops(struct world *w, struct session *s);

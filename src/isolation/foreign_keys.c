@@ -253,8 +253,9 @@ static const RangeVar *validated(const AlterTableStmt *a, const AlterTableCmd *c
 
     if (cmd->subtype == AT_AttachPartition)
         return p ? p->name : NULL;
-    return cmd->subtype == AT_ValidateConstraint || (cmd->subtype == AT_AddConstraint && c && c->contype == CONSTR_FOREIGN) ? a->relation
-                                                                                                                        : NULL;
+    return cmd->subtype == AT_ValidateConstraint || (cmd->subtype == AT_AddConstraint && c && c->contype == CONSTR_FOREIGN)
+               ? a->relation
+               : NULL;
 }
 
 enum got validate_keys(struct world *w, struct session *s, const Node *stmt)

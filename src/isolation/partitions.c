@@ -3,7 +3,8 @@
 
 #include "isolation/world.h"
 
-static const char **in_parent(struct world *w, const struct cat_relation *child, const struct cat_relation *parent, const char **values)
+static const char **in_parent(struct world *w, const struct cat_relation *child, const struct cat_relation *parent,
+                              const char **values)
 {
     const char **out = LC_NEW_ARRAY(w->arena, const char *, parent->natts + 1);
 
@@ -82,10 +83,12 @@ enum got check_attach(struct world *w, struct session *s, const Node *stmt)
     const struct cat_relation *part = p ? cat_find_rangevar(s->cat, p->name) : NULL;
     const struct cat_relation *other = parent ? cat_relation(s->cat, cat_default_partition(s->cat, parent)) : NULL;
 
-    if (part && part->relispartition && scan_misplaced(w, s, part, "partition constraint of relation \"%s\" is violated by some row") != GOT)
+    if (part && part->relispartition &&
+        scan_misplaced(w, s, part, "partition constraint of relation \"%s\" is violated by some row") != GOT)
         return FAIL;
     if (other && other != part)
-        return scan_misplaced(w, s, other, "updated partition constraint for default partition \"%s\" would be violated by some row");
+        return scan_misplaced(w, s, other,
+                              "updated partition constraint for default partition \"%s\" would be violated by some row");
     return GOT;
 }
 
@@ -100,7 +103,8 @@ const char *first_partition(const struct session *s)
     return NULL;
 }
 
-static const char *mismatch(struct world *w, struct session *s, const struct cat_relation *child, const struct cat_relation *parent)
+static const char *mismatch(struct world *w, struct session *s, const struct cat_relation *child,
+                            const struct cat_relation *parent)
 {
     for (int i = 0; i < parent->natts; i++) {
         const struct cat_attribute *p = &parent->attrs[i], *c = p->isdropped ? NULL : cat_find_column(child, p->name);
@@ -110,7 +114,8 @@ static const char *mismatch(struct world *w, struct session *s, const struct cat
         if (!c)
             return lc_printf(w->arena, "could not find inherited attribute \"%s\" of relation \"%s\"", p->name, child->o.name);
         if (c->type != p->type)
-            return lc_printf(w->arena, "attribute \"%s\" of relation \"%s\" does not match parent's type", p->name, child->o.name);
+            return lc_printf(w->arena, "attribute \"%s\" of relation \"%s\" does not match parent's type", p->name,
+                             child->o.name);
     }
     (void)s;
     return NULL;
@@ -120,7 +125,8 @@ static const char *mismatch(struct world *w, struct session *s, const struct cat
 const char *lost_child(struct world *w, struct session *s, const struct footprint *old, int nevents)
 {
     for (int i = 0; i < nevents; i++) {
-        const struct fp_lock *l = old->events.items[i].kind == FP_EVENT_LOCK ? &old->locks.items[old->events.items[i].index] : NULL;
+        const struct fp_lock *l =
+            old->events.items[i].kind == FP_EVENT_LOCK ? &old->locks.items[old->events.items[i].index] : NULL;
         const struct cat_relation *was = l && l->rel->relkind == 'r' && l->rel->parents.len ? l->rel : NULL;
         const struct cat_relation *child = was ? cat_relation(s->cat, was->o.oid) : NULL;
         const struct cat_relation *parent = was ? cat_relation(s->cat, was->parents.items[0]) : NULL;

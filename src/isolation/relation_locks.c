@@ -240,7 +240,7 @@ enum got take_relation_locks(struct world *w, struct session *s)
         if (must_look_again(w, s)) {
             const char *lost;
             struct footprint old = x->fp;
-            int nevents = x->event;
+            int nevents = x->event < x->fp.events.len ? x->event + 1 : x->event; // the lock just got among them
 
             x->waited = false;
             looked_again = true;

@@ -162,7 +162,7 @@ static enum tm lock_newer(struct world *w, struct session *s, struct version *v,
                 return r;
         const struct row_member *u = updater_of(v);
         if (u && u->xact->status == XACT_COMMITTED && u->strength == ROW_UPDATE)
-            return v->next ? TM_UPDATED : TM_DELETED;
+            return v->next ? TM_UPDATED : v->moved ? TM_MOVED : TM_DELETED;
         add_member(w, s, v, mode, false);
     }
     return TM_OK;

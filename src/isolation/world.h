@@ -108,7 +108,7 @@ struct exec { // the statement that a session is running
     int event, seen_commits, phase;
     bool waited, published;
     int waited_object;
-    const char *route; // first_partition() before it waited
+    const char *route;                                          // first_partition() before it waited
     struct LC_ARRAY(const struct cat_constraint *) referencing; // foreign keys to the partition that DETACH takes away
     const struct cat_relation *partition;
     struct LC_ARRAY(struct held) taken; // by this statement
@@ -251,7 +251,7 @@ struct rows *rows_of(struct world *w, const struct session *s, const struct cat_
 // ---- foreign_keys.c
 void note_detach(struct world *w, struct session *s, const Node *stmt);
 enum got validate_keys(struct world *w, struct session *s, const Node *stmt); // ALTER TABLE that looks at all rows
-enum got check_detach(struct world *w, struct session *s); // does a row refer to the partition?
+enum got check_detach(struct world *w, struct session *s);                    // does a row refer to the partition?
 
 // ---- partitions.c
 bool routes_rows(const struct cat_relation *rel); // by a key of which rows are told apart here

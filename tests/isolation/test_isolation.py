@@ -34,6 +34,9 @@ def wrong_files(p):
     forever = "setup { CREATE TABLE t (); }\nsession a setup { BEGIN; } step l { LOCK t; }\nsession b step m { SELECT * FROM t; } step n { SELECT 1; }\npermutation l m n\n"
     r = p.run("simulate", p.file("forever.spec", forever))
     check(r.status == 2 and "forever.spec:4:" in r.err and "waits for ever" in r.err, f"what waits for ever is said: {r.err}")
+    notices = "session a step s { SELECT 1; } step q { SELECT 1; }\nsession b step t { SELECT 1; }\npermutation s(t notices 1) t q\n"
+    r = p.run("simulate", p.file("notices.spec", notices), timeout=10)
+    check(r.status == 2 and "waits for ever" in r.err, f"a notice that never comes: {r.status} {r.err}")
     check(p.run("simulate", "no-such.spec").status == 2, "a missing file is bad input")
     check(p.run("simulate", "--format", "json", p.file("x.spec", "session a step s { SELECT 1; }")).status == 2, "text only")
     check(p.run("simulate", "--server-version", "12", p.file("x.spec", "session a step s { SELECT 1; }")).status == 2, "13 to 18")

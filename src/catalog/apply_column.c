@@ -168,6 +168,23 @@ void cat_set_default(struct catalog *cat, Oid relid, int attnum, Node *def)
     cat_depend_expr(cat, self, rel, def, 'n', 'n');
 }
 
+// transformColumnRef, scanNSItemForColumn: what a generation expression may not name.
+static enum lc_code check_generation(const struct catalog *cat, const struct cat_relation *rel, const Node *def,
+                                     struct lc_error *err)
+{
+    struct cat_attnums columns = {0};
+    bool whole = false;
+
+    if (!def)
+        return LC_OK;
+    cat_expr_columns(cat, rel, def, &columns, &whole);
+    for (int i = 0; i < columns.len; i++)
+        if (columns.items[i] > 0 && rel->attrs[columns.items[i] - 1].generated)
+            return cat_error(err, "42P17", "cannot use generated column \"%s\" in column generation expression",
+                             rel->attrs[columns.items[i] - 1].name);
+    return whole ? cat_error(err, "42P17", "cannot use whole-row variable in column generation expression") : LC_OK;
+}
+
 // cookDefault (catalog/heap.c): the expression must be cast to the column's type by itself.
 enum lc_code cat_check_default(const struct catalog *cat, Oid relid, int attnum, const Node *def, struct lc_error *err)
 {
@@ -178,9 +195,9 @@ enum lc_code cat_check_default(const struct catalog *cat, Oid relid, int attnum,
     Oid type = def ? cat_expr_type(cat, &scope, def, &typmod) : InvalidOid;
     enum lc_code rc = cat_check_expr_kind(cat, &scope, att->generated ? CAT_EXPR_GENERATED : CAT_EXPR_DEFAULT, def, err);
 
-    if (rc != LC_OK)
+    if (rc != LC_OK || (att->generated && (rc = check_generation(cat, rel, def, err)) != LC_OK))
         return rc;
-    if (!type || type == UNKNOWNOID || type == att->type || !att->type ||
+    if (!type || type == RECORDOID || type == UNKNOWNOID || type == att->type || !att->type ||
         cat_find_coercion(cat, type, att->type, 'a', NULL) != CAT_COERCE_NONE)
         return LC_OK;
     return cat_error(err, "42804", "column \"%s\" is of type %s but default expression is of type %s", att->name,
@@ -242,6 +259,43 @@ char cat_storage_char(const struct catalog *cat, const char *name, Oid type)
     return storage_of(name, t && t->storage ? t->storage : 'p');
 }
 
+// transformColumnDefinition: of default, identity and generation expression a column has one.
+static enum lc_code check_sources(const struct cat_relation *rel, const ColumnDef *def, const struct cat_column_plan *plan,
+                                  struct lc_error *err)
+{
+    bool has_default = plan->serial || def->raw_default;
+
+    for (LIST_EACH(i, &def->constraints)) {
+        const Constraint *con = LIST_GET(Constraint, &def->constraints, i);
+        has_default = has_default || (con && con->contype == CONSTR_DEFAULT);
+    }
+    if (has_default && plan->identity)
+        return cat_error(err, "42601", "both default and identity specified for column \"%s\" of table \"%s\"", def->colname,
+                         rel->o.name);
+    if (has_default && plan->generated)
+        return cat_error(err, "42601", "both default and generation expression specified for column \"%s\" of table \"%s\"",
+                         def->colname, rel->o.name);
+    if (plan->identity && plan->generated)
+        return cat_error(err, "42601", "both identity and generation expression specified for column \"%s\" of table \"%s\"",
+                         def->colname, rel->o.name);
+    return LC_OK;
+}
+
+// CheckAttributeType (catalog/heap.c), the types of identity (commands/sequence.c init_params), and those without collations.
+static enum lc_code check_type(const struct catalog *cat, const ColumnDef *def, const struct cat_column_plan *plan, Oid type,
+                               struct lc_error *err)
+{
+    const struct cat_type *t = cat_type(cat, cat_base_type(cat, type, NULL));
+
+    if (t && t->typtype == 'p')
+        return cat_error(err, "42P16", "column \"%s\" has pseudo-type %s", def->colname, t->o.name);
+    if (plan->identity && type != INT2OID && type != INT4OID && type != INT8OID)
+        return cat_error(err, "22023", "identity column type must be smallint, integer, or bigint");
+    if (def->collClause && t && t->o.oid < FirstNormalObjectId && t->category && strchr("NDBTIG", t->category))
+        return cat_error(err, "42804", "collations are not supported by type %s", cat_format_type(cat, type, -1));
+    return LC_OK;
+}
+
 // The attribute without its default (BuildDescForRelation).
 enum lc_code cat_append_column(struct catalog *cat, struct cat_relation *rel, const ColumnDef *def,
                                const struct cat_column_plan *plan, struct lc_error *err)
@@ -255,6 +309,8 @@ enum lc_code cat_append_column(struct catalog *cat, struct cat_relation *rel, co
         return rc;
     if (cat_is_system_column(def->colname))
         return cat_error(err, "42701", "column name \"%s\" conflicts with a system column name", def->colname);
+    if ((rc = check_sources(rel, def, plan, err)) != LC_OK || (rc = check_type(cat, def, plan, type, err)) != LC_OK)
+        return rc;
     att = cat_append_attribute(cat, rel, def->colname, type, typmod);
     att->collation = def->collClause ? list_last_name(&def->collClause->collname) : NULL;
     att->notnull = plan->notnull;

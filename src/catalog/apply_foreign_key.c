@@ -266,6 +266,30 @@ const struct cat_constraint *cat_attachable_foreign_key(const struct catalog *ca
     return NULL;
 }
 
+// Its rows for each partition of the referenced table, which the parent's key has too, go (RemoveInheritedConstraint).
+static void drop_clones(struct catalog *cat, Oid constraint)
+{
+    struct cat_oids children = cat_child_constraints(cat, constraint);
+
+    for (int i = 0; i < children.len; i++) {
+        drop_clones(cat, children.items[i]);
+        cat_remove(cat, cat_constraint(cat, children.items[i]));
+    }
+}
+
+static void attach_key(struct catalog *cat, Oid key, Oid parent)
+{
+    if (cat_relation(cat, cat_constraint(cat, key)->confrelid)->relkind == 'p') {
+        struct cat_oids children = cat_child_constraints(cat, key);
+        for (int i = 0; i < children.len; i++)
+            if (cat_constraint(cat, children.items[i])->conrelid == cat_constraint(cat, key)->conrelid) {
+                drop_clones(cat, children.items[i]);
+                cat_remove(cat, cat_constraint(cat, children.items[i]));
+            }
+    }
+    cat_set_parent_constraint(cat, key, parent);
+}
+
 static void recurse_referencing(struct foreign_key *fk, Oid relid, Oid pk, Oid index, Oid constraint);
 
 static void add_to_partition(struct foreign_key *fk, Oid partition, Oid pk, Oid index, Oid constraint)
@@ -274,7 +298,7 @@ static void add_to_partition(struct foreign_key *fk, Oid partition, Oid pk, Oid 
         cat_attachable_foreign_key(fk->cat, cat_relation(fk->cat, partition), cat_constraint(fk->cat, constraint));
 
     if (like) {
-        cat_set_parent_constraint(fk->cat, like->o.oid, constraint);
+        attach_key(fk->cat, like->o.oid, constraint);
         if (fk->validated && !like->convalidated)
             cat_modify_constraint(fk->cat, like->o.oid)->convalidated = true;
         return;
@@ -413,7 +437,7 @@ void cat_clone_foreign_keys(struct catalog *cat, Oid parentid, Oid partition)
         Oid before = con->o.oid;
         const struct cat_constraint *like = cat_attachable_foreign_key(cat, cat_relation(cat, partition), con);
         if (like) {
-            cat_set_parent_constraint(cat, like->o.oid, before);
+            attach_key(cat, like->o.oid, before);
             continue;
         }
         recurse_referencing(&fk, partition, con->confrelid, con->conindid,

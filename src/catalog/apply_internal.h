@@ -106,6 +106,8 @@ void cat_depend_expr(struct catalog *cat, struct cat_address object, const struc
 // The schema that a CREATE of this RangeVar goes to (RangeVarGetCreationNamespace); fails with 3F000.
 enum lc_code cat_creation_namespace(const struct catalog *cat, const RangeVar *rv, Oid *schema,
                                     struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_choose_tablespace(const struct catalog *cat, const char *named, const char *parent, const char **out,
+                                   struct lc_error *err) LC_MUST_CHECK;
 // relation_openrv: fails with 42P01, or 3F000 for the schema.
 enum lc_code cat_open_rangevar(const struct catalog *cat, const RangeVar *rv, const struct cat_relation **rel,
                                struct lc_error *err) LC_MUST_CHECK;

@@ -37,4 +37,7 @@ void cat_rename_relation_in_trees(struct catalog *cat, const struct cat_relation
                                   const char *old_name);
 void cat_rename_column_in_trees(struct catalog *cat, const struct cat_relation *rel, const char *old_name, const char *new_name);
 
+// GRANT to roles of this run: what they may do is no longer known (apply_object.c).
+void cat_note_grant(struct catalog *cat, const GrantStmt *stmt);
+
 #endif

@@ -273,6 +273,7 @@ enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, 
     case T_SecLabelStmt:
         return must_exist(cat, AS(SecLabelStmt, stmt)->objtype, AS(SecLabelStmt, stmt)->object, err);
     case T_GrantStmt:
+        cat_note_grant(cat, AS(GrantStmt, stmt));
         return grant(cat, AS(GrantStmt, stmt), err);
     case T_DefineStmt:
         *mine = !has_family(AS(DefineStmt, stmt)->kind);

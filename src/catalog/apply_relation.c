@@ -129,6 +129,11 @@ static bool is_temp(const RangeVar *rv)
 
 enum lc_code cat_creation_namespace(const struct catalog *cat, const RangeVar *rv, Oid *schema, struct lc_error *err)
 {
+    bool own_schema = lc_starts(rv->schemaname, "pg_temp");
+    if (rv->schemaname && !own_schema && rv->relpersistence && rv->relpersistence[0] == 't')
+        return cat_error(err, "42P16", "cannot create temporary relation in non-temporary schema");
+    if (own_schema && rv->relpersistence && rv->relpersistence[0] == 'u')
+        return cat_error(err, "42P16", "only temporary relations may be created in temporary schemas");
     if (is_temp(rv)) {
         *schema = cat_schema_oid(cat, "pg_temp");
         return LC_OK;
@@ -139,6 +144,18 @@ enum lc_code cat_creation_namespace(const struct catalog *cat, const RangeVar *r
     }
     *schema = cat_creation_schema(cat);
     return *schema ? LC_OK : cat_error(err, "3F000", "no schema has been selected to create in");
+}
+
+// GetDefaultTablespace (commands/tablespace.c): what is named, what the partitioned table has, default_tablespace.
+enum lc_code cat_choose_tablespace(const struct catalog *cat, const char *named, const char *parent, const char **out,
+                                   struct lc_error *err)
+{
+    const char *setting = cat_setting(cat, "default_tablespace");
+
+    *out = named ? named : parent ? parent : setting && *setting && !lc_streq(setting, "pg_default") ? setting : NULL;
+    if (lc_streq(*out, "pg_global"))
+        return cat_error(err, "22023", "only shared relations can be placed in pg_global tablespace");
+    return LC_OK;
 }
 
 enum lc_code cat_open_rangevar(const struct catalog *cat, const RangeVar *rv, const struct cat_relation **rel,

@@ -173,6 +173,19 @@ static void inherit_checks(struct table *t, const struct cat_relation *parent)
     }
 }
 
+// Temporary and permanent relations do not mix (MergeAttributes).
+static enum lc_code check_persistence(const struct table *t, const struct cat_relation *parent)
+{
+    bool child_temp = t->rel->relpersistence == 't', parent_temp = parent->relpersistence == 't';
+
+    if (t->stmt->partbound && child_temp != parent_temp)
+        return cat_error(t->err, "42809", "cannot create a %s relation as partition of %s relation \"%s\"",
+                         child_temp ? "temporary" : "permanent", child_temp ? "permanent" : "temporary", parent->o.name);
+    if (parent_temp && !child_temp)
+        return cat_error(t->err, "42809", "cannot inherit from temporary relation \"%s\"", parent->o.name);
+    return LC_OK;
+}
+
 static enum lc_code add_parents(struct table *t)
 {
     for (LIST_EACH(i, &t->stmt->inhRelations)) {
@@ -186,6 +199,8 @@ static enum lc_code add_parents(struct table *t)
             return cat_error(t->err, "42809", "cannot inherit from partition \"%s\"", parent->o.name);
         if (t->stmt->partbound && parent->relkind != 'p')
             return cat_error(t->err, "42P17", "\"%s\" is not partitioned", parent->o.name);
+        if ((rc = check_persistence(t, parent)) != LC_OK)
+            return rc;
         LC_PUSH(cat_arena(t->cat), &t->parents, parent);
         for (int k = 0; k < parent->natts; k++)
             if (!parent->attrs[k].isdropped)
@@ -331,8 +346,14 @@ static enum lc_code add_partition_key(struct table *t, const PartitionSpec *spec
 {
     struct lc_arena *arena = cat_arena(t->cat);
     struct cat_partition_key *key = &t->rel->partkey;
+    struct cat_scope scope = cat_scope_of(arena, t->rel);
+    enum lc_code rc;
 
     key->strategy = strategy_char(spec);
+    if (key->strategy == 'l' && spec->partParams.length > 1)
+        return cat_error(t->err, "42P17", "cannot use \"list\" partition strategy with more than one column");
+    if (t->stmt->options.length)
+        return cat_error(t->err, "42809", "cannot specify storage parameters for a partitioned table");
     key->natts = spec->partParams.length;
     key->keys = LC_NEW_ARRAY(arena, int, key->natts + 1);
     key->exprs = LC_NEW_ARRAY(arena, Node *, key->natts + 1);
@@ -342,6 +363,10 @@ static enum lc_code add_partition_key(struct table *t, const PartitionSpec *spec
         const struct cat_attribute *att = elem && elem->name ? find_column(t, elem->name) : NULL;
         if (elem && elem->name && !att)
             return cat_error(t->err, "42703", "column \"%s\" named in partition key does not exist", elem->name);
+        if (att && att->generated)
+            return cat_error(t->err, "42P17", "cannot use generated column in partition key");
+        if (!att && elem && (rc = cat_check_expr_kind(t->cat, &scope, CAT_EXPR_PARTITION, elem->expr, t->err)) != LC_OK)
+            return rc;
         if (att) {
             key->keys[i] = att->attnum;
             key->opclasses[i] = cat_default_opclass(t->cat, att->type, key->strategy == 'h' ? "hash" : "btree");
@@ -506,10 +531,21 @@ static enum lc_code finish(struct table *t)
 
 // --- the statement ---------------------------------------------------------------------------------------------------------------------------
 
+static enum lc_code check_duplicates(const struct table *t)
+{
+    for (LIST_EACH(i, &t->stmt->tableElts))
+        for (int k = 0; k < i && t->stmt->tableElts.length < 2000; k++) {
+            const ColumnDef *a = LIST_GET(ColumnDef, &t->stmt->tableElts, i), *b = LIST_GET(ColumnDef, &t->stmt->tableElts, k);
+            if (a && b && lc_streq(a->colname, b->colname))
+                return cat_error(t->err, "42701", "column \"%s\" specified more than once", a->colname);
+        }
+    return LC_OK;
+}
+
 static enum lc_code add_elements(struct table *t)
 {
     Constraint *last = NULL;
-    enum lc_code rc = LC_OK;
+    enum lc_code rc = check_duplicates(t);
 
     for (LIST_EACH(i, &t->stmt->tableElts)) {
         const Node *item = t->stmt->tableElts.items[i];
@@ -560,6 +596,14 @@ static char persistence(const RangeVar *rv)
     return rv->relpersistence && rv->relpersistence[0] ? rv->relpersistence[0] : 'p';
 }
 
+static const char *partition_tablespace(const struct catalog *cat, const CreateStmt *stmt)
+{
+    const struct cat_relation *parent =
+        stmt->partbound && stmt->inhRelations.length ? cat_find_rangevar(cat, LIST_GET(RangeVar, &stmt->inhRelations, 0)) : NULL;
+
+    return parent ? parent->tablespace : NULL;
+}
+
 static enum lc_code create(struct catalog *cat, const CreateStmt *stmt, const char *server, struct lc_error *err)
 {
     struct table t = {.cat = cat, .err = err, .stmt = stmt};
@@ -573,7 +617,9 @@ static enum lc_code create(struct catalog *cat, const CreateStmt *stmt, const ch
         return stmt->if_not_exists ? LC_OK : cat_error(err, "42P07", "relation \"%s\" already exists", stmt->relation->relname);
     t.rel = cat_new_relation(cat, kind, stmt->relation->relname, schema);
     t.rel->relpersistence = persistence(stmt->relation);
-    t.rel->tablespace = stmt->tablespacename;
+    if ((rc = cat_choose_tablespace(cat, stmt->tablespacename, partition_tablespace(cat, stmt), &t.rel->tablespace, err)) !=
+        LC_OK)
+        return rc;
     t.rel->foreign_server = server;
     t.rel->options = cat_reloptions_text(cat, NULL, &stmt->options, NULL, false);
     if (stmt->accessMethod)
@@ -608,7 +654,8 @@ static enum lc_code create_as(struct catalog *cat, const IntoClause *into, const
         return if_not_exists ? LC_OK : cat_error(err, "42P07", "relation \"%s\" already exists", into->rel->relname);
     rel = cat_new_relation(cat, 'r', into->rel->relname, schema);
     rel->relpersistence = persistence(into->rel);
-    rel->tablespace = into->tableSpaceName;
+    if ((rc = cat_choose_tablespace(cat, into->tableSpaceName, NULL, &rel->tablespace, err)) != LC_OK)
+        return rc;
     rel->options = cat_reloptions_text(cat, NULL, &into->options, NULL, false);
     rel->size.known = into->skipData; // how much the query brings is not known
     if (into->accessMethod)

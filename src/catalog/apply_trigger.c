@@ -240,6 +240,8 @@ enum lc_code cat_apply_create_rule(struct catalog *cat, const RuleStmt *stmt, st
     }
     if (old && !stmt->replace)
         return cat_error(err, "42710", "rule \"%s\" for relation \"%s\" already exists", stmt->rulename, rel->o.name);
+    if (stmt->event == CMD_SELECT && rel->relkind != 'v' && cat_major(cat) >= 16) // DefineQueryRewrite
+        return cat_error(err, "42809", "relation \"%s\" cannot have ON SELECT rules", rel->o.name);
     struct cat_rule *r = old ? cat_modify(cat, old) : LC_NEW(cat_arena(cat), struct cat_rule);
     if (!old)
         r->o = (struct cat_object){CAT_RULE, cat_new_oid(cat), stmt->rulename, InvalidOid, NULL, true};

@@ -301,6 +301,8 @@ int cat_search_path(const struct catalog *cat, const char *const **schemas);
 void cat_set_setting(struct catalog *cat, const char *name, const char *value, bool local);
 const char *cat_setting(const struct catalog *cat, const char *name);
 const char *cat_user(const struct catalog *cat);
+// Is it known that the role is no superuser and a member of nothing (CREATE ROLE in this run)?
+bool cat_role_is_plain(const struct catalog *cat, const char *role);
 // What is set when it is first called is what every session starts with; cat_reset_settings goes back to it.
 void cat_keep_settings(struct catalog *cat);
 void cat_reset_settings(struct catalog *cat);

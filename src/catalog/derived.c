@@ -158,6 +158,9 @@ static void constraint_needs(const struct derive *d, const struct cat_constraint
         tell(d, self, address(CAT_TYPE, c->contypid, 0), 'a');
     if (c->conrelid)
         tell_columns(d, self, c->conrelid, c->conkey.items, c->conkey.len, 'a');
+    const struct cat_relation *own = c->contype != 'f' && c->conindid ? cat_relation(d->cat, c->conindid) : NULL;
+    if (own && own->index) // INCLUDE columns too
+        tell_columns(d, self, c->conrelid, own->index->keys, own->index->natts, 'a');
     if (c->confrelid)
         tell_columns(d, self, c->confrelid, c->confkey.items, c->confkey.len, 'n');
     if (c->conindid && c->contype == 'f')

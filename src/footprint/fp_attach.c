@@ -118,8 +118,10 @@ static void referencing_key(struct fp_session *s, const struct cat_constraint *c
     cat_inheritors(s->cat, con->confrelid, &all);
     for (int i = 0; i < all.len; i++)
         fp_lock(s, cat_relation(s->cat, all.items[i]), &fk_referenced);
-    if (cat_attachable_foreign_key(s->cat, partition, con)) {
-        fp_attach_foreign_key(s, partition->o.oid, con->confrelid);
+    const struct cat_constraint *like = cat_attachable_foreign_key(s->cat, partition, con);
+    if (like) {
+        if (like->conenforced)
+            fp_attach_foreign_key(s, partition->o.oid, con->confrelid);
         return;
     }
     lock_all(s, partition, &clone_trigger);

@@ -98,6 +98,7 @@ static bool target_of_view(struct fq_query *q, struct dml *d)
             d->w.cols = map_columns(q, d->w.rel, d->w.cols);
         if (d->w.set)
             d->w.set = map_columns(q, d->w.rel, d->w.set);
+        d->w.inh = fq_view_inherits(d->w.rel); // ONLY is the view's matter, not the statement's
         d->views[d->nviews++] = d->w.rel;
         d->w.rel = base;
     }
@@ -196,7 +197,7 @@ static bool begin(struct fq_query *q, struct dml *d, const RangeVar *rv)
         d->instead_of = !target_of_view(q, d);
     if ((d->instead_of || d->ruled) && d->w.op != FQ_INSERT) // OLD is the view's query
         read_view(q, d->level, d->w.rel);
-    r = fq_add_rel(q, d->level, d->w.rel, LC_ROW_EXCLUSIVE, rv->inh);
+    r = fq_add_rel(q, d->level, d->w.rel, LC_ROW_EXCLUSIVE, d->w.inh);
     r->planned = d->w.op != FQ_INSERT && !d->instead_of && !d->ruled;
     r->rewritten = d->w.rel->relkind == 'v';
     add_view_quals(q, d, r);

@@ -146,6 +146,48 @@ static void run_query_text(struct fq_query *q, const char *text)
         fp_note(q->s, "dynamic-sql", true, "a function runs a query that cannot be told beforehand");
 }
 
+// The value after 'name' in a list of names and values, or the argument called so; NULL: none.
+static const char *paired_argument(const FuncCall *call, const char *name, int place)
+{
+    for (LIST_EACH(i, &call->args)) {
+        const NamedArgExpr *named = AS(NamedArgExpr, call->args.items[i]);
+        if (named && lc_streq(named->name, name))
+            return text_argument((const Node *)named->arg);
+        if (place < 0 && i % 2 == 0 && lc_streq(text_argument(call->args.items[i]), name))
+            return text_argument(argument(call, i + 1));
+    }
+    return place >= 0 && !IsA(argument(call, place), NamedArgExpr) ? text_argument(argument(call, place)) : NULL;
+}
+
+// stats_lock_check_privileges (statistics/stat_utils.c): the table in the mode of ANALYZE; of an index its table too.
+static void lock_statistics(struct fq_query *q, const FuncCall *call, bool pairs, bool columns)
+{
+    const char *schema = paired_argument(call, "schemaname", pairs ? -1 : 0),
+               *name = paired_argument(call, "relname", pairs ? -1 : 1);
+    const struct cat_relation *rel = name ? cat_find_relation(q->s->cat, schema, name) : NULL;
+
+    if (rel && rel->index)
+        fp_lock_mode(q->s, cat_relation(q->s->cat, rel->index->indrelid), LC_SHARE_UPDATE_EXCLUSIVE, &fq_rules[FQ_STATISTICS]);
+    fp_lock_mode(q->s, rel, LC_SHARE_UPDATE_EXCLUSIVE, &fq_rules[FQ_STATISTICS]);
+    if (columns)
+        fp_lock_mode(q->s, rel, LC_ACCESS_SHARE, &fq_rules[FQ_CATALOG_FUNCTION]);
+}
+
+static void do_restore_relation_stats(struct fq_query *q, const FuncCall *call)
+{
+    lock_statistics(q, call, true, false);
+}
+
+static void do_restore_attribute_stats(struct fq_query *q, const FuncCall *call)
+{
+    lock_statistics(q, call, true, true);
+}
+
+static void do_clear_stats(struct fq_query *q, const FuncCall *call)
+{
+    lock_statistics(q, call, false, false);
+}
+
 // Functions that run a query given as a text.
 static void do_query(struct fq_query *q, const FuncCall *call)
 {
@@ -218,6 +260,10 @@ static const struct {
     {"schema_to_xmlschema", do_schema_xml},
     {"schema_to_xml_and_xmlschema", do_schema_xml},
     {"ts_stat", do_query},
+    {"pg_restore_relation_stats", do_restore_relation_stats},
+    {"pg_restore_attribute_stats", do_restore_attribute_stats},
+    {"pg_clear_relation_stats", do_clear_stats},
+    {"pg_clear_attribute_stats", do_clear_stats},
     {"ts_rewrite", do_ts_rewrite},
 };
 

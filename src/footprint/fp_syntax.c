@@ -113,6 +113,13 @@ static bool unlogged_sequence(const Node *node)
     return rv && rv->relpersistence && rv->relpersistence[0] == 'u';
 }
 
+static bool domain_not_null(const Node *node)
+{
+    const Constraint *con = AS(Constraint, AS(AlterDomainStmt, node)->def);
+
+    return con && con->contype == CONSTR_NOTNULL;
+}
+
 #define SYNTAX "42601", "syntax error"
 static const struct newer table[] = {
     {T_RangeSubselect, no_alias, 16, "42601", "subquery in FROM must have an alias", "gram.y opt_alias_clause"},
@@ -123,6 +130,7 @@ static const struct newer table[] = {
     {T_Constraint, is_virtual, 18, SYNTAX, "gram.y opt_virtual_or_stored"},
     {T_Constraint, sets_columns, 15, SYNTAX, "gram.y key_delete"},
     {T_Constraint, named_not_null, 18, SYNTAX, "gram.y ConstraintElem"},
+    {T_AlterDomainStmt, domain_not_null, 17, SYNTAX, "gram.y DomainConstraintElem"},
     {T_CreateTrigStmt, replaces_trigger, 14, SYNTAX, "gram.y CreateTrigStmt"},
     {T_CreateFunctionStmt, sql_body, 14, SYNTAX, "gram.y opt_routine_body"},
     {T_StatsElem, statistics_expression, 14, "0A000", "only simple column references are allowed in CREATE STATISTICS",
@@ -158,6 +166,8 @@ static bool look(const Node *node, void *context)
     for (int i = 0; i < ROWS && !s->found; i++)
         if (table[i].tag == nodeTag(node) && s->major < table[i].since && table[i].is(node))
             s->found = &table[i];
+    if (IsA(node, AlterDomainStmt) && domain_not_null(node))
+        return false; // as a constraint of a table it is newer
     return !s->found;
 }
 

@@ -139,6 +139,17 @@ void fp_cluster(struct fp_session *s, const ClusterStmt *stmt)
     fp_copy_heap(s, rel, index);
 }
 
+// --- who may ----------------------------------------------------------------------------------------------------------------------------------
+
+// vacuum_is_permitted_for_relation: a table of somebody else is passed over with a warning. Of a role that this run has not made too little is
+// known, so it may.
+static bool is_permitted(const struct fp_session *s, const struct cat_relation *rel)
+{
+    const char *user = cat_user(s->cat);
+
+    return !user || lc_streq(rel->o.owner, user) || !cat_role_is_plain(s->cat, user);
+}
+
 // --- VACUUM and ANALYZE ---------------------------------------------------------------------------------------------------------------------
 
 static void next_transaction(struct vacuum *v)
@@ -165,6 +176,10 @@ static void vacuum_one(struct vacuum *v, const struct cat_relation *rel)
     struct fp_session *s = v->s;
 
     next_transaction(v);
+    if (!is_permitted(s, rel)) {
+        fp_lock(s, rel, v->full ? &full_table : &vacuum_table);
+        return;
+    }
     if (!vacuumable(rel)) { // a warning, and the lock is given back
         fp_lock_briefly(s, rel, v->full ? LC_ACCESS_EXCLUSIVE : LC_SHARE_UPDATE_EXCLUSIVE, v->full ? &full_table : &vacuum_table);
         return;
@@ -205,7 +220,7 @@ static void analyze_one(struct vacuum *v, const struct cat_relation *rel)
     struct fp_session *s = v->s;
 
     next_transaction(v);
-    if (!vacuumable(rel)) {
+    if (!vacuumable(rel) || !is_permitted(s, rel)) {
         brief(v, rel, LC_SHARE_UPDATE_EXCLUSIVE, &analyze_table);
         return;
     }
@@ -251,7 +266,7 @@ static void push_named(struct vacuum *v, const RangeVar *rv)
     for (int i = 0; i < all.len; i++) {
         const struct cat_relation *r = cat_relation(v->s->cat, all.items[i]);
 
-        if (r)
+        if (r && (i > 0 || is_permitted(v->s, r))) // parts are looked at when their turn comes
             LC_PUSH(v->s->arena, &v->rels, r);
     }
 }

@@ -95,6 +95,13 @@ static const RangeVar *view_from(const struct cat_relation *view)
     return LIST_GET(RangeVar, &def->fromClause, 0);
 }
 
+bool fq_view_inherits(const struct cat_relation *view)
+{
+    const RangeVar *from = view_from(view);
+
+    return !from || from->inh;
+}
+
 bool fq_view_updatable(const struct catalog *cat, const struct cat_relation *view)
 {
     const RangeVar *from = view->relkind == 'v' ? view_from(view) : NULL;

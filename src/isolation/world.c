@@ -191,6 +191,8 @@ static enum got run_statement(struct world *w, struct session *s)
             return world_error(w, s, "%s", stmt->error ? stmt->error->message : "syntax error");
         if (!needs_no_snapshot(stmt->tree))
             (void)take_snapshot(w, s);
+        if (s->x.event < 0)
+            note_unmodelled(w, s, stmt->tree);
         if (s->x.event < 0 && (got = check_privileges(w, s, stmt->tree)) != GOT) {
             if (got == NONE)
                 statement_done(w, s);

@@ -181,6 +181,9 @@ enum got { GOT, WAIT, FAIL, NONE }; // NONE: not to be had, and that is no error
 void world_note(struct world *w, const char *fmt, ...) LC_PRINTF(2, 3);
 enum got world_error(struct world *w, struct session *s, const char *fmt, ...) LC_PRINTF(3, 4); // prints it: FAIL
 
+// ---- notes.c ---------------------------------------------------------------------------------------------------------------------------------
+void note_unmodelled(struct world *w, struct session *s, const Node *stmt);
+
 // ---- transaction.c -------------------------------------------------------------------------------------------------------------------
 struct xact *current_xact(struct world *w, struct session *s); // gives it an id
 bool is_mine(const struct session *s, const struct xact *x);

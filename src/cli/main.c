@@ -25,7 +25,7 @@ static void print_help(void)
         (void)printf("  %-10s %s\n", c->name, c->summary);
     (void)printf("\n`lockcast COMMAND --help` tells more. `lockcast --version` names the version and the grammar.\n\n"
                  "Exit status: 0 within policy, 1 a verdict reached --fail-on, 2 usage or bad input, 3 the server could not be\n"
-                 "reached or refused, 4 a report could not be delivered, 5 an internal error.\n");
+                 "reached or refused, 4 a report could not be delivered, 5 an internal error, 130 interrupted.\n");
 }
 
 static int run_command(const struct cli_command *command, int argc, char **argv)

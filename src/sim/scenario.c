@@ -564,7 +564,10 @@ enum lc_code sim_scenario_read(struct lc_arena *arena, const char *text, size_t 
     cJSON *json = cJSON_ParseWithLengthOpts(text, len, &end, false);
 
     *out = (struct sim_scenario){.name = NULL};
-    if (!json) {
+    while (json && end < text + len && strchr(" \t\r\n", *end))
+        end++;
+    if (!json || end < text + len) {
+        cJSON_Delete(json);
         s.r.code = lc_fail(err, LC_E_INPUT, "this is not JSON");
         lc_error_at(err, file, line_of(text, end));
         return s.r.code;

@@ -120,7 +120,9 @@ static enum lc_code query_error(struct server *s, const PGresult *res, struct lc
 {
     const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
     (void)snprintf(s->sqlstate, sizeof s->sqlstate, "%s", state ? state : "");
-    if (PQstatus(s->conn) == CONNECTION_BAD) {
+    const char *severity = PQresultErrorField(res, PG_DIAG_SEVERITY_NONLOCALIZED);
+    // FATAL ends the session (errfinish, utils/error/elog.c); libpq sees its end only with the next message
+    if (PQstatus(s->conn) == CONNECTION_BAD || (severity && (strcmp(severity, "FATAL") == 0 || strcmp(severity, "PANIC") == 0))) {
         return lost_error(s, err);
     }
     if (s->cancelled) {

@@ -47,6 +47,28 @@ with Server(major) as s:
     check("right" not in r.out + r.err.replace("copyright", ""), "the password is shown")
     refused("no such database", p.run("review", "-d", s.dsn("nowhere"), MIGRATION), "nowhere")
 
+    # the long commands: Ctrl-C, and a session that somebody ends; nothing is written, nothing is left
+    SLOW = p.file("slow.sql", "SELECT pg_sleep(30);\n")
+    WRITTEN = os.path.join(p.folder, "written.json")
+    END = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name LIKE 'lockcast%'"
+    for command in (["calibrate", "--time-budget", "20", "-o", WRITTEN], ["snapshot", "--sample", "20s", "-o", WRITTEN],
+                    ["rehearse", "--this-is-a-clone", "-o", WRITTEN, SLOW]):
+        for ended in (False, True):
+            run = p.start(*command, "-d", s.dsn())
+            time.sleep(1.0)
+            begin = time.time()
+            if ended:
+                s.rows(END)
+            else:
+                run.send_signal(signal.SIGINT)
+            out, err = run.communicate(timeout=30)
+            what = f"{command[0]}, {'session ended' if ended else 'Ctrl-C'}"
+            check(run.returncode == (3 if ended else 130), f"{what}: status {run.returncode}; {err[-300:]}")
+            check(time.time() - begin < 5 and out == b"" and b"lockcast: " in err, f"{what}: {time.time() - begin:.1f} s, {err[-300:]}")
+            check(not os.path.exists(WRITTEN), f"{what}: something was written")
+            if os.path.exists(WRITTEN):
+                os.unlink(WRITTEN)
+
     # somebody holds every lock: a review neither waits for it nor stands in its way
     holder = s.connect(autocommit=False)
     holder.cursor().execute("LOCK TABLE t IN ACCESS EXCLUSIVE MODE")

@@ -60,6 +60,8 @@ for value in ("nan", "inf", "-0.1", "x"):
     expect(2, f"--speed-ratio {value}", "review", "--speed-ratio", value, SAFE, says=["--speed-ratio"])
 expect(2, "too many replications", "simulate", "--replications", "1000001", p.file("s.json", open(os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "..", "..", "scenarios", "gocardless-2015.json")).read()), says=["1000000"])
+expect(2, "something behind a scenario", "simulate", p.file("s2.json", open(os.path.join(p.folder, "s.json")).read() + "\n{}"),
+       says=["s2.json:"])
 expect(2, "bad format", "review", "--format", "pdf", SAFE, says=["pdf"])
 expect(2, "bad --fail-on", "review", "--fail-on", "sometimes", SAFE, says=["sometimes"])
 expect(2, "no migration", "review", says=["migration"])

@@ -104,7 +104,7 @@ static const char *say_timeout(struct page *p, const cJSON *t)
 
 static const char *say_success(struct page *p, const cJSON *t)
 {
-    return percent(p, json_number(t, "succeeds", 0));
+    return lc_printf(p->arena, "%.0f", 100 * json_number(t, "succeeds", 0));
 }
 
 static const char *say_blocked(struct page *p, const cJSON *t)
@@ -115,7 +115,7 @@ static const char *say_blocked(struct page *p, const cJSON *t)
 static void timeouts(struct page *p, const cJSON *retries)
 {
     page_figure(p, "one try",
-                lc_printf(p->arena, "with lock_timeout %s gets its locks in %s of tries; meanwhile %s sessions are blocked",
+                lc_printf(p->arena, "with lock_timeout %s gets its locks in %s %% of tries; meanwhile %s sessions are blocked",
                           of_each(p, retries, say_timeout), of_each(p, retries, say_success), of_each(p, retries, say_blocked)));
 }
 

@@ -140,6 +140,7 @@ static struct sim_dist dist(struct scenario_reader *s, struct json_at object, co
 struct steps LC_ARRAY(struct sim_step);
 
 static const char *const until_words[] = {"commit", "statement", "session", NULL};
+static const char *const row_words[] = {"update", "no key update", "share", "key share", NULL}; // enum sim_row_mode
 static const char *const setting_words[] = {"lock_timeout", "statement_timeout", "transaction_timeout", "deadlock_timeout", NULL};
 
 static struct sim_step step_statement(struct scenario_reader *s, struct json_at at)
@@ -168,13 +169,16 @@ static struct sim_step step_work(struct scenario_reader *s, struct json_at at)
     step.rows = jr_number(&s->r, at, "rows", 0, 0, 1);
     if (step.rows > 0)
         step.object = relation(s, at, "of");
+    step.row_mode = (enum sim_row_mode)jr_word(&s->r, at, "row_mode", row_words, SIM_ROW_UPDATE);
     return step;
 }
 
 static struct sim_step step_row(struct scenario_reader *s, struct json_at at)
 {
-    return (struct sim_step){
-        .kind = SIM_ROW_LOCK, .object = relation(s, at, "row_lock"), .keys = jr_number(&s->r, at, "keys", 1, 1, 1e15)};
+    return (struct sim_step){.kind = SIM_ROW_LOCK,
+                             .object = relation(s, at, "row_lock"),
+                             .keys = jr_number(&s->r, at, "keys", 1, 1, 1e15),
+                             .row_mode = (enum sim_row_mode)jr_word(&s->r, at, "row_mode", row_words, SIM_ROW_UPDATE)};
 }
 
 static struct sim_step step_sleep(struct scenario_reader *s, struct json_at at)
@@ -214,14 +218,14 @@ static struct sim_step step_snapshots(struct scenario_reader *s, struct json_at 
 
 // The first key of a step says what it is; the others belong to it.
 static const struct step_kind {
-    const char *keys[7];
+    const char *keys[8];
     struct sim_step (*read)(struct scenario_reader *s, struct json_at at);
 } step_kinds[] = {
     {{"statement", "probability"}, step_statement},
     {{"lock", "mode", "until", "nowait", "probability"}, step_lock},
-    {{"work_ms", "cpu_share", "cores", "rows", "of", "probability"}, step_work},
+    {{"work_ms", "cpu_share", "cores", "rows", "of", "row_mode", "probability"}, step_work},
     {{"sleep_ms", "probability"}, step_sleep},
-    {{"row_lock", "keys", "probability"}, step_row},
+    {{"row_lock", "keys", "row_mode", "probability"}, step_row},
     {{"begin"}, step_begin},
     {{"commit"}, step_commit},
     {{"wait_lockers", "mode"}, step_lockers},

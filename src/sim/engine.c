@@ -299,8 +299,8 @@ static void migration_given_up(struct engine *e)
     e->mig.failed_statement = e->sessions[s].statement;
 }
 
-#define LAST_MS 2000.0  // looked on so long after the migration when no backlog can drain,
-#define LAST_EVENTS 4e6 // and so much when it drains very slowly
+#define LAST_MS 2000.0   // looked on so long after the migration when no backlog can drain,
+#define LAST_EVENTS 12e6 // and so much when it drains very slowly
 
 static bool is_endless(struct engine *e)
 {

@@ -148,6 +148,10 @@ static void drain(const struct engine *e, struct sim_figures *out)
         calm = o->delayed[n];
     out->delayed_transactions = n;
     out->drain_ms = calm - release;
+    if (e->overloaded && n == o->ndelayed && n > 0 && e->now < e->horizon) { // nobody looked on: it would have gone on like this
+        out->delayed_transactions += e->total_rate * (e->horizon - e->now) / 1000;
+        out->drain_ms = e->horizon - release;
+    }
 }
 
 void seen_figures(struct engine *e, struct sim_figures *out)

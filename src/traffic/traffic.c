@@ -12,7 +12,8 @@
 
 double traffic_since_s(const struct traffic_build *b, double since)
 {
-    double s = (b->snap->parts[SNAP_PART_STATEMENTS].taken_at - since) / 1e3;
+    // counters are read once more at the end of the looks: those are the ones that are kept
+    double s = (b->snap->parts[SNAP_PART_STATEMENTS].taken_at + b->snap->traffic.window_ms - since) / 1e3;
 
     return s > 0 ? s : NAN;
 }

@@ -188,12 +188,18 @@ static void price_work(const struct pricing *p, struct price *to, const struct f
     }
 }
 
-static void price_item(const struct pricing *p, const struct fp_work *w, struct cost_item *out)
+static void price_item(const struct pricing *p, const struct fp_work *given, struct cost_item *out)
 {
+    struct fp_work now = *given;
+    const struct fp_work *w = &now;
     struct price t = {.cores = 1};
 
+    now.rel = price_filled(p, given->rel);
+    now.other = price_filled(p, given->other);
+    now.sql = price_filling_text(p, given);
+
     *out = (struct cost_item){.what = w->what,
-                              .rel = w->rel,
+                              .rel = given->rel,
                               .rows = -1,
                               .bytes = -1,
                               .cpu_share = w->kind == FP_SLEEP ? 0 : 0.9,
@@ -244,6 +250,21 @@ static struct quantiles catalogue_wal(const struct pricing *p)
     return (struct quantiles){0, 0, 0};
 }
 
+// Files of dropped relations go at the end of the transaction, after its locks (smgrDoPendingDeletes, CommitTransaction in xact.c): nobody
+// waits for that, so it is no part of the time.
+static double dropped_bytes(const struct pricing *p)
+{
+    double bytes = 0;
+
+    for (int i = 0; lc_starts(p->fp->command, "DROP ") && i < p->fp->locks.len; i++) {
+        const struct fp_lock *l = &p->fp->locks.items[i];
+        const struct cat_relation *rel = price_filled(p, l->rel);
+        if (l->mode == LC_ACCESS_EXCLUSIVE && !cat_relation(p->snap->cat, rel->o.oid))
+            bytes += price_pages(rel) * COST_PAGE + fmax(rel->size.toast_bytes, 0);
+    }
+    return bytes;
+}
+
 enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const struct cost_options *options,
                             const struct footprint *fp, struct cost *out, struct lc_error *err)
 {
@@ -266,6 +287,7 @@ enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const
         files = fmax(files, c->temp_bytes - c->kept_bytes);
     }
     out->temp_bytes = kept + files;
+    out->disk_bytes -= dropped_bytes(&p);
     quantiles_add(&out->wal, catalogue_wal(&p));
     return LC_OK;
 }

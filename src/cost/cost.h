@@ -35,6 +35,8 @@ struct cost {
 struct calibration; // calibration.h
 struct ledger;      // ledger.h
 
+struct cost_filled; // filled.c
+
 struct cost_options {
     const struct calibration *calibration; // NULL: documented defaults
     const struct ledger *ledger;           // of earlier rehearsals, corrects what is forecast; NULL: none
@@ -42,9 +44,12 @@ struct cost_options {
     bool cold_cache;
     double
         growth; // tables have grown so many times since the planner was asked; 0: 1. The catalogue's own sizes are taken as they are
-    struct server *server; // whom the planner's answers are asked from; NULL: only what the snapshot keeps
+    struct cost_filled *filled; // what earlier statements of the deploy put into tables that it makes; NULL: not remembered
+    struct server *server;      // whom the planner's answers are asked from; NULL: only what the snapshot keeps
 };
 
+// A memory for the statements of one deploy, priced in their order.
+struct cost_filled *cost_filled_new(struct lc_arena *arena);
 // The cost of one statement's footprint. `snap` gives sizes, settings and the planner's answers (asked for through it where it is live).
 enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const struct cost_options *options,
                             const struct footprint *fp, struct cost *out, struct lc_error *err) LC_MUST_CHECK;

@@ -68,6 +68,12 @@ double price_fillfactor(const struct cat_relation *rel, double otherwise);      
 double price_column_bytes(const struct catalog *cat, const struct cat_relation *rel, int attnum);
 bool price_is_logged(const struct pricing *p, const struct cat_relation *rel);
 
+// A relation of this deploy with what the statements before have put into it; others as they are (filled.c).
+const struct cat_relation *price_filled(const struct pricing *p, const struct cat_relation *rel);
+void price_fill(const struct pricing *p, const struct cat_relation *rel, double rows, double bytes, bool adds);
+// The text to ask the planner about: a REFRESH has that of the statement that made its view in this deploy.
+const char *price_filling_text(const struct pricing *p, const struct fp_work *w);
+
 // Each adds one piece of work.
 void price_scan(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr);
 void price_read_pages(const struct pricing *p, struct price *to, const struct cat_relation *rel);

@@ -51,6 +51,15 @@ static bool deduplicates(const struct cat_relation *rel, const struct cat_index 
     return !ix->unique;
 }
 
+// Else nobody knows how many rows share a key.
+static bool has_key_statistics(const struct cat_relation *rel, const struct cat_index *ix)
+{
+    for (int i = 0; i < ix->natts; i++)
+        if (ix->keys[i] > 0 && ix->keys[i] <= rel->natts && rel->attrs[ix->keys[i] - 1].stats.present)
+            return true;
+    return false;
+}
+
 // Rows that share one key: the most distinct column decides at least.
 static double rows_of_key(const struct cat_relation *rel, const struct cat_index *ix, double rows)
 {
@@ -216,6 +225,8 @@ static void price_btree(const struct pricing *p, struct price *to, const struct 
     price_term(p, to, COST_INDEX_ROW_NS, rows * (1 + COLUMN_SHARE * (ix ? ix->natts - 1 : 0)));
     if (p->wal)
         price_term(p, to, COST_INDEX_SHARED_ROW_NS, rows);
+    if (ix && deduplicates(w->rel, ix) && !has_key_statistics(w->rel, ix))
+        price_unsure(to, 0.7);
     finish(p, to, rows * leaf * PAGE_LOSS, rows * leaf / price_fillfactor(w->index, FILL) * PAGE_LOSS);
     to->cores = lanes;
 }

@@ -251,6 +251,7 @@ static void price_insert(const struct pricing *p, struct price *to, const struct
     struct price_row row = inserted_row(p, w->rel, plan);
 
     price_heap_write(p, to, COST_INSERT_ROW_NS, rows, &row);
+    price_fill(p, w->rel, rows, rows * row.bytes, true);
     if (p->wal) // without the ring of bulk writes: pages stay in shared_buffers
         price_term(p, to, COST_SHARED_PAGE_US, 2 * rows * row.bytes / COST_PAGE);
     price_entries(p, to, w->rel, rows, NULL);
@@ -288,8 +289,13 @@ void price_query(const struct pricing *given, struct price *to, const struct fp_
         price_insert(p, to, w, plan, rows);
     } else if (refreshed_rows(w, plan) >= 0 && lc_streq(p->fp->command, "REFRESH MATERIALIZED VIEW")) {
         price_refresh(p, to, w, plan, out);
+    } else if (lc_streq(p->fp->command, "REFRESH MATERIALIZED VIEW") &&
+               !(plan && plan->known)) { // made in this deploy, and not filled yet
+        out->known = false;
+        out->basis = "nobody can be asked what the new materialized view will hold";
     } else if (writes_table(p->fp)) {
         struct price_row row = planned_row(plan);
         price_heap_write(p, to, COST_INSERT_ROW_NS, rows, &row);
+        price_fill(p, w->rel, rows, rows * row.bytes, false);
     }
 }

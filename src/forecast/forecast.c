@@ -20,10 +20,13 @@ static void add(struct quantiles *to, struct quantiles q)
 static enum lc_code price(struct lc_arena *arena, struct snapshot *snap, const struct forecast_options *options,
                           struct forecast *out, struct lc_error *err)
 {
+    struct cost_options how = options->cost;
+
+    how.filled = cost_filled_new(arena);
     for (int i = 0; i < out->len; i++)
         for (int k = 0; k < out->files[i].len; k++) {
             struct forecast_stmt *f = &out->files[i].stmts[k];
-            enum lc_code code = cost_statement(arena, snap, &options->cost, &f->fp, &f->cost, err);
+            enum lc_code code = cost_statement(arena, snap, &how, &f->fp, &f->cost, err);
             if (code != LC_OK)
                 return code;
             f->duration_ms = f->cost.total_ms;

@@ -85,7 +85,7 @@ def forecast(binary, dsn, sql):
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as f:
         f.write(sql + ";\n")
         f.flush()
-        p = subprocess.run([binary, "review", "-d", dsn, "--format", "json", "--fail-on", "never", "--no-traffic", "--no-rewrite", "-q", f.name],
+        p = subprocess.run([binary, "review", "-d", dsn, "--format", "json", "--fail-on", "never", "--sample", "0", "--replications", "2", "--no-rewrite", "-q", f.name],
                            stdout=subprocess.PIPE, check=True)
     s = json.loads(p.stdout)["migrations"][0]["statements"][0]
     q = s.get("wal_bytes") or {"p10": 0, "p90": 0, "p50": sum(w["wal_bytes"] for w in s["work"])}

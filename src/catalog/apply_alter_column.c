@@ -52,12 +52,18 @@ static enum lc_code merge_column(const struct alter *a, Oid relid, const struct 
     return LC_OK;
 }
 
-static enum lc_code can_add(const struct alter *a, const struct cat_relation *rel, const ColumnDef *def)
+// Asked before whether there is such a column already.
+static enum lc_code may_have_own(const struct alter *a, const struct cat_relation *rel)
 {
-    if (rel->relispartition && !a->recursing)
-        return cat_error(a->err, "42809", "cannot add column to a partition");
     if (rel->reloftype && !a->recursing)
         return cat_error(a->err, "42809", "cannot add column to typed table");
+    if (rel->relispartition && !a->recursing)
+        return cat_error(a->err, "42809", "cannot add column to a partition");
+    return LC_OK;
+}
+
+static enum lc_code can_add(const struct alter *a, const struct cat_relation *rel, const ColumnDef *def)
+{
     if (!a->recurse && !a->recursing && rel->children.len)
         return cat_error(a->err, "42P16", "column must be added to child tables too");
     struct cat_column_plan plan = cat_plan_column(a->cat, def);
@@ -129,6 +135,8 @@ static enum lc_code add_column(const struct alter *a, Oid relid, Node *serial_de
 
     if (!def)
         return LC_OK;
+    if ((rc = may_have_own(a, rel)) != LC_OK)
+        return rc;
     if (old && a->recursing)
         return merge_column(a, relid, old, def);
     if (old && a->cmd->missing_ok)
@@ -339,13 +347,29 @@ static enum lc_code drop_identity(const struct alter *a, Oid relid, const struct
     return LC_OK;
 }
 
+// 17: partitions share the identity of their parent.
+static enum lc_code may_change_identity(const struct alter *a, const struct cat_relation *rel)
+{
+    const char *what = a->cmd->subtype == AT_AddIdentity   ? "add identity to a column"
+                       : a->cmd->subtype == AT_SetIdentity ? "change identity column"
+                                                           : "drop identity from a column";
+
+    if (cat_major(a->cat) < 17 || a->recursing)
+        return LC_OK;
+    if (rel->relispartition)
+        return cat_error(a->err, "42P16", "cannot %s of a partition", what);
+    if (rel->relkind == 'p' && !a->recurse)
+        return cat_error(a->err, "42P16", "cannot %s of only the partitioned table", what);
+    return LC_OK;
+}
+
 enum lc_code cat_alter_identity(const struct alter *a, Oid relid)
 {
     const struct cat_attribute *att;
     struct alter below = *a;
     enum lc_code rc = open_column(a, relid, &att);
 
-    if (rc != LC_OK)
+    if (rc != LC_OK || (rc = may_change_identity(a, cat_relation(a->cat, relid))) != LC_OK)
         return rc;
     rc = a->cmd->subtype == AT_AddIdentity   ? add_identity(a, relid, att)
          : a->cmd->subtype == AT_SetIdentity ? set_identity(a, relid, att)
@@ -706,14 +730,27 @@ enum lc_code cat_alter_type(const struct alter *a, Oid relid)
 
 // --- storage, compression, options -----------------------------------------------------------------------------------------------------------------
 
+// TypeIsToastable; a type that is not known may be.
+static bool is_toastable(const struct catalog *cat, Oid type)
+{
+    const struct cat_type *t = cat_type(cat, type);
+
+    return !t || t->storage != 'p';
+}
+
 static enum lc_code storage_here(const struct alter *a, Oid relid)
 {
     const struct cat_attribute *att;
     enum lc_code rc = open_column(a, relid, &att);
 
-    if (rc == LC_OK)
-        modify_column(a, relid, att->attnum)->storage = cat_storage_char(a->cat, node_string(a->cmd->def), att->type);
-    return rc;
+    if (rc != LC_OK)
+        return rc;
+    char storage = cat_storage_char(a->cat, node_string(a->cmd->def), att->type);
+    if (storage != 'p' && !is_toastable(a->cat, att->type))
+        return cat_error(a->err, "0A000", "column data type %s can only have storage PLAIN",
+                         cat_format_type(a->cat, att->type, -1));
+    modify_column(a, relid, att->attnum)->storage = storage;
+    return LC_OK;
 }
 
 enum lc_code cat_alter_storage(const struct alter *a, Oid rel)
@@ -726,9 +763,14 @@ enum lc_code cat_alter_compression(const struct alter *a, Oid relid)
     const struct cat_attribute *att;
     enum lc_code rc = open_column(a, relid, &att);
 
-    if (rc == LC_OK)
-        modify_column(a, relid, att->attnum)->compression = node_string(a->cmd->def);
-    return rc;
+    if (rc != LC_OK)
+        return rc;
+    const char *method = node_string(a->cmd->def);
+    if (method && strcmp(method, "default") != 0 && !is_toastable(a->cat, att->type)) // GetAttributeCompression
+        return cat_error(a->err, "0A000", "column data type %s does not support compression",
+                         cat_format_type(a->cat, att->type, -1));
+    modify_column(a, relid, att->attnum)->compression = method;
+    return LC_OK;
 }
 
 enum lc_code cat_alter_column_options(const struct alter *a, Oid relid)

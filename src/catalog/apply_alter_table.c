@@ -159,6 +159,8 @@ enum lc_code cat_alter_allowed(const struct catalog *cat, const struct cat_relat
 
     if (rel->detach_pending && cmd->subtype != AT_DetachPartitionFinalize) // ATPrepCmd
         return cat_error(err, "55000", "cannot alter partition \"%s\" with an incomplete detach", rel->o.name);
+    if (cmd->subtype == AT_SetAccessMethod && rel->relkind == 'p' && cat_major(cat) < 17)
+        return cat_error(err, "42809", "cannot change access method of a partitioned table");
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)
         if (targets[i].type == cmd->subtype && (refused || !strchr(targets[i].kinds, rel->relkind)))
             return cat_error(err, "42809", "ALTER action %s cannot be performed on relation \"%s\"", targets[i].action,
@@ -185,6 +187,10 @@ static enum lc_code set_not_null(const struct alter *a, Oid rel)
 
 static enum lc_code drop_not_null(const struct alter *a, Oid rel)
 {
+    const struct cat_relation *r = cat_relation(a->cat, rel);
+
+    if (cat_major(a->cat) < 18 && r->relkind == 'p' && r->children.len && !a->recurse) // ATPrepDropNotNull
+        return cat_error(a->err, "42P16", "cannot remove constraint from only the partitioned table when partitions exist");
     return cat_drop_not_null(a->cat, rel, a->cmd->name, a->recurse, false, a->err);
 }
 
@@ -299,10 +305,10 @@ static enum lc_code cluster_on(const struct alter *a, Oid relid)
     Oid index = InvalidOid;
     enum lc_code rc = LC_OK;
 
-    if (a->cmd->subtype == AT_ClusterOn && cat_relation(a->cat, relid)->relkind == 'p')
-        return cat_error(a->err, "0A000", "cannot mark index clustered in partitioned table");
     if (a->cmd->subtype == AT_ClusterOn)
         rc = find_index(a, cat_relation(a->cat, relid), a->cmd->name, &index);
+    if (rc == LC_OK && cat_relation(a->cat, relid)->relkind == 'p') // mark_index_clustered
+        return cat_error(a->err, "0A000", "cannot mark index clustered in partitioned table");
     for (int i = 0; i < indexes.len && rc == LC_OK; i++) {
         bool clustered = indexes.items[i] == index;
         if (cat_relation(a->cat, indexes.items[i])->index->clustered != clustered)
@@ -312,6 +318,29 @@ static enum lc_code cluster_on(const struct alter *a, Oid relid)
 }
 
 // ATPrepChangePersistence: permanent tables may not reference unlogged ones.
+struct member_search {
+    Oid rel;
+    bool found;
+};
+
+static void match_member(const struct cat_object *object, void *context)
+{
+    const struct cat_publication *pub = (const void *)object;
+    struct member_search *search = context;
+
+    for (int i = 0; i < pub->relations.len; i++)
+        search->found |= pub->relations.items[i] == search->rel;
+}
+
+// Whether a publication names the table: neither FOR ALL TABLES nor its schema counts (GetRelationPublications).
+static bool is_published(const struct catalog *cat, const struct cat_relation *rel)
+{
+    struct member_search search = {.rel = rel->o.oid};
+
+    cat_each(cat, CAT_PUBLICATION, match_member, &search);
+    return search.found;
+}
+
 static enum lc_code can_change_persistence(const struct alter *a, const struct cat_relation *rel, char persistence)
 {
     const struct cat_oids *keys = persistence == 'p' ? &rel->constraints : &rel->referencing;
@@ -348,6 +377,9 @@ static enum lc_code change_persistence(const struct alter *a, Oid relid)
         return cat_error(a->err, "42P16", "cannot change logged status of table \"%s\" because it is temporary", rel->o.name);
     if (rel->relpersistence == persistence)
         return LC_OK;
+    if (persistence == 'u' && is_published(a->cat, rel)) // ATPrepChangePersistence
+        return cat_error(a->err, "55000", "cannot change table \"%s\" to unlogged because it is part of a publication",
+                         rel->o.name);
     if ((rc = can_change_persistence(a, rel, persistence)) != LC_OK)
         return rc;
     if (rel->relkind == 'p')

@@ -305,6 +305,17 @@ IndexStmt *cat_constraint_index(struct lc_arena *arena, const Constraint *con)
     return stmt;
 }
 
+// transformIndexConstraint
+static enum lc_code keys_differ(const Constraint *con, struct lc_error *err)
+{
+    for (int i = 0; i < con->keys.length; i++)
+        for (int k = 0; k < i; k++)
+            if (lc_streq(node_string(con->keys.items[i]), node_string(con->keys.items[k])))
+                return cat_error(err, "42701", "column \"%s\" appears twice in %s constraint", node_string(con->keys.items[i]),
+                                 con->contype == CONSTR_PRIMARY ? "primary key" : "unique");
+    return LC_OK;
+}
+
 enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bool recurse, struct lc_error *err)
 {
     IndexStmt *stmt = cat_constraint_index(cat_arena(cat), con);
@@ -313,6 +324,8 @@ enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bo
     enum lc_code rc = LC_OK;
     Oid index;
 
+    if ((rc = keys_differ(con, err)) != LC_OK)
+        return rc;
     if (con->conname && cat_find_constraint(cat, cat_relation(cat, rel), con->conname))
         return cat_error(err, "42P07", "relation \"%s\" already exists", con->conname);
     for (int i = 0; con->contype == CONSTR_PRIMARY && i < con->keys.length && rc == LC_OK; i++) {

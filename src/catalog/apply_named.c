@@ -106,6 +106,8 @@ static enum lc_code alter_publication(struct catalog *cat, const AlterPublicatio
     if (rc != LC_OK || !stmt->pubobjects.length)
         return rc;
     struct cat_publication *pub = cat_modify(cat, cat_get(cat, CAT_PUBLICATION, target.address.oid));
+    if (pub->alltables) // CheckAlterPublication
+        return cat_error(err, "55000", "publication \"%s\" is defined as FOR ALL TABLES", stmt->pubname);
     if (stmt->action == AP_SetObjects)
         pub->relations = (struct cat_oids){0};
     return member_tables(cat, &stmt->pubobjects, pub, stmt->action != AP_DropObjects, err);

@@ -11,7 +11,8 @@
 struct dml {
     struct fq_write w;
     struct fq_level *level;
-    bool instead_of;                                  // INSTEAD OF triggers do the work
+    bool instead_of; // INSTEAD OF triggers do the work
+    bool merge;
     bool ruled;                                       // the target is a view whose INSTEAD rule does it
     const struct cat_relation *views[MAX_VIEW_DEPTH]; // through which the target was reached
     int nviews;
@@ -32,6 +33,12 @@ static void push(struct fq_query *q, const struct dml *d)
     }
     *q->dmls->last = copy;
     q->dmls->last = &copy->next;
+}
+
+// Whether what the server would refuse is refused for certain: the application's own statements are known to work.
+static bool is_certain(const struct fp_session *s)
+{
+    return !s->traffic && !s->uncertain;
 }
 
 static CmdType event_of(enum fq_op op)
@@ -80,6 +87,11 @@ static bool has_instead_rule(const struct catalog *cat, const struct cat_relatio
     return false;
 }
 
+static const char *write_words(enum fq_op op)
+{
+    return op == FQ_INSERT ? "insert into" : op == FQ_UPDATE ? "update" : "delete from";
+}
+
 // Goes down from a view to what is really written. False: INSTEAD OF triggers do it.
 static bool target_of_view(struct fq_query *q, struct dml *d)
 {
@@ -92,6 +104,8 @@ static bool target_of_view(struct fq_query *q, struct dml *d)
         if (fq_has_trigger(q->s->cat, d->w.rel, TRIGGER_TYPE_INSTEAD | (int)d->w.op))
             return false;
         base = fq_view_base(q, d->w.rel, LC_ROW_EXCLUSIVE);
+        if (!base && !d->merge && is_certain(q->s) && fq_view_refused(d->w.rel))
+            fp_refuse(q->s, "55000", "cannot %s view \"%s\"", write_words(d->w.op), d->w.rel->o.name); // error_view_not_updatable
         if (!base)
             return true;
         if (d->w.op == FQ_INSERT && !d->w.default_values)
@@ -182,6 +196,16 @@ static void read_view(struct fq_query *q, struct fq_level *level, const struct c
     LC_PUSH(q->arena, &level->sources, (struct fq_source){.alias = view->o.name, .rel = r});
 }
 
+// The columns that are written to (checkInsertTargets, transformUpdateTargetList).
+static void check_targets(struct fp_session *s, const struct cat_relation *rel, const NodeList *targets)
+{
+    for (int i = 0; targets && rel->natts && is_certain(s) && i < targets->length; i++) {
+        const ResTarget *t = LIST_GET(ResTarget, targets, i);
+        if (t && t->name && !cat_find_column(rel, t->name))
+            fp_refuse(s, "42703", "column \"%s\" of relation \"%s\" does not exist", t->name, rel->o.name);
+    }
+}
+
 // Locks the target and enters it as the first source of the level. NULL: there is none, or rules stand in for it.
 static bool begin(struct fq_query *q, struct dml *d, const RangeVar *rv)
 {
@@ -191,6 +215,7 @@ static bool begin(struct fq_query *q, struct dml *d, const RangeVar *rv)
     if (!rel)
         return false;
     fq_lock(q, rel, LC_ROW_EXCLUSIVE, FQ_TARGET);
+    check_targets(q->s, rel, d->w.op == FQ_INSERT ? d->w.cols : d->w.set);
     d->w.rel = rel;
     d->w.inh = rv->inh;
     if (q->stage >= FQ_REWRITE)
@@ -221,6 +246,67 @@ static const NodeList *values_of(const SelectStmt *select)
     return select && select->valuesLists.length && !select->limitCount && !select->limitOffset ? &select->valuesLists : NULL;
 }
 
+// The attnum that an element of the clause names; 0: an expression, which is not compared.
+static int inferred_column(const struct cat_relation *rel, const Node *node)
+{
+    const IndexElem *elem = AS(IndexElem, node);
+    const struct cat_attribute *att = elem && elem->name ? cat_find_column(rel, elem->name) : NULL;
+
+    return att ? att->attnum : 0;
+}
+
+static bool infers_key(const struct cat_relation *rel, const InferClause *infer, int key)
+{
+    bool found = false;
+
+    for (LIST_EACH(i, &infer->indexElems)) {
+        int attnum = inferred_column(rel, infer->indexElems.items[i]);
+        found |= attnum == 0 || attnum == key;
+    }
+    return found;
+}
+
+static bool is_arbiter(const struct cat_relation *rel, const struct cat_index *index, const InferClause *infer)
+{
+    if (!index || !index->unique || (index->predicate && !infer->whereClause))
+        return false;
+    for (LIST_EACH(i, &infer->indexElems)) {
+        int attnum = inferred_column(rel, infer->indexElems.items[i]);
+        bool found = attnum == 0;
+        for (int k = 0; k < index->nkeyatts; k++)
+            found |= index->keys[k] == attnum;
+        if (!found)
+            return false;
+    }
+    for (int k = 0; k < index->nkeyatts; k++)
+        if (!infers_key(rel, infer, index->keys[k]))
+            return false;
+    return true;
+}
+
+// RewriteQuery (rewrite/rewriteHandler.c)
+static void refuse_ruled_conflict(struct fp_session *s, const struct cat_relation *rel)
+{
+    for (int i = 0; i < rel->rules.len; i++) {
+        const struct cat_rule *rule = cat_rule(s->cat, rel->rules.items[i]);
+        if (rule && is_certain(s) && rule->enabled != 'D' && (rule->event == CMD_INSERT || rule->event == CMD_UPDATE))
+            fp_refuse(s, "0A000", "INSERT with ON CONFLICT clause cannot be used with table that has INSERT or UPDATE rules");
+    }
+}
+
+// infer_arbiter_indexes (optimizer/util/plancat.c): a unique index over just these columns.
+static void infer_arbiter(struct fp_session *s, const struct cat_relation *rel, const InferClause *infer)
+{
+    if (infer->conname || !strchr("rp", rel->relkind) || !is_certain(s))
+        return;
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(s->cat, rel->indexes.items[i]);
+        if (index && is_arbiter(rel, index->index, infer))
+            return;
+    }
+    fp_refuse(s, "42P10", "there is no unique or exclusion constraint matching the ON CONFLICT specification");
+}
+
 static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_level *outer)
 {
     const SelectStmt *select = AS(SelectStmt, stmt->selectStmt);
@@ -240,8 +326,12 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
     (void)fq_select(q, select, d.level, false);
     q->conditional = true;
     if (oc) {
+        if (q->stage >= FQ_REWRITE)
+            refuse_ruled_conflict(q->s, d.w.rel);
         fq_exprs(q, d.level, &oc->targetList);
         fq_expr(q, d.level, oc->whereClause);
+        if (oc->infer && q->stage >= FQ_PLAN)
+            infer_arbiter(q->s, d.w.rel, oc->infer);
         if (oc->infer && q->stage >= FQ_PLAN)
             fq_lock_indexes(q->s, d.w.rel, LC_ROW_EXCLUSIVE, false);
     }
@@ -305,11 +395,27 @@ static void merge_action(struct fq_query *q, const struct dml *base, const Merge
         push(q, &d);
 }
 
+// transformMergeStmt (parser/parse_merge.c); the rules from matchLocks (rewrite/rewriteHandler.c).
+static bool can_merge(struct fp_session *s, const RangeVar *rv)
+{
+    const struct cat_relation *rel = fq_find(s, rv);
+    const char *kinds = cat_major(s->cat) >= 17 ? "rpv" : "rp";
+
+    if (rel && is_certain(s) && (!strchr(kinds, rel->relkind) || rel->rules.len)) {
+        bool unsupported = strchr(kinds, rel->relkind) || rel->relkind == 'v'; // not an object of the wrong sort
+        fp_refuse(s, unsupported ? "0A000" : "42809", "cannot execute MERGE on relation \"%s\"", rel->o.name);
+        return false;
+    }
+    return true;
+}
+
 static void dml_merge(struct fq_query *q, const MergeStmt *stmt, struct fq_level *outer)
 {
-    struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_UPDATE}};
+    struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_UPDATE}, .merge = true};
     bool conditional = q->conditional;
 
+    if (!can_merge(q->s, stmt->relation))
+        return;
     fq_with(q, d.level, stmt->withClause);
     if (!begin(q, &d, stmt->relation))
         return;

@@ -98,6 +98,7 @@ struct fq_query {
     struct fq_dmls *dmls;            // data-modifying statements of the query, the outermost last (fp_dml.c)
     const struct cat_relation *skip; // of a rule's or trigger's action: NEW and OLD are this relation's rows
     int nesting;                     // depth of the walk
+    bool in_view;                    // the query of a view is being read
     bool conditional;                // what is walked runs only for some rows
     bool filtered;                   // the FROM at hand has a WHERE
     bool scans;                      // record tables read in full (CREATE TABLE AS, REFRESH)
@@ -127,6 +128,8 @@ void fq_lock(struct fq_query *q, const struct cat_relation *rel, enum lc_lockmod
 // --- fp_views.c: rewriting -------------------------------------------------------------------------------------------------------
 void fq_rewrite(struct fq_query *q);
 // The base relation of an auto-updatable view (rewriteTargetView), NULL when it is not one; locks what lies between.
+// Whether its query alone forbids to write through it (not whether the rest allows it).
+bool fq_view_refused(const struct cat_relation *view);
 const struct cat_relation *fq_view_base(struct fq_query *q, const struct cat_relation *view, enum lc_lockmode mode);
 // The column of the base relation behind a view's column; the name itself when it cannot be told.
 const char *fq_view_column(const struct catalog *cat, const struct cat_relation *view, const char *column);

@@ -500,7 +500,8 @@ static void shape(struct fq_level *level, const SelectStmt *stmt)
                     stmt->op <= SETOP_NONE && !stmt->valuesLists.length;
 }
 
-// CheckSelectLocking, parser/analyze.c: also for what a FOR UPDATE outside reaches.
+// CheckSelectLocking, parser/analyze.c: also for what a FOR UPDATE outside reaches. A view is asked by the planner only, which sees no row marks
+// on a set operation.
 static void check_locking(struct fq_query *q, const struct fq_level *level, const SelectStmt *stmt)
 {
     const char *with = stmt->op > SETOP_NONE         ? "UNION/INTERSECT/EXCEPT"
@@ -511,7 +512,7 @@ static void check_locking(struct fq_query *q, const struct fq_level *level, cons
                        : stmt->windowClause.length   ? "window functions"
                                                      : NULL;
 
-    if (with && !q->s->traffic && !q->s->uncertain)
+    if (with && !(q->in_view && stmt->op > SETOP_NONE) && !q->s->traffic && !q->s->uncertain)
         fp_refuse(q->s, "0A000", "FOR UPDATE is not allowed with %s", with);
 }
 

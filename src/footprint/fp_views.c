@@ -20,7 +20,9 @@ static void expand_view(struct fq_query *q, struct fq_rel *r)
     }
     q->conditional = true;
     q->s->uncertain |= r->uncertain;
+    q->in_view = true;
     r->view = fq_select(q, def, NULL, r->mode == LC_ROW_SHARE);
+    q->in_view = false;
     q->s->uncertain = uncertain;
     q->conditional = conditional;
     if (r->view) {
@@ -100,6 +102,11 @@ bool fq_view_inherits(const struct cat_relation *view)
     const RangeVar *from = view_from(view);
 
     return !from || from->inh;
+}
+
+bool fq_view_refused(const struct cat_relation *view)
+{
+    return view->relkind == 'v' && AS(SelectStmt, view->view_query) && !view_from(view);
 }
 
 bool fq_view_updatable(const struct catalog *cat, const struct cat_relation *view)

@@ -82,6 +82,24 @@ static void assign_row(struct body *b, const char *target, const struct fp_resul
                           : r->rows.items[row].cols[i]);
 }
 
+// Where the call has the function's i-th argument: by position, or by name; -1: it has none.
+static int argument_of(const struct cat_proc *p, const FuncCall *call, int i)
+{
+    for (int k = 0; call && k < call->args.length; k++) {
+        const NamedArgExpr *named = AS(NamedArgExpr, call->args.items[k]);
+        if (named ? p->argnames && p->argnames[i] && lc_streq(named->name, p->argnames[i]) : k == i)
+            return k;
+    }
+    return -1;
+}
+
+static struct fp_val default_of(const struct cat_proc *p, int i, struct fp_env *env)
+{
+    int k = i - (p->nargs - p->ndefaults);
+
+    return p->argdefaults && k >= 0 && k < p->ndefaults && p->argdefaults[k] ? fp_eval(env, p->argdefaults[k]) : fpv_unknown();
+}
+
 // Arguments are the caller's: its variables stand in them.
 static void bind_arguments(struct body *b, const struct cat_proc *p, const FuncCall *call)
 {
@@ -89,12 +107,14 @@ static void bind_arguments(struct body *b, const struct cat_proc *p, const FuncC
     const struct fp_val *known = b->s->args;
 
     for (int i = 0; p && i < p->nargs; i++) {
-        const Node *arg = call && i < call->args.length ? call->args.items[i] : NULL;
+        int k = argument_of(p, call, i);
+        const NamedArgExpr *named = k >= 0 ? AS(NamedArgExpr, call->args.items[k]) : NULL;
+        const Node *arg = named ? named->arg : k >= 0 ? call->args.items[k] : NULL;
         struct fp_val *v = LC_NEW(b->s->arena, struct fp_val);
-        *v = !arg ? fpv_unknown() : known ? known[i] : fp_eval(env, arg);
-        (void)lc_map_put(&b->vars, lc_printf(b->s->arena, "$%d", i + 1), v);
+        *v = !arg ? (call ? default_of(p, i, &b->env) : fpv_unknown()) : known && !named ? known[k] : fp_eval(env, arg);
         if (p->argnames && p->argnames[i] && *p->argnames[i])
             (void)lc_map_put(&b->vars, p->argnames[i], v);
+        (void)lc_map_put(&b->vars, lc_printf(b->s->arena, "$%d", i + 1), v);
     }
 }
 
@@ -189,6 +209,20 @@ static void run_sql(struct body *b, const struct lc_body_item *item)
     }
 }
 
+// Does the text that cannot be told at least begin as a query or DML: 'INSERT INTO ' || x? Then the catalogue stays what it is.
+static bool begins_with_dml(const char *text)
+{
+    static const char *const words[] = {"select", "insert", "update", "delete",  "merge",
+                                        "with",   "notify", "lock",   "analyze", "refresh"};
+    const char *p = text ? strchr(text, '\'') : NULL;
+
+    p = p ? p + 1 + strspn(p + 1, " \t\r\n") : NULL;
+    for (size_t i = 0; p && i < sizeof words / sizeof *words; i++)
+        if (strncasecmp(p, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
 // The text that EXECUTE runs; NULL when it is not known.
 static const char *dynamic_text(struct body *b, const char *text)
 {
@@ -199,7 +233,7 @@ static const char *dynamic_text(struct body *b, const char *text)
     if (v.kind == FPV_TEXT)
         return v.text;
     fp_note(b->s, "dynamic-sql", true, "EXECUTE runs a statement that cannot be told beforehand: %.200s", text ? text : "");
-    b->s->unknown_effects = true;
+    b->s->unknown_effects |= !begins_with_dml(text);
     return NULL;
 }
 

@@ -40,9 +40,17 @@ struct fp_binding { // a FROM item at its present row
     struct fp_binding *outer;
 };
 
+struct fp_agg { // an aggregate among a query's columns, over the rows so far
+    const FuncCall *call;
+    struct fp_val value;
+    int n;
+};
+struct fp_aggs LC_ARRAY(struct fp_agg);
+
 struct fp_env {
     struct fp_session *s;
-    struct lc_map *vars; // name -> struct fp_val; "rec.field" for records
+    const struct fp_aggs *aggs; // while the columns of an aggregate query are computed
+    struct lc_map *vars;        // name -> struct fp_val; "rec.field" for records
     struct fp_binding *bindings;
     struct lc_map *ctes; // name -> struct fp_result
     long *steps;         // what is left of the budget
@@ -67,6 +75,10 @@ struct fp_val fpv_regclass(struct fp_session *s, const struct cat_relation *rel)
 
 // fp_eval_func.c
 struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call);
+// Functions of the user in SQL, of one SELECT: what they return (fp_eval_user.c).
+bool fp_eval_returns_set(struct fp_env *env, const FuncCall *call);
+struct fp_result fp_eval_function(struct fp_env *env, const FuncCall *call);
+struct fp_val fp_eval_user_call(struct fp_env *env, const FuncCall *call);
 struct fp_val fp_eval_match(struct fp_val a, struct fp_val b, bool fold, bool negated); // ~ and its like
 struct fp_val fp_eval_cast(struct fp_env *env, struct fp_val v, const TypeName *type);
 const struct cat_relation *fq_find_by_text(struct fp_session *s, const char *text); // 'a.b' as regclass reads it

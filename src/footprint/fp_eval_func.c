@@ -418,6 +418,8 @@ static struct fp_val fn_current_setting(struct args *a)
     if (lc_strieq(name, "server_version_num"))
         return fpv_text(lc_printf(a->env->s->arena, "%d", cat_version_num(a->env->s->cat)));
     value = cat_setting(a->env->s->cat, name);
+    if (!value && name && strchr(name, '.') && a->n == 2 && fp_truth(a->v[1]) == 1)
+        return fpv_null(); // a parameter of the application that nobody has set
     return value ? fpv_text(value) : fpv_unknown();
 }
 
@@ -551,8 +553,13 @@ struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call)
     struct args a = {.env = env};
     bool null = false, unknown = false, array = false;
 
-    if (!name || call->args.length > MAX_ARGS || (schema && strcmp(schema, "pg_catalog") != 0))
+    for (int i = 0; env->aggs && i < env->aggs->len; i++)
+        if (env->aggs->items[i].call == call)
+            return env->aggs->items[i].value;
+    if (!name || call->args.length > MAX_ARGS)
         return fpv_unknown();
+    if (schema && strcmp(schema, "pg_catalog") != 0)
+        return fp_eval_user_call(env, call);
     for (LIST_EACH(i, &call->args)) {
         a.v[a.n] = fp_eval(env, call->args.items[i]);
         null |= a.v[a.n].kind == FPV_NULL;
@@ -567,7 +574,7 @@ struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call)
             return unknown || array || !a.n ? fpv_unknown() : fpv_null();
         return functions[i].run(&a);
     }
-    return fpv_unknown();
+    return fp_eval_user_call(env, call);
 }
 
 // --- casts -------------------------------------------------------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ struct query {
     struct fp_result *out;
     bool vague; // some row may or may not belong to the result
     bool aggregate;
+    struct fp_aggs aggs;
     int matched;
 };
 
@@ -108,12 +109,12 @@ static void add_rows(struct query *q, const struct columns *c, int set)
     }
 }
 
-static bool returns_set(const ResTarget *t)
+static bool returns_set(struct fp_env *env, const ResTarget *t)
 {
     const FuncCall *call = t ? AS(FuncCall, t->val) : NULL;
     const char *name = call ? list_last_name(&call->funcname) : NULL;
 
-    return lc_streq(name, "unnest") || lc_streq(name, "generate_series");
+    return lc_streq(name, "unnest") || lc_streq(name, "generate_series") || (call && fp_eval_returns_set(env, call));
 }
 
 static void emit(struct query *q)
@@ -129,9 +130,9 @@ static void emit(struct query *q)
             add_star(q->env, &c, of);
         else if (t)
             add_column(q->env, &c, output_name(t), fp_eval(q->env, t->val));
-        if (returns_set(t) && c.values.items[c.values.len - 1].kind == FPV_ARRAY)
+        if (returns_set(q->env, t) && c.values.items[c.values.len - 1].kind == FPV_ARRAY)
             set = c.values.len - 1;
-        else if (returns_set(t))
+        else if (returns_set(q->env, t))
             q->vague = true;
     }
     if (!q->out->names) {
@@ -145,86 +146,115 @@ static void emit(struct query *q)
         add_row(q, row);
 }
 
-// --- aggregates: count and string_agg -----------------------------------------------------------------------------------------------------
+// --- aggregates ---------------------------------------------------------------------------------------------------------------------------
 
-static const FuncCall *aggregate_of(const ResTarget *t)
+static bool is_aggregate_call(const FuncCall *call)
 {
-    const FuncCall *call = t ? AS(FuncCall, t->val) : NULL;
-    const char *name = call ? list_last_name(&call->funcname) : NULL;
+    static const char *const names[] = {"count", "string_agg", "array_agg", "max", "min", "bool_or", "bool_and", "every"};
+    const char *name = call && !call->over ? list_last_name(&call->funcname) : NULL;
 
-    return name && !call->over &&
-                   (strcmp(name, "count") == 0 || strcmp(name, "string_agg") == 0 || strcmp(name, "array_agg") == 0)
-               ? call
-               : NULL;
-}
-
-static bool is_aggregate(const SelectStmt *stmt)
-{
-    for (LIST_EACH(i, &stmt->targetList))
-        if (aggregate_of(LIST_GET(ResTarget, &stmt->targetList, i)))
+    for (size_t i = 0; name && i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
             return true;
     return false;
 }
 
-static struct fp_val fold(struct fp_env *env, struct fp_val sofar, const FuncCall *call, int n)
+static bool find_aggregate(const Node *node, void *context)
+{
+    struct query *q = context;
+    const FuncCall *call = AS(FuncCall, node);
+
+    if (is_aggregate_call(call)) {
+        struct fp_agg agg = {.call = call, .value = fpv_null()};
+        LC_PUSH(q->env->s->arena, &q->aggs, agg);
+        return false;
+    }
+    return !IsA(node, SubLink); // those are of the query inside
+}
+
+static void find_aggregates(struct query *q)
+{
+    for (LIST_EACH(i, &q->stmt->targetList)) {
+        const ResTarget *t = LIST_GET(ResTarget, &q->stmt->targetList, i);
+        if (t)
+            node_walk(t->val, find_aggregate, q);
+    }
+    q->aggregate = q->aggs.len > 0;
+}
+
+static struct fp_val append(struct fp_env *env, struct fp_val sofar, struct fp_val v)
+{
+    struct fp_val *items = LC_NEW_ARRAY(env->s->arena, struct fp_val, sofar.nitems + 1);
+
+    if (sofar.nitems)
+        memcpy(items, sofar.items, (size_t)sofar.nitems * sizeof *items);
+    items[sofar.nitems] = v;
+    return (struct fp_val){.kind = FPV_ARRAY, .items = items, .nitems = sofar.nitems + 1};
+}
+
+static struct fp_val join(struct fp_env *env, struct fp_val sofar, const FuncCall *call, struct fp_val v)
+{
+    struct fp_val sep = call->args.length > 1 ? fp_eval(env, call->args.items[1]) : fpv_text("");
+
+    return sep.kind == FPV_TEXT
+               ? fpv_text(lc_printf(env->s->arena, "%s%s%s", fpv_str(env->s, sofar), sep.text, fpv_str(env->s, v)))
+               : fpv_unknown();
+}
+
+// The greater or smaller; texts are ordered by a collation, which is not known.
+static struct fp_val extreme(struct fp_val sofar, struct fp_val v, bool greater)
+{
+    if (v.kind != sofar.kind || (v.kind != FPV_NUMBER && v.kind != FPV_DATE))
+        return fpv_unknown();
+    return (v.number > sofar.number) == greater ? v : sofar;
+}
+
+static struct fp_val fold(struct fp_env *env, struct fp_val sofar, const FuncCall *call, struct fp_val v)
 {
     const char *name = list_last_name(&call->funcname);
-    struct fp_val v;
 
-    if (strcmp(name, "count") == 0)
-        return fpv_number(env->s, n);
-    v = call->args.length ? fp_eval(env, call->args.items[0]) : fpv_unknown();
-    if (strcmp(name, "array_agg") == 0) {
-        struct fp_val *items = LC_NEW_ARRAY(env->s->arena, struct fp_val, sofar.nitems + 1);
-        if (sofar.nitems)
-            memcpy(items, sofar.items, (size_t)sofar.nitems * sizeof *items);
-        items[sofar.nitems] = v;
-        return (struct fp_val){.kind = FPV_ARRAY, .items = items, .nitems = sofar.nitems + 1};
-    }
+    if (strcmp(name, "array_agg") == 0)
+        return append(env, sofar, v);
+    if (v.kind == FPV_NULL)
+        return sofar;
     if (v.kind == FPV_UNKNOWN || sofar.kind == FPV_UNKNOWN)
         return fpv_unknown();
-    if (v.kind == FPV_NULL || sofar.kind == FPV_NULL)
-        return v.kind == FPV_NULL ? sofar : v;
-    {
-        struct fp_val sep = call->args.length > 1 ? fp_eval(env, call->args.items[1]) : fpv_text("");
-        return sep.kind == FPV_TEXT
-                   ? fpv_text(lc_printf(env->s->arena, "%s%s%s", fpv_str(env->s, sofar), sep.text, fpv_str(env->s, v)))
-                   : fpv_unknown();
-    }
+    if (sofar.kind == FPV_NULL)
+        return v;
+    if (strcmp(name, "string_agg") == 0)
+        return join(env, sofar, call, v);
+    if (strcmp(name, "max") == 0 || strcmp(name, "min") == 0)
+        return extreme(sofar, v, strcmp(name, "max") == 0);
+    return fpv_bool(strcmp(name, "bool_or") == 0 ? fp_truth(v) == 1 || fp_truth(sofar) == 1
+                                                 : fp_truth(v) == 1 && fp_truth(sofar) == 1);
 }
 
 static void accumulate(struct query *q)
 {
-    int n = q->stmt->targetList.length;
-    bool first = q->out->rows.len == 0;
-    struct fp_row row = {.cols = first ? LC_NEW_ARRAY(q->env->s->arena, struct fp_val, n + 1) : q->out->rows.items[0].cols};
+    for (int i = 0; i < q->aggs.len; i++) {
+        struct fp_agg *a = &q->aggs.items[i];
+        struct fp_val v = a->call->args.length ? fp_eval(q->env, a->call->args.items[0]) : fpv_bool(true);
+        bool count = lc_streq(list_last_name(&a->call->funcname), "count");
 
-    for (int i = 0; i < n; i++) {
-        const FuncCall *call = aggregate_of(LIST_GET(ResTarget, &q->stmt->targetList, i));
-        row.cols[i] = call ? fold(q->env, first ? fpv_null() : row.cols[i], call, q->matched) : fpv_unknown();
+        if (a->call->agg_filter || a->call->agg_distinct || (count && v.kind == FPV_UNKNOWN))
+            q->vague = true;
+        if (count)
+            a->n += v.kind != FPV_NULL;
+        else
+            a->value = fold(q->env, a->value, a->call, v);
     }
-    if (first)
-        LC_PUSH(q->env->s->arena, &q->out->rows, row);
 }
 
 static void finish_aggregate(struct query *q)
 {
-    int n = q->stmt->targetList.length;
+    const struct fp_aggs *outer = q->env->aggs;
 
-    q->out->names = LC_NEW_ARRAY(q->env->s->arena, const char *, n + 1);
-    q->out->ncols = n;
-    for (int i = 0; i < n; i++)
-        q->out->names[i] = output_name(LIST_GET(ResTarget, &q->stmt->targetList, i));
-    if (q->out->rows.len == 0) {
-        struct fp_row row = {.cols = LC_NEW_ARRAY(q->env->s->arena, struct fp_val, n + 1)};
-        for (int i = 0; i < n; i++) {
-            const FuncCall *call = aggregate_of(LIST_GET(ResTarget, &q->stmt->targetList, i));
-            row.cols[i] = !call                                                ? fpv_unknown()
-                          : lc_streq(list_last_name(&call->funcname), "count") ? fpv_number(q->env->s, 0)
-                                                                               : fpv_null();
-        }
-        LC_PUSH(q->env->s->arena, &q->out->rows, row);
-    }
+    for (int i = 0; i < q->aggs.len; i++)
+        if (lc_streq(list_last_name(&q->aggs.items[i].call->funcname), "count"))
+            q->aggs.items[i].value = fpv_number(q->env->s, q->aggs.items[i].n);
+    q->env->aggs = &q->aggs;
+    emit(q);
+    q->env->aggs = outer;
 }
 
 // --- loops ---------------------------------------------------------------------------------------------------------------------------------
@@ -346,6 +376,10 @@ static void loop_function(struct query *q, struct item *item, const RangeFunctio
         struct fp_val b = fp_eval(q->env, call->args.items[1]);
         from = (int)a.number;
         n = b.kind == FPV_NUMBER && b.number - a.number < MAX_ROWS ? (int)(b.number - a.number) + 1 : -1;
+    } else if (call && fp_eval_returns_set(q->env, call)) {
+        *r = fp_eval_function(q->env, call);
+        loop_result(q, item, r, rf->alias, name);
+        return;
     } else if (!lc_streq(name, "unnest") || a.kind != FPV_ARRAY) {
         n = -1;
     }
@@ -467,7 +501,7 @@ struct fp_result fp_eval_select(struct fp_env *env, const SelectStmt *stmt)
         env->ctes = ctes;
         return out;
     }
-    q.aggregate = is_aggregate(stmt);
+    find_aggregates(&q);
     for (int i = stmt->fromClause.length - 1; i >= 0; i--) {
         struct item *it = LC_NEW(env->s->arena, struct item);
         *it = (struct item){stmt->fromClause.items[i], NULL, items};

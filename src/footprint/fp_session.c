@@ -279,14 +279,32 @@ void fp_note(struct fp_session *s, const char *rule, bool unknown, const char *f
     LC_PUSH(s->arena, &s->fp->notes, note);
 }
 
+// Errors that say what the catalogue has or lacks.
+static bool is_about_catalogue(const char *sqlstate)
+{
+    static const char *const states[] = {"42P01", "42703", "42704", "42883", "3F000", "42P07",
+                                         "42710", "42701", "42P06", "42723", "42830", "42P16"};
+
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (strcmp(sqlstate, states[i]) == 0)
+            return true;
+    return false;
+}
+
 void fp_refuse(struct fp_session *s, const char *sqlstate, const char *fmt, ...)
 {
     va_list args;
 
     if (s->fp->fails)
         return;
-    s->fp->fails = true;
     va_start(args, fmt);
+    if (s->unknown_effects && is_about_catalogue(sqlstate)) {
+        fp_note(s, "may-fail", true, "%s, unless an earlier statement whose effects are not known made it so",
+                lc_vprintf(s->arena, fmt, args));
+        va_end(args);
+        return;
+    }
+    s->fp->fails = true;
     s->fp->error = LC_NEW(s->arena, struct lc_error);
     (void)lc_fail(s->fp->error, LC_E_SERVER, "%s", lc_vprintf(s->arena, fmt, args));
     va_end(args);

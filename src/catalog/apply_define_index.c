@@ -125,25 +125,37 @@ static enum lc_code check_expression(const struct definition *d, enum cat_expr_k
     return cat_check_expr_kind(d->cat, &d->scope, kind, expr, d->err);
 }
 
+// ComputeIndexAttrs: "(column)" and "(column COLLATE x)" are that column.
+static const char *plain_column(const IndexElem *elem, const char **collation)
+{
+    const CollateClause *collate = AS(CollateClause, elem->expr);
+    const ColumnRef *ref = AS(ColumnRef, collate ? collate->arg : elem->expr);
+
+    if (collate && ref)
+        *collation = list_last_name(&collate->collname);
+    return elem->name ? elem->name : ref ? list_last_name(&ref->fields) : NULL;
+}
+
 static enum lc_code key_column(struct definition *d, int i, const IndexElem *elem, Oid *type, int *typmod)
 {
+    const char *collation = NULL, *name = plain_column(elem, &collation);
     const struct cat_attribute *att;
 
-    if (!elem->name) {
+    if (!name) {
         d->ind->exprs[i] = elem->expr;
         *typmod = -1;
         *type = cat_expr_type(d->cat, &d->scope, elem->expr, typmod);
         return check_expression(d, CAT_EXPR_INDEX, elem->expr);
     }
-    att = cat_find_column(d->rel, elem->name);
-    if (!att && cat_is_system_column(elem->name))
+    att = cat_find_column(d->rel, name);
+    if (!att && cat_is_system_column(name))
         return cat_error(d->err, "0A000", "index creation on system columns is not supported");
     if (!att && d->stmt->isconstraint)
-        return cat_error(d->err, "42703", "column \"%s\" named in key does not exist", elem->name);
+        return cat_error(d->err, "42703", "column \"%s\" named in key does not exist", name);
     if (!att)
-        return cat_error(d->err, "42703", "column \"%s\" does not exist", elem->name);
+        return cat_error(d->err, "42703", "column \"%s\" does not exist", name);
     d->ind->keys[i] = att->attnum;
-    d->ind->collations[i] = att->collation;
+    d->ind->collations[i] = collation ? collation : att->collation;
     *type = att->type;
     *typmod = att->typmod;
     return LC_OK;

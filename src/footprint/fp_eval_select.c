@@ -92,6 +92,35 @@ static bool is_duplicate(struct query *q, const struct fp_row *row)
     return false;
 }
 
+// ORDER BY a column of the output: the rows of a catalogue by name are in the order of the C locale.
+static int sort_column(const struct query *q)
+{
+    const SortBy *by = q->stmt->sortClause.length == 1 ? LIST_GET(SortBy, &q->stmt->sortClause, 0) : NULL;
+    const ColumnRef *ref = by && by->sortby_dir != SORTBY_DESC ? AS(ColumnRef, by->node) : NULL;
+    const char *name = ref ? list_last_name(&ref->fields) : NULL;
+
+    for (int i = 0; name && i < q->out->ncols; i++)
+        if (lc_streq(q->out->names[i], name))
+            return i;
+    return -1;
+}
+
+static void sort_rows(struct query *q)
+{
+    int by = sort_column(q);
+    struct fp_row *rows = q->out->rows.items;
+
+    for (int i = 1; by >= 0 && i < q->out->rows.len; i++) { // insertion: the order of equals stays
+        struct fp_row row = rows[i];
+        int k = i;
+        for (; k > 0 && row.cols[by].kind == FPV_TEXT && rows[k - 1].cols[by].kind == FPV_TEXT &&
+               strcmp(row.cols[by].text, rows[k - 1].cols[by].text) < 0;
+             k--)
+            rows[k] = rows[k - 1];
+        rows[k] = row;
+    }
+}
+
 static void add_row(struct query *q, struct fp_row row)
 {
     if (!q->stmt->distinctClause.length || !is_duplicate(q, &row))
@@ -510,6 +539,7 @@ struct fp_result fp_eval_select(struct fp_env *env, const SelectStmt *stmt)
     loop(&q, items);
     if (q.aggregate)
         finish_aggregate(&q);
+    sort_rows(&q);
     out.known = !q.vague && *env->steps >= 0 && out.rows.len < MAX_ROWS && !stmt->limitOffset;
     if (q.aggregate && q.vague)
         out.rows.len = 0;

@@ -1,5 +1,5 @@
 // The catalogue after a history of DDL is the server's: fixtures/apply_*.sql applied statement by statement, then written as text and held against
-// what servers said of the same file (record_apply.py). With arguments, VERSION FILE: writes the text, for looking at differences.
+// what servers said of the same file (record_apply.py). With arguments, VERSION FILE TODAY: writes the text, for looking at differences.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -178,9 +178,12 @@ static char *read_file(struct lc_arena *arena, const char *path)
     return text;
 }
 
-static const char *apply(struct lc_arena *arena, int major, const char *path, bool talk)
+// today: days since 1970, or NULL; with it, what fails or is not known is told.
+static const char *apply(struct lc_arena *arena, int major, const char *path, const char *today)
 {
     struct catalog *cat = cat_new(arena, major * 10000);
+    if (today)
+        cat_set_setting(cat, "lockcast.today", today, false);
     struct fp_session *session = fp_session_new(cat);
     struct dump d = {.cat = cat, .arena = arena};
     const char *text = read_file(arena, path);
@@ -192,8 +195,10 @@ static const char *apply(struct lc_arena *arena, int major, const char *path, bo
     for (int i = 0; i < script.len; i++) {
         struct footprint fp;
         fp_statement(session, &script.stmts[i], &fp);
-        if (fp.fails && talk)
+        if (fp.fails && today)
             fprintf(stderr, "%s:%d: %s\n", path, script.stmts[i].line, fp.error->message);
+        for (int k = 0; k < fp.notes.len && today; k++)
+            fprintf(stderr, "%s:%d: %s: %s\n", path, script.stmts[i].line, fp.notes.items[k].rule, fp.notes.items[k].message);
     }
     return text_of(&d);
 }
@@ -223,7 +228,7 @@ static void check_file(const char *path, int major)
     const char *theirs = read_file(arena, truth), *ours;
 
     if (theirs) {
-        ours = apply(arena, major, path, false);
+        ours = apply(arena, major, path, NULL);
         if (strcmp(ours, theirs) != 0)
             first_difference(ours, theirs, truth);
     }
@@ -246,9 +251,9 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(histories_end_as_on_the_server)};
 
-    if (argc == 3) {
+    if (argc == 4) {
         struct lc_arena *arena = lc_arena_new((size_t)2 << 30, exhausted, NULL);
-        fputs(apply(arena, atoi(argv[1]), argv[2], true), stdout);
+        fputs(apply(arena, atoi(argv[1]), argv[2], argv[3]), stdout);
         lc_arena_free(arena);
         return 0;
     }

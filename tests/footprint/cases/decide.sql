@@ -107,3 +107,31 @@ DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_class c JOIN pg_namespace n ON n.oid
 -- case: do-declare-r-record-begin-for-r-in-select-sequen
 -- target:
 DO $$ DECLARE r record; BEGIN FOR r IN SELECT sequence_name FROM information_schema.sequences WHERE sequence_schema = 'public' LOOP EXECUTE format('SELECT setval(%L, 1000, false)', r.sequence_name); END LOOP; END $$;
+-- case: function-default-arguments
+CREATE TABLE hd (id int); CREATE FUNCTION stamp(t text, made boolean DEFAULT true, col text DEFAULT 'made_at') RETURNS void LANGUAGE plpgsql AS $$ BEGIN IF made THEN EXECUTE format('ALTER TABLE %I ADD COLUMN %I timestamptz', t, col); END IF; END $$;
+-- target:
+SELECT stamp('hd');
+-- case: function-named-arguments
+CREATE TABLE hd (id int); CREATE FUNCTION stamp(t text, made boolean DEFAULT true, col text DEFAULT 'made_at') RETURNS void LANGUAGE plpgsql AS $$ BEGIN IF made THEN EXECUTE format('ALTER TABLE %I ADD COLUMN %I timestamptz', t, col); END IF; END $$;
+-- target:
+SELECT stamp('hd', col => 'x');
+-- case: aggregate-in-expression
+CREATE TABLE hd (id int); CREATE INDEX hd_1 ON hd (id); CREATE INDEX hd_2 ON hd (id);
+-- target:
+DO $$ BEGIN IF (SELECT count(*) = 2 FROM pg_indexes WHERE indexname IN ('hd_1', 'hd_2')) THEN EXECUTE 'DROP INDEX hd_2'; END IF; END $$;
+-- case: loop-over-sql-function
+CREATE TABLE hd_deleted (id int); CREATE TABLE hd2_deleted (id int); CREATE FUNCTION deleted_tables() RETURNS SETOF name LANGUAGE sql AS $$ SELECT c.relname FROM pg_catalog.pg_class c WHERE c.relkind IN ('r') AND c.relname OPERATOR(pg_catalog.~) '^(.+_deleted)$' COLLATE pg_catalog.default $$;
+-- target:
+DO $$ DECLARE t text; BEGIN FOR t IN SELECT deleted_tables() LOOP EXECUTE format('CREATE INDEX ON %I (id)', t); END LOOP; END $$;
+-- case: ordered-names
+CREATE TABLE hd (z int, a int, CONSTRAINT u UNIQUE (z, a));
+-- target:
+DO $$ DECLARE n text; BEGIN SELECT string_agg(attname, '_') INTO n FROM (SELECT attname FROM pg_attribute WHERE attrelid = 'hd'::regclass AND attnum > 0 ORDER BY attname) q; EXECUTE format('ALTER TABLE hd RENAME CONSTRAINT u TO %I', n); END $$;
+-- case: setting-that-nobody-made
+CREATE TABLE hd (id int);
+-- target:
+DO $$ DECLARE c text = coalesce(current_setting('app.column', true), 'id'); BEGIN EXECUTE format('ALTER TABLE hd DROP COLUMN %I', c); END $$;
+-- case: index-on-collated-column
+CREATE TABLE hd (id int, name text);
+-- target:
+CREATE INDEX hd_n ON hd (id, (name COLLATE "C"));

@@ -342,6 +342,15 @@ static char strategy_char(const PartitionSpec *spec)
     }
 }
 
+static Oid key_opclass(const struct catalog *cat, const PartitionElem *elem, Oid type, char strategy)
+{
+    const char *am = strategy == 'h' ? "hash" : "btree";
+    const struct cat_opclass *named =
+        elem->opclass.length ? cat_find_opclass(cat, list_schema_name(&elem->opclass), list_last_name(&elem->opclass), am) : NULL;
+
+    return named ? named->o.oid : cat_default_opclass(cat, type, am);
+}
+
 static enum lc_code add_partition_key(struct table *t, const PartitionSpec *spec)
 {
     struct lc_arena *arena = cat_arena(t->cat);
@@ -369,7 +378,7 @@ static enum lc_code add_partition_key(struct table *t, const PartitionSpec *spec
             return rc;
         if (att) {
             key->keys[i] = att->attnum;
-            key->opclasses[i] = cat_default_opclass(t->cat, att->type, key->strategy == 'h' ? "hash" : "btree");
+            key->opclasses[i] = key_opclass(t->cat, elem, att->type, key->strategy);
         } else if (elem) {
             key->exprs[i] = elem->expr;
         }

@@ -95,8 +95,7 @@ static void match_typed(const struct cat_object *object, void *context)
         LC_PUSH(t->a->s->arena, &t->found, object->oid);
 }
 
-// Tables OF a composite type: ALTER TYPE ... CASCADE changes them too.
-static struct cat_oids typed_tables(struct fp_alter *a, const AlterTableCmd *cmd)
+struct cat_oids fp_typed_tables(struct fp_alter *a, const AlterTableCmd *cmd)
 {
     struct typed_search t = {a, fp_alter_target(a), {0}};
 
@@ -110,7 +109,7 @@ static struct cat_oids typed_tables(struct fp_alter *a, const AlterTableCmd *cmd
 
 void fp_alter_add_column(struct fp_alter *a, const AlterTableCmd *cmd)
 {
-    struct cat_oids typed = typed_tables(a, cmd);
+    struct cat_oids typed = fp_typed_tables(a, cmd);
 
     add_column_to(a, a->rel, cmd, false);
     for (int i = 0; i < typed.len; i++)
@@ -137,7 +136,7 @@ static void collect_dropped(struct fp_alter *a, Oid relid, const AlterTableCmd *
 
 void fp_alter_drop_column(struct fp_alter *a, const AlterTableCmd *cmd)
 {
-    struct cat_oids typed = typed_tables(a, cmd);
+    struct cat_oids typed = fp_typed_tables(a, cmd);
     struct cat_addresses targets = {0};
 
     collect_dropped(a, a->rel, cmd, a->recurse, &targets);

@@ -226,11 +226,18 @@ static void judge_type(struct fp_alter *a, Oid relid, const AlterTableCmd *cmd)
 
 void fp_alter_type(struct fp_alter *a, const AlterTableCmd *cmd)
 {
-    struct cat_oids all = {0};
+    struct cat_oids all = {0}, typed = fp_typed_tables(a, cmd);
 
     cat_inheritors(a->s->cat, a->rel, &all);
     for (int i = 0; i < (a->recurse ? all.len : 1); i++)
         judge_type(a, a->recurse ? all.items[i] : a->rel, cmd);
+    for (int i = 0; i < typed.len; i++) {
+        struct cat_oids below = {0};
+        fp_lock_below(a, typed.items[i], &fp_alter_children);
+        cat_inheritors(a->s->cat, typed.items[i], &below);
+        for (int k = 0; k < below.len; k++)
+            judge_type(a, below.items[k], cmd);
+    }
 }
 
 // --- after the last change of type (ATPostAlterTypeCleanup) -----------------------------------------------------------------------------------------

@@ -118,6 +118,35 @@ static bool gets_default(const struct fq_write *w, const struct cat_relation *re
     return false;
 }
 
+// build_column_default: a column without a default has that of its domain.
+static const Node *domain_default(const struct fp_session *s, const struct cat_attribute *att)
+{
+    const struct cat_type *t = cat_type(s->cat, att->type);
+
+    for (int i = 0; i < 32 && t && t->typtype == 'd'; i++) {
+        if (t->def)
+            return t->def;
+        t = cat_type(s->cat, t->basetype);
+    }
+    return NULL;
+}
+
+static void lock_sequence(const struct cat_depend *d, void *context)
+{
+    struct fp_session *s = context;
+    const struct cat_relation *rel = d->ref.class == CAT_RELATION ? cat_relation(s->cat, d->ref.oid) : NULL;
+
+    if (rel && rel->relkind == 'S')
+        fp_lock_mode(s, rel, LC_ROW_EXCLUSIVE, &fq_rules[FQ_SEQUENCE]);
+}
+
+static bool calls_nextval(const Node *def)
+{
+    const FuncCall *call = AS(FuncCall, def);
+
+    return call && lc_streq(list_last_name(&call->funcname), "nextval");
+}
+
 static void run_defaults(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
 {
     struct fq_query q;
@@ -125,12 +154,15 @@ static void run_defaults(struct fp_session *s, const struct cat_relation *rel, c
     fq_init(&q, s, FQ_EXECUTE);
     for (int i = 0; i < rel->natts; i++) {
         const struct cat_attribute *att = &rel->attrs[i];
-        if (att->isdropped || (!att->def && !att->identity) || att->generated || !gets_default(w, rel, att))
+        const Node *def = att->def ? att->def : domain_default(s, att);
+        if (att->isdropped || (!def && !att->identity) || att->generated || !gets_default(w, rel, att))
             continue;
         if (att->identity)
             fp_lock_mode(s, fq_owned_sequence(s, rel, att), LC_ROW_EXCLUSIVE, &fq_rules[FQ_SEQUENCE]);
         else
-            fq_expr(&q, fq_new_level(&q, NULL), att->def);
+            fq_expr(&q, fq_new_level(&q, NULL), def);
+        if (calls_nextval(att->def)) // by what it depends on: the sequence may have moved to another schema since
+            cat_each_dependency(s->cat, (struct cat_address){CAT_ATTRDEF, rel->o.oid, att->attnum}, lock_sequence, s);
     }
     fq_plan_calls(&q);
     fq_execute_calls(&q, NULL);

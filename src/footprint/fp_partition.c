@@ -187,6 +187,8 @@ static struct fq_bounds *read_bounds(struct fp_session *s, const struct cat_rela
         b->exprs[k] = att ? NULL : rel->partkey.exprs[k];
         b->types[k] = att ? rel->attrs[att - 1].type : cat_expr_type(s->cat, &scope, b->exprs[k], NULL);
         b->notnull[k] = att && rel->attrs[att - 1].notnull;
+        Oid opclass = rel->partkey.opclasses ? rel->partkey.opclasses[k] : InvalidOid;
+        b->opaque |= b->strategy == 'h' && opclass >= FirstNormalObjectId;
     }
     if (!read_children(b, rel))
         return NULL;
@@ -511,6 +513,8 @@ int fq_bounds_route(const struct fq_bounds *b, const struct fq_value *values)
     uint64_t h;
     int found = -1;
 
+    if (b->opaque)
+        return -2;
     for (int k = 0; k < b->natts; k++) {
         if (values[k].kind == FQV_UNKNOWN)
             return -2;

@@ -25,6 +25,7 @@ struct fq_bounds {
     Oid *types;
     bool *notnull;
     const Node **exprs; // of each key: NULL for a column
+    bool opaque;        // hashed by an operator class of the user's own: which partition a value has cannot be told
     int default_child;  // -1: none
     struct fq_element *elements;
     int n;

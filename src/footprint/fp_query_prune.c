@@ -12,6 +12,7 @@
 #define MAX_KEYS 32
 #define MAX_VARS 16
 #define BOOLOID 16 // catalog/pg_type.dat
+#define TIMESTAMPTZOID 1184
 
 struct prune {
     struct fq_query *q;
@@ -225,6 +226,17 @@ static enum fq_cmp commute(enum fq_cmp op)
     return of[op];
 }
 
+static bool is_literal(const Node *expr)
+{
+    const TypeCast *tc = AS(TypeCast, expr);
+
+    while (tc) {
+        expr = tc->arg;
+        tc = AS(TypeCast, expr);
+    }
+    return IsA(expr, A_Const);
+}
+
 // key op constant (or the other way round). False: not such a comparison.
 static bool compare_with_const(struct prune *p, struct fq_level *level, const Node *l, const Node *r, enum fq_cmp op,
                                struct cond *out)
@@ -247,7 +259,7 @@ static bool compare_with_const(struct prune *p, struct fq_level *level, const No
     }
     *out = (struct cond){key, op, fq_evaluate(p->q->s->cat, r, p->b->types[key], &param)};
     if (out->value.kind == FQV_UNKNOWN) {
-        p->vague |= param;
+        p->vague |= param || is_literal(r); // of a type whose values are not computed here
         return false;
     }
     if (op == FQ_NE && p->b->types[key] == BOOLOID && out->value.kind == FQV_INT) { // simplify_boolean_equality
@@ -300,6 +312,15 @@ static bool split_array(struct prune *p, const Node *expr, NodeList *items)
     return true;
 }
 
+// Comparing a timestamp with a timestamptz depends on the time zone: the planner does not prune by it.
+static bool is_stable(const struct prune *p, int key, const TypeName *array)
+{
+    const struct cat_type *t = cat_find_typename(p->q->s->cat, array, NULL);
+    Oid elem = t ? t->elem : InvalidOid;
+
+    return key >= 0 && elem != p->b->types[key] && (elem == TIMESTAMPTZOID || p->b->types[key] == TIMESTAMPTZOID);
+}
+
 static struct fq_set prune_any(struct prune *p, struct fq_level *level, const A_Expr *e, bool negated)
 {
     const TypeCast *tc = AS(TypeCast, e->rexpr);
@@ -309,7 +330,11 @@ static struct fq_set prune_any(struct prune *p, struct fq_level *level, const A_
     NodeList items = {0};
     bool column;
 
-    if ((all && op != FQ_NE) || (!all && op != FQ_EQ))
+    if ((all && op != FQ_NE) || (!all && op != FQ_EQ)) {
+        p->vague |= key_of(p, level, e->lexpr, false, &column) >= 0 && is_literal(e->rexpr);
+        return fq_set_all(p->b);
+    }
+    if (tc && array && is_stable(p, key_of(p, level, e->lexpr, false, &column), tc->typeName))
         return fq_set_all(p->b);
     if (array)
         return prune_list(p, level, e->lexpr, &array->elements, all != negated);
@@ -614,7 +639,8 @@ void fq_prune(struct fq_query *q, const struct fq_rel *r, const struct cat_relat
         for (int k = 0; k < level->quals.len && applies(level, r->level); k++)
             prune_top(&p, level, &level->quals.items[k], keys, &set);
     }
-    set = fq_set_and(set, fq_set_keys(b, keys));
+    set = b->opaque ? fq_set_all(b) : fq_set_and(set, fq_set_keys(b, keys));
+    p.vague |= b->opaque;
     fq_set_children(b, set, keep);
     for (int i = 0; p.vague && i < rel->children.len; i++)
         keep[i] = keep[i] ? 2 : 0;

@@ -79,6 +79,8 @@ void fp_alter_storage(struct fp_alter *a, const AlterTableCmd *cmd);
 void fp_alter_set_not_null(struct fp_alter *a, const AlterTableCmd *cmd);
 void fp_alter_drop_not_null(struct fp_alter *a, const AlterTableCmd *cmd);
 void fp_set_not_null(struct fp_alter *a, Oid rel, const char *column, bool recurse);
+// Tables OF a composite type, locked: ALTER TYPE ... CASCADE changes them too (ATTypedTableRecursion).
+struct cat_oids fp_typed_tables(struct fp_alter *a, const AlterTableCmd *cmd);
 // fp_alter_type.c
 void fp_alter_type(struct fp_alter *a, const AlterTableCmd *cmd);
 void fp_rebuild_dependents(struct fp_alter *a, Oid rel,

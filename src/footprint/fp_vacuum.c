@@ -91,6 +91,7 @@ static void cluster_partitioned(struct fp_session *s, const struct cat_relation 
     struct cat_oids parts = {0};
 
     if (cat_major(s->cat) < 15) {
+        fp_lock(s, rel, &cluster_table); // cluster.c cluster: it has the lock when it looks
         fp_refuse(s, "0A000", "cannot cluster a partitioned table");
         return;
     }

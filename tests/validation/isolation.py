@@ -3,7 +3,10 @@
 
   python3 tests/validation/isolation.py --bin build/release/lockcast [--major 15 --major 18] [--write] [--all] [--diff NAME]
 
-Compared: order of steps, who waits, who is done, errors. Not compared: what queries return, notices and warnings (there is no data engine)."""
+  python3 tests/validation/isolation.py --bin build/release/lockcast --real 17
+
+--real runs the passing tests of PostgreSQL 18 (15 for servers before 16) on a throwaway server of that major, because these transcripts
+come with 15 and 18 only here. Compared: order of steps, who waits, who is done, errors. Not compared: what queries return, notices and warnings (there is no data engine)."""
 import argparse
 import difflib
 import fnmatch
@@ -80,15 +83,38 @@ def write_passing(results):
                 f.write(" ".join([name, *majors]) + "\n")
 
 
+def against_server(binary, major):
+    """The transcript of a real server's isolationtester beside the simulated one, for every test that is known to pass."""
+    from pgserver import Server
+    sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "isolation"))
+    from server_isolation import transcript
+    source = 18 if major >= 16 else 15
+    tests, alike, total = iso.fetch(source), 0, 0
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "isolation", "pass.txt"), encoding="utf-8") as f:
+        known = [line.split()[0] for line in f if not line.startswith("#") and str(source) in line.split()[1:]]
+    with Server(major, settings={"autovacuum": "off", "max_prepared_transactions": "5"}) as server:
+        for name in [n for n in known if n != "stats"]: # whose results depend on what the server has gathered
+            spec = os.path.join(tests, "specs", name + ".spec")
+            same = transcript(server, spec) == iso.without_rows(iso.run(binary, spec, major)[1])
+            alike, total = alike + same, total + 1
+            if not same:
+                print(f"{major} differs: {name}")
+    print(f"{major}: {alike} of {total} tests of PostgreSQL {source} are alike on a real server")
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     p.add_argument("--bin", required=True)
     p.add_argument("--major", type=int, action="append")
     p.add_argument("--all", action="store_true", help="also the tests that are not about locks")
     p.add_argument("--diff", metavar="NAME", help="show one test's difference")
+    p.add_argument("--real", type=int, metavar="MAJOR", help="against a real server of that major")
     p.add_argument("--write", action="store_true", help="write docs/validation.md")
     args = p.parse_args()
     results = {}
+    if args.real:
+        against_server(os.path.abspath(args.bin), args.real)
+        return
     for major in args.major or [15, 18]:
         tests = iso.fetch(major)
         if not tests:

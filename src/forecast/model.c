@@ -12,8 +12,10 @@
 // What no server was asked for: assumed, and small beside what is asked for.
 #define STATEMENT_OVERHEAD_MS 0.3 // round trip, parse and plan of a statement that does nothing
 #define COMMIT_MS 0.2             // the end of a transaction
-#define CLIENT_MS 0.15            // a connection is taken that much longer than the server works
-#define Z90 1.2815515655446004    // the 90th percentile of the normal distribution
+#define QUERY_MS 0.09    // protocol, parse, plan and commit of a query of the traffic: computing that its own time does not have
+#define QUERY_SIGMA 0.35 // ... how far off that may be: the backlog drains at the speed that it leaves
+#define CLIENT_MS 0.06   // a connection is taken that much longer than anybody works
+#define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
 #define MIN_RATE_SIGMA 0.03
 #define ROW_SKEW 0.7 // a range of a quarter of the rows has 3 % to 57 % of the traffic's (p10, p90)
 
@@ -31,6 +33,7 @@ struct builder {
     struct doubts LC_ARRAY(double) doubts;
     const char *doubtful; // the text whose doubts come last,
     int doubts_before;    // ... after so many
+    int query_factor;     // of what a query needs beside its own time
 };
 
 static int object_of(const struct builder *b, Oid rel)
@@ -227,6 +230,14 @@ static void row_step(struct builder *b, Oid rel, enum sim_row_mode mode)
         step(b, (struct sim_step){.kind = SIM_ROW_LOCK, .object = object_of(b, rel), .keys = rows_of(b, rel), .row_mode = mode});
 }
 
+static struct sim_step query_overhead(const struct builder *b)
+{
+    struct sim_step s = {.kind = SIM_WORK, .ms = sim_constant(QUERY_MS), .cpu_share = 1};
+
+    s.ms.factor = b->query_factor;
+    return s;
+}
+
 static struct sim_program class_program(struct builder *b, const struct traffic_class *c)
 {
     struct sim_program p;
@@ -244,6 +255,7 @@ static struct sim_program class_program(struct builder *b, const struct traffic_
         for (int k = 0; k < s->nkeys; k++)
             if (b->deletes)
                 row_step(b, s->keys[k], SIM_ROW_KEY_SHARE);
+        step(b, query_overhead(b));
         step(b, (struct sim_step){.kind = SIM_SLEEP, .ms = sim_constant(CLIENT_MS)});
         if (c->idle_in_transaction_ms > 0 && i + 1 < c->len)
             step(b, (struct sim_step){.kind = SIM_SLEEP, .ms = sim_exponential(c->idle_in_transaction_ms / (c->len - 1))});
@@ -265,11 +277,14 @@ static void add_classes(struct builder *b, const struct traffic *t, struct sim_m
 {
     struct sim_class *classes = LC_NEW_ARRAY(b->arena, struct sim_class, t->nclasses);
     struct sim_factor rate = {"traffic", fmax(t->rate_sigma, MIN_RATE_SIGMA)};
+    struct sim_factor query = {"a query's overhead", QUERY_SIGMA};
     double growth = b->options->traffic_growth > 0 ? b->options->traffic_growth : 1;
     int factor;
 
     LC_PUSH(b->arena, &b->factors, rate);
     factor = b->factors.len;
+    LC_PUSH(b->arena, &b->factors, query);
+    b->query_factor = b->factors.len;
     for (int i = 0; i < t->nclasses; i++) {
         const struct traffic_class *c = &t->classes[i];
         classes[i] = (struct sim_class){

@@ -307,6 +307,8 @@ static enum lc_code cluster_on(const struct alter *a, Oid relid)
 
     if (a->cmd->subtype == AT_ClusterOn)
         rc = find_index(a, cat_relation(a->cat, relid), a->cmd->name, &index);
+    if (rc == LC_OK && index)
+        rc = cat_check_clusterable(cat_relation(a->cat, index), a->err);
     if (rc == LC_OK && cat_relation(a->cat, relid)->relkind == 'p') // mark_index_clustered
         return cat_error(a->err, "0A000", "cannot mark index clustered in partitioned table");
     for (int i = 0; i < indexes.len && rc == LC_OK; i++) {

@@ -47,6 +47,18 @@ static void mark_leaves(struct catalog *cat, Oid index)
     }
 }
 
+enum lc_code cat_check_clusterable(const struct cat_relation *index, struct lc_error *err)
+{
+    if (index->am && !lc_streq(index->am, "btree") && !lc_streq(index->am, "gist"))
+        return cat_error(err, "0A000", "cannot cluster on index \"%s\" because access method does not support clustering",
+                         index->o.name);
+    if (index->index->predicate)
+        return cat_error(err, "0A000", "cannot cluster on partial index \"%s\"", index->o.name);
+    if (!index->index->valid)
+        return cat_error(err, "0A000", "cannot cluster on invalid index \"%s\"", index->o.name);
+    return LC_OK;
+}
+
 static enum lc_code cluster(struct catalog *cat, const ClusterStmt *stmt, struct lc_error *err)
 {
     const struct cat_relation *rel;
@@ -60,6 +72,8 @@ static enum lc_code cluster(struct catalog *cat, const ClusterStmt *stmt, struct
         const struct cat_relation *index = cat_relation(cat, rel->indexes.items[i]);
 
         if (index && lc_streq(index->o.name, stmt->indexname)) {
+            if ((rc = cat_check_clusterable(index, err)) != LC_OK)
+                return rc;
             mark_leaves(cat, index->o.oid);
             return LC_OK;
         }

@@ -98,3 +98,16 @@ SELECT * FROM tally FOR UPDATE;
 -- case: lock-rows-of-a-union-in-brackets
 -- target:
 SELECT * FROM (SELECT id FROM reel UNION SELECT id FROM ruled) x FOR UPDATE;
+-- case: cluster-on-a-partial-index
+-- target:
+CLUSTER reel USING reel_t;
+-- case: mark-a-partial-index-clustered
+-- target:
+ALTER TABLE reel CLUSTER ON reel_t;
+-- case: cluster-on-a-hash-index
+CREATE INDEX reel_h ON reel USING hash (n);
+-- target:
+CLUSTER reel USING reel_h;
+-- case: cluster-on-a-plain-index
+-- target:
+CLUSTER reel USING reel_pkey;

@@ -9,7 +9,7 @@
 #include "cost/price.h"
 
 #define MOMENT_SIGMA 0.15 // between the calibration and the run: with 0.08 only 67 % of 42 times lay inside (docs/validation.md)
-#define COMPRESSED 0.5    // of a page's image, with any wal_compression: pages of text and numbers, give or take a factor of 1.6
+#define COMPRESSED 0.7    // of a page's image, with any wal_compression: pages of text and numbers, give or take a factor of 1.6
 #define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
 
 static double or_else(double value, double otherwise)

@@ -29,7 +29,7 @@ void price_wal_pages(const struct pricing *p, struct price *to, double pages, do
     price_term(p, to, COST_WAL_IMAGE_NS, used);
     to->wal_bytes += used * p->image_ratio + pages * PAGE_RECORD;
     if (p->image_ratio < 1)
-        price_unsure(to, 0.35);
+        price_unsure(to, 0.4);
 }
 
 // XLogRecordAssemble (access/transam/xloginsert.c): the image goes without the hole between line pointers and rows.
@@ -40,7 +40,7 @@ void price_images(const struct pricing *p, struct price *to, double pages, doubl
     to->images += pages * used * p->image_ratio;
     to->more_images += fmax(most - pages, 0) * used * p->image_ratio;
     if (p->image_ratio < 1)
-        price_unsure(to, 0.35);
+        price_unsure(to, 0.4);
 }
 
 // smgrDoPendingSyncs (catalog/storage.c): what is smaller than wal_skip_threshold is logged page by page after all.

@@ -88,8 +88,7 @@ def forecast(binary, dsn, sql):
         p = subprocess.run([binary, "review", "-d", dsn, "--format", "json", "--fail-on", "never", "--sample", "0", "--replications", "2", "--no-rewrite", "-q", f.name],
                            stdout=subprocess.PIPE, check=True)
     s = json.loads(p.stdout)["migrations"][0]["statements"][0]
-    q = s.get("wal_bytes") or {"p10": 0, "p90": 0, "p50": sum(w["wal_bytes"] for w in s["work"])}
-    return {"wal": q, "disk": sum(w["disk_bytes"] for w in s["work"]), "temp": s.get("temp_bytes", max([w["temp_bytes"] for w in s["work"]] or [0]))}
+    return {"wal": s["wal_bytes"], "disk": s["disk_bytes"], "temp": s["temp_bytes"]}
 
 
 def run_case(server, binary, name, setup, sql, n):
@@ -168,7 +167,7 @@ def inside(r):
 
 
 def report(rows, a):
-    lines = [BEGIN, "", f"PostgreSQL {', '.join(str(m) for m in a.majors)}; {a.rows} rows; a checkpoint before each statement. A factor of 1.15 is 15 % off.", "",
+    lines = [BEGIN, "", f"PostgreSQL {', '.join(str(m) for m in a.majors)}; modes: {a.modes}; {a.rows} rows; a checkpoint before each statement. A factor of 1.15 is 15 % off.", "",
              "| class | statements | WAL: median factor | 90th percentile | within 15 % | inside p10..p90 | disk: median factor | within 15 % |",
              "| --- | --- | --- | --- | --- | --- | --- | --- |"]
     for name, _ in CLASSES:

@@ -1,4 +1,5 @@
 // Opening a database: a live server, a snapshot file, or nothing but a version.
+#include <string.h>
 #include <unistd.h>
 
 #include "api/internal.h"
@@ -9,8 +10,14 @@
 
 static bool is_local(const char *host)
 {
-    return !host || !*host || *host == '/' || *host == '@' || lc_streq(host, "localhost") || lc_streq(host, "127.0.0.1") ||
-           lc_streq(host, "::1");
+    static const char *const local[] = {"localhost", "127.0.0.1", "::1"};
+
+    if (!host || !*host || *host == '/' || *host == '@')
+        return true;
+    for (size_t i = 0; i < sizeof local / sizeof *local; i++)
+        if (lc_starts(host, local[i]) && (!host[strlen(local[i])] || host[strlen(local[i])] == ':')) // a port may follow
+            return true;
+    return false;
 }
 
 static void close_database(struct lockcast *l)

@@ -93,15 +93,29 @@ static int argument_of(const struct cat_proc *p, const FuncCall *call, int i)
     return -1;
 }
 
-static struct fp_val default_of(const struct cat_proc *p, int i, struct fp_env *env)
+// Its default as the function's CREATE statement has it: that is all that a server tells.
+static const Node *written_default(struct body *b, const char *create, int i)
+{
+    const CreateFunctionStmt *stmt = AS(CreateFunctionStmt, create ? lc_sql_parse_one(b->s->arena, create, NULL) : NULL);
+
+    for (int k = 0; stmt && k < stmt->parameters.length; k++) {
+        const FunctionParameter *p = LIST_GET(FunctionParameter, &stmt->parameters, k);
+        if (p && p->mode != FUNC_PARAM_OUT && p->mode != FUNC_PARAM_TABLE && i-- == 0)
+            return p->defexpr;
+    }
+    return NULL;
+}
+
+static struct fp_val default_of(struct body *b, const char *create, const struct cat_proc *p, int i)
 {
     int k = i - (p->nargs - p->ndefaults);
+    const Node *expr = k < 0 ? NULL : p->argdefaults ? p->argdefaults[k] : written_default(b, create, i);
 
-    return p->argdefaults && k >= 0 && k < p->ndefaults && p->argdefaults[k] ? fp_eval(env, p->argdefaults[k]) : fpv_unknown();
+    return expr ? fp_eval(&b->env, expr) : fpv_unknown();
 }
 
 // Arguments are the caller's: its variables stand in them.
-static void bind_arguments(struct body *b, const struct cat_proc *p, const FuncCall *call)
+static void bind_arguments(struct body *b, const char *create, const struct cat_proc *p, const FuncCall *call)
 {
     struct fp_env *env = b->s->env ? b->s->env : &b->env;
     const struct fp_val *known = b->s->args;
@@ -111,7 +125,7 @@ static void bind_arguments(struct body *b, const struct cat_proc *p, const FuncC
         const NamedArgExpr *named = k >= 0 ? AS(NamedArgExpr, call->args.items[k]) : NULL;
         const Node *arg = named ? named->arg : k >= 0 ? call->args.items[k] : NULL;
         struct fp_val *v = LC_NEW(b->s->arena, struct fp_val);
-        *v = !arg ? (call ? default_of(p, i, &b->env) : fpv_unknown()) : known && !named ? known[k] : fp_eval(env, arg);
+        *v = !arg ? (call ? default_of(b, create, p, i) : fpv_unknown()) : known && !named ? known[k] : fp_eval(env, arg);
         if (p->argnames && p->argnames[i] && *p->argnames[i])
             (void)lc_map_put(&b->vars, p->argnames[i], v);
         (void)lc_map_put(&b->vars, lc_printf(b->s->arena, "$%d", i + 1), v);
@@ -542,7 +556,7 @@ void fp_body(struct fp_session *s, const char *create, const struct cat_proc *pr
     }
     lc_map_init(&b.vars, s->arena);
     b.env = (struct fp_env){.s = s, .steps = &b.steps};
-    bind_arguments(&b, proc, call);
+    bind_arguments(&b, create, proc, call);
     b.env.vars = &b.vars;
     s->env = &b.env;
     s->args = NULL;

@@ -37,8 +37,8 @@ enum lc_code cat_alter_add_column(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_drop_column(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_default(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_type(const struct alter *a, Oid rel) LC_MUST_CHECK;
-enum lc_code cat_check_clusterable(const struct cat_relation *index, struct lc_error *err)
-    LC_MUST_CHECK; // check_index_is_clusterable (commands/cluster.c)
+enum lc_code cat_check_clusterable(const struct cat_relation *index,
+                                   struct lc_error *err) LC_MUST_CHECK; // check_index_is_clusterable (commands/cluster.c)
 enum lc_code cat_alter_storage(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_compression(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_identity(const struct alter *a, Oid rel) LC_MUST_CHECK;

@@ -346,6 +346,19 @@ void fq_function(struct fq_query *q, struct fq_level *level, const FuncCall *cal
 
 // --- bodies --------------------------------------------------------------------------------------------------------------------------------
 
+// A built-in's standard body is kept as pg_get_function_sqlbody writes it.
+static const char *script_of(struct fp_session *s, const struct cat_proc *p)
+{
+    static const char atomic[] = "BEGIN ATOMIC";
+    size_t len = p->source ? strlen(p->source) : 0;
+
+    if (len && strncmp(p->source, "RETURN ", 7) == 0)
+        return lc_printf(s->arena, "SELECT %s", p->source + 7);
+    if (len > sizeof atomic + 3 && strncmp(p->source, atomic, sizeof atomic - 1) == 0)
+        return lc_strndup(s->arena, p->source + sizeof atomic - 1, len - (sizeof atomic - 1) - strlen("END"));
+    return p->source;
+}
+
 static void each_statement(struct fp_session *s, const struct cat_proc *p,
                            void (*run)(struct fp_session *, const Node *, const char *))
 {
@@ -361,7 +374,7 @@ static void each_statement(struct fp_session *s, const struct cat_proc *p,
         }
     } else if (p->sqlbody) {
         run(s, p->sqlbody, NULL);
-    } else if (p->source && lc_sql_parse(s->arena, p->source, strlen(p->source), &script, &err) == LC_OK) {
+    } else if (p->source && lc_sql_parse(s->arena, script_of(s, p), strlen(script_of(s, p)), &script, &err) == LC_OK) {
         for (int i = 0; i < script.len; i++)
             if (script.stmts[i].tree)
                 run(s, script.stmts[i].tree, script.stmts[i].text);
@@ -464,7 +477,7 @@ static void plan_statement(struct fp_session *s, const Node *stmt, const char *t
 static bool is_single_select(struct fp_session *s, const struct cat_proc *p)
 {
     struct lc_error err = {0};
-    const Node *tree = p->source ? lc_sql_parse_one(s->arena, p->source, &err) : NULL;
+    const Node *tree = p->source ? lc_sql_parse_one(s->arena, script_of(s, p), &err) : NULL;
 
     return IsA(tree, SelectStmt);
 }

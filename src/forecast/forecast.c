@@ -17,6 +17,29 @@ static void add(struct quantiles *to, struct quantiles q)
     to->p90 += q.p90;
 }
 
+// How far from its aim a batch's time is: it grows below two thirds of it, and shrinks above four thirds.
+static struct quantiles around(double ms)
+{
+    return (struct quantiles){ms * 2 / 3, ms, ms * 4 / 3};
+}
+
+static void cut_to_batch(struct cost *c, double batch_ms)
+{
+    double part = c->total_ms.p50 > batch_ms ? batch_ms / c->total_ms.p50 : 1;
+
+    if (part >= 1)
+        return;
+    for (int i = 0; i < c->len; i++) {
+        struct cost_item *item = &c->items[i];
+        item->rows = item->rows > 0 ? item->rows * part : item->rows;
+        item->bytes = item->bytes > 0 ? item->bytes * part : item->bytes;
+        item->ms = around(item->ms.p50 * part);
+        item->wal_bytes *= part;
+    }
+    c->total_ms = around(c->total_ms.p50 * part);
+    c->wal_bytes *= part;
+}
+
 static enum lc_code price(struct lc_arena *arena, struct snapshot *snap, const struct forecast_options *options,
                           struct forecast *out, struct lc_error *err)
 {
@@ -29,6 +52,8 @@ static enum lc_code price(struct lc_arena *arena, struct snapshot *snap, const s
             enum lc_code code = cost_statement(arena, snap, &how, &f->fp, &f->cost, err);
             if (code != LC_OK)
                 return code;
+            if (f->stmt->batch_ms > 0)
+                cut_to_batch(&f->cost, f->stmt->batch_ms);
             f->duration_ms = f->cost.total_ms;
             add(&out->duration_ms, f->cost.total_ms);
         }

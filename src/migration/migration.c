@@ -70,7 +70,7 @@ enum lc_code migration_add_sql(struct lc_arena *arena, const struct migration_in
     }
     all = new_statements(arena, out, script.len);
     for (int i = 0; i < script.len; i++) {
-        all[i] = (struct migration_stmt){script.stmts[i], wrap, wrap == MIGRATION_AUTOCOMMIT ? 0 : unit};
+        all[i] = (struct migration_stmt){.sql = script.stmts[i], .wrap = wrap, .unit = wrap == MIGRATION_AUTOCOMMIT ? 0 : unit};
         all[i].sql.line += line - 1;
         all[i].sql.offset += offset;
         if (all[i].sql.error && line > 1) {

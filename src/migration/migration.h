@@ -20,7 +20,8 @@ enum migration_tx_choice { MIGRATION_TX_AUTO, MIGRATION_TX_FILE, MIGRATION_TX_AL
 struct migration_stmt {
     struct lc_sql_stmt sql; // line: in the file as the user has it
     enum migration_wrap wrap;
-    int unit; // statements of the same number share the framework's transaction or string; 0: none
+    int unit;        // statements of the same number share the framework's transaction or string; 0: none
+    double batch_ms; // a batch of the statement, which takes about so long, for it follows its own time; 0: the statement
 };
 
 struct migration_suppression {         // -- lockcast: ignore RULE reason="..." until=YYYY-MM-DD

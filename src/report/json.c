@@ -121,7 +121,16 @@ static void put_chains(struct json_writer *w, const struct forecast_stmt *f)
     json_close(w, ']');
 }
 
-static void put_forecast(struct json_writer *w, const struct forecast *f)
+static void put_figures(struct json_writer *w, const struct rewrite_figures *f)
+{
+    json_put_quantiles(w, "longest_hold_ms", f->hold_ms);
+    json_put_quantiles(w, "work_ms", f->total_ms);
+    json_put_number(w, "wal_bytes", f->wal_bytes, 0);
+    json_put_number(w, "disk_bytes", f->disk_bytes, 0);
+}
+
+// `figures` other than NULL: of the safer way, beside the original's.
+static void put_forecast(struct json_writer *w, const struct forecast *f, const struct rewrite_figures *figures)
 {
     json_open(w, "forecast", '{');
     json_put_quantiles(w, "lock_wait_ms", f->lock_wait_ms);
@@ -133,6 +142,8 @@ static void put_forecast(struct json_writer *w, const struct forecast *f)
     json_put_quantiles(w, "pool_exhausted_ms", f->pool_exhausted_ms);
     json_put_number(w, "pool_exhausted_probability", f->pool_exhausted_probability, 4);
     json_put_number(w, "migration_fails_probability", f->migration_fails_probability, 4);
+    if (figures)
+        put_figures(w, figures);
     json_close(w, '}');
 }
 
@@ -165,10 +176,14 @@ static void put_safer(struct json_writer *w, const struct rewrite_stmt *r)
     for (int i = 0; r->verdict == REWRITE_STEPS && i < r->len; i++)
         put_step(w, &r->steps[i]);
     json_close(w, ']');
-    if (r->forecast)
-        put_forecast(w, r->forecast);
-    else
+    if (r->forecast) {
+        put_forecast(w, r->forecast, &r->safer);
+        json_open(w, "original", '{');
+        put_figures(w, &r->original);
+        json_close(w, '}');
+    } else {
         json_put_null(w, "forecast");
+    }
     json_close(w, '}');
 }
 
@@ -257,7 +272,7 @@ void report_json(const struct review *r, struct lc_str *out)
 
     json_open(&w, NULL, '{');
     put_head(&w, r);
-    put_forecast(&w, &r->forecast);
+    put_forecast(&w, &r->forecast, NULL);
     report_put_queue(&w, &r->forecast);
     put_standbys(&w, &r->forecast);
     json_open(&w, "unknowns", '[');

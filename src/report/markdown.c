@@ -94,6 +94,26 @@ static void chains(struct doc *d, const cJSON *s)
     }
 }
 
+// What the safer way costs, beside the original.
+static void side_by_side(struct doc *d, const cJSON *safer)
+{
+    const cJSON *f = json_item(safer, "forecast"), *o = json_item(safer, "original");
+
+    if (!cJSON_IsObject(f) || !cJSON_IsObject(o))
+        return;
+    lc_str_add(d->out, "\n| | longest lock | work | WAL | disk |\n|---|---|---|---|---|\n");
+    for (int i = 0; i < 2; i++) {
+        const cJSON *of = i ? f : o;
+        lc_str_addf(d->out, "| %s | %s | %s | %s | %s |\n", i ? "safer" : "original",
+                    words_times(d->arena, json_quantiles(of, "longest_hold_ms")),
+                    words_times(d->arena, json_quantiles(of, "work_ms")), words_bytes(d->arena, json_number(of, "wal_bytes", 0)),
+                    words_bytes(d->arena, json_number(of, "disk_bytes", 0)));
+    }
+    lc_str_addf(d->out, "\nThe safer way blocks %s session(s) at its worst moment and delays %s transaction(s).\n",
+                words_counts(d->arena, json_quantiles(f, "peak_blocked_sessions")),
+                words_counts(d->arena, json_quantiles(f, "delayed_transactions")));
+}
+
 static void safer(struct doc *d, const cJSON *s)
 {
     const cJSON *safer = json_item(s, "safer"), *step;
@@ -104,6 +124,7 @@ static void safer(struct doc *d, const cJSON *s)
     lc_str_add(d->out, "\n**Safer:** ");
     md_text(d->out, json_text(safer, "why"));
     lc_str_add(d->out, "\n");
+    side_by_side(d, safer);
     if (d->level >= NO_SQL || !cJSON_GetArraySize(json_item(safer, "steps")))
         return;
     lc_str_init(&sql, d->arena, d->out->max);

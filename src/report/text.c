@@ -313,6 +313,21 @@ static void step(struct page *p, const cJSON *s, int n)
         lc_str_addf(p->out, "%s\n", lc_cut(p->arena, page_clean(p, json_text(s, "sql")), (size_t)(p->width - LABEL_COLUMNS - 3)));
 }
 
+// What the safer way costs, beside the original.
+static void side_by_side(struct page *p, const cJSON *s, const cJSON *f)
+{
+    const cJSON *o = json_item(s, "original");
+
+    if (!cJSON_IsObject(f) || !cJSON_IsObject(o))
+        return;
+    line(p, "",
+         lc_printf(p->arena, "keeps others waiting %s instead of %s; works %s instead of %s; WAL %s instead of %s",
+                   words_times(p->arena, json_quantiles(f, "longest_hold_ms")),
+                   words_times(p->arena, json_quantiles(o, "longest_hold_ms")),
+                   words_times(p->arena, json_quantiles(f, "work_ms")), words_times(p->arena, json_quantiles(o, "work_ms")),
+                   words_bytes(p->arena, json_number(f, "wal_bytes", 0)), words_bytes(p->arena, json_number(o, "wal_bytes", 0))));
+}
+
 static void safer(struct page *p, const cJSON *statement)
 {
     const cJSON *s = json_item(statement, "safer"), *f = json_item(s, "forecast"), *item;
@@ -327,6 +342,7 @@ static void safer(struct page *p, const cJSON *statement)
     {
         step(p, item, ++n);
     }
+    side_by_side(p, s, f);
     if (cJSON_IsObject(f))
         line(p, "",
              lc_printf(p->arena, "then: runs %s; %s sessions blocked at the worst moment, %s transactions late",

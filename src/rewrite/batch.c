@@ -334,6 +334,7 @@ static void add_loop(struct rw *rw, const struct rw_batch *b, const char *body, 
     struct rewrite_step *step = rw_loop(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag), b->why, b->rollback);
 
     step->batch_rows = rows;
+    step->all_rows = lc_printf(rw->arena, "%strue%s;", b->head, b->tail);
     step->irreversible = b->irreversible;
 }
 

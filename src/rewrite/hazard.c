@@ -38,6 +38,11 @@ static bool changes_rows(const struct forecast_stmt *fs)
     return IsA(tree, UpdateStmt) || IsA(tree, DeleteStmt) || IsA(tree, MergeStmt);
 }
 
+bool rewrite_keeps_waiting(const struct forecast_stmt *fs)
+{
+    return fs->stmt->sql.tree && (rw_blocks_existing(&fs->fp) || changes_rows(fs));
+}
+
 // What rw_hazardous needs whatever the locks are.
 static bool long_enough(const struct rw *rw, const struct forecast_stmt *fs)
 {

@@ -23,6 +23,7 @@ struct rewrite_step {
     enum rewrite_form form;
     int number;           // within the file, from 1
     double batch_rows;    // 0: not batched
+    const char *all_rows; // of a loop: the statement that its batches do together; NULL: not a loop
     const char *rollback; // SQL that undoes it; NULL: nothing to undo
     bool irreversible;    // then rollback says what is lost, as a comment
     bool swap;            // what the statement's neighbours drop before it and make after it belongs into its transaction
@@ -35,13 +36,19 @@ enum rewrite_verdict {
     REWRITE_UNKNOWN, // not modelled
 };
 
+struct rewrite_figures {                // of a statement or of the steps instead of it, for a comparison
+    struct quantiles hold_ms, total_ms; // the longest that a lock or a changed row keeps others waiting; all of its work
+    double wal_bytes, disk_bytes;
+};
+
 struct rewrite_stmt {
     enum rewrite_verdict verdict;
     const char *recipe; // "create-index-concurrently"; NULL for SAME
     const char *why;
     struct rewrite_step *steps; // SAME, WINDOW: the statement itself, guarded by lock_timeout where that helps
     int len;
-    const struct forecast *forecast; // of the steps; NULL: not made
+    const struct forecast *forecast;        // of the steps; NULL: not made
+    struct rewrite_figures original, safer; // with it
 };
 
 struct rewrite_file {
@@ -59,6 +66,9 @@ struct rewrite_options {
     const struct sim_retry *retry; // how steps that wait for locks are tried; NULL: with the target hold, 300 times
     bool whole_files;              // the files' text, too: then statements that stay as they are have their step as well
 };
+
+// Does the statement keep others waiting for as long as its transaction lasts: by a lock that stops writers, or by the rows it changes?
+bool rewrite_keeps_waiting(const struct forecast_stmt *fs);
 
 // Plans the rewrite of every file of a forecast. `cat` is the database before the migration, and is so again afterwards.
 enum lc_code rewrite_plan(struct lc_arena *arena, struct catalog *cat, const struct forecast *forecast,

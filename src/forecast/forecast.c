@@ -23,6 +23,11 @@ static struct quantiles around(double ms)
     return (struct quantiles){ms * 2 / 3, ms, ms * 4 / 3};
 }
 
+static struct quantiles times(struct quantiles q, double factor)
+{
+    return (struct quantiles){q.p10 * factor, q.p50 * factor, q.p90 * factor};
+}
+
 static void cut_to_batch(struct cost *c, double batch_ms)
 {
     double part = c->total_ms.p50 > batch_ms ? batch_ms / c->total_ms.p50 : 1;
@@ -34,10 +39,10 @@ static void cut_to_batch(struct cost *c, double batch_ms)
         item->rows = item->rows > 0 ? item->rows * part : item->rows;
         item->bytes = item->bytes > 0 ? item->bytes * part : item->bytes;
         item->ms = around(item->ms.p50 * part);
-        item->wal_bytes *= part;
+        item->wal = times(item->wal, part);
     }
     c->total_ms = around(c->total_ms.p50 * part);
-    c->wal_bytes *= part;
+    c->wal = times(c->wal, part);
 }
 
 static enum lc_code price(struct lc_arena *arena, struct snapshot *snap, const struct forecast_options *options,

@@ -116,7 +116,7 @@ static void take_hold(const struct forecast_file *f, int k, struct rewrite_figur
 static void take_work(const struct forecast_stmt *fs, double times, struct rewrite_figures *out)
 {
     add(&out->total_ms, fs->cost.total_ms, times);
-    out->wal_bytes += fs->cost.wal_bytes;
+    out->wal_bytes += fs->cost.wal.p50;
     out->disk_bytes += fs->cost.disk_bytes;
 }
 

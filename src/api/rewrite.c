@@ -82,8 +82,13 @@ enum lockcast_status lockcast_rewrite(struct lockcast *l, const char *const *pat
     all = LC_NEW_ARRAY(l->arena, struct lockcast_rewrite, review.forecast.len);
     for (int i = 0; i < review.forecast.len; i++) {
         const struct rewrite_file *r = &review.rewrites[i];
-        all[i] = (struct lockcast_rewrite){r->forecast->file->path,  r->changed,  text_of(r->sql),
-                                           text_of(r->rollback_sql), notes(l, r), diff(l, r)};
+        all[i] = (struct lockcast_rewrite){r->forecast->file->path,
+                                           r->changed,
+                                           text_of(r->sql),
+                                           text_of(r->rollback_sql),
+                                           notes(l, r),
+                                           diff(l, r),
+                                           text_of(r->settings ? r->settings : "")};
     }
     *files = all;
     *nfiles = review.forecast.len;

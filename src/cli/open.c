@@ -105,7 +105,8 @@ struct lockcast_options cli_lockcast_options(const struct cli_run *run)
                                      .speed_ratio = o->speed_ratio,
                                      .cold_cache = o->cold_cache,
                                      .target_hold_ms = o->target_hold_ms,
-                                     .history = o->history};
+                                     .history = o->history,
+                                     .rewrite_form = o->rewrite_format};
 }
 
 struct lockcast_form cli_form(const struct cli_run *run, const char *otherwise)

@@ -50,6 +50,8 @@ static const struct option_row rows[] = {
     {"format", 0, TEXT, AT(format), "merge", "FORMAT", "json|text|markdown|html|sarif|junit|gitlab",
      "form of the report (default json; a plan has no other)"},
     {"format", 0, TEXT, AT(format), "plan rehearse simulate watch", "FORMAT", "text|json", "form of the report (default text)"},
+    {"format", 0, TEXT, AT(rewrite_format), "rewrite", "FORM", "psql|framework",
+     "for psql (default), or in the form of the migration's framework where that can hold it: goose, Flyway"},
     {"output", 'o', TEXT, AT(output), "rewrite", "DIR", NULL, "the folder to write to; it is made where there is none"},
     {"output", 'o', TEXT, AT(output), "snapshot", "FILE", NULL, "the file to write; - is standard output"},
     {"output", 'o', TEXT, AT(output), "review render merge plan rehearse simulate calibrate comment grants watch", "FILE", NULL,

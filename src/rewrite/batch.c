@@ -360,6 +360,8 @@ void rw_add_batch(struct rw *rw, const struct rw_batch *b)
     struct key key = choose_key(rw, b->rel, b->changed);
     int rows = first_rows(rw);
 
+    rw->quiet |= b->quiet_triggers;
+
     if (key.index)
         add_loop(rw, b, keyset_loop(rw, b, &key, rw->number + 1, rows), rows);
     else

@@ -18,18 +18,43 @@ static void add_header(struct rw *rw, const struct forecast_file *f, struct lc_s
                   "-- transaction");
     if (format && !lc_streq(format, "plain"))
         lc_str_addf(s, "; with %s, run it with psql and then mark the migration as applied", lc_cut(rw->arena, format, 40));
-    lc_str_add(s, ".\n\n");
+    lc_str_add(s, ".\n");
+    if (!rw->facts.len && !rw->options->history_table)
+        lc_str_add(s,
+                   "-- When it has run to its end nothing shows that it did, for it changes rows only: do not run it then (with "
+                   "--history it knows).\n");
+    lc_str_add(s, "\n");
+}
+
+// Rows alone do not show that a file has run to its end; the history does.
+static void add_complete_by_history(struct rw *rw, struct lc_str *s)
+{
+    const char *history = rw->options->history_table;
+
+    lc_str_addf(
+        s,
+        "SELECT pg_catalog.to_regclass(%s) IS NULL AND pg_catalog.to_regclass(%s) IS NOT NULL AS lockcast_complete \\gset\n"
+        "\\if :lockcast_complete\n"
+        "SELECT EXISTS (SELECT FROM %s WHERE step = 0 AND statement = 'finished %s') AS lockcast_complete \\gset\n\\endif\n",
+        lc_quote_literal(rw->arena, rw_state(rw)), lc_quote_literal(rw->arena, history), history, rw->hash);
+}
+
+static bool knows_its_end(const struct rw *rw)
+{
+    return rw->facts.len || rw->options->history_table;
 }
 
 // A run that ended has dropped its progress table; what it made shows that it did.
 static void add_complete(struct rw *rw, struct lc_str *s)
 {
-    if (!rw->facts.len)
+    if (!knows_its_end(rw))
         return;
-    lc_str_addf(s,
-                "SELECT pg_catalog.to_regclass(%s) IS NULL%s AS lockcast_complete \\gset\n\\if :lockcast_complete\n"
-                "\\echo Nothing to do: this file has run to its end before.\n\\else\n",
-                lc_quote_literal(rw->arena, rw_state(rw)), rw->facts.text);
+    if (rw->facts.len)
+        lc_str_addf(s, "SELECT pg_catalog.to_regclass(%s) IS NULL%s AS lockcast_complete \\gset\n",
+                    lc_quote_literal(rw->arena, rw_state(rw)), rw->facts.text);
+    else
+        add_complete_by_history(rw, s);
+    lc_str_add(s, "\\if :lockcast_complete\n\\echo Nothing to do: this file has run to its end before.\n\\else\n");
 }
 
 static void add_begin(struct rw *rw, struct lc_str *s)
@@ -38,6 +63,12 @@ static void add_begin(struct rw *rw, struct lc_str *s)
                "\\set ON_ERROR_STOP on\nSET client_min_messages = warning;\nSET statement_timeout = 0;\nSET lock_timeout = 0;\n");
     if (cat_major(rw->cat) >= 17)
         lc_str_add(s, "SET transaction_timeout = 0;\n");
+    if (rw->quiet)
+        lc_str_add(
+            s, "-- Batches must not fire the table's own triggers. It ends here, before anything is changed, where the role may "
+               "not do that:\n"
+               "-- it takes a superuser, or from 15 on GRANT SET ON PARAMETER session_replication_role.\n"
+               "SET session_replication_role = replica;\nRESET session_replication_role;\n");
     lc_str_addf(s,
                 "CREATE TABLE IF NOT EXISTS %s (step integer PRIMARY KEY, done boolean NOT NULL DEFAULT false, reached text[], "
                 "stop text[],\n"
@@ -88,7 +119,7 @@ static struct tries tries_of(struct rw *rw)
 }
 
 // The step's text between EXECUTE's quotes; set_config(..., true) lasts to the end of the subtransaction at least.
-static void add_retry(struct rw *rw, const struct rewrite_step *step, struct lc_str *s)
+const char *rw_retry_block(struct rw *rw, const struct rewrite_step *step, bool guard)
 {
     const char *quote = rw_dollar(rw->arena, step->sql);
     struct tries tries = tries_of(rw);
@@ -97,7 +128,7 @@ static void add_retry(struct rw *rw, const struct rewrite_step *step, struct lc_
                   "DECLARE\n"
                   "    attempt integer := 0;\n"
                   "%s"
-                  "BEGIN\n"
+                  "BEGIN\n%s"
                   "    LOOP\n"
                   "        attempt := attempt + 1;\n"
                   "        BEGIN\n"
@@ -112,10 +143,14 @@ static void add_retry(struct rw *rw, const struct rewrite_step *step, struct lc_
                   "        PERFORM pg_catalog.pg_sleep(%s * (0.5 + random()));\n"
                   "    END LOOP;\n"
                   "END",
-                  tries.declare, tries.timeout, quote, step->sql, quote, done_row(rw, step->number), tries.last, tries.sleep);
+                  tries.declare,
+                  guard ? lc_printf(rw->arena, "    IF EXISTS (SELECT FROM %s WHERE step = %d AND done) THEN RETURN; END IF;\n",
+                                    rw_state(rw), step->number)
+                        : "",
+                  tries.timeout, quote, step->sql, quote, done_row(rw, step->number), tries.last, tries.sleep);
     const char *outer = rw_dollar(rw->arena, body);
 
-    lc_str_addf(s, "DO %s\n%s %s;\n", outer, body, outer);
+    return lc_printf(rw->arena, "DO %s\n%s %s;", outer, body, outer);
 }
 
 static void add_history(struct rw *rw, const struct rewrite_step *step, const char *path, double ms, struct lc_str *s)
@@ -131,7 +166,7 @@ static void add_guarded(struct rw *rw, const struct rewrite_step *step, struct l
 {
     switch (step->form) {
     case REWRITE_FORM_RETRY:
-        add_retry(rw, step, s);
+        lc_str_addf(s, "%s\n", rw_retry_block(rw, step, false));
         break;
     case REWRITE_FORM_CALM:
         lc_str_addf(s, "BEGIN;\n%s\n%s\nCOMMIT;\n", step->sql, done_row(rw, step->number));
@@ -232,6 +267,20 @@ static const char *unchanged(struct rw *rw, const struct forecast_file *f)
     return s.text;
 }
 
+static void add_end(struct rw *rw, const char *path, struct lc_str *s)
+{
+    if (rw->options->history_table)
+        lc_str_addf(
+            s,
+            "\nBEGIN;\nINSERT INTO %s (file, step, statement, finished, who) VALUES (%s, 0, 'finished %s', clock_timestamp(), "
+            "session_user);\nDROP TABLE %s;\nCOMMIT;\n",
+            rw->options->history_table, lc_quote_literal(rw->arena, path), rw->hash, rw_state(rw));
+    else
+        lc_str_addf(s, "\nDROP TABLE %s;\n", rw_state(rw));
+    if (knows_its_end(rw))
+        lc_str_add(s, "\\endif\n");
+}
+
 void rw_write_file(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out)
 {
     struct lc_str s;
@@ -249,6 +298,6 @@ void rw_write_file(struct rw *rw, const struct forecast_file *f, struct rewrite_
     for (int k = 0; k < f->len; k++)
         for (int i = 0; i < out->stmts[k].len; i++)
             add_step(rw, &out->stmts[k].steps[i], f->file->path, f->stmts[k].duration_ms.p50, &s);
-    lc_str_addf(&s, "\nDROP TABLE %s;\n%s", rw_state(rw), rw->facts.len ? "\\endif\n" : "");
+    add_end(rw, f->file->path, &s);
     out->sql = s.text;
 }

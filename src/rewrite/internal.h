@@ -21,6 +21,7 @@ struct rw { // the plan of one file
     int number;           // steps so far in this file
     struct lc_map before; // oid -> struct cat_relation *: the tables that the file touches, as they were before it
     struct lc_map taken;  // names of relations and constraints that are there before it
+    bool quiet;           // some batch must not fire the table's triggers
     struct lc_str facts;  // SQL conditions that hold when the file has run to its end; empty: none is known
     // of the statement at hand
     const struct forecast_stmt *fs;
@@ -135,5 +136,12 @@ void rw_facts_end(struct rw *rw, const struct forecast_file *f);   // after its 
 
 // --- file.c ----------------------------------------------------------------------------------------------------------------------------
 void rw_write_file(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out);
+// The DO block that runs a step of the form RETRY; `guard`: it asks by itself whether it is done.
+const char *rw_retry_block(struct rw *rw, const struct rewrite_step *step, bool guard);
+
+// --- framework.c -----------------------------------------------------------------------------------------------------------------------
+// After rw_write_file: the same steps in the framework's own form.
+enum lc_code rw_write_framework(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out,
+                                struct lc_error *err) LC_MUST_CHECK;
 
 #endif

@@ -386,8 +386,8 @@ enum lc_code rewrite_plan(struct lc_arena *arena, struct catalog *cat, const str
 {
     const struct migration_file **files = LC_NEW_ARRAY(arena, const struct migration_file *, forecast->len);
     struct planner p = {.rw = LC_NEW_ARRAY(arena, struct rw, forecast->len), .forecast = forecast, .out = out};
+    enum lc_code code = LC_OK;
 
-    (void)err;
     cat_begin(cat);
     for (int i = 0; i < forecast->len; i++) {
         files[i] = forecast->files[i].file;
@@ -395,14 +395,16 @@ enum lc_code rewrite_plan(struct lc_arena *arena, struct catalog *cat, const str
     }
     find_last(&p);
     forecast_walk(cat, files, forecast->len, visit, &p);
-    for (int i = 0; i < forecast->len; i++) {
+    for (int i = 0; i < forecast->len && code == LC_OK; i++) {
         rw_join_swaps(&p.rw[i], &forecast->files[i], &out[i]);
         rw_split_transactions(&p.rw[i], &forecast->files[i], &out[i]);
         for (int k = 0; k < out[i].len; k++)
             out[i].changed |= out[i].stmts[k].verdict == REWRITE_STEPS;
         if (options->whole_files)
             rw_write_file(&p.rw[i], &forecast->files[i], &out[i]);
+        if (options->whole_files && options->framework)
+            code = rw_write_framework(&p.rw[i], &forecast->files[i], &out[i], err);
     }
     cat_rollback(cat);
-    return LC_OK;
+    return code;
 }

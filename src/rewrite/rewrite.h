@@ -58,11 +58,13 @@ struct rewrite_file {
     bool changed;    // some statement is REWRITE_STEPS
     const char *sql; // the whole file for psql; NULL where it was not asked for
     const char *rollback_sql;
+    const char *settings; // of a file beside it that the framework reads (NAME.conf); NULL: none
 };
 
 struct rewrite_options {
     double target_hold_ms;         // of a batch at p90; 0: 100
     const char *history_table;     // NULL: none
+    bool framework;                // the text in the framework's own form; LC_E_USAGE where it cannot hold it
     const struct sim_retry *retry; // how steps that wait for locks are tried; NULL: with the target hold, 300 times
     bool whole_files;              // the files' text, too: then statements that stay as they are have their step as well
 };

@@ -254,11 +254,11 @@ const char *rw_comment(struct lc_arena *arena, const char *text)
 
     lc_str_init(&s, arena, LC_STR_MAX);
     for (const char *p = text; *p;) {
-        size_t n = strcspn(p, "\n");
+        size_t n = strcspn(p, "\r\n"); // either ends a comment (scan.l)
         lc_str_add(&s, "-- ");
         lc_str_addn(&s, p, n);
         lc_str_addc(&s, '\n');
-        p += n + (p[n] == '\n');
+        p += n + (p[n] != '\0');
     }
     return s.text;
 }

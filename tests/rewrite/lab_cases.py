@@ -57,12 +57,12 @@ FLAT = [
 PROBE_P = {"read": "SELECT id FROM orders WHERE id = 4711", "write": "UPDATE orders SET note = note WHERE id = 4711"}
 HOSTILE = [
     'CREATE SCHEMA "Sch;ema"',
-    'CREATE TABLE "Sch;ema"."Or\'ders""--" ("ID" int, "Sub$1" text COLLATE "C", ":val" int, "a\\b" text, "$lockcast$" text, PRIMARY KEY ("ID", "Sub$1"))',
-    'INSERT INTO "Sch;ema"."Or\'ders""--" SELECT g % 500, \'s\' || g, g, \'x\' || g, NULL FROM generate_series(1,{n}) g',
+    'CREATE TABLE "Sch;ema"."Or;ders""--" ("ID" int, "Sub$1" text COLLATE "C", ":val" int, "a\\b" text, "$lockcast$" text, PRIMARY KEY ("ID", "Sub$1"))',
+    'INSERT INTO "Sch;ema"."Or;ders""--" SELECT g % 500, \'s\' || g, g, \'x\' || g, NULL FROM generate_series(1,{n}) g',
     'CREATE TABLE "Sch;ema"."Ref" ("K" int PRIMARY KEY)',
     'INSERT INTO "Sch;ema"."Ref" SELECT g FROM generate_series(0,{n}) g',
 ]
-H = '"Sch;ema"."Or\'ders""--"'
+H = '"Sch;ema"."Or;ders""--"'
 PROBE_H = {"read": f'SELECT 1 FROM {H} WHERE "ID" = 7 AND "Sub$1" = \'s7\'', "write": f'UPDATE {H} SET "a\\b" = "a\\b" WHERE "ID" = 7 AND "Sub$1" = \'s7\''}
 TRIGGER = ["CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.code := coalesce(NEW.code, '') || '!'; RETURN NEW; END $$",
            "CREATE TRIGGER touch BEFORE UPDATE ON orders FOR EACH ROW WHEN (OLD.id <> 4711) EXECUTE FUNCTION touch()"]

@@ -51,7 +51,7 @@ static const struct option_row rows[] = {
      "form of the report (default json; a plan has no other)"},
     {"format", 0, TEXT, AT(format), "plan rehearse simulate watch", "FORMAT", "text|json", "form of the report (default text)"},
     {"format", 0, TEXT, AT(rewrite_format), "rewrite", "FORM", "psql|framework",
-     "for psql (default), or in the form of the migration's framework where that can hold it: goose, Flyway"},
+     "for psql (default), or for goose or Flyway as the migration is"},
     {"output", 'o', TEXT, AT(output), "rewrite", "DIR", NULL, "the folder to write to; it is made where there is none"},
     {"output", 'o', TEXT, AT(output), "snapshot", "FILE", NULL, "the file to write; - is standard output"},
     {"output", 'o', TEXT, AT(output), "review render merge plan rehearse simulate calibrate comment grants watch", "FILE", NULL,

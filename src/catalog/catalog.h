@@ -91,7 +91,9 @@ struct cat_sizes { // of one relation's main storage, as its snapshot knew them
     double pages;       // blocks of the main fork
     double bytes;       // main fork
     double toast_bytes; // TOAST table and its index
-    double allvisible_pages, dead_tuples;
+    double allvisible_pages;
+    double dead_tuples;  // NAN: nothing counted them
+    double cached_share; // of its pages, in shared_buffers while traffic uses it; 0: not known
 };
 
 struct cat_index { // pg_index

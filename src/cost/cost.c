@@ -10,6 +10,11 @@
 
 #define MOMENT_SIGMA 0.15 // between the calibration and the run: with 0.08 only 67 % of 42 times lay inside (docs/validation.md)
 #define COMPRESSED 0.7    // of a page's image, with any wal_compression: pages of text and numbers, give or take a factor of 1.6
+#define FK_BUILD 1.3 // of FK_ROW_NS: a key put into the hash table (solve.c has the sum of both)
+#define FK_PROBE 0.5 // and one looked up
+#define FK_MISS 0.9  // and looked up in memory
+#define FK_ENTRY 56  // bytes of a key in the hash table (nodeHash.c: HashJoinTupleData, MinimalTuple)
+#define UNCOUNTED_DEAD 0.05 // dead rows where nothing counted them: autovacuum lets up to a fifth of the rows be (autovacuum_vacuum_scale_factor)
 #define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
 
 static double or_else(double value, double otherwise)
@@ -64,17 +69,31 @@ static bool wide_key(const struct pricing *p, const struct fp_work *w)
     return att > 0 && price_column_bytes(p->snap->cat, w->rel, att) > 8;
 }
 
-// RI_Initial_Check (utils/adt/ri_triggers.c): one join of the two tables, as a rule by hashing the referenced keys.
+// The keys' rows stand as the referenced table's do, so that neighbours find neighbours.
+static bool keys_in_order(const struct fp_work *w)
+{
+    int att = w->constraint && w->constraint->conkey.len ? w->constraint->conkey.items[0] : 0;
+    const struct cat_attribute *a = att > 0 && att <= w->rel->natts ? &w->rel->attrs[att - 1] : NULL;
+
+    return a && a->stats.present && fabs(a->stats.correlation) > 0.9;
+}
+
+// RI_Initial_Check (utils/adt/ri_triggers.c): one join of the two tables, as a rule by hashing the referenced keys: each is put into the
+// table, then every row looks its key up, which is dear when the table is more than the cache holds.
 static void price_fk(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
-    double rows = price_rows(w->rel);
+    double rows = price_rows(w->rel), keys = 0, wide = wide_key(p, w) ? 1.3 : 1;
 
+    if (price_merged_keys(p, to, w))
+        return;
     price_scan(p, to, w->rel, NULL);
     if (w->other && w->other->size.known) {
-        rows += price_rows(w->other);
+        keys = price_rows(w->other);
         price_read_pages(p, to, w->other);
     }
-    price_term(p, to, COST_FK_ROW_NS, rows * (wide_key(p, w) ? 1.3 : 1));
+    price_term(p, to, COST_FK_ROW_NS, FK_BUILD * keys * wide);
+    price_term(p, to, COST_FK_ROW_NS,
+               rows * wide * (FK_PROBE + (keys_in_order(w) ? 0 : FK_MISS * price_misses(keys * FK_ENTRY))));
     price_widen(to, 0.25);
 }
 
@@ -103,22 +122,35 @@ static void price_rewrite(const struct pricing *p, struct price *to, const struc
     }
 }
 
+// The share of a table's pages that VACUUM reads: relallvisible is as the last VACUUM left it, before the dead rows were.
+static double vacuumed_share(double pages, double allvisible, double dead)
+{
+    double stale = pages > 0 ? 1 - fmin(allvisible / pages, 1) : 1, dirtied = pages > 0 ? 1 - exp(-dead / pages) : 1;
+
+    return fmax(stale, dirtied);
+}
+
+// VACUUM (access/heap/vacuumlazy.c): pages that are not all visible, the dead rows there, and every index where there are any.
 static void price_vacuum(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
-    double pages = price_pages(w->rel), dead = w->rel->size.dead_tuples > 0 ? w->rel->size.dead_tuples : 0;
-    double share = pages > 0 && w->rel->size.allvisible_pages > 0 ? 1 - fmin(w->rel->size.allvisible_pages / pages, 1) : 1;
+    double pages = price_pages(w->rel), rows = price_rows(w->rel);
+    bool counted = !isnan(w->rel->size.dead_tuples);
+    double dead = counted ? fmax(w->rel->size.dead_tuples, 0) : UNCOUNTED_DEAD * rows;
+    double share = vacuumed_share(pages, fmax(w->rel->size.allvisible_pages, 0), dead);
 
-    price_term(p, to, COST_SCAN_PAGE_US, pages * share);
-    price_term(p, to, COST_SCAN_ROW_NS, price_rows(w->rel) * share);
+    price_term(p, to, COST_SCAN_PAGE_US, pages * share + fmin(pages, dead)); // and again to free the dead rows' pointers
+    price_term(p, to, COST_SCAN_ROW_NS, rows * share);
     price_term(p, to, COST_DELETE_ROW_NS, dead);
     if (dead > 0)
         for (int i = 0; i < w->rel->indexes.len; i++) {
             const struct cat_relation *index = cat_relation(p->snap->cat, w->rel->indexes.items[i]);
-            if (index)
+            if (index) {
                 price_term(p, to, COST_SCAN_PAGE_US, price_pages(index));
+                price_term(p, to, COST_INDEX_SCAN_ROW_NS, rows);
+            }
         }
     price_wal(p, to, dead / 20, dead * 10);
-    price_widen(to, 0.5);
+    price_widen(to, counted ? 0.5 : 1.5);
 }
 
 static void price_analyze(const struct pricing *p, struct price *to, const struct fp_work *w)

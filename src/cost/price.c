@@ -98,15 +98,16 @@ static void price_hints(const struct pricing *p, struct price *to, const struct 
 
 void price_read_pages(const struct pricing *p, struct price *to, const struct cat_relation *rel)
 {
-    double pages = price_pages(rel);
+    double pages = price_pages(rel), cached = fmin(fmax(rel->size.cached_share, 0), 1);
 
     price_hints(p, to, rel);
     if (p->warm && p->warm == rel->o.oid) {
         price_term(p, to, COST_SCAN_PAGE_US, pages * WARM_PAGE);
         return;
     }
-    price_term(p, to, COST_SCAN_PAGE_US, pages);
-    if (rel->relpersistence != 't' && pages * COST_PAGE <= p->shared_buffers / 4)
+    price_term(p, to, COST_SCAN_PAGE_US, pages * (cached * WARM_PAGE + 1 - cached));
+    pages *= 1 - cached;
+    if (rel->relpersistence != 't' && price_pages(rel) * COST_PAGE <= p->shared_buffers / 4)
         price_term(p, to, COST_SHARED_PAGE_US, pages);
     if (p->options->cold_cache)
         to->ms += pages * COST_PAGE / 150e3; // 150 MB/s, a network volume: nobody measured it

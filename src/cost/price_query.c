@@ -87,6 +87,24 @@ static void price_plan(const struct pricing *p, struct price *to, const struct s
     }
 }
 
+// Keys from an index: its entries, the join of each, and no heap where every page is all visible.
+bool price_merged_keys(const struct pricing *p, struct price *to, const struct fp_work *w)
+{
+    const struct snap_plan *plan = w->sql ? snapshot_explain(p->snap, p->options->server, w->sql) : NULL;
+    bool merged = false;
+
+    for (int i = 0; plan && plan->known && i < plan->nnodes; i++)
+        if (strcmp(plan->nodes[i].type, "Index Only Scan") == 0) {
+            const struct cat_relation *rel = node_relation(p, &plan->nodes[i]);
+            merged = merged || (rel && rel->o.oid == w->rel->o.oid);
+        }
+    if (!merged)
+        return false;
+    price_term(p, to, COST_AGG_ROW_NS, 3 * price_rows(w->rel) + 2 * price_rows(w->other));
+    price_widen(to, 0.3);
+    return true;
+}
+
 // --- what the planner guesses ---------------------------------------------------------------------------------------------------------
 
 static const Node *where_of(const Node *query)
@@ -130,10 +148,24 @@ static double correction(const struct pricing *p, struct price *to, const struct
     return 1;
 }
 
+// The statement itself cannot be planned, because an earlier one changes its table first: the rows it picks are there already.
+static bool rows_planned(const struct pricing *p, struct price *to, const struct fp_work *w, double *rows)
+{
+    const struct snap_plan *plan = w->rows_sql ? snapshot_explain(p->snap, p->options->server, w->rows_sql) : NULL;
+
+    if (!plan || !plan->known)
+        return false;
+    price_plan(p, to, plan);
+    *rows = plan->rows * correction(p, to, w, plan, plan->rows);
+    price_widen(to, 0.2);
+    price_unsure(to, 0.2);
+    return true;
+}
+
 static double plan_rows(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out)
 {
     const struct snap_plan *plan = w->sql ? snapshot_explain(p->snap, p->options->server, w->sql) : NULL;
-    double growth = p->options->growth > 0 ? p->options->growth : 1;
+    double growth = p->options->growth > 0 ? p->options->growth : 1, rows;
 
     if (plan && plan->known) {
         price_plan(p, to, plan);
@@ -141,6 +173,10 @@ static double plan_rows(const struct pricing *p, struct price *to, const struct 
         price_widen(to, 0.12);
         price_unsure(to, 0.1);
         return growth * plan->rows * correction(p, to, w, plan, plan->rows);
+    }
+    if (rows_planned(p, to, w, &rows)) {
+        out->basis = "planner's rows for its WHERE";
+        return growth * rows;
     }
     price_widen(to, 1.2);
     price_unsure(to, 1.2);

@@ -8,12 +8,19 @@
 #define CACHE_DOUBLINGS 4.5             // and after so many doublings of it nearly every access goes to memory
 #define PLAIN_MISSES 0.7                // share by which comparisons that follow pointers get slower then
 #define COPY_PAGE 0.6     // pages are written once, beside shared_buffers (heap/rewriteheap.c); a rewrite extends the file first
+#define TEXT_MEMORY 88.0  // an index entry of 32 characters in memory, with what the sort keeps beside it
 #define TUPLE_MEMORY 48.0 // SortTuple and chunk header of a heap tuple (utils/sort/tuplesort.c)
 
 // 0: the entries are in the processor's cache, 1: none is; more: nor are their page table entries.
 double price_misses(double bytes)
 {
     return fmin(fmax(log2(fmax(bytes, 1) / CACHE_BYTES) / CACHE_DOUBLINGS, 0), 1.4);
+}
+
+// strcoll reads both texts from memory: md5's 32 characters are what SORT_TEXT_NS was measured with (8 .. 256 characters: measured, too).
+static double text_length(enum cost_id id, double memory_each)
+{
+    return id == COST_SORT_TEXT_NS ? fmin(fmax(1 + 0.3 * log2(memory_each / TEXT_MEMORY), 0.85), 2) : 1;
 }
 
 static bool follows_pointers(enum cost_id id)
@@ -34,7 +41,8 @@ void price_sort(const struct pricing *p, struct price *to, enum cost_id id, doub
 
     if (rows < 2)
         return;
-    price_term(p, to, id, rows * log2(fmax(rows / runs, 2)) * (follows_pointers(id) ? 1 + PLAIN_MISSES * slow : 1));
+    price_term(p, to, id, rows * log2(fmax(rows / runs, 2)) * text_length(id, memory_each) *
+                           (follows_pointers(id) ? 1 + PLAIN_MISSES * slow : 1));
     price_term(p, to, COST_SORT_MISS_NS, rows * slow);
     if (runs < 2)
         return;

@@ -63,7 +63,7 @@ static void describe_scans(struct design *d, double pages_n, double pages_w)
     add(d, PROBE_CHECK_CALL, COST_EXPR_TEXT_NS, NROWS);
     add(d, PROBE_AGGREGATE, COST_AGG_ROW_NS, NROWS);
     add(d, PROBE_GROUPS, COST_GROUP_ROW_NS, NROWS);
-    add(d, PROBE_FOREIGN_KEY, COST_FK_ROW_NS, 2 * NROWS);
+    add(d, PROBE_FOREIGN_KEY, COST_FK_ROW_NS, 1.8 * NROWS);
 }
 
 static void describe_indexes(struct design *d)

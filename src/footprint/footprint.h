@@ -60,6 +60,7 @@ struct fp_work {
     const Node *expr;  // what is evaluated per row (a new default, a CHECK, a USING expression), NULL: nothing
     const Node *query; // FP_QUERY: the SELECT, INSERT, UPDATE, DELETE, MERGE; CREATE TABLE AS's query
     const char *sql;   // its text, for EXPLAIN; NULL: none
+    const char *rows_sql; // the rows that it changes, as a query on the table as it was before the deploy; NULL: none
     double sleep_ms;
     const char *what; // for the user: "heap rewrite", "btree build of orders_note"
     int phase;

@@ -1,5 +1,6 @@
 // The last phase of ALTER TABLE: tables that are written anew or read, indexes built with them, foreign keys checked (ATRewriteTables,
 // finish_heap_swap, validateForeignKeyConstraint).
+#include "footprint/fp_object.h"
 #include "footprint/fp_table.h"
 
 #define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
@@ -100,6 +101,27 @@ static bool is_empty(const struct cat_relation *rel)
            (rel->size.exact ? rel->size.bytes <= 0 && rel->size.pages <= 0 : rel->size.tuples == 0 && rel->size.pages <= 0);
 }
 
+// RI_Initial_Check's own query (utils/adt/ri_triggers.c): the planner chooses how it is run. NULL: a column is not known.
+static const char *check_query(struct fp_session *s, const struct cat_relation *rel, const struct cat_relation *ref,
+                               const struct cat_constraint *con)
+{
+    const char *join = "", *nulls = "", *first = NULL;
+
+    for (int i = 0; i < con->conkey.len && i < con->confkey.len; i++) {
+        int k = con->conkey.items[i], f = con->confkey.items[i];
+        if (k < 1 || k > rel->natts || f < 1 || f > ref->natts)
+            return NULL;
+        const char *key = lc_quote_ident(s->arena, rel->attrs[k - 1].name);
+        join = fp_text(s, "%s%spk.%s = fk.%s", join, i ? " AND " : "", lc_quote_ident(s->arena, ref->attrs[f - 1].name), key);
+        nulls = fp_text(s, "%s AND fk.%s IS NOT NULL", nulls, key);
+        first = first ? first : lc_quote_ident(s->arena, ref->attrs[f - 1].name);
+    }
+    return first ? fp_text(s, "SELECT 1 FROM ONLY %s fk LEFT OUTER JOIN %s%s pk ON (%s) WHERE pk.%s IS NULL%s",
+                           cat_qualified_name(s->cat, rel), ref->relkind == 'p' ? "" : "ONLY ",
+                           cat_qualified_name(s->cat, ref), join, first, nulls)
+                 : NULL;
+}
+
 static void check_leaf(struct fp_alter *a, const struct cat_relation *rel, const struct cat_relation *ref,
                        const struct cat_constraint *con)
 {
@@ -123,6 +145,7 @@ static void check_leaf(struct fp_alter *a, const struct cat_relation *rel, const
     struct fp_work *w = fp_add_work(s, FP_FK_CHECK, rel, "check of a foreign key");
     w->other = ref;
     w->constraint = con;
+    w->sql = con && con->conrelid == rel->o.oid ? check_query(s, rel, ref, con) : NULL;
 }
 
 static void run_check(struct fp_alter *a, const struct fp_fk_check *check)
@@ -135,7 +158,7 @@ static void run_check(struct fp_alter *a, const struct fp_fk_check *check)
         const struct cat_relation *rel = cat_relation(a->s->cat, all.items[i]);
         bool leaf = rel->relkind == 'r' && (all.items[i] == check->rel || rel->relispartition);
         if (leaf)
-            check_leaf(a, rel, ref, cat_constraint(a->s->cat, check->constraint));
+            check_leaf(a, rel, ref, check->key ? check->key : cat_constraint(a->s->cat, check->constraint));
     }
 }
 

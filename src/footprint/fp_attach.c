@@ -180,7 +180,7 @@ static void queue_keys(struct fp_alter *a, const struct cat_relation *parent, co
 {
     for (int i = 0; i < parent->constraints.len; i++) {
         const struct cat_constraint *con = cat_constraint(a->s->cat, parent->constraints.items[i]);
-        struct fp_fk_check check = {partition->o.oid, con ? con->confrelid : InvalidOid, InvalidOid};
+        struct fp_fk_check check = {partition->o.oid, con ? con->confrelid : InvalidOid, InvalidOid, NULL};
         if (con && con->contype == 'f' && con->conrelid == parent->o.oid && !parent_among(&parent->constraints, con) &&
             con->conenforced && !cat_attachable_foreign_key(a->s->cat, partition, con))
             LC_PUSH(a->s->arena, &a->checks, check);

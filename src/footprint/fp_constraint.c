@@ -221,9 +221,9 @@ void fp_create_foreign_key(struct fp_session *s, Oid rel, Oid ref, enum lc_lockm
     lock_partitions_only(s, rel, partitions, &fk_partition);
 }
 
-static void queue_fk_check(struct fp_alter *a, Oid relid, Oid refid, Oid constraint)
+static void queue_fk_check(struct fp_alter *a, Oid relid, Oid refid, Oid constraint, const struct cat_constraint *key)
 {
-    struct fp_fk_check check = {relid, refid, constraint};
+    struct fp_fk_check check = {relid, refid, constraint, key};
 
     LC_PUSH(a->s->arena, &a->checks, check);
 }
@@ -261,7 +261,7 @@ static struct cat_constraint new_key(const struct fp_alter *a, const struct cat_
 static void queue_partitions(struct fp_alter *a, const struct cat_relation *rel, Oid refid, const struct cat_constraint *key)
 {
     if (rel->relkind != 'p') {
-        queue_fk_check(a, rel->o.oid, refid, InvalidOid);
+        queue_fk_check(a, rel->o.oid, refid, InvalidOid, key);
         return;
     }
     for (int i = 0; i < rel->children.len; i++) {
@@ -275,14 +275,15 @@ static void add_foreign_key(struct fp_alter *a, const Constraint *con)
 {
     const struct cat_relation *ref = cat_find_rangevar(a->s->cat, con->pktable);
     bool enforced = cat_major(a->s->cat) < 18 || cat_constraint_enforced(con);
-    struct cat_constraint key;
+    struct cat_constraint *key;
 
     if (!ref)
         return;
-    key = new_key(a, ref, con);
-    fp_create_foreign_key(a->s, a->rel, ref->o.oid, a->rule->mode, enforced, &key);
+    key = LC_NEW(a->s->arena, struct cat_constraint);
+    *key = new_key(a, ref, con);
+    fp_create_foreign_key(a->s, a->rel, ref->o.oid, a->rule->mode, enforced, key);
     if (!con->skip_validation && enforced)
-        queue_partitions(a, fp_alter_target(a), ref->o.oid, &key);
+        queue_partitions(a, fp_alter_target(a), ref->o.oid, key);
 }
 
 // --- ADD ------------------------------------------------------------------------------------------------------------------------------------------
@@ -355,7 +356,7 @@ static void validate_key(struct fp_alter *a, const struct cat_constraint *con)
     if (con->convalidated || !con->conenforced)
         return;
     if (cat_relation(a->s->cat, con->conrelid)->relkind != 'p') {
-        queue_fk_check(a, con->conrelid, con->confrelid, con->o.oid);
+        queue_fk_check(a, con->conrelid, con->confrelid, con->o.oid, NULL);
         return;
     }
     children = cat_child_constraints(a->s->cat, con->o.oid);
@@ -409,7 +410,7 @@ static void change_enforcement(struct fp_alter *a, const struct cat_constraint *
 {
     if (enforced) {
         fp_create_foreign_key(a->s, a->rel, con->confrelid, a->rule->mode, true, NULL);
-        queue_fk_check(a, a->rel, con->confrelid, con->o.oid);
+        queue_fk_check(a, a->rel, con->confrelid, con->o.oid, NULL);
         return;
     }
     fp_lock(a->s, cat_relation(a->s->cat, con->confrelid), &unenforced);

@@ -19,8 +19,7 @@ RULE(index_concurrently, "create-index-concurrently/table", LC_SHARE_UPDATE_EXCL
 RULE(index_written, "create-index-concurrently/index", LC_ROW_EXCLUSIVE, "the new index is written",
      "index.c index_concurrently_build");
 
-// The rows that a partial index gets, as a query for the planner: the predicate is the last clause, cut out of the statement's text.
-static const char *rows_query(struct fp_session *s, const struct cat_relation *table)
+const char *fp_rows_query(struct fp_session *s, const struct cat_relation *table)
 {
     const char *where = NULL;
 
@@ -37,7 +36,7 @@ static void build(struct fp_session *s, const struct cat_relation *table, const 
 
     work->index = index;
     if (index->index && index->index->predicate && s->top_level)
-        work->sql = rows_query(s, table);
+        work->sql = fp_rows_query(s, table);
     fp_scan(s, table);
 }
 

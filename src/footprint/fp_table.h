@@ -23,6 +23,7 @@ struct fp_alter_rel {
 struct fp_fk_check { // a foreign key to be validated at the end (validateForeignKeyConstraint)
     Oid rel, ref;
     Oid constraint;
+    const struct cat_constraint *key; // as it will be, where it is not in the catalogue yet; may be NULL
 };
 
 struct fp_key { // a foreign key whose columns change their types

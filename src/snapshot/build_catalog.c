@@ -218,6 +218,35 @@ static double estimate_tuples(const struct build *b, const struct cat_relation *
     return floor(rel->size.pages * (b->block_size - page_header) / (width + tuple_header + line_pointer));
 }
 
+// NAN: not known. Counters of a table with rows that count none are new: those of a database just copied, restored, or reset.
+static double dead_tuples(const char *const *counters, double reltuples)
+{
+    double live = counters ? known(snap_num(counters[C_table_counter_n_live_tup])) : 0,
+           dead = counters ? known(snap_num(counters[C_table_counter_n_dead_tup])) : 0;
+
+    return live == 0 && dead == 0 && reltuples > 0 ? NAN : dead;
+}
+
+static bool in_use(const char *const *counters)
+{
+    static const int windows[] = {C_table_counter_window_ins, C_table_counter_window_upd, C_table_counter_window_del,
+                                  C_table_counter_window_seq_scan, C_table_counter_window_idx_scan};
+
+    for (size_t i = 0; i < sizeof windows / sizeof *windows; i++)
+        if (known(snap_num(counters[windows[i]])) > 0)
+            return true;
+    return false;
+}
+
+// The hits among pages asked for, of a table that traffic was seen to use: what it uses over and over stays where it is. Of another table
+// the counters only say where its pages were once.
+static double cached_share(const char *const *counters, double pages)
+{
+    double fetched = counters ? known(snap_num(counters[C_table_counter_blocks_fetched])) : 0;
+
+    return fetched > pages && in_use(counters) ? fmin(known(snap_num(counters[C_table_counter_blocks_hit])) / fetched, 1) : 0;
+}
+
 static void set_size(struct build *b, struct cat_relation *rel, const char *const *row)
 {
     const char *const *exact = build_find(b, &b->sizes, SUBJECT_size, rel->o.oid);
@@ -232,7 +261,8 @@ static void set_size(struct build *b, struct cat_relation *rel, const char *cons
     rel->size.bytes = rel->size.exact ? known(snap_num(exact[C_size_bytes])) : relpages * b->block_size;
     rel->size.pages = ceil(rel->size.bytes / b->block_size);
     rel->size.allvisible_pages = known(snap_num(row[C_relation_relallvisible]));
-    rel->size.dead_tuples = counters ? known(snap_num(counters[C_table_counter_n_dead_tup])) : 0;
+    rel->size.dead_tuples = dead_tuples(counters, reltuples);
+    rel->size.cached_share = cached_share(counters, rel->size.pages);
     rel->size.tuples = strchr("rm", rel->relkind) ? estimate_tuples(b, rel, reltuples, relpages, counters) : reltuples;
     b->snap->server.database_bytes += rel->size.bytes;
 }

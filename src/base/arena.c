@@ -232,7 +232,7 @@ static struct text *new_text(struct lc_arena *arena)
 char *lc_text_grow(struct lc_arena *arena, char *text, size_t len, size_t size)
 {
     struct text *t = find_text(arena, text);
-    char *grown;
+    char *grown = NULL;
 
     if (!t && size < HUGE_PAGE) {
         grown = lc_alloc(arena, size);

@@ -10,11 +10,12 @@
 
 #define MOMENT_SIGMA 0.15 // between the calibration and the run: with 0.08 only 67 % of 42 times lay inside (docs/validation.md)
 #define COMPRESSED 0.7    // of a page's image, with any wal_compression: pages of text and numbers, give or take a factor of 1.6
-#define FK_BUILD 1.3 // of FK_ROW_NS: a key put into the hash table (solve.c has the sum of both)
-#define FK_PROBE 0.5 // and one looked up
-#define FK_MISS 0.9  // and looked up in memory
-#define FK_ENTRY 56  // bytes of a key in the hash table (nodeHash.c: HashJoinTupleData, MinimalTuple)
-#define UNCOUNTED_DEAD 0.05 // dead rows where nothing counted them: autovacuum lets up to a fifth of the rows be (autovacuum_vacuum_scale_factor)
+#define FK_BUILD 1.3      // of FK_ROW_NS: a key put into the hash table (solve.c has the sum of both)
+#define FK_PROBE 0.5      // and one looked up
+#define FK_MISS 0.9       // and looked up in memory
+#define FK_ENTRY 56       // bytes of a key in the hash table (nodeHash.c: HashJoinTupleData, MinimalTuple)
+#define UNCOUNTED_DEAD                                                                                                           \
+    0.05 // dead rows where nothing counted them: autovacuum lets up to a fifth of the rows be (autovacuum_vacuum_scale_factor)
 #define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
 
 static double or_else(double value, double otherwise)

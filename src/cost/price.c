@@ -9,7 +9,8 @@
 #define ROWS_UNKNOWN_BYTES 130.0 // a row of a table that was never analysed
 #define TUPLE_OVERHEAD 28.0      // header and line pointer (htup_details.h, itemid.h)
 #define TOAST_WAL 0.93           // of a TOAST table's size: values of a few chunks leave room on their last page
-#define WARM_PAGE 0.3            // of a page's price, when it is in shared_buffers already
+#define WARM_PAGE 0.3            // of a page's price, when the statement has just read it
+#define CACHED_PAGE 0.75         // and when traffic keeps it in shared_buffers: its rows still come from memory
 
 void price_term(const struct pricing *p, struct price *to, enum cost_id id, double count)
 {
@@ -105,7 +106,7 @@ void price_read_pages(const struct pricing *p, struct price *to, const struct ca
         price_term(p, to, COST_SCAN_PAGE_US, pages * WARM_PAGE);
         return;
     }
-    price_term(p, to, COST_SCAN_PAGE_US, pages * (cached * WARM_PAGE + 1 - cached));
+    price_term(p, to, COST_SCAN_PAGE_US, pages * (cached * CACHED_PAGE + 1 - cached));
     pages *= 1 - cached;
     if (rel->relpersistence != 't' && price_pages(rel) * COST_PAGE <= p->shared_buffers / 4)
         price_term(p, to, COST_SHARED_PAGE_US, pages);

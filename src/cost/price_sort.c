@@ -41,8 +41,9 @@ void price_sort(const struct pricing *p, struct price *to, enum cost_id id, doub
 
     if (rows < 2)
         return;
-    price_term(p, to, id, rows * log2(fmax(rows / runs, 2)) * text_length(id, memory_each) *
-                           (follows_pointers(id) ? 1 + PLAIN_MISSES * slow : 1));
+    price_term(p, to, id,
+               rows * log2(fmax(rows / runs, 2)) * text_length(id, memory_each) *
+                   (follows_pointers(id) ? 1 + PLAIN_MISSES * slow : 1));
     price_term(p, to, COST_SORT_MISS_NS, rows * slow);
     if (runs < 2)
         return;

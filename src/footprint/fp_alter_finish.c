@@ -117,8 +117,8 @@ static const char *check_query(struct fp_session *s, const struct cat_relation *
         first = first ? first : lc_quote_ident(s->arena, ref->attrs[f - 1].name);
     }
     return first ? fp_text(s, "SELECT 1 FROM ONLY %s fk LEFT OUTER JOIN %s%s pk ON (%s) WHERE pk.%s IS NULL%s",
-                           cat_qualified_name(s->cat, rel), ref->relkind == 'p' ? "" : "ONLY ",
-                           cat_qualified_name(s->cat, ref), join, first, nulls)
+                           cat_qualified_name(s->cat, rel), ref->relkind == 'p' ? "" : "ONLY ", cat_qualified_name(s->cat, ref),
+                           join, first, nulls)
                  : NULL;
 }
 

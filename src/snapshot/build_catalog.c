@@ -178,6 +178,8 @@ static void add_column_stats(struct build *b, struct cat_relation *rel)
 
 // --- sizes ------------------------------------------------------------------------------------------------------------------
 
+#define ENOUGH_FETCHES 1000 // pages asked for, until the share of hits among them says something
+
 static double known(double value)
 {
     return isfinite(value) && value > 0 ? value : 0;
@@ -240,11 +242,13 @@ static bool in_use(const char *const *counters)
 
 // The hits among pages asked for, of a table that traffic was seen to use: what it uses over and over stays where it is. Of another table
 // the counters only say where its pages were once.
-static double cached_share(const char *const *counters, double pages)
+static double cached_share(const char *const *counters)
 {
     double fetched = counters ? known(snap_num(counters[C_table_counter_blocks_fetched])) : 0;
 
-    return fetched > pages && in_use(counters) ? fmin(known(snap_num(counters[C_table_counter_blocks_hit])) / fetched, 1) : 0;
+    return fetched >= ENOUGH_FETCHES && in_use(counters)
+               ? fmin(known(snap_num(counters[C_table_counter_blocks_hit])) / fetched, 1)
+               : 0;
 }
 
 static void set_size(struct build *b, struct cat_relation *rel, const char *const *row)
@@ -262,7 +266,7 @@ static void set_size(struct build *b, struct cat_relation *rel, const char *cons
     rel->size.pages = ceil(rel->size.bytes / b->block_size);
     rel->size.allvisible_pages = known(snap_num(row[C_relation_relallvisible]));
     rel->size.dead_tuples = dead_tuples(counters, reltuples);
-    rel->size.cached_share = cached_share(counters, rel->size.pages);
+    rel->size.cached_share = cached_share(counters);
     rel->size.tuples = strchr("rm", rel->relkind) ? estimate_tuples(b, rel, reltuples, relpages, counters) : reltuples;
     b->snap->server.database_bytes += rel->size.bytes;
 }

@@ -86,8 +86,8 @@ struct lockcast_connection { // psql's -h -p -U -d; NULL: as libpq finds it (PG*
 };
 
 struct lockcast_look {
-    double
-        sample_ms; // how long to watch the activity; 0: up to 2 seconds, as long as it takes to see whether transactions are long
+    // How long to watch the activity. 0: up to 2 seconds, as long as it takes to see whether transactions are long; less: one look.
+    double sample_ms;
     int no_traffic;    // catalogue, sizes and settings only
     int no_query_text; // keep fingerprints of queries and what they lock, not their texts
     int cores;         // of the server; 0: those of this machine for a local server, else not known

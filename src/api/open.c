@@ -52,8 +52,11 @@ enum lc_code api_open_server(struct lockcast *l, const struct lockcast_connectio
 {
     static const struct lockcast_look defaults = {0};
     const struct lockcast_look *how = look ? look : &defaults;
-    struct snapshot_options options = {.sample_ms = how->sample_ms > 0 ? how->sample_ms : SAMPLE_MS,
-                                       .quiet_ms = how->sample_ms > 0 ? 0 : QUIET_MS,
+    bool once = how->sample_ms < 0 || (how->no_traffic && how->sample_ms <= 0);
+    struct snapshot_options options = {.sample_ms = once                 ? 0
+                                                    : how->sample_ms > 0 ? how->sample_ms
+                                                                         : SAMPLE_MS,
+                                       .quiet_ms = how->sample_ms > 0 || once ? 0 : QUIET_MS,
                                        .no_traffic = how->no_traffic != 0,
                                        .no_query_text = how->no_query_text != 0,
                                        .cores = how->cores,
@@ -62,8 +65,6 @@ enum lc_code api_open_server(struct lockcast *l, const struct lockcast_connectio
     enum lc_code code;
 
     close_database(l);
-    if (how->no_traffic && how->sample_ms <= 0)
-        options.sample_ms = 0;
     code = api_connect(l, c, NULL, &l->server, err);
     if (code != LC_OK)
         return code;

@@ -43,6 +43,8 @@ static int open_server(struct cli_run *run)
                                  .cores = (int)o->cores,
                                  .progress = cli_progress(run)};
 
+    if (o->sample && look.sample_ms <= 0) // the API's 0 is its default
+        look.sample_ms = -1;
     if (isnan(look.sample_ms))
         return cli_usage_error(run, "--sample takes a time such as 30s, not \"%s\"", o->sample);
     if (lockcast_open_server(run->l, &o->server, &look) != LOCKCAST_OK)

@@ -148,24 +148,10 @@ static double correction(const struct pricing *p, struct price *to, const struct
     return 1;
 }
 
-// The statement itself cannot be planned, because an earlier one changes its table first: the rows it picks are there already.
-static bool rows_planned(const struct pricing *p, struct price *to, const struct fp_work *w, double *rows)
-{
-    const struct snap_plan *plan = w->rows_sql ? snapshot_explain(p->snap, p->options->server, w->rows_sql) : NULL;
-
-    if (!plan || !plan->known)
-        return false;
-    price_plan(p, to, plan);
-    *rows = plan->rows * correction(p, to, w, plan, plan->rows);
-    price_widen(to, 0.2);
-    price_unsure(to, 0.2);
-    return true;
-}
-
 static double plan_rows(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out)
 {
     const struct snap_plan *plan = w->sql ? snapshot_explain(p->snap, p->options->server, w->sql) : NULL;
-    double growth = p->options->growth > 0 ? p->options->growth : 1, rows;
+    double growth = p->options->growth > 0 ? p->options->growth : 1;
 
     if (plan && plan->known) {
         price_plan(p, to, plan);
@@ -173,10 +159,6 @@ static double plan_rows(const struct pricing *p, struct price *to, const struct 
         price_widen(to, 0.12);
         price_unsure(to, 0.1);
         return growth * plan->rows * correction(p, to, w, plan, plan->rows);
-    }
-    if (rows_planned(p, to, w, &rows)) {
-        out->basis = "planner's rows for its WHERE";
-        return growth * rows;
     }
     price_widen(to, 1.2);
     price_unsure(to, 1.2);

@@ -57,10 +57,9 @@ struct fp_work {
     const struct cat_relation *index; // FP_INDEX_BUILD: the index as it will be (not in the catalogue yet when new)
     const struct cat_relation *other; // FP_FK_CHECK: the referenced table
     const struct cat_constraint *constraint;
-    const Node *expr;     // what is evaluated per row (a new default, a CHECK, a USING expression), NULL: nothing
-    const Node *query;    // FP_QUERY: the SELECT, INSERT, UPDATE, DELETE, MERGE; CREATE TABLE AS's query
-    const char *sql;      // its text, for EXPLAIN; NULL: none
-    const char *rows_sql; // the rows that it changes, as a query on the table as it was before the deploy; NULL: none
+    const Node *expr;  // what is evaluated per row (a new default, a CHECK, a USING expression), NULL: nothing
+    const Node *query; // FP_QUERY: the SELECT, INSERT, UPDATE, DELETE, MERGE; CREATE TABLE AS's query
+    const char *sql;   // its text, for EXPLAIN; NULL: none
     double sleep_ms;
     const char *what; // for the user: "heap rewrite", "btree build of orders_note"
     int phase;

@@ -1,6 +1,5 @@
 // CREATE INDEX, on partitioned tables and CONCURRENTLY, and the dispatch of statements about indexes (indexcmds.c DefineIndex).
 #include <string.h>
-#include <strings.h>
 
 #include "base/str.h"
 #include "catalog/apply.h"
@@ -19,13 +18,11 @@ RULE(index_concurrently, "create-index-concurrently/table", LC_SHARE_UPDATE_EXCL
 RULE(index_written, "create-index-concurrently/index", LC_ROW_EXCLUSIVE, "the new index is written",
      "index.c index_concurrently_build");
 
-const char *fp_rows_query(struct fp_session *s, const struct cat_relation *table)
+// The rows that a partial index gets, as a query for the planner.
+static const char *rows_query(struct fp_session *s, const struct cat_relation *table)
 {
-    const char *where = NULL;
+    const char *where = lc_sql_where(s->sql);
 
-    for (const char *c = s->sql; c && *c; c++)
-        if (strncasecmp(c, "where", 5) == 0 && c > s->sql && strchr(" \t\r\n)", c[-1]) && strchr(" \t\r\n(", c[5]))
-            where = where ? where : c; // the first at all: a predicate has no subquery
     return where ? fp_text(s, "SELECT 1 FROM %s %s", cat_qualified_name(s->cat, table), where) : NULL;
 }
 
@@ -36,7 +33,7 @@ static void build(struct fp_session *s, const struct cat_relation *table, const 
 
     work->index = index;
     if (index->index && index->index->predicate && s->top_level)
-        work->sql = fp_rows_query(s, table);
+        work->sql = rows_query(s, table);
     fp_scan(s, table);
 }
 

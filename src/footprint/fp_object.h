@@ -27,9 +27,6 @@ void fp_lock_composites(struct fp_session *s, const struct cat_relation *rel);
 // A relation like `like` that a command makes beside it (t_pkey_ccnew): for locks and work only, not in the catalogue.
 const struct cat_relation *fp_shadow_relation(struct fp_session *s, const struct cat_relation *like, const char *suffix);
 const char *fp_text(struct fp_session *s, const char *fmt, ...) LC_PRINTF(2, 3);
-// The rows of a table that the running statement's WHERE picks, as a query for the planner, cut out of the statement's text: for statements whose
-// WHERE comes last. NULL: it has none.
-const char *fp_rows_query(struct fp_session *s, const struct cat_relation *table);
 
 // --- families' pieces ---------------------------------------------------------------------------------------------------------------
 void fp_deletion(struct fp_session *s, const struct cat_addresses *targets, bool cascade); // fp_drop.c: performMultipleDeletions

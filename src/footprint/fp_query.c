@@ -5,7 +5,6 @@
 
 #include "base/str.h"
 #include "catalog/expr.h"
-#include "footprint/fp_object.h"
 
 struct fp_prepared {
     const Node *query;
@@ -32,16 +31,6 @@ static const struct cat_relation *main_relation(const struct fq_query *q)
     return best;
 }
 
-// An UPDATE or DELETE of one table that ends with its WHERE.
-static bool ends_with_where(const Node *stmt)
-{
-    const UpdateStmt *u = AS(UpdateStmt, stmt);
-    const DeleteStmt *d = AS(DeleteStmt, stmt);
-
-    return (u && u->whereClause && !u->fromClause.length && !u->returningList.length && !u->withClause) ||
-           (d && d->whereClause && !d->usingClause.length && !d->returningList.length && !d->withClause);
-}
-
 static void record_work(struct fq_query *q, const Node *stmt)
 {
     const struct cat_relation *rel = main_relation(q);
@@ -54,8 +43,6 @@ static void record_work(struct fq_query *q, const Node *stmt)
     w = fp_add_work(q->s, FP_QUERY, rel, what[kind]);
     w->query = stmt;
     w->sql = q->s->sql;
-    if (rel && q->s->top_level && ends_with_where(stmt))
-        w->rows_sql = fp_rows_query(q->s, rel);
 }
 
 bool fq_run_query(struct fq_query *q, const Node *stmt, bool record)

@@ -157,7 +157,7 @@ void snap_build_plans(struct snapshot *snap)
 // --- asking --------------------------------------------------------------------------------------------------------------------------
 
 static enum lc_code run_explain(struct snapshot *snap, struct server *server, const char *sql, struct server_rows *rows,
-                                bool *denied, struct lc_error *err)
+                                bool *unchangeable, struct lc_error *err)
 {
     const char *explain = lc_printf(snap->arena, "EXPLAIN (VERBOSE, FORMAT JSON) %s", sql);
     struct lc_error at_end = {0};
@@ -168,21 +168,22 @@ static enum lc_code run_explain(struct snapshot *snap, struct server *server, co
     if (!code) {
         code = server_query(server, snap->arena, explain, NULL, 0, rows, err);
     }
-    *denied = code && strcmp(server_sqlstate(server), "42501") == 0;
+    *unchangeable = code && (strcmp(server_sqlstate(server), "42501") == 0 || strcmp(server_sqlstate(server), "42703") == 0);
     enum lc_code ended = server_end(server, &at_end);
     return code ? code : ended;
 }
 
-// NULL: the answer is kept. Else why there is none. A role that may not write is told how many rows it would be all the same.
+// NULL: the answer is kept. Else why there is none. Where the role may not write, or sets a column that the deploy adds first, the rows
+// that the statement picks are asked for instead.
 static const char *ask(struct snapshot *snap, struct server *server, const char *key, const char *sql)
 {
     struct server_rows rows = {0};
     struct lc_error err = {0};
-    bool denied;
-    enum lc_code code = run_explain(snap, server, sql, &rows, &denied, &err);
-    const char *select = denied ? lc_sql_rows_query(snap->arena, sql) : NULL;
+    bool unchangeable;
+    enum lc_code code = run_explain(snap, server, sql, &rows, &unchangeable, &err);
+    const char *select = unchangeable ? lc_sql_rows_query(snap->arena, sql) : NULL;
     if (select) {
-        code = run_explain(snap, server, select, &rows, &denied, &err);
+        code = run_explain(snap, server, select, &rows, &unchangeable, &err);
     }
     if (code) {
         return err.message[0] ? lc_strdup(snap->arena, err.message) : "the server was lost";

@@ -1,4 +1,5 @@
-// The query that finds the rows which an UPDATE or DELETE would change: the same tables and the same condition, without the change.
+// Which rows a statement is about: the query of those that an UPDATE or DELETE would change (the same tables and the same condition, without the
+// change), and its WHERE alone.
 #include <string.h>
 
 #include "base/str.h"
@@ -92,4 +93,22 @@ const char *lc_sql_rows_query(struct lc_arena *arena, const char *text)
     lc_str_addn(&out, text + c.where, c.returning > c.where ? c.returning - c.where : 0);
     tree = lc_sql_parse_one(arena, out.text, &ignored);
     return IsA(tree, SelectStmt) ? out.text : NULL;
+}
+
+const char *lc_sql_where(const char *text)
+{
+    size_t len = text ? strlen(text) : 0;
+    int depth = 0;
+
+    for (size_t at = 0; at < len;) {
+        struct lc_token t = lc_lex_word(text, len, at);
+        if (t.kind == LC_TOKEN_END)
+            break;
+        if (t.kind == LC_TOKEN_OTHER)
+            depth += text[t.start] == '(' ? 1 : text[t.start] == ')' ? -1 : 0;
+        else if (depth == 0 && is_word(text, &t, "where"))
+            return text + t.start;
+        at = t.start + t.len;
+    }
+    return NULL;
 }

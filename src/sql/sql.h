@@ -60,6 +60,9 @@ const char *lc_sql_type_name(struct lc_arena *arena, const TypeName *type);
 // The SELECT of the rows that an UPDATE or DELETE would change: the same tables and condition. NULL for anything else.
 const char *lc_sql_rows_query(struct lc_arena *arena, const char *text);
 
+// The WHERE of a statement and what follows it, such as a partial index's; one inside of parentheses does not count. NULL: there is none.
+const char *lc_sql_where(const char *text);
+
 // --- PL/pgSQL bodies -------------------------------------------------------------------------------------------
 
 enum lc_body_kind {

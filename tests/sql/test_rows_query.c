@@ -1,4 +1,4 @@
-// The SELECT of the rows that an UPDATE or DELETE would change.
+// The SELECT of the rows that an UPDATE or DELETE would change, and the WHERE of a statement.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -54,8 +54,32 @@ static void rows_are_asked_for_as_they_would_be_changed(void **state)
     lc_arena_free(arena);
 }
 
+static const struct {
+    const char *text, *where;
+} wheres[] = {
+    {"CREATE INDEX ON t (a) WHERE b", "WHERE b"},
+    {"create index on t ((case when \"where\" then 'where' end)) where(b > 0)", "where(b > 0)"},
+    {"UPDATE t SET a = (SELECT 1 FROM u WHERE c) /* WHERE d */ WHERE e", "WHERE e"},
+    {"CREATE INDEX ON t (a) -- WHERE b", NULL},
+    {"CREATE INDEX nowhere ON whereabouts (a)", NULL},
+    {"UPDATE t SET a = (SELECT 1 FROM u WHERE c", NULL},
+    {"", NULL},
+    {NULL, NULL},
+};
+
+static void a_where_is_found_outside_of_parentheses_and_quotes(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof wheres / sizeof *wheres; i++) {
+        const char *got = lc_sql_where(wheres[i].text);
+        if (!got != !wheres[i].where || !lc_streq(got, wheres[i].where))
+            fail_msg("%s\n-> %s", wheres[i].text, got ? got : "none");
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(rows_are_asked_for_as_they_would_be_changed)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(rows_are_asked_for_as_they_would_be_changed),
+                                       cmocka_unit_test(a_where_is_found_outside_of_parentheses_and_quotes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -178,6 +178,10 @@ def privileges(s, major):
         status, doc, err, _ = snapshot(s.dsn("shop", user="seer"), "-q", migration("UPDATE shop.customers SET name = NULL WHERE id < 100;"))
         plans = rows(doc, "plan") if doc else []
         check(len(plans) == 1 and plans[0]["known"] and 50 < plans[0]["rows"] < 200, f"{major}: rows of an UPDATE without the right to run it: {plans} {err}")
+    two = "ALTER TABLE shop.customers ADD COLUMN vip boolean; UPDATE shop.customers SET vip = false WHERE id < 100;"
+    status, doc, err, _ = snapshot(s.dsn("shop"), "-q", migration(two))
+    plans = [p for p in rows(doc, "plan") if p["known"]] if doc else []
+    check(len(plans) == 1 and 50 < plans[0]["rows"] < 200, f"{major}: rows of an UPDATE of a column that is not there yet: {plans} {err}")
 
 
 def refusals(s, major):

@@ -15,6 +15,10 @@ struct cost_constant {
     const char *what;
 };
 
+// The parts of COST_FK_ROW_NS: a key put into the hash table, and one looked up. The probe has as many of both (solve.c).
+#define FK_BUILD 1.3
+#define FK_PROBE 0.5
+
 extern const struct cost_constant cost_defaults[COST_IDS];
 
 #endif

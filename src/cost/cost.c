@@ -10,12 +10,10 @@
 
 #define MOMENT_SIGMA 0.15 // between the calibration and the run: with 0.08 only 67 % of 42 times lay inside (docs/validation.md)
 #define COMPRESSED 0.7    // of a page's image, with any wal_compression: pages of text and numbers, give or take a factor of 1.6
-#define FK_BUILD 1.3      // of FK_ROW_NS: a key put into the hash table (solve.c has the sum of both)
-#define FK_PROBE 0.5      // and one looked up
-#define FK_MISS 0.9       // and looked up in memory
+#define FK_MISS 0.9       // of FK_ROW_NS: a key looked up in memory; measured on one machine
 #define FK_ENTRY 56       // bytes of a key in the hash table (nodeHash.c: HashJoinTupleData, MinimalTuple)
-#define UNCOUNTED_DEAD                                                                                                           \
-    0.05 // dead rows where nothing counted them: autovacuum lets up to a fifth of the rows be (autovacuum_vacuum_scale_factor)
+// Dead rows where nothing counted them, as a share of all. Assumed: autovacuum lets a fifth be (autovacuum_vacuum_scale_factor).
+#define UNCOUNTED_DEAD 0.05
 #define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
 
 static double or_else(double value, double otherwise)
@@ -85,7 +83,7 @@ static void price_fk(const struct pricing *p, struct price *to, const struct fp_
 {
     double rows = price_rows(w->rel), keys = 0, wide = wide_key(p, w) ? 1.3 : 1;
 
-    if (price_merged_keys(p, to, w))
+    if (price_keys_by_index(p, to, w))
         return;
     price_scan(p, to, w->rel, NULL);
     if (w->other && w->other->size.known) {

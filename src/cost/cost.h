@@ -19,8 +19,8 @@ struct cost_item { // of one struct fp_work
     double disk_bytes, temp_bytes; // space that stays; extra space at the peak: temporary files and new storage beside the old
     double kept_bytes;             // of temp_bytes: what stays to the end of the transaction
     bool known;                    // false: no size or no price; `basis` says what is missing
-    const char
-        *basis; // where the figure comes from: "calibrated", "default constants", "planner", "never analysed: size not known"
+    // Where the figure comes from: "calibrated", "default constants", "planner", "never analysed: size not known".
+    const char *basis;
 };
 
 struct cost {
@@ -42,8 +42,8 @@ struct cost_options {
     const struct ledger *ledger;           // of earlier rehearsals, corrects what is forecast; NULL: none
     double speed_ratio;                    // how many times faster production is than the clone; 0: 1
     bool cold_cache;
-    double
-        growth; // tables have grown so many times since the planner was asked; 0: 1. The catalogue's own sizes are taken as they are
+    // Tables have grown so many times since the planner was asked; 0: 1. The catalogue's own sizes are taken as they are.
+    double growth;
     struct cost_filled *filled; // what earlier statements of the deploy put into tables that it makes; NULL: not remembered
     struct server *server;      // whom the planner's answers are asked from; NULL: only what the snapshot keeps
 };

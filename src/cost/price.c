@@ -10,7 +10,7 @@
 #define TUPLE_OVERHEAD 28.0      // header and line pointer (htup_details.h, itemid.h)
 #define TOAST_WAL 0.93           // of a TOAST table's size: values of a few chunks leave room on their last page
 #define WARM_PAGE 0.3            // of a page's price, when the statement has just read it
-#define CACHED_PAGE 0.75         // and when traffic keeps it in shared_buffers: its rows still come from memory
+#define CACHED_PAGE 0.75 // and when traffic keeps it in shared_buffers: its rows still come from memory (measured on one machine)
 
 void price_term(const struct pricing *p, struct price *to, enum cost_id id, double count)
 {

@@ -69,7 +69,7 @@ double price_column_bytes(const struct catalog *cat, const struct cat_relation *
 bool price_is_logged(const struct pricing *p, const struct cat_relation *rel);
 
 // The check of a foreign key where the planner reads the keys from an index of theirs: false, and nothing added, where it does not.
-bool price_merged_keys(const struct pricing *p, struct price *to, const struct fp_work *w);
+bool price_keys_by_index(const struct pricing *p, struct price *to, const struct fp_work *w);
 
 // A relation of this deploy with what the statements before have put into it; others as they are (filled.c).
 const struct cat_relation *price_filled(const struct pricing *p, const struct cat_relation *rel);

@@ -211,8 +211,7 @@ static void price_btree(const struct pricing *p, struct price *to, const struct 
                    p->maintenance_work_mem / parts);
     price_ties(p, &part, w, rows / parts, tuple_bytes(p, w->rel, ix) + SORT_OVERHEAD);
     price_add_shared(&shared, &part, 1 / parts);
-    if (n >
-        0) { // each participant sorts its own part; the leader merges them (_bt_parallel_scan_and_sort, tuplesort_performsort)
+    if (n > 0) { // each sorts its own part, the leader merges them (_bt_parallel_scan_and_sort, tuplesort_performsort)
         price_term(p, &shared, COST_SPILL_BYTE_NS, rows * tuple_bytes(p, w->rel, ix));
         price_add_shared(to, &shared, lanes / PARALLEL_LOSS);
         price_merge(p, to, price_sort_constant(p, w->rel, ix), rows, parts);
@@ -337,7 +336,7 @@ static void build_any(const struct pricing *given, struct price *to, const struc
 
     local.wal = price_is_logged(given, w->rel);
     local.new_storage =
-        given->minimal && !is_concurrent(given->fp); // that builds in a later transaction than the one that made the index
+        given->minimal && !is_concurrent(given->fp); // which builds in a later transaction than it makes the index in
     if (lc_streq(am, "btree")) {
         price_btree(p, to, w);
         return;

@@ -87,20 +87,20 @@ static void price_plan(const struct pricing *p, struct price *to, const struct s
     }
 }
 
-// Keys from an index: its entries, the join of each, and no heap where every page is all visible.
-bool price_merged_keys(const struct pricing *p, struct price *to, const struct fp_work *w)
+// Keys from an Index Only Scan: its entries, the hash join of each, and no heap where every page is all visible.
+bool price_keys_by_index(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
     const struct snap_plan *plan = w->sql ? snapshot_explain(p->snap, p->options->server, w->sql) : NULL;
-    bool merged = false;
+    bool by_index = false;
 
     for (int i = 0; plan && plan->known && i < plan->nnodes; i++)
         if (strcmp(plan->nodes[i].type, "Index Only Scan") == 0) {
             const struct cat_relation *rel = node_relation(p, &plan->nodes[i]);
-            merged = merged || (rel && rel->o.oid == w->rel->o.oid);
+            by_index = by_index || (rel && rel->o.oid == w->rel->o.oid);
         }
-    if (!merged)
+    if (!by_index)
         return false;
-    price_term(p, to, COST_AGG_ROW_NS, 3 * price_rows(w->rel) + 2 * price_rows(w->other));
+    price_term(p, to, COST_AGG_ROW_NS, 3 * price_rows(w->rel) + (w->other ? 2 * price_rows(w->other) : 0));
     price_widen(to, 0.3);
     return true;
 }
@@ -307,8 +307,7 @@ void price_query(const struct pricing *given, struct price *to, const struct fp_
         price_insert(p, to, w, plan, rows);
     } else if (refreshed_rows(w, plan) >= 0 && lc_streq(p->fp->command, "REFRESH MATERIALIZED VIEW")) {
         price_refresh(p, to, w, plan, out);
-    } else if (lc_streq(p->fp->command, "REFRESH MATERIALIZED VIEW") &&
-               !(plan && plan->known)) { // made in this deploy, and not filled yet
+    } else if (lc_streq(p->fp->command, "REFRESH MATERIALIZED VIEW") && !(plan && plan->known)) { // made in this deploy
         out->known = false;
         out->basis = "nobody can be asked what the new materialized view will hold";
     } else if (writes_table(p->fp)) {

@@ -11,8 +11,8 @@
 #define SPEED_SIGMA 1.5   // of the overall speed
 #define UNSEEN_SIGMA 0.25 // left to a constant that no probe reaches
 #define FLOOR_SIGMA 0.08  // no constant is known better for another table
-#define TEMP_PAGE                                                                                                                \
-    1.8 // of a permanent table's page: local buffers are larger than the ring of a large scan, so less is in the cache
+// Of a permanent table's page: local buffers are larger than the ring of a large scan, so less is in the cache.
+#define TEMP_PAGE 1.8
 #define TEMP_ROW 0.2   // and the row finds more of it there; both measured side by side
 #define TEMP_BUILD 0.6 // as for a row that an index build reads
 #define STEPS 25
@@ -63,7 +63,7 @@ static void describe_scans(struct design *d, double pages_n, double pages_w)
     add(d, PROBE_CHECK_CALL, COST_EXPR_TEXT_NS, NROWS);
     add(d, PROBE_AGGREGATE, COST_AGG_ROW_NS, NROWS);
     add(d, PROBE_GROUPS, COST_GROUP_ROW_NS, NROWS);
-    add(d, PROBE_FOREIGN_KEY, COST_FK_ROW_NS, 1.8 * NROWS);
+    add(d, PROBE_FOREIGN_KEY, COST_FK_ROW_NS, (FK_BUILD + FK_PROBE) * NROWS);
 }
 
 static void describe_indexes(struct design *d)

@@ -1,6 +1,7 @@
 // Prices of hand-made footprints, held against sizes and times that a server gave (PostgreSQL 15, recorded once).
 #include "support.h"
 
+#include "catalog/apply.h"
 #include "sql/sql.h"
 
 #define INT8OID 20
@@ -45,7 +46,7 @@ static struct cat_relation *index_on(int attnum)
     return rel;
 }
 
-static struct cost_item price_of(struct fp_work work)
+static struct cost_item price_with(struct snapshot *snap, struct fp_work work)
 {
     struct footprint fp = {.command = "TEST"};
     struct cost_options options = {0};
@@ -54,9 +55,14 @@ static struct cost_item price_of(struct fp_work work)
 
     work.what = "work";
     LC_PUSH(arena, &fp.work, work);
-    assert_int_equal(cost_statement(arena, snapshot_empty(arena, 150000), &options, &fp, &cost, &err), LC_OK);
+    assert_int_equal(cost_statement(arena, snap, &options, &fp, &cost, &err), LC_OK);
     assert_int_equal(cost.len, 1);
     return cost.items[0];
+}
+
+static struct cost_item price_of(struct fp_work work)
+{
+    return price_with(snapshot_empty(arena, 150000), work);
 }
 
 static struct cost_item build_of(double rows, int attnum)
@@ -159,6 +165,136 @@ static void test_unknown_sizes(void **state)
     assert_true(item.known && item.ms.p90 / item.ms.p50 > 1.8); // never analysed: wider
 }
 
+// A text of so many bytes under a collation that strcoll compares by.
+static struct cost_item text_build(double width, const char *collation)
+{
+    struct cat_relation *rel = table_of(5e5);
+
+    rel->attrs[2].stats.avg_width = (int)width;
+    rel->attrs[2].collation = collation;
+    return price_of((struct fp_work){.kind = FP_INDEX_BUILD, .rel = rel, .index = index_on(3)});
+}
+
+// Builds over 500,000 texts of 8, 32, 128, 256 characters, seconds on PostgreSQL 15: see price_sort.c, text_length.
+static void test_long_texts(void **state)
+{
+    (void)state;
+    assert_true(text_build(129, "en_US.utf8").ms.p50 > 1.15 * text_build(33, "en_US.utf8").ms.p50);
+    assert_true(text_build(257, "en_US.utf8").ms.p50 > 1.05 * text_build(129, "en_US.utf8").ms.p50);
+    assert_true(text_build(9, "en_US.utf8").ms.p50 < text_build(33, "en_US.utf8").ms.p50);
+    assert_true(text_build(2001, "en_US.utf8").ms.p50 < 3 * text_build(257, "en_US.utf8").ms.p50 * 2000 / 256);
+    // with C the bytes are compared, of which an abbreviated key has the first: only the pages and the entries grow
+    assert_true(text_build(129, "C").ms.p50 / text_build(33, "C").ms.p50 <
+                text_build(129, "en_US.utf8").ms.p50 / text_build(33, "en_US.utf8").ms.p50 + 1);
+    assert_true(text_build(33, "C").ms.p50 < text_build(33, "en_US.utf8").ms.p50);
+}
+
+static struct cost_item vacuum_of(double dead, double allvisible)
+{
+    struct cat_relation *rel = table_of(1e6);
+
+    rel->size.dead_tuples = dead;
+    rel->size.allvisible_pages = allvisible;
+    return price_of((struct fp_work){.kind = FP_VACUUM, .rel = rel});
+}
+
+static void test_vacuum(void **state)
+{
+    const double pages = ceil(1e6 / 88);
+    struct cost_item none = vacuum_of(0, pages), few = vacuum_of(1e3, pages), many = vacuum_of(2e5, pages),
+                     unknown = vacuum_of(NAN, pages), unseen = vacuum_of(0, 0);
+
+    (void)state;
+    assert_true(none.ms.p50 < few.ms.p50 &&
+                few.ms.p50 < many.ms.p50);        // pages with dead rows are read, though all were visible once
+    assert_true(unseen.ms.p50 > 3 * none.ms.p50); // and pages that are not all visible
+    assert_true(unknown.ms.p50 > few.ms.p50 && unknown.ms.p50 < many.ms.p50);
+    // not counted is not the same as none: wider, and wide enough for both ends
+    assert_true(unknown.ms.p90 / unknown.ms.p10 > 3 * many.ms.p90 / many.ms.p10);
+    assert_true(unknown.ms.p90 > many.ms.p50);
+}
+
+static void test_cached_pages(void **state)
+{
+    struct cat_relation *used = table_of(1e5), *half = table_of(1e5), *cold = table_of(1e5); // small: kept in shared_buffers
+    double ms[3];
+
+    (void)state;
+    used->size.cached_share = 1;
+    half->size.cached_share = 0.5;
+    ms[0] = price_of((struct fp_work){.kind = FP_SCAN, .rel = used}).ms.p50;
+    ms[1] = price_of((struct fp_work){.kind = FP_SCAN, .rel = half}).ms.p50;
+    ms[2] = price_of((struct fp_work){.kind = FP_SCAN, .rel = cold}).ms.p50;
+    assert_true(ms[0] < ms[1] && ms[1] < ms[2]);
+    assert_near(ms[1], (ms[0] + ms[2]) / 2, 1.001); // by the share
+    used->size.cached_share = 2;                    // counters of other times
+    assert_near(price_of((struct fp_work){.kind = FP_SCAN, .rel = used}).ms.p50, ms[0], 1.0001);
+}
+
+// --- foreign keys --------------------------------------------------------------------------------------------------------------
+
+static struct fp_work fk_of(const struct cat_relation *rel, const struct cat_relation *other, int attnum)
+{
+    struct cat_constraint *con = LC_NEW(arena, struct cat_constraint);
+
+    LC_PUSH(arena, &con->conkey, attnum);
+    return (struct fp_work){.kind = FP_FK_CHECK, .rel = rel, .other = other, .constraint = con};
+}
+
+static void test_foreign_keys(void **state)
+{
+    struct cat_relation *rel = table_of(1e6);
+    double in_order = price_of(fk_of(rel, table_of(1e6), 1)).ms.p50, scattered = price_of(fk_of(rel, table_of(1e6), 2)).ms.p50;
+
+    (void)state;
+    assert_true(scattered > 1.15 * in_order);
+    // keys that the processor's cache holds are found in any order
+    assert_near(price_of(fk_of(rel, table_of(1e4), 2)).ms.p50, price_of(fk_of(rel, table_of(1e4), 1)).ms.p50, 1.001);
+    assert_true(price_of(fk_of(rel, table_of(1e4), 1)).ms.p50 < in_order);
+    assert_true(price_of(fk_of(rel, table_of(1e6), 3)).ms.p50 > scattered); // texts of 33 bytes
+    assert_true(price_of(fk_of(rel, NULL, 1)).known);
+}
+
+static void run_ddl(struct snapshot *snap, const char *sql)
+{
+    struct lc_error err = {0};
+
+    assert_int_equal(cat_apply(snap->cat, lc_sql_parse_one(arena, sql, &err), &err), LC_OK);
+}
+
+// A plan of two nodes, kept as a server's answer is.
+static void keep_plan(struct snapshot *snap, const char *sql, const char *scan)
+{
+    struct snap_plan *plan = LC_NEW(arena, struct snap_plan);
+
+    *plan = (struct snap_plan){.known = true, .nodes = LC_NEW_ARRAY(arena, struct snap_plan_node, 2), .nnodes = 2};
+    plan->nodes[0] = (struct snap_plan_node){.type = "Hash Join", .rows = 1};
+    plan->nodes[1] = (struct snap_plan_node){.depth = 1, .type = scan, .schema = "public", .relation = "many", .rows = 1e6};
+    (void)lc_map_put(&snap->plans,
+                     lc_printf(arena, "%s-%016llx", lc_sql_fingerprint(arena, sql), (unsigned long long)lc_hash(sql)), plan);
+}
+
+static double planned_fk(const char *scan, bool other)
+{
+    static const char sql[] = "SELECT fk.a FROM public.many fk LEFT JOIN public.few pk ON pk.id = fk.a WHERE pk.id IS NULL";
+    struct snapshot *snap = snapshot_empty(arena, 150000);
+    struct cat_relation *many = table_of(1e6);
+    struct fp_work w = fk_of(many, other ? table_of(1e5) : NULL, 2);
+
+    run_ddl(snap, "CREATE TABLE public.many (id bigint, a int)");
+    many->o.oid = cat_find_relation(snap->cat, "public", "many")->o.oid;
+    keep_plan(snap, sql, scan);
+    w.sql = sql;
+    return price_with(snap, w).ms.p50;
+}
+
+static void test_keys_by_index(void **state)
+{
+    (void)state;
+    assert_true(planned_fk("Index Only Scan", true) < 0.7 * planned_fk("Seq Scan", true)); // no heap is read
+    assert_true(planned_fk("Index Only Scan", false) > 0);
+}
+
 static void test_quantiles_are_ordered(void **state)
 {
     (void)state;
@@ -180,6 +316,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_changes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unlogged_has_no_wal, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unknown_sizes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_long_texts, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_vacuum, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_cached_pages, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_foreign_keys, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_keys_by_index, setup, teardown),
         cmocka_unit_test_setup_teardown(test_quantiles_are_ordered, setup, teardown),
     };
 

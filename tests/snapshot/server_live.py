@@ -263,6 +263,9 @@ def traffic(s, major):
     check(any(h["name"] == "customers" and h["mode"] == "AccessShareLock" for h in rows(doc, "held")), f"{major}: its locks")
     calls = [x for x in rows(doc, "statement") if x["query"] and "FROM shop.customers WHERE mail" in x["query"]]
     check(len(calls) == 1 and 15 <= (calls[0]["window_calls"] or 0) <= 60, f"{major}: calls in the window: {calls}")
+    used = [x for x in rows(doc, "table_counter") if x["name"] == "customers"][0]
+    check((used["window_seq_scan"] or 0) + (used["window_idx_scan"] or 0) > 0, f"{major}: scans in the window: {used}")
+    check((used["blocks_fetched"] or 0) >= (used["blocks_hit"] or 0) > 0, f"{major}: pages asked for, and found: {used}")
     check(len(rows(doc, "prepared")) == 1 and any(h["name"] == "things" for h in rows(doc, "prepared_held")), f"{major}: prepared transaction")
     status, _, _, _ = run("snapshot", "-d", s.dsn("shop"), "--sample", "0", "--no-query-text", "-o", out)
     with open(out, encoding="utf-8") as f:
@@ -272,6 +275,22 @@ def traffic(s, major):
     check(len(kept) == 1 and "lock\tshop\tcustomers\tAccessShareLock" in (kept[0]["footprint"] or ""), f"{major}: but fingerprints and footprints: {kept}")
     check(len(rows(doc, "profile")) == 1 and rows(doc, "profile")[0]["statements_per_s"] > 0, f"{major}: the earlier sample is a point of the profile")
     s.psql("ROLLBACK PREPARED 'secret name'", db="shop")
+
+
+def dead_rows(s, major):
+    """Counted where the counters saw them; a table without counters is not one without dead rows."""
+    s.psql("CREATE TABLE shop.dying AS SELECT g AS id FROM generate_series(1, 1000) g; ANALYZE shop.dying; DELETE FROM shop.dying WHERE id <= 100", db="shop")
+    counted = {}
+    for _ in range(50):  # the collector of 13 and 14 takes its time
+        counted = next((r for r in rows(snapshot(s.dsn("shop"))[1], "table_counter") if r["name"] == "dying"), {})
+        if counted.get("n_dead_tup") == 100:
+            break
+        time.sleep(0.1)
+    check(counted.get("n_dead_tup") == 100 and counted.get("n_live_tup", 0) > 0, f"{major}: dead rows: {counted}")
+    s.psql("SELECT pg_stat_reset()", db="shop")
+    time.sleep(0.1 if major >= 15 else 1.5)
+    counted = [r for r in rows(snapshot(s.dsn("shop"))[1], "table_counter") if r["name"] == "dying"][0]
+    check(not counted["n_dead_tup"] and not counted["n_live_tup"], f"{major}: after a reset: {counted}")
 
 
 def temporary_tables(s, major):
@@ -315,6 +334,7 @@ def one_version(major, everything):
             password(s, major)
             interrupted(s, major)
             traffic(s, major)
+            dead_rows(s, major)
             temporary_tables(s, major)
             other_schema(s, major)
             killed(s, major)

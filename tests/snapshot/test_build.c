@@ -19,6 +19,13 @@ static const struct cat_relation *relation(const char *name)
     return rel;
 }
 
+static void assert_near_share(double value, double expected)
+{
+    if (!(fabs(value - expected) < 1e-9)) {
+        fail_msg("%g, not %g", value, expected);
+    }
+}
+
 static void tables_have_their_columns(void **state)
 {
     const struct cat_relation *rel = relation("customers");
@@ -52,6 +59,48 @@ static void sizes_are_the_servers(void **state)
     assert_true(events->size.tuples > 300 && events->size.tuples < 6000);
     assert_true(relation("things")->size.exact);
     assert_int_equal((int)relation("things")->size.tuples, 0);
+}
+
+// The fixture with other counters of shop.orders (5,000 rows of which its last ANALYZE knows).
+static const struct cat_sizes *counted(const char *counters)
+{
+    static const char was[] =
+        "[16966,\"shop\",\"orders\",5000,0,0,0,3,0,0,0,10000,0,null,null,1795152495272.391000,null,null,null,null,null,null,"
+        "null,null]";
+    size_t len;
+    const char *text = read_text(FIXTURE, &len), *at = strstr(text, was);
+    struct snapshot *other = NULL;
+    struct lc_error err = {0};
+    assert_non_null(at);
+    assert_int_equal(from_text(lc_printf(arena, "%.*s[16966,\"shop\",\"orders\",5000,0,0,0,3,0,0,0,%s]%s", (int)(at - text), text,
+                                         counters, at + strlen(was)),
+                               &other, &err),
+                     LC_OK);
+    return &cat_find_relation(other->cat, "shop", "orders")->size;
+}
+
+// n_live_tup, n_dead_tup, four times, window_ins, _upd, _del, _seq_scan, _idx_scan, blocks_fetched, blocks_hit
+static void dead_rows_are_counted_or_not(void **state)
+{
+    (void)state;
+    assert_true(counted("5000,17,null,null,null,null,null,null,null,null,null,null,null")->dead_tuples == 17);
+    assert_true(counted("5000,0,null,null,null,null,null,null,null,null,null,null,null")->dead_tuples == 0);
+    assert_true(counted("0,9,null,null,null,null,null,null,null,null,null,null,null")->dead_tuples == 9);
+    assert_true(
+        isnan(counted("0,0,null,null,null,null,null,null,null,null,null,null,null")->dead_tuples)); // rows, and none counted
+    assert_true(isnan(counted("null,null,null,null,null,null,null,null,null,null,null,null,null")->dead_tuples));
+}
+
+static void pages_are_cached_while_traffic_uses_them(void **state)
+{
+    (void)state;
+    assert_near_share(counted("1,0,null,null,null,null,0,0,0,0,12,2000,1500")->cached_share, 0.75);
+    assert_near_share(counted("1,0,null,null,null,null,5,0,0,0,0,2000,2000")->cached_share, 1);
+    assert_near_share(counted("1,0,null,null,null,null,0,0,0,0,0,2000,1500")->cached_share, 0); // nobody uses it now
+    assert_near_share(counted("1,0,null,null,null,null,null,null,null,null,null,2000,1500")->cached_share, 0); // nobody looked
+    assert_near_share(counted("1,0,null,null,null,null,0,0,0,0,12,900,900")->cached_share, 0);                 // too few to say
+    assert_near_share(counted("1,0,null,null,null,null,0,0,0,0,12,2000,2500")->cached_share, 1); // read at two moments
+    assert_near_share(counted("1,0,null,null,null,null,0,0,0,0,12,null,null")->cached_share, 0); // an older file
 }
 
 static void indexes_have_keys_expressions_and_predicates(void **state)
@@ -242,6 +291,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(tables_have_their_columns),
         TEST(sizes_are_the_servers),
+        TEST(dead_rows_are_counted_or_not),
+        TEST(pages_are_cached_while_traffic_uses_them),
         TEST(indexes_have_keys_expressions_and_predicates),
         TEST(constraints_have_both_ends),
         TEST(partitions_know_their_bounds),

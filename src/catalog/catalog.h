@@ -94,6 +94,7 @@ struct cat_sizes { // of one relation's main storage, as its snapshot knew them
     double allvisible_pages;
     double dead_tuples;  // NAN: nothing counted them
     double cached_share; // of its pages, in shared_buffers while traffic uses it; 0: not known
+    bool fresh;          // made since the last checkpoint: its pages need no images in WAL (full_page_writes); false: not known
 };
 
 struct cat_index { // pg_index

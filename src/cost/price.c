@@ -94,7 +94,7 @@ static void price_hints(const struct pricing *p, struct price *to, const struct 
     local.wal = price_is_logged(p, rel);
     local.new_storage = rel->new_storage && p->minimal;
     if (p->hint_images && rel->relkind != 'i')
-        price_images(&local, to, 0, fmax(unseen, 0), COST_PAGE);
+        price_images(&local, to, rel, 0, fmax(unseen, 0), COST_PAGE);
 }
 
 void price_read_pages(const struct pricing *p, struct price *to, const struct cat_relation *rel)

@@ -38,8 +38,9 @@ void price_term(const struct pricing *p, struct price *to, enum cost_id id, doub
 void price_wal(const struct pricing *p, struct price *to, double records, double bytes); // of permanent relations
 // Whole pages, as new indexes are logged: `used` bytes of them, without the hole.
 void price_wal_pages(const struct pricing *p, struct price *to, double pages, double used);
-// Images of `pages` pages of an old relation, `most` at most, with `used` bytes on each (price_wal.c).
-void price_images(const struct pricing *p, struct price *to, double pages, double most, double used);
+// Images of `pages` pages of a relation, `most` at most, with `used` bytes on each (price_wal.c).
+void price_images(const struct pricing *p, struct price *to, const struct cat_relation *rel, double pages, double most,
+                  double used);
 // The end of new storage of so many bytes that was not logged.
 void price_skipped(const struct pricing *p, struct price *to, double bytes);
 // How many of `pages` pages are changed when `rows` places on them are: next to each other, or anywhere.
@@ -70,6 +71,20 @@ bool price_is_logged(const struct pricing *p, const struct cat_relation *rel);
 
 // The check of a foreign key where the planner reads the keys from an index of theirs: false, and nothing added, where it does not.
 bool price_keys_by_index(const struct pricing *p, struct price *to, const struct fp_work *w);
+
+// The tables below a partitioned table, or of an inheritance tree, each with its part of the rows that a statement changes (price_leaves.c).
+struct price_leaf {
+    const struct cat_relation *rel;
+    double rows;
+};
+struct price_leaves {
+    struct price_leaf *items;
+    int len, cap;
+    bool known; // the size of one of them, at least
+};
+bool price_has_leaves(const struct fp_work *w);
+void price_leaves_of(const struct pricing *p, const struct fp_work *w, const struct snap_plan *plan, double rows,
+                     struct price_leaves *out);
 
 // A relation of this deploy with what the statements before have put into it; others as they are (filled.c).
 const struct cat_relation *price_filled(const struct pricing *p, const struct cat_relation *rel);

@@ -1,7 +1,8 @@
 // What changing rows writes into WAL and adds to a table and its indexes: records as heapam_xlog.h and nbtxlog.h lay them out.
 #include <math.h>
+#include <string.h>
 
-#include "catalog/expr.h"
+#include "base/str.h"
 #include "cost/price.h"
 
 #define RECORD 46.0       // XLogRecord, one block header and the header of its data (access/xlogrecord.h)
@@ -27,34 +28,72 @@ static const Node *where_of(const Node *query)
     return u ? u->whereClause : d ? d->whereClause : NULL;
 }
 
-// Are the changed rows next to each other? So it is when a condition is on a column that is in the order of the table.
-static bool together(const struct pricing *p, const struct fp_work *w)
+static bool finds_column(const Node *node, void *found)
+{
+    if (IsA(node, ColumnRef) || IsA(node, SubLink))
+        *(bool *)found = true;
+    return true;
+}
+
+static bool is_constant(const Node *node)
+{
+    bool found = false;
+
+    node_walk(node, finds_column, &found);
+    return !found;
+}
+
+static bool is_in_order(const struct cat_relation *rel, const Node *node)
+{
+    const ColumnRef *column = AS(ColumnRef, node);
+    const char *name = column ? list_last_name(&column->fields) : NULL;
+    const struct cat_attribute *att = name ? cat_find_column(rel, name) : NULL;
+
+    return att && att->stats.present && fabs(att->stats.correlation) > TOGETHER;
+}
+
+static bool is_range(const A_Expr *e)
+{
+    const char *name = list_last_name(&e->name);
+
+    if (e->kind == AEXPR_BETWEEN || e->kind == AEXPR_BETWEEN_SYM)
+        return true;
+    return e->kind == AEXPR_OP && name && (lc_streq(name, "=") || strchr("<>", name[0])) && !lc_streq(name, "<>");
+}
+
+// Are the changed rows next to each other? So it is when a column that is in the order of the table lies between constants: its remainder, or
+// what it is joined with, may be anywhere.
+static bool near_each_other(const struct cat_relation *rel, const Node *clause)
+{
+    const BoolExpr *both = AS(BoolExpr, clause);
+    const A_Expr *e = AS(A_Expr, clause);
+
+    for (int i = 0; both && both->boolop == AND_EXPR && i < both->args.length; i++)
+        if (near_each_other(rel, both->args.items[i]))
+            return true;
+    if (!e || !is_range(e))
+        return false;
+    return (is_in_order(rel, e->lexpr) && is_constant(e->rexpr)) || (is_in_order(rel, e->rexpr) && is_constant(e->lexpr));
+}
+
+static bool together(const struct fp_work *w)
 {
     const Node *where = w->query ? where_of(w->query) : NULL;
-    struct cat_attnums columns = {0};
 
-    if (where)
-        cat_expr_columns(p->snap->cat, w->rel, where, &columns, NULL);
-    for (int i = 0; i < columns.len; i++) {
-        const struct cat_attribute *att =
-            columns.items[i] > 0 && columns.items[i] <= w->rel->natts ? &w->rel->attrs[columns.items[i] - 1] : NULL;
-        if (att && att->stats.present && fabs(att->stats.correlation) > TOGETHER)
-            return true;
-    }
-    return false;
+    return where && near_each_other(w->rel, where);
 }
 
 // Images of the heap's pages on which `rows` rows change.
 static void heap_images(const struct pricing *p, struct price *to, const struct fp_work *w, const struct price_row *row,
                         double rows)
 {
-    double pages = price_pages(w->rel), all = price_rows(w->rel), touched = price_touched(pages, rows, all, together(p, w));
+    double pages = price_pages(w->rel), all = price_rows(w->rel), touched = price_touched(pages, rows, all, together(w));
     double each = (row->exact ? ceil(row->tuple / 8) * 8 : row->tuple + 3.5) + 4,
            used = pages > 0 ? 24 + all / pages * each : COST_PAGE;
 
     if (w->rel->size.dead_tuples > 0 && pages > 0)
         used += w->rel->size.dead_tuples / pages * each;
-    price_images(p, to, touched, fmin(rows, pages), fmin(used, COST_PAGE));
+    price_images(p, to, w->rel, touched, fmin(rows, pages), fmin(used, COST_PAGE));
 }
 
 // Pages that a btree grows by when `entries` go to places all over it: pages as full as they were built split when their room is gone, and all
@@ -86,7 +125,7 @@ static void index_entries(const struct pricing *p, struct price *to, const struc
         entries *= fmin(old / fmax(price_rows(rel), 1), 1);
     price_wal(p, to, 0, entries * ceil((ENTRY_RECORD + leaf - 4) / 8) * 8 + grown * (at_end ? SPLIT_LAST_BYTES : SPLIT_BYTES));
     if (!at_end && old >= 1)
-        price_images(p, to, price_touched(pages, entries, old, near), fmin(entries, pages), INDEX_USED);
+        price_images(p, to, index, price_touched(pages, entries, old, near), fmin(entries, pages), INDEX_USED);
     to->disk_bytes += grown * COST_PAGE;
     price_unsure(to, 0.1);
 }
@@ -107,7 +146,7 @@ void price_entry_changes(const struct pricing *p, struct price *to, const struct
         const struct cat_relation *index = cat_relation(p->snap->cat, rel->indexes.items[i]);
         if (index)
             index_entries(&local, to, rel, index, rows, !w && keeps_order(rel, index),
-                          w && keeps_order(rel, index) && together(p, w));
+                          w && keeps_order(rel, index) && together(w));
     }
 }
 
@@ -129,7 +168,7 @@ void price_delete_change(const struct pricing *p, struct price *to, const struct
 
     price_wal(p, to, rows, rows * DELETE_RECORD + toast / 2000 * DELETE_RECORD);
     heap_images(p, to, w, &row, rows);
-    price_images(p, to, toast / COST_PAGE, toast / COST_PAGE, TOAST_USED * COST_PAGE);
+    price_images(p, to, w->rel, toast / COST_PAGE, toast / COST_PAGE, TOAST_USED * COST_PAGE);
 }
 
 // A reader with a snapshot prunes pages with dead rows (heap_page_prune_opt), which is logged, with an image at first.
@@ -144,5 +183,5 @@ void price_pruning(const struct pricing *p, struct price *to, const struct cat_r
     if (dead < 1 || price_rows(rel) < 1)
         return;
     to->wal_bytes += local.wal ? touched * RECORD + 2 * dead : 0;
-    price_images(&local, to, touched, touched, fmin(24 + price_rows(rel) / pages * (row.tuple + 7.5), COST_PAGE));
+    price_images(&local, to, rel, touched, touched, fmin(24 + price_rows(rel) / pages * (row.tuple + 7.5), COST_PAGE));
 }

@@ -148,6 +148,17 @@ static double correction(const struct pricing *p, struct price *to, const struct
     return 1;
 }
 
+static double leaf_rows(const struct pricing *p, const struct fp_work *w)
+{
+    struct price_leaves leaves;
+    double rows = 0;
+
+    price_leaves_of(p, w, NULL, HUGE_VAL, &leaves);
+    for (int i = 0; i < leaves.len; i++)
+        rows += price_rows(leaves.items[i].rel);
+    return rows;
+}
+
 static double plan_rows(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out)
 {
     const struct snap_plan *plan = w->sql ? snapshot_explain(p->snap, p->options->server, w->sql) : NULL;
@@ -163,6 +174,8 @@ static double plan_rows(const struct pricing *p, struct price *to, const struct 
     price_widen(to, 1.2);
     price_unsure(to, 1.2);
     out->basis = "no plan: as if every row were touched";
+    if (w->rel && price_has_leaves(w))
+        return leaf_rows(p, w);
     if (w->rel)
         price_scan(p, to, w->rel, NULL);
     return w->rel ? price_rows(w->rel) : 0;
@@ -286,25 +299,69 @@ static void price_refresh(const struct pricing *p, struct price *to, const struc
     price_replace(to, row.bytes * out->rows, price_pages(w->rel) * COST_PAGE);
 }
 
+// What a statement changes in one table.
+static void price_changes(const struct pricing *given, struct price *to, const struct fp_work *w, const struct snap_plan *plan,
+                          double rows)
+{
+    const UpdateStmt *u = AS(UpdateStmt, w->query);
+    struct pricing local = *given;
+    const struct pricing *p = &local;
+
+    local.wal = price_is_logged(given, w->rel);
+    local.new_storage = given->minimal && w->rel->new_storage;
+    if (u) {
+        price_update(p, to, w, u, rows);
+    } else if (IsA(w->query, DeleteStmt)) {
+        price_term(p, to, COST_DELETE_ROW_NS, rows);
+        price_dirty(p, to, w->rel, rows);
+        price_delete_change(p, to, w, rows);
+    } else {
+        price_insert(p, to, w, plan, rows);
+    }
+}
+
+static void price_leaf_changes(const struct pricing *p, struct price *to, const struct fp_work *w, const struct snap_plan *plan,
+                               double rows, struct cost_item *out)
+{
+    struct price_leaves leaves;
+
+    price_leaves_of(p, w, plan, rows, &leaves);
+    out->bytes = 0;
+    for (int i = 0; i < leaves.len; i++) {
+        struct fp_work part = *w;
+        part.rel = leaves.items[i].rel;
+        out->bytes += price_pages(part.rel) * COST_PAGE;
+        if (!(plan && plan->known) && !IsA(w->query, InsertStmt))
+            price_scan(p, to, part.rel, NULL);
+        if (leaves.items[i].rows > 0)
+            price_changes(p, to, &part, plan, leaves.items[i].rows);
+    }
+    if (!leaves.known) {
+        out->known = false;
+        out->basis = "the sizes of the partitions are not known";
+    }
+}
+
+static bool changes_rows(const Node *query)
+{
+    return IsA(query, UpdateStmt) || IsA(query, DeleteStmt) || IsA(query, InsertStmt);
+}
+
 void price_query(const struct pricing *given, struct price *to, const struct fp_work *w, struct cost_item *out)
 {
     struct pricing local = *given;
     const struct pricing *p = &local;
     double rows = plan_rows(p, to, w, out);
     const struct snap_plan *plan = w->sql ? snapshot_explain(p->snap, p->options->server, w->sql) : NULL;
-    const UpdateStmt *u = AS(UpdateStmt, w->query);
 
     local.wal = !w->rel || price_is_logged(given, w->rel);
     local.new_storage = given->minimal && (writes_table(p->fp) || (w->rel && w->rel->new_storage));
     out->rows = rows;
-    if (u && w->rel) {
-        price_update(p, to, w, u, rows);
-    } else if (IsA(w->query, DeleteStmt) && w->rel) {
-        price_term(p, to, COST_DELETE_ROW_NS, rows);
-        price_dirty(p, to, w->rel, rows);
-        price_delete_change(p, to, w, rows);
-    } else if (IsA(w->query, InsertStmt) && w->rel) {
-        price_insert(p, to, w, plan, rows);
+    if (w->rel && changes_rows(w->query)) {
+        if (price_has_leaves(w))
+            price_leaf_changes(given, to, w, plan, rows, out);
+        else
+            price_changes(given, to, w, plan, rows);
     } else if (refreshed_rows(w, plan) >= 0 && lc_streq(p->fp->command, "REFRESH MATERIALIZED VIEW")) {
         price_refresh(p, to, w, plan, out);
     } else if (lc_streq(p->fp->command, "REFRESH MATERIALIZED VIEW") && !(plan && plan->known)) { // made in this deploy

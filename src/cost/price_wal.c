@@ -32,13 +32,18 @@ void price_wal_pages(const struct pricing *p, struct price *to, double pages, do
         price_unsure(to, 0.4);
 }
 
-// XLogRecordAssemble (access/transam/xloginsert.c): the image goes without the hole between line pointers and rows.
-void price_images(const struct pricing *p, struct price *to, double pages, double most, double used)
+// XLogRecordAssemble (access/transam/xloginsert.c): the image goes without the hole between line pointers and rows. Pages that were made since
+// the last checkpoint need one only if another checkpoint comes meanwhile.
+void price_images(const struct pricing *p, struct price *to, const struct cat_relation *rel, double pages, double most,
+                  double used)
 {
+    double expected = rel->size.fresh || rel->o.created || rel->new_storage ? 0 : pages;
+
     if (!p->wal || p->new_storage || !p->full_page_writes)
         return;
-    to->images += pages * used * p->image_ratio;
-    to->more_images += fmax(most - pages, 0) * used * p->image_ratio;
+    price_term(p, to, COST_WAL_IMAGE_NS, expected * used);
+    to->images += expected * used * p->image_ratio;
+    to->more_images += fmax(most - expected, 0) * used * p->image_ratio;
     if (p->image_ratio < 1)
         price_unsure(to, 0.4);
 }

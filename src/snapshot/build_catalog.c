@@ -267,6 +267,7 @@ static void set_size(struct build *b, struct cat_relation *rel, const char *cons
     rel->size.allvisible_pages = known(snap_num(row[C_relation_relallvisible]));
     rel->size.dead_tuples = dead_tuples(counters, reltuples);
     rel->size.cached_share = cached_share(counters);
+    rel->size.fresh = exact && snap_bool(exact[C_size_fresh]);
     rel->size.tuples = strchr("rm", rel->relkind) ? estimate_tuples(b, rel, reltuples, relpages, counters) : reltuples;
     b->snap->server.database_bytes += rel->size.bytes;
 }

@@ -262,14 +262,13 @@ static void run_ddl(struct snapshot *snap, const char *sql)
     assert_int_equal(cat_apply(snap->cat, lc_sql_parse_one(arena, sql, &err), &err), LC_OK);
 }
 
-// A plan of two nodes, kept as a server's answer is.
-static void keep_plan(struct snapshot *snap, const char *sql, const char *scan)
+// A plan, kept as a server's answer is.
+static void keep_plan(struct snapshot *snap, const char *sql, double rows, const struct snap_plan_node *nodes, int n)
 {
     struct snap_plan *plan = LC_NEW(arena, struct snap_plan);
 
-    *plan = (struct snap_plan){.known = true, .nodes = LC_NEW_ARRAY(arena, struct snap_plan_node, 2), .nnodes = 2};
-    plan->nodes[0] = (struct snap_plan_node){.type = "Hash Join", .rows = 1};
-    plan->nodes[1] = (struct snap_plan_node){.depth = 1, .type = scan, .schema = "public", .relation = "many", .rows = 1e6};
+    *plan =
+        (struct snap_plan){.known = true, .rows = rows, .nodes = lc_memdup(arena, nodes, (size_t)n * sizeof *nodes), .nnodes = n};
     (void)lc_map_put(&snap->plans,
                      lc_printf(arena, "%s-%016llx", lc_sql_fingerprint(arena, sql), (unsigned long long)lc_hash(sql)), plan);
 }
@@ -283,7 +282,10 @@ static double planned_fk(const char *scan, bool other)
 
     run_ddl(snap, "CREATE TABLE public.many (id bigint, a int)");
     many->o.oid = cat_find_relation(snap->cat, "public", "many")->o.oid;
-    keep_plan(snap, sql, scan);
+    keep_plan(snap, sql, 1,
+              (struct snap_plan_node[]){{.type = "Hash Join", .rows = 1},
+                                        {.depth = 1, .type = scan, .schema = "public", .relation = "many", .rows = 1e6}},
+              2);
     w.sql = sql;
     return price_with(snap, w).ms.p50;
 }
@@ -293,6 +295,96 @@ static void test_keys_by_index(void **state)
     (void)state;
     assert_true(planned_fk("Index Only Scan", true) < 0.7 * planned_fk("Seq Scan", true)); // no heap is read
     assert_true(planned_fk("Index Only Scan", false) > 0);
+}
+
+// --- which pages change ----------------------------------------------------------------------------------------------------------
+
+// Two rows in a hundred of a table whose id is in its order.
+static double images_of(const char *sql)
+{
+    struct snapshot *snap = snapshot_empty(arena, 150000);
+    struct lc_error err = {0};
+    struct fp_work w = {.kind = FP_QUERY, .rel = table_of(1e6), .query = lc_sql_parse_one(arena, sql, &err), .sql = sql};
+    struct cost_item item;
+
+    keep_plan(snap, sql, 2e4, (struct snap_plan_node[]){{.type = "ModifyTable"}}, 1);
+    item = price_with(snap, w);
+    return item.wal.p50 - item.wal.p10 * 1.2;
+}
+
+static void test_changed_pages(void **state)
+{
+    double near = images_of("DELETE FROM t WHERE id <= 20000"), anywhere = images_of("DELETE FROM t WHERE a = 7");
+
+    (void)state;
+    assert_true(anywhere > 20 * near);
+    assert_near(images_of("DELETE FROM t WHERE 20000 >= id AND a > 0"), near, 1.01);
+    assert_near(images_of("DELETE FROM t WHERE id BETWEEN 1 AND 20000"), near, 1.01);
+    // the remainder of a column in order is anywhere, and so is what is joined
+    assert_near(images_of("DELETE FROM t WHERE id % 50 = 0"), anywhere, 1.01);
+    assert_near(images_of("DELETE FROM t USING u WHERE t.id = u.x"), anywhere, 1.01);
+    assert_near(images_of("DELETE FROM t WHERE id = (SELECT x FROM u)"), anywhere, 1.01);
+    assert_near(images_of("DELETE FROM t WHERE id <> 3"), anywhere, 1.01);
+    assert_near(images_of("DELETE FROM t WHERE id <= 20000 OR a = 7"), anywhere, 1.01);
+}
+
+static void test_pages_made_since_the_checkpoint(void **state)
+{
+    struct cat_relation *rel = table_of(1e6);
+    struct cost_item old = change_of(rel, "UPDATE t SET a = 1"), made;
+
+    (void)state;
+    rel->size.fresh = true;
+    made = change_of(rel, "UPDATE t SET a = 1");
+    assert_near(made.wal.p50, 192e6, 1.03);
+    assert_near(made.wal.p90, old.wal.p90, 1.001); // another checkpoint may come
+    assert_true(made.ms.p50 < old.ms.p50);         // images take time
+}
+
+// --- partitions ------------------------------------------------------------------------------------------------------------------
+
+static void size_leaf(struct snapshot *snap, const char *name, double rows)
+{
+    struct cat_relation *leaf = cat_modify(snap->cat, cat_find_relation(snap->cat, "public", name));
+
+    leaf->size = table_of(rows)->size;
+    leaf->o.created = leaf->new_storage = false;
+}
+
+static struct cost_item partitioned(const char *sql, bool planned)
+{
+    struct snapshot *snap = snapshot_empty(arena, 150000);
+    struct lc_error err = {0};
+    struct fp_work w = {.kind = FP_QUERY, .query = lc_sql_parse_one(arena, sql, &err), .sql = sql};
+
+    run_ddl(snap, "CREATE TABLE public.p (a int, b text) PARTITION BY RANGE (a)");
+    run_ddl(snap, "CREATE TABLE public.p1 PARTITION OF public.p FOR VALUES FROM (0) TO (10)");
+    run_ddl(snap, "CREATE TABLE public.p2 PARTITION OF public.p FOR VALUES FROM (10) TO (20)");
+    size_leaf(snap, "p1", 1e5);
+    size_leaf(snap, "p2", 3e5);
+    w.rel = cat_find_relation(snap->cat, "public", "p");
+    if (planned)
+        keep_plan(snap, sql, 1e5,
+                  (struct snap_plan_node[]){{.type = "ModifyTable"},
+                                            {.depth = 1, .type = "Seq Scan", .schema = "public", .relation = "p1", .rows = 1e5}},
+                  2);
+    return price_with(snap, w);
+}
+
+static void test_partitions(void **state)
+{
+    struct cost_item all = partitioned("UPDATE p SET b = 'x'", false),
+                     one = partitioned("UPDATE p SET b = 'x' WHERE a < 10", true),
+                     insert = partitioned("INSERT INTO p SELECT * FROM p1", true),
+                     table = change_of(table_of(4e5), "UPDATE t SET b = 'x'");
+
+    (void)state;
+    assert_true(all.known && one.known && insert.known);
+    assert_near(all.wal.p50, table.wal.p50, 1.1); // as many rows in one table
+    assert_near(one.wal.p50, table.wal.p50 / 4, 1.1);
+    assert_near(one.ms.p50, table.ms.p50 / 4, 1.4);
+    assert_near(insert.disk_bytes, 9.3e6, 1.1);
+    assert_near(partitioned("DELETE FROM p", false).wal.p50, change_of(table_of(4e5), "DELETE FROM t").wal.p50, 1.1);
 }
 
 static void test_quantiles_are_ordered(void **state)
@@ -321,6 +413,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_cached_pages, setup, teardown),
         cmocka_unit_test_setup_teardown(test_foreign_keys, setup, teardown),
         cmocka_unit_test_setup_teardown(test_keys_by_index, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_changed_pages, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_pages_made_since_the_checkpoint, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_partitions, setup, teardown),
         cmocka_unit_test_setup_teardown(test_quantiles_are_ordered, setup, teardown),
     };
 

@@ -15,10 +15,8 @@ static const struct advisory_function {
     {"pg_advisory_unlock_all", false, false, false, true},
 };
 
-static const struct advisory_function *find(const FuncCall *f)
+static const struct advisory_function *find(const char *name)
 {
-    const char *name = f ? list_last_name(&f->funcname) : NULL;
-
     for (size_t i = 0; name && i < sizeof functions / sizeof *functions; i++)
         if (lc_streq(functions[i].name, name))
             return &functions[i];
@@ -27,25 +25,36 @@ static const struct advisory_function *find(const FuncCall *f)
 
 bool is_advisory(const FuncCall *f)
 {
-    return find(f) != NULL;
+    return f && find(list_last_name(&f->funcname)) != NULL;
 }
+
+bool is_advisory_name(const char *name)
+{
+    return find(name) != NULL;
+}
+
+struct call_finder {
+    const struct world *w;
+    bool found;
+};
 
 static bool visit(const Node *node, void *context)
 {
+    struct call_finder *finder = context;
     const FuncCall *f = AS(FuncCall, node);
 
-    if (f && (is_advisory(f) || lc_streq(list_last_name(&f->funcname), "pg_cancel_backend")))
-        *(bool *)context = true;
+    if (f && (is_advisory(f) || lc_streq(list_last_name(&f->funcname), "pg_cancel_backend") || own_function(finder->w, f)))
+        finder->found = true;
     return true;
 }
 
-bool has_calls(const Node *node)
+bool has_calls(const struct world *w, const Node *node)
 {
-    bool found = false;
+    struct call_finder finder = {w, false};
 
     if (node)
-        node_walk(node, visit, &found);
-    return found;
+        node_walk(node, visit, &finder);
+    return finder.found;
 }
 
 static struct advisory *held_advisory(struct session *s, int object, enum lc_lockmode mode)
@@ -127,6 +136,8 @@ static struct value lock_value(struct world *w, struct session *s, const struct 
     enum lc_lockmode mode = f->shared ? LC_SHARE : LC_EXCLUSIVE;
     enum got got;
 
+    if (f->transaction && s->x.in_worker && !holds(w, s, object, mode))
+        LC_PUSH(w->arena, &s->x.of_workers, ((struct held){object, 0, mode}));
     if (s->x.calls_seen++ < s->x.calls_done)
         return text_value(f->conditional ? "t" : ""); // it has it since this expression was first tried
     if (s->x.pending_session) {                       // has waited for it
@@ -145,9 +156,9 @@ static struct value lock_value(struct world *w, struct session *s, const struct 
     return text_value(f->conditional ? got == GOT ? "t" : "f" : "");
 }
 
-struct value call_advisory(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f)
+struct value call_advisory(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f, const char *name_run)
 {
-    const struct advisory_function *a = find(f);
+    const struct advisory_function *a = find(name_run);
     struct lc_str name;
     int object;
 

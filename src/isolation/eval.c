@@ -67,6 +67,9 @@ static struct value column(const struct session *s, const struct row_env *env, c
     const char *name = c->fields.length ? node_string(c->fields.items[c->fields.length - 1]) : NULL;
     const struct cat_attribute *a = env->rel && name ? cat_find_column(env->rel, name) : NULL;
 
+    for (int i = 0; s->frame && name && i < s->frame->n; i++)
+        if (lc_streq(s->frame->names[i], name))
+            return s->frame->values[i];
     if (!a || !env->row)
         return s->series ? text_value(s->series) : unknown;
     if (a->attnum > env->row->nvalues || !env->row->values[a->attnum - 1])
@@ -78,6 +81,8 @@ static struct value parameter(struct world *w, struct session *s, const ParamRef
 {
     static const struct row_env none = {NULL, NULL};
 
+    if (s->frame)
+        return p->number >= 1 && p->number <= s->frame->n ? s->frame->values[p->number - 1] : unknown;
     if (p->number < 1 || p->number > s->nparams)
         return unknown;
     return eval_expr(w, s, &none, s->params[p->number - 1]);
@@ -218,13 +223,27 @@ static struct value cancel_backend(struct world *w, struct session *s, const str
     return bool_value(spec_cancel(w->run, (int)session));
 }
 
+// A function that is not known: what its arguments take is taken.
+static struct value arguments_only(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f)
+{
+    for (LIST_EACH(i, &f->args)) {
+        struct value v = eval_expr(w, s, env, f->args.items[i]);
+
+        if (v.kind == V_WAIT || v.kind == V_FAIL)
+            return v;
+    }
+    return unknown;
+}
+
 static struct value function(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f)
 {
     const char *name = list_last_name(&f->funcname);
     struct value v;
 
     if (is_advisory(f))
-        return call_advisory(w, s, env, f);
+        return call_advisory(w, s, env, f, name);
+    if (own_function(w, f))
+        return call_own(w, s, env, f);
     if (lc_streq(name, "pg_sleep"))
         return text_value("");
     if (lc_streq(name, "generate_series") && s->series)
@@ -236,7 +255,7 @@ static struct value function(struct world *w, struct session *s, const struct ro
     if (lc_streq(name, "nextval"))
         return number_value(w, (double)++w->sequence);
     if (f->args.length != 1 || (!lc_streq(name, "lower") && !lc_streq(name, "upper")))
-        return unknown;
+        return arguments_only(w, s, env, f);
     v = eval_expr(w, s, env, f->args.items[0]);
     if (v.kind != V_TEXT)
         return v;

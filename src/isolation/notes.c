@@ -15,7 +15,9 @@ static bool find_function(const Node *node, void *context)
                                                        list_last_name(&call->funcname), NULL, call->args.length)
                                        : NULL;
 
-    if (proc && proc->o.oid >= FirstNormalObjectId)
+    const CreateFunctionStmt *own = call ? own_function(f->w, call) : NULL;
+
+    if (proc && proc->o.oid >= FirstNormalObjectId && !(own && is_evaluated(f->w, own)))
         world_note(f->w, "what the function %s does to rows, and its advisory locks", proc->o.name);
     return true;
 }
@@ -31,7 +33,11 @@ static void note_triggers(struct world *w, const struct session *s, const RangeV
     for (int i = 0; i < all.len; i++) {
         const struct cat_relation *rel = cat_relation(s->cat, all.items[i]);
 
-        if (rel->triggers.len)
+        bool followed = true;
+
+        for (int k = 0; k < rel->triggers.len; k++)
+            followed &= is_followed(w, s, cat_trigger(s->cat, rel->triggers.items[k]));
+        if (!followed)
             world_note(w, "what triggers on %s do to rows", rel->o.name);
         if (rel->rules.len)
             world_note(w, "what rules on %s do to rows", rel->o.name);

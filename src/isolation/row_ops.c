@@ -233,6 +233,7 @@ static enum got change_row(struct world *w, struct session *s, struct op *op)
         }
         if (op->kind == OP_UPDATE) {
             values = new_values(w, s, op, op->at);
+            fire_before_row(w, s, op->rel, EVENT_UPDATE, values);
             if (!changes_key(s, op->rel, op->at->values, values, op->at->nvalues) && !is_misplaced(w, s, op->rel, values))
                 mode = ROW_NO_KEY_UPDATE;
         }
@@ -251,7 +252,7 @@ static enum got call_targets(struct world *w, struct session *s, const struct op
 {
     s->x.calls_seen = 0;
     for (LIST_EACH(i, op->targets)) {
-        struct value v = has_calls(op->targets->items[i]) ? eval_expr(w, s, env, op->targets->items[i]) : (struct value){0};
+        struct value v = has_calls(w, op->targets->items[i]) ? eval_expr(w, s, env, op->targets->items[i]) : (struct value){0};
 
         if (v.kind == V_WAIT || v.kind == V_FAIL)
             return v.kind == V_WAIT ? WAIT : FAIL;

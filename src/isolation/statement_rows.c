@@ -52,10 +52,10 @@ static long limit_of(const SelectStmt *q)
     return i ? (long)i->ival : -1;
 }
 
-static bool any_calls(const NodeList *list)
+static bool any_calls(const struct world *w, const NodeList *list)
 {
     for (LIST_EACH(i, list))
-        if (has_calls(list->items[i]))
+        if (has_calls(w, list->items[i]))
             return true;
     return false;
 }
@@ -87,7 +87,7 @@ static void plan_select_from(struct world *w, struct session *s, const SelectStm
         op.kind = OP_LOCK;
         op.strength = (enum row_lock)(c->strength - LCS_FORKEYSHARE);
         op.policy = c->waitPolicy;
-    } else if (!has_calls(q->whereClause) && !any_calls(&q->targetList)) {
+    } else if (!has_calls(w, q->whereClause) && !any_calls(w, &q->targetList)) {
         return;
     }
     push_all(w, s, &op, rv);
@@ -108,7 +108,7 @@ static void plan_select(struct world *w, struct session *s, const SelectStmt *q)
         plan_select_from(w, s, q, rv);
     else if (q->lockingClause.length && q->fromClause.length)
         world_note(w, "row locks of a SELECT from several tables");
-    else if (q->fromClause.length == 0 && any_calls(&q->targetList))
+    else if (q->fromClause.length == 0 && any_calls(w, &q->targetList))
         LC_PUSH(w->arena, &s->x.ops, calls);
 }
 
@@ -253,6 +253,7 @@ static void insert_row(struct world *w, struct session *s, const struct cat_rela
     for (int i = 0; i < rel->natts; i++)
         if (!rel->attrs[i].isdropped)
             values[i] = evaluated(w, s, given(rel, &stmt->cols, items, i + 1), &rel->attrs[i]);
+    fire_before_row(w, s, rel, EVENT_INSERT, values);
     push_insert(w, s, rel, values, stmt->onConflictClause);
 }
 
@@ -315,7 +316,7 @@ static void plan_insert(struct world *w, struct session *s, const InsertStmt *st
     else if (q->valuesLists.length)
         for (LIST_EACH(i, &q->valuesLists))
             insert_row(w, s, rel, stmt, &((const List *)(const void *)q->valuesLists.items[i])->items);
-    else if (q->fromClause.length == 0 && !q->whereClause && !any_calls(&q->targetList)) {
+    else if (q->fromClause.length == 0 && !q->whereClause && !any_calls(w, &q->targetList)) {
         const FuncCall *f = NULL;
 
         node_walk(stmt->selectStmt, find_series, (void *)&f);
@@ -369,6 +370,19 @@ static void plan_with(struct world *w, struct session *s, const WithClause *with
     }
 }
 
+// The rows of CREATE TABLE AS, which nobody else sees while it runs.
+static void plan_create_as(struct world *w, struct session *s, const CreateTableAsStmt *as)
+{
+    const SelectStmt *q = AS(SelectStmt, as->query);
+    const struct cat_relation *rel = as->into ? cat_find_rangevar(s->cat, as->into->rel) : NULL;
+    InsertStmt insert = {.relation = as->into ? as->into->rel : NULL, .selectStmt = as->query};
+
+    if (!rel || !q || as->into->skipData)
+        return;
+    rows_of(w, s, rel)->versions.len = 0;
+    plan_insert(w, s, &insert);
+}
+
 void plan_rows(struct world *w, struct session *s, const Node *stmt)
 {
     const SelectStmt *q = AS(SelectStmt, stmt);
@@ -377,6 +391,7 @@ void plan_rows(struct world *w, struct session *s, const Node *stmt)
     const DeleteStmt *del = AS(DeleteStmt, stmt);
     const TruncateStmt *trunc = AS(TruncateStmt, stmt);
     const CreateStmt *create = AS(CreateStmt, stmt);
+    const CreateTableAsStmt *as = AS(CreateTableAsStmt, stmt);
 
     plan_with(w, s, q ? q->withClause : ins ? ins->withClause : upd ? upd->withClause : del ? del->withClause : NULL);
     if (q)
@@ -392,6 +407,8 @@ void plan_rows(struct world *w, struct session *s, const Node *stmt)
             empty(w, s, LIST_GET(RangeVar, &trunc->relations, i));
     else if (create)
         empty(w, s, create->relation);
+    else if (as)
+        plan_create_as(w, s, as);
     else if (IsA(stmt, MergeStmt))
         world_note(w, "the rows of MERGE");
 }

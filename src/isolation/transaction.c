@@ -419,6 +419,11 @@ enum got transaction_statement(struct world *w, struct session *s, const struct 
         fp_statement(s->fp, stmt, &fp);
         LC_PUSH(w->arena, &s->log, stmt);
         return release_savepoint(w, s, t->savepoint_name);
+    case TRANS_STMT_PREPARE:
+        return prepare_transaction(w, s, t->gid);
+    case TRANS_STMT_COMMIT_PREPARED:
+    case TRANS_STMT_ROLLBACK_PREPARED:
+        return finish_prepared(w, s, t->gid, t->kind == TRANS_STMT_COMMIT_PREPARED);
     default:
         world_note(w, "%s", stmt->text);
         return GOT;

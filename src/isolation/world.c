@@ -109,8 +109,11 @@ static void start_statement(struct session *s)
     x->fp = (struct footprint){0};
     x->ops.len = x->op = x->calls_seen = x->calls_done = 0;
     x->pending = x->tuple = x->share = -1;
+    x->of_workers.len = 0;
+    x->in_worker = false;
     s->params = NULL;
     s->nparams = 0;
+    s->frame = NULL;
 }
 
 // A snapshot for the statement; a transaction of REPEATABLE READ keeps its first.
@@ -166,10 +169,14 @@ static void statement_done(struct world *w, struct session *s)
     s->cmd++;
     if (s->x.fp.locks.len)
         give_back_statement_locks(w, s);
+    for (int i = 0; i < s->x.of_workers.len; i++)
+        give_back(w, s, s->x.of_workers.items[i].object, s->x.of_workers.items[i].mode);
     if (p) {
         (void)lc_map_put(&s->prepared, p->name, (void *)(intptr_t)p);
         LC_PUSH(w->arena, &s->settings, stmt);
     }
+    if (IsA(stmt->tree, CreateFunctionStmt))
+        note_function(w, (const CreateFunctionStmt *)(const void *)stmt->tree);
     if (IsA(stmt->tree, GrantStmt))
         note_grant(w, s, (const GrantStmt *)(const void *)stmt->tree);
     if (IsA(stmt->tree, VariableSetStmt))
@@ -233,6 +240,8 @@ static enum got step(struct world *w, struct session *s)
         return run_statement(w, s);
     if (s->aborted && !ends_block(stmt->tree))
         return world_error(w, s, "current transaction is aborted, commands ignored until end of transaction block");
+    unfold_statement(w, s);
+    stmt = &s->x.script.stmts[s->x.at];
     start_statement(s);
     if (IsA(stmt->tree, TransactionStmt)) {
         s->x.stage = ST_IDLE;
@@ -275,6 +284,7 @@ static enum spec_status run_sql(void *context, struct spec_run *run, int session
     } else {
         s->x.script = *parse(w, sql);
         s->x.at = 0;
+        s->x.unfolded = false;
         refresh_catalog(w, s);
         if (s->x.script.len > 1 && !s->in_block) // an implicit transaction block (postgres.c exec_simple_query)
             begin_implicit(s);
@@ -323,11 +333,14 @@ static void begin(void *context, struct spec_run *run)
     w->sessions = LC_NEW_ARRAY(w->arena, struct session, w->nsessions + 1);
     w->committed.items = NULL;
     w->committed.len = w->committed.cap = 0;
+    w->prepared.items = NULL;
+    w->prepared.len = w->prepared.cap = 0;
     w->commits = w->versions = w->xacts = 0;
-    w->sequence = 0;
+    w->sequence = w->calls = 0;
     lc_map_init(&w->tables, w->arena);
     lc_map_init(&w->grants, w->arena);
     lc_map_init(&w->detached, w->arena);
+    lc_map_init(&w->functions, w->arena);
     for (int i = 0; i <= w->nsessions; i++) {
         struct session *s = &w->sessions[i];
 

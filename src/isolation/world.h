@@ -102,7 +102,8 @@ enum stage { ST_IDLE, ST_LOCKS, ST_ROWS };
 
 struct exec { // the statement that a session is running
     struct lc_sql_script script;
-    int at; // statement of the script
+    bool unfolded; // statements of bodies stand in it: their variables have no values
+    int at;        // statement of the script
     enum stage stage;
     struct footprint fp;
     int event, seen_commits, phase;
@@ -122,6 +123,15 @@ struct exec { // the statement that a session is running
     int op, snapshot;
     int calls_seen, calls_done; // advisory locks of the expression at hand
     bool pending_session;       // the lock waited for is a session's advisory lock
+    bool in_worker;             // a parallel worker evaluates: its transaction's locks end with the statement
+    struct LC_ARRAY(struct held) of_workers;
+};
+
+struct frame { // a function of the file's own that is being evaluated
+    const char *const *names;
+    const struct value *values;
+    int n;
+    const struct frame *outer;
 };
 
 enum isolation_level { READ_COMMITTED, REPEATABLE_READ, SERIALIZABLE };
@@ -146,12 +156,20 @@ struct session {
     struct lc_map prepared; // name -> const PrepareStmt *
     const Node *const *params;
     int nparams;
+    const struct frame *frame;
     const char *series; // the row of generate_series() at hand; NULL: none
     struct exec x;
 };
 
+struct prepared {    // a transaction that no session has any more
+    const char *gid; // NULL: it has ended
+    int proc, vxid;
+    struct LC_ARRAY(struct xact *) xacts;
+    struct LC_ARRAY(const struct lc_sql_stmt *) log;
+};
+
 struct committed {
-    int session;
+    int session; // -1: nobody's, a prepared transaction
     const struct lc_sql_stmt *stmt;
     int detached_at; // DETACH CONCURRENTLY: the commit that hid the partition; 0: no such statement
     bool pending;    // of it no more than that: it is not detached yet
@@ -165,14 +183,17 @@ struct world {
     struct session *sessions; // the last one is the control session
     int nsessions;
     struct LC_ARRAY(struct committed) committed;
+    struct LC_ARRAY(struct prepared) prepared;
     int commits, versions, xacts;
     struct lc_map tables;   // qualified name -> struct rows *
     struct lc_map grants;   // "role privilege table"
     struct lc_map detached; // qualified names of partitions that are being detached
     struct lc_map notes;    // "not modelled", of the whole run
     struct lc_str *notes_out;
-    struct lc_map scripts; // SQL -> struct lc_sql_script *, of the whole run
-    long sequence;         // what nextval() gives
+    struct lc_map scripts;   // SQL -> struct lc_sql_script *, of the whole run
+    struct lc_map functions; // "name/arguments" -> const CreateFunctionStmt *
+    long calls;              // of functions of the file's own
+    long sequence;           // what nextval() gives
 };
 
 enum got { GOT, WAIT, FAIL, NONE }; // NONE: not to be had, and that is no error
@@ -207,6 +228,11 @@ bool holds(const struct world *w, const struct session *s, int object, enum lc_l
 enum got wait_for_xact(struct world *w, struct session *s, const struct xact *x, LockWaitPolicy policy);
 void waited_for_xact(struct world *w, struct session *s);
 
+// ---- prepared.c: PREPARE TRANSACTION and its ends (twophase.c) -----------------------------------------------------------------------------
+enum got prepare_transaction(struct world *w, struct session *s, const char *gid);
+enum got finish_prepared(struct world *w, struct session *s, const char *gid, bool commit);
+int prepared_vxid(struct world *w, struct prepared *p); // as virtual_xid()
+
 // ---- privileges.c ------------------------------------------------------------------------------------------------------------------------
 void note_grant(struct world *w, const struct session *s, const GrantStmt *g);
 // Before any lock is taken. NONE: the command leaves the table out, with a warning.
@@ -228,10 +254,24 @@ struct row_env {
 };
 struct value eval_expr(struct world *w, struct session *s, const struct row_env *env, const Node *node);
 enum got eval_condition(struct world *w, struct session *s, const struct row_env *env, const Node *where); // GOT, NONE: false
-bool has_calls(const Node *node); // advisory locks, pg_cancel_backend()
+bool has_calls(const struct world *w, const Node *node); // advisory locks, pg_cancel_backend(), functions of the file's own
 int compare_values(const char *a, const char *b);
 bool is_advisory(const FuncCall *f);
-struct value call_advisory(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f); // advisory.c
+// advisory.c. `name`: the built-in function that runs
+struct value call_advisory(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f, const char *name);
+bool is_advisory_name(const char *name);
+
+// ---- functions.c: functions of the file's own, and DO ------------------------------------------------------------------------------------
+void note_function(struct world *w, const CreateFunctionStmt *stmt);
+const CreateFunctionStmt *own_function(const struct world *w, const FuncCall *f); // NULL: it is none
+struct value call_own(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f);
+bool is_evaluated(const struct world *w, const CreateFunctionStmt *stmt); // all that it does is followed by call_own
+// Puts the statements of a body in the place of the DO, or of the SELECT of a function, that the session is about to run.
+void unfold_statement(struct world *w, struct session *s);
+// BEFORE ROW triggers that do nothing but set columns of NEW. `event`: of pg_trigger.tgtype.
+enum { EVENT_INSERT = 4, EVENT_DELETE = 8, EVENT_UPDATE = 16 };
+void fire_before_row(struct world *w, struct session *s, const struct cat_relation *rel, int event, const char **values);
+bool is_followed(const struct world *w, const struct session *s, const struct cat_trigger *t);
 
 // ---- tuple.c: heapam.c -------------------------------------------------------------------------------------------------------------------
 enum tm { TM_OK, TM_WAIT, TM_FAIL, TM_SKIP, TM_UPDATED, TM_DELETED, TM_MOVED, TM_SELF }; // TM_Result, and more

@@ -287,6 +287,28 @@ void lt_release_all(struct lt_table *t, int proc, bool sessions)
     }
 }
 
+void lt_move_locks(struct lt_table *t, int from, int to)
+{
+    int next;
+
+    assert(t->procs[from].wait_object == LT_NONE);
+    for (int i = t->procs[from].first_lock; i != LT_NONE; i = next) {
+        struct lt_proclock *n = &t->proclocks[i];
+        struct lt_proc *p = &t->procs[from], *q = &t->procs[to];
+
+        next = n->proc_next;
+        if (n->session_mask) // "cannot PREPARE while holding both session-level and transaction-level locks on the same object"
+            continue;
+        *(n->proc_prev == LT_NONE ? &p->first_lock : &t->proclocks[n->proc_prev].proc_next) = n->proc_next;
+        *(n->proc_next == LT_NONE ? &p->last_lock : &t->proclocks[n->proc_next].proc_prev) = n->proc_prev;
+        n->proc = to;
+        n->proc_next = LT_NONE;
+        n->proc_prev = q->last_lock;
+        *(q->last_lock == LT_NONE ? &q->first_lock : &t->proclocks[q->last_lock].proc_next) = i;
+        q->last_lock = i;
+    }
+}
+
 void lt_leave_queue(struct lt_table *t, int proc)
 {
     struct lt_proc *p = &t->procs[proc];

@@ -108,6 +108,8 @@ void lt_release(struct lt_table *t, int proc, int object, enum lc_lockmode mode)
 void lt_release_statement(struct lt_table *t, int proc);
 // LockReleaseAll: the end of a transaction; session locks too when `sessions` is set.
 void lt_release_all(struct lt_table *t, int proc, bool sessions);
+// PostPrepare_Locks: a transaction's locks go over to a process that has none of these objects' locks. Session locks stay.
+void lt_move_locks(struct lt_table *t, int from, int to);
 // RemoveFromWaitQueue: a waiter gives up (timeout, cancel, deadlock).
 void lt_leave_queue(struct lt_table *t, int proc);
 // Modes that the process holds on the object.

@@ -79,6 +79,7 @@ struct spec_world {
 };
 
 #define SPEC_CONTROL (-1) // the session that runs setups and teardown
+#define SPEC_PREPARED 16  // processes of the lock table behind the control session's, for prepared transactions
 
 // For a world. Objects have names, given numbers as they are first named.
 int spec_object(struct spec_run *run, const char *name);

@@ -234,6 +234,17 @@ static bool marked_once(const struct spec_permuted *s)
     return false;
 }
 
+// pg_isolation_test_session_is_blocked: by another session of the test; a prepared transaction is none.
+static bool is_blocked(const struct spec_run *run, int session)
+{
+    struct lt_blockers it = lt_blockers_of(&run->locks, session);
+
+    for (int p; (p = lt_next_blocker(&run->locks, &it)) != LT_NONE;)
+        if (p <= run->file->nsessions)
+            return true;
+    return false;
+}
+
 // try_complete_step: true when the step is (still) waiting. `nonblock`: it may stay so; `retry`: it has been said that it waits.
 static bool still_waits(struct spec_run *run, int place, bool nonblock, bool retry)
 {
@@ -244,6 +255,8 @@ static bool still_waits(struct spec_run *run, int place, bool nonblock, bool ret
 
     if (!waits && t->state == BUSY) {
         run_clock(run, run->now + (nonblock ? POLL_MS : FOREVER_MS), t);
+        if (nonblock && t->state == BUSY && !is_blocked(run, step->session))
+            run_clock(run, run->now + FOREVER_MS, t);
         waits = t->state == BUSY;
     }
     if (waits || has_blocker(run, place)) {
@@ -412,7 +425,8 @@ enum lc_code spec_transcript(const struct spec_file *file, const struct spec_wor
     enum lc_code rc = LC_OK;
 
     lc_map_init(&run.objects, arena);
-    lt_init(&run.locks, arena, file->nsessions + 1, MAX_OBJECTS, 2 * file->nsessions + 8, (file->nsessions + 1) * MAX_OBJECTS);
+    lt_init(&run.locks, arena, file->nsessions + 1 + SPEC_PREPARED, MAX_OBJECTS, 2 * file->nsessions + 8,
+            (file->nsessions + 1 + SPEC_PREPARED) * MAX_OBJECTS);
     run.locks.server_version = server_version;
     run.testers = LC_NEW_ARRAY(arena, struct tester, file->nsessions + 1);
     lc_str_addf(out, "Parsed test spec with %d sessions\n", file->nsessions);

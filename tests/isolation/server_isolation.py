@@ -36,7 +36,7 @@ def main():
     sys.argv = [a for a in sys.argv if a != "--record"]
     args = arguments()
     for version in args.versions or [15, 18]:
-        with Server(version, settings={"autovacuum": "off"}) as server:
+        with Server(version, settings={"autovacuum": "off", "max_prepared_transactions": "5"}) as server:
             for spec in sorted(glob.glob(os.path.join(HERE, "cases", "*.spec"))):
                 real = transcript(server, spec)
                 status, out, _, err = iso.run(args.bin, spec, version)

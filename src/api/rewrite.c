@@ -61,8 +61,7 @@ static enum lc_code rewrite(struct lockcast *l, const char *const *paths, int np
         code = api_review_options(l, options, false, &how, err);
     if (code != LC_OK)
         return code;
-    if (!how.forecast.replications) // the traffic decides on the retries only
-        how.forecast.replications = REPLICATIONS;
+    how.forecast.most_replications = REPLICATIONS; // the traffic decides on the retries only
     how.rewrite.whole_files = true;
     how.no_rewrite = false;
     return review_run(l->arena, l->snap, &set, &how, out, err);

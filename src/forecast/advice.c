@@ -126,7 +126,7 @@ static enum lc_code compare_policies(struct lc_arena *arena, const struct foreca
 {
     struct forecast_retries *r = LC_NEW(arena, struct forecast_retries);
     const struct sim_retry **policies;
-    struct sim_options how = {.seed = options->seed};
+    struct sim_options how = {.seed = options->seed, .known = out->sim};
     enum lc_code code;
     int n = 0;
 

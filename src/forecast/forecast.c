@@ -118,44 +118,34 @@ static void take_statements(struct lc_arena *arena, const struct forecast_model 
     }
 }
 
-#define PILOT 8     // replications that tell what one costs
-#define FULL 400    // replications of a forecast
-#define FEWEST 24   // ... however dear they are
-#define EVENTS 40e6 // of the simulator, that a forecast may cost
+#define FULL 400  // replications of a forecast
+#define FEWEST 24 // ... however dear they are
 #define TIMELINE_BINS 120
 
-static enum lc_code choose_replications(struct lc_arena *arena, const struct sim_model *m, struct sim_options *how,
-                                        struct lc_error *err)
+// As many replications as were asked for; else what the budget pays for.
+static struct sim_options effort(const struct forecast_options *options)
 {
-    struct sim_options pilot = {.seed = how->seed, .replications = PILOT};
-    struct sim_result *r = NULL;
-    double events = 0;
-    enum lc_code code;
+    struct sim_options how = {.seed = options->seed, .replications = options->replications, .timeline_bins = TIMELINE_BINS};
 
-    if (how->replications)
-        return LC_OK;
-    code = sim_run(m, &pilot, arena, &r, err);
-    if (code != LC_OK)
-        return code;
-    for (int i = 0; i < PILOT; i++)
-        events += (double)r->each[i].events / PILOT;
-    how->replications = (int)fmax(FEWEST, fmin(FULL, EVENTS / fmax(events, 1)));
-    return LC_OK;
+    if (!how.replications) {
+        how.replications = options->most_replications > 0 ? options->most_replications : FULL;
+        how.events = FORECAST_EVENTS;
+        how.fewest = FEWEST;
+    }
+    return how;
 }
 
 static enum lc_code simulate(struct lc_arena *arena, const struct snapshot *snap, const struct forecast_options *options,
                              struct forecast *out, struct lc_error *err)
 {
-    struct sim_options how = {.seed = options->seed, .replications = options->replications, .timeline_bins = TIMELINE_BINS};
+    struct sim_options how = effort(options);
     struct forecast_model *model = LC_NEW(arena, struct forecast_model);
     struct sim_result *result;
     enum lc_code code;
 
     forecast_build_model(arena, snap, options, out, model);
     out->model = &model->sim;
-    code = choose_replications(arena, &model->sim, &how, err);
-    if (code == LC_OK)
-        code = sim_run(&model->sim, &how, arena, &result, err);
+    code = sim_run(&model->sim, &how, arena, &result, err);
     if (code != LC_OK)
         return code;
     out->sim = result;

@@ -7,11 +7,14 @@
 #include "sim/sim.h"
 #include "traffic/traffic.h"
 
+#define FORECAST_EVENTS 40e6 // turns of the simulator's loop that a forecast may cost: three seconds of a core
+
 struct forecast_options {
     int pool;     // connections that the application may hold; 0: not given
     double cores; // of the server; 0: not given
     uint64_t seed;
-    int replications;      // 0: default
+    int replications;      // 0: as many as FORECAST_EVENTS pay for,
+    int most_replications; // ... and at most so many; 0: default
     bool no_traffic;       // locks and durations only
     double traffic_growth; // the known rates times this; 0: 1
     struct cost_options cost;

@@ -72,8 +72,7 @@ static enum lc_code forecast_hour(struct snapshot *snap, const struct migration_
     enum lc_code code;
 
     how.traffic_growth = h->traffic;
-    if (!how.replications)
-        how.replications = REPLICATIONS;
+    how.most_replications = REPLICATIONS;
     cat_begin(snap->cat);
     code = forecast_run(arena, snap, set, &how, &f, err);
     cat_rollback(snap->cat);

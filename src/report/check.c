@@ -45,6 +45,7 @@ static const struct field model_fields[] = {{"pool_size", NUMBER, NULL},
                                             {"connection_held_ms", NUMBER, NULL},
                                             {"traffic", TEXT, NULL},
                                             {"replications", NUMBER, NULL},
+                                            {"quantile_error", NUMBER, NULL},
                                             {0}};
 static const struct field moment_fields[] = {{"at_ms", QUANTILES, NULL}, {"waiting", OBJECTS, chain_fields}, {0}};
 static const struct field without_fields[] = {

@@ -39,6 +39,9 @@ static void put_model(struct json_writer *w, const struct forecast *f)
     json_put_text(w, "traffic", f->traffic.basis);
     json_put_number(w, "traffic_uncertainty", f->traffic.rate_sigma, 4);
     json_put_number(w, "replications", f->sim->replications, 0);
+    json_put_number(w, "quantile_error", 0.5 / sqrt(f->sim->replications), 4);
+    json_put_number(w, "events", (double)f->sim->events, 0);
+    json_put_number(w, "events_budget", FORECAST_EVENTS, 0);
     json_put_number(w, "calm_p99_ms", f->sim->calm_p99_ms, 3);
     json_put_number(w, "horizon_ms", m->horizon_ms, 0);
     json_close(w, '}');

@@ -161,7 +161,8 @@ static void forecast_steps(struct safer *s, const struct forecast_file *of, int 
         return;
     take_batches(s, &plan);
     how = s->options->forecast;
-    how.replications = REPLICATIONS;
+    how.replications = 0;
+    how.most_replications = REPLICATIONS;
     how.retry = &retry;
     s->made++;
     if (!run(s, &plan, &how, f) || f->migration_fails_probability >= 1)

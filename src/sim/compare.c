@@ -1,4 +1,4 @@
-// lock_timeout and retry policies held against each other for one model.
+// lock_timeout and retry policies held against each other for one model. What a run without them has seen already is not run again.
 #include <math.h>
 #include <stdlib.h>
 
@@ -20,10 +20,14 @@ static enum lc_code run_policy(const struct sim_model *model, const struct sim_r
                                struct lc_arena *arena, struct sim_result **out, struct lc_error *err)
 {
     struct sim_model m = *model;
+    struct sim_options how = *options;
 
     m.migration.retry = *policy;
     m.horizon_ms = horizon_of(model, policy);
-    return sim_run(&m, options, arena, out, err);
+    how.known_ms = policy->ntries > 0 && policy->tries[0].lock_timeout_ms > 0 ? policy->tries[0].lock_timeout_ms : HUGE_VAL;
+    if (how.known && how.known->calm_p99_ms > 0)
+        m.calm_p99_ms = how.known->calm_p99_ms; // of the same traffic
+    return sim_run(&m, &how, arena, out, err);
 }
 
 static int compare_doubles(const void *a, const void *b)

@@ -26,6 +26,7 @@ struct plan {
     int32_t first_long, migration_proc, first_outside; // processes: pool, long transactions, migration, outside
     int32_t nproclocks, ndynamic, nrows, nranges, nowners;
     bool has_migration, has_choices;
+    bool *stops; // of each long transaction: traffic may have to wait for a lock of its
 };
 
 // From a model that sim_check_model has let pass.
@@ -66,7 +67,7 @@ struct session {
     int32_t waited;           // the transaction's object that it waits for, or has just been granted
     double hold;              // long transaction: how long this one holds its locks
     double cpu_slice, io_slice, slice_since, work_done, work_total;
-    double calm;   // work that is left to do while nobody looks at traffic
+    double calm;   // work that is left to do while nobody looks at traffic; of a sleep: what comes after that
     double passed; // share of the key space whose rows it has locked
     int32_t slices;
 };
@@ -169,7 +170,7 @@ struct observed {
 struct migration_state {
     bool started, done;
     enum sim_outcome outcome;
-    double ended, wait;
+    double ended, wait, longest_wait; // longest_wait: for one lock
     int32_t begin_pc, try_number, tries;
     double *statement_wait, *statement_wall; // of each statement; wall < 0: not reached
     int32_t failed_statement;
@@ -200,6 +201,8 @@ struct engine {
     uint32_t nlater, caplater;
     double *rates, total_rate, next_arrival; // per class, with this replication's factors
     double calm_from, calm_until;            // arrivals that could change nothing are left out meanwhile (traffic.c)
+    bool calm;                               // ... and are now
+    int32_t nstopping;                       // long transactions under way that traffic may have to wait for
     double *factors;
     struct row *rows;
     int32_t *row_hash, free_row, nhash;

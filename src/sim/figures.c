@@ -171,7 +171,9 @@ void seen_figures(struct engine *e, struct sim_figures *out)
                                 .worst_moment_ms = o->worst_moment,
                                 .outcome = e->mig.outcome,
                                 .lock_events = e->locks.events,
-                                .events = e->events};
+                                .events = e->events,
+                                .longest_own_wait_ms = e->mig.longest_wait,
+                                .settled = seen_calm_again(e) && !e->overloaded};
     drain(e, out);
 }
 
@@ -378,6 +380,7 @@ void seen_migration_got(struct engine *e, bool granted)
     bool alone;
 
     m->wait += e->now - x->wait_since;
+    m->longest_wait = fmax(m->longest_wait, e->now - x->wait_since);
     if (x->statement >= 0)
         m->statement_wait[x->statement] += e->now - x->wait_since;
     alone = granted || m->nblamed <= 1; // else no single one's absence would have been enough

@@ -139,6 +139,20 @@ static void size(struct plan *plan)
     plan->ndynamic = 2 * plan->nprocs + 8;
 }
 
+// May traffic have to wait for a lock of this long transaction, whoever else holds some?
+static bool stops_traffic(const struct sim_model *m, const struct sim_long *l)
+{
+    for (int i = 0; i < m->nclasses; i++)
+        for (int k = 0; k < m->classes[i].program.nsteps; k++) {
+            const struct sim_step *step = &m->classes[i].program.steps[k];
+
+            for (int j = 0; step->kind == SIM_LOCK && j < l->nlocks; j++)
+                if (l->locks[j].object == step->object && (lc_lock_conflicts[step->mode] & LC_LOCKBIT(l->locks[j].mode)))
+                    return true;
+        }
+    return false;
+}
+
 static double or_default(double value, double otherwise)
 {
     return value > 0 ? value : otherwise;
@@ -180,6 +194,9 @@ void plan_build(struct plan *plan, const struct sim_model *model, struct lc_aren
             plan->has_choices |= model->classes[i].program.steps[k].to > 0;
     for (int i = 0; i < model->nlongs; i++)
         plan->longs[i] = compile_long(&model->longs[i], matters, arena);
+    plan->stops = LC_NEW_ARRAY(arena, bool, model->nlongs + 1);
+    for (int i = 0; i < model->nlongs; i++)
+        plan->stops[i] = stops_traffic(model, &model->longs[i]);
     plan->demand = LC_NEW_ARRAY(arena, double, model->nclasses + 1);
     plan->length = LC_NEW_ARRAY(arena, double, model->nclasses + 1);
     for (int i = 0; i < model->nclasses; i++)

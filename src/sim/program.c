@@ -265,11 +265,15 @@ static enum step_result step_work(struct engine *e, int s, const struct sim_step
 static enum step_result step_sleep(struct engine *e, int s, const struct sim_step *step)
 {
     struct session *x = &e->sessions[s];
-    double ms;
+    double ms, calm;
 
     if (x->phase == 1) {
         x->snapshot = true;
         return STEP_NEXT;
+    }
+    if (x->phase == 2) { // what was calm of it is over
+        traffic_again(e);
+        return pause_until(e, s, 1, x->calm);
     }
     ms = x->who == SIM_WHO_LONG ? x->hold : draw(e, &step->ms, &e->work);
     session_cancel_timer(e, s, T_STATEMENT); // idle: no statement runs
@@ -277,7 +281,12 @@ static enum step_result step_sleep(struct engine *e, int s, const struct sim_ste
         return STEP_NEXT;
     if (x->who == SIM_WHO_CLASS)
         x->snapshot = false; // idle in transaction, READ COMMITTED
-    return pause_until(e, s, 1, ms);
+    calm = calm_part(e, s, step, ms);
+    if (!(calm > 0))
+        return pause_until(e, s, 1, ms);
+    x->calm = ms - calm;
+    traffic_calm(e, e->now + SETTLE_MS, HUGE_VAL);
+    return pause_until(e, s, 2, calm);
 }
 
 // ---- CONCURRENTLY ----------------------------------------------------------------------------------------------------------

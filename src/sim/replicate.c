@@ -38,7 +38,9 @@ struct job {
     uint64_t seed;
     int first, n, nbins;
     double limit;
-    struct replication *out;
+    const struct sim_options *options;
+    struct replication *out; // n of them
+    int end;                 // of those that are being run
     atomic_int next;
     atomic_bool failed;
 };
@@ -107,13 +109,28 @@ static void keep(struct engine *e, struct job *job, struct replication *r)
     r->bin = e->seen.bin;
 }
 
+// A lock_timeout that never ends a wait changes nothing: what another run of this replication has seen holds here too.
+static bool is_known(const struct job *job, int i)
+{
+    const struct sim_result *known = job->options->known;
+    const struct sim_figures *f = known && i < known->replications ? &known->each[i] : NULL;
+
+    if (!f || !f->settled || f->outcome != SIM_DONE || f->tries > 1 || !(f->longest_own_wait_ms < job->options->known_ms))
+        return false;
+    job->out[i].figures = *f;
+    job->out[i].figures.events = job->out[i].figures.lock_events = 0;
+    return true;
+}
+
 static void *work(void *context)
 {
     struct worker *w = context;
     struct job *job = w->job;
     int i;
 
-    while ((i = atomic_fetch_add(&job->next, 1)) < job->n && !atomic_load(&job->failed)) {
+    while ((i = atomic_fetch_add(&job->next, 1)) < job->end && !atomic_load(&job->failed)) {
+        if (is_known(job, i))
+            continue;
         engine_run(w->engine, job->seed, job->first + i, job->limit, true);
         keep(w->engine, job, &job->out[i]);
         if (w->engine->no_memory)
@@ -147,24 +164,11 @@ static int thread_count(const struct sim_options *options, int n)
     return t < n ? t : n;
 }
 
-static void run_threads(struct worker *workers, int nthreads)
-{
-    bool started[MAX_THREADS] = {false};
-
-    for (int i = 1; i < nthreads; i++)
-        started[i] = pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
-    (void)work(&workers[0]); // this thread too; and all of it where no other could be had
-    for (int i = 1; i < nthreads; i++)
-        if (started[i])
-            (void)pthread_join(workers[i].thread, NULL);
-}
-
-static void alloc_replications(struct job *job)
+static void alloc_replications(struct job *job, int from, int to)
 {
     const struct sim_model *m = job->plan->m;
 
-    job->out = LC_NEW_ARRAY(job->arena, struct replication, job->n);
-    for (int i = 0; i < job->n; i++) {
+    for (int i = from; i < to; i++) {
         struct replication *r = &job->out[i];
 
         r->wait = LC_NEW_ARRAY(job->arena, double, m->migration.nstatements + 1);
@@ -175,6 +179,39 @@ static void alloc_replications(struct job *job)
         for (int k = 0; k < 3 && job->nbins > 0; k++)
             r->bins[k] = LC_NEW_ARRAY(job->arena, double, job->nbins);
     }
+}
+
+// Replications from .. to-1.
+static void run_threads(struct job *job, struct worker *workers, int nthreads, int from, int to)
+{
+    bool started[MAX_THREADS] = {false};
+
+    alloc_replications(job, from, to);
+    atomic_store(&job->next, from);
+    job->end = to;
+    for (int i = 1; i < nthreads; i++)
+        started[i] = pthread_create(&workers[i].thread, NULL, work, &workers[i]) == 0;
+    (void)work(&workers[0]); // this thread too; and all of it where no other could be had
+    for (int i = 1; i < nthreads; i++)
+        if (started[i])
+            (void)pthread_join(workers[i].thread, NULL);
+}
+
+#define PILOT 8 // replications that tell what one costs
+
+// All of them; with a budget some, and then as many more as it pays for.
+static void run_all(struct job *job, struct worker *workers, int nthreads)
+{
+    int first = job->options->events > 0 && job->n > PILOT ? PILOT : job->n;
+    double events = 0;
+
+    run_threads(job, workers, nthreads, 0, first);
+    if (first == job->n)
+        return;
+    for (int i = 0; i < first; i++)
+        events += (double)job->out[i].figures.events / first;
+    job->n = (int)fmin(job->n, fmax(fmax(first, job->options->fewest), job->options->events / fmax(events, 1)));
+    run_threads(job, workers, nthreads, first, job->n);
 }
 
 // ---- summing up --------------------------------------------------------------------------------------------------------------
@@ -217,6 +254,7 @@ static void sum_figures(const struct job *job, double *scratch, struct sim_resul
 
         out->each[i] = *f;
         out->lock_events += f->lock_events;
+        out->events += f->events;
         out->outcome_probability[f->outcome] += 1.0 / job->n;
         out->pool_exhausted_probability += (f->pool_exhausted_ms > 0) / (double)job->n;
         out->migration_fails_probability += (f->outcome != SIM_DONE) / (double)job->n;
@@ -483,6 +521,8 @@ static struct sim_result *sum_up(const struct job *job)
 
     out->replications = job->n;
     sum_figures(job, scratch, out);
+    if (job->options->known)
+        return out;
     sum_statements(job, scratch, out);
     sum_chains(job, out);
     sum_blockers(job, out);
@@ -506,7 +546,8 @@ enum lc_code sim_run(const struct sim_model *model, const struct sim_options *op
                       .seed = options->seed,
                       .first = options->first_replication,
                       .n = options->replications > 0 ? options->replications : DEFAULT_REPLICATIONS,
-                      .nbins = options->timeline_bins};
+                      .nbins = options->timeline_bins,
+                      .options = options};
     double calm = model->calm_p99_ms;
     int nthreads;
 
@@ -515,7 +556,7 @@ enum lc_code sim_run(const struct sim_model *model, const struct sim_options *op
     if (job.n > MAX_REPLICATIONS || job.first < 0 || job.nbins < 0 || job.nbins > 10000)
         return lc_fail(err, LC_E_INPUT, "there are at most %d replications, not %d", MAX_REPLICATIONS, job.n);
     plan_build(&plan, model, arena);
-    alloc_replications(&job);
+    job.out = LC_NEW_ARRAY(arena, struct replication, job.n);
     nthreads = thread_count(options, job.n);
     for (int i = 0; i < nthreads; i++) {
         workers[i].job = &job;
@@ -524,7 +565,7 @@ enum lc_code sim_run(const struct sim_model *model, const struct sim_options *op
     if (calm <= 0)
         calm = calm_p99(workers[0].engine, options->seed);
     job.limit = calm + plan.delay;
-    run_threads(workers, nthreads);
+    run_all(&job, workers, nthreads);
     if (atomic_load(&job.failed)) {
         rc = lc_fail(err, LC_E_NOMEM, "the simulation needs more memory than there is");
     } else {

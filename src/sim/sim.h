@@ -243,10 +243,12 @@ struct sim_figures {              // of one replication
     double peak_waiting_clients;  // arrivals waiting for a free connection, at most
     double longest_wait_ms;       // longest wait of a pool session for one lock
     double cancelled_autovacuums;
-    double worst_moment_ms;   // when peak_blocked_sessions was first reached, since the migration's start
-    enum sim_outcome outcome; // of the migration
-    uint64_t lock_events;     // grants, enqueues and releases: for the benchmark
-    uint64_t events;          // turns of the loop: what it cost
+    double worst_moment_ms;     // when peak_blocked_sessions was first reached, since the migration's start
+    enum sim_outcome outcome;   // of the migration
+    uint64_t lock_events;       // grants, enqueues and releases: for the benchmark
+    uint64_t events;            // turns of the loop: what it cost
+    double longest_own_wait_ms; // of the migration, for one lock
+    bool settled;               // all was calm again at its end: a later horizon would have changed nothing
 };
 
 #define SIM_FIGURES 13 // the doubles that sim_figures begins with, summed up as the quantiles that sim_result begins with
@@ -303,6 +305,7 @@ struct sim_result {
     double pool_exhausted_probability, migration_fails_probability;
     double outcome_probability[SIM_OUTCOMES];
     int replications;
+    uint64_t events; // turns of the loop, of all replications that were run
     double calm_p99_ms;
     struct sim_statement_result *statements; // sim_migration.nstatements
     struct sim_chain *chains;                // worst first: by blocked_session_s.mean
@@ -327,10 +330,16 @@ struct sim_timeline {
 
 struct sim_options {
     uint64_t seed;
-    int replications;      // 0 means 400
+    int replications; // 0 means 400
+    double events;    // 0: no budget. Else `replications` are the most, and as many are run as cost so many turns of the loop,
+    int fewest;       // ... but so many in any case
     int first_replication; // for shards: replications first .. first+n-1 of the whole
     int threads;           // 0: as many as there are cores, at most 16
     int timeline_bins;     // 0: no timeline
+    // The same model, seed and first replication under another lock_timeout or retry policy; NULL: none. Replications in which
+    // the migration got each lock within known_ms, at once, are taken over from it: then the figures alone are summed up.
+    const struct sim_result *known;
+    double known_ms;
 };
 
 enum lc_code sim_run(const struct sim_model *model, const struct sim_options *options, struct lc_arena *arena,
@@ -347,7 +356,7 @@ struct sim_retry_result { // what a policy would do to the model's migration
     struct sim_quantiles peak_blocked_sessions, blocked_session_s, delayed_transactions, longest_wait_ms;
 };
 
-// Simulates the migration under each policy. *best: the one with the least blocked time among those that succeed in 95 of 100
+// Simulates the migration under each policy. options->known: the model's own run, whose replications are shared. *best: the one with the least blocked time among those that succeed in 95 of 100
 // runs; if none does, the one that succeeds most often.
 enum lc_code sim_compare_retries(const struct sim_model *model, const struct sim_retry *const *policies, int npolicies,
                                  const struct sim_options *options, struct lc_arena *arena, struct sim_retry_result *out,

@@ -209,19 +209,27 @@ void traffic_calm(struct engine *e, double from, double until)
     }
 }
 
-void traffic_again(struct engine *e)
+// Arrivals are drawn again from now on.
+static void resume(struct engine *e)
 {
     cpu_set_load(&e->cpu, 0, e->now);
-    e->calm_until = -HUGE_VAL;
-    if (e->next_arrival == HUGE_VAL && e->total_rate > 0)
+    if (e->calm && e->now < e->calm_until && e->total_rate > 0)
         e->next_arrival = e->now + lc_rng_exponential(&e->arrivals, 1000 / e->total_rate);
+    e->calm = false;
+}
+
+void traffic_again(struct engine *e)
+{
+    resume(e);
+    e->calm_until = -HUGE_VAL;
 }
 
 // An arrival at this moment is left out, and all until the calm is over.
 static bool is_calm(struct engine *e)
 {
-    if (e->now < e->calm_from || e->now >= e->calm_until || e->seen.nblocked > 0 || e->queue.waiting > 0)
+    if (e->now < e->calm_from || e->now >= e->calm_until || e->seen.nblocked > 0 || e->queue.waiting > 0 || e->nstopping > 0)
         return false;
+    e->calm = true;
     if (e->calm_until < HUGE_VAL) {
         e->next_arrival = e->calm_until + lc_rng_exponential(&e->arrivals, 1000 / e->total_rate);
     } else {
@@ -235,6 +243,7 @@ void traffic_arrival(struct engine *e)
 {
     int i;
 
+    e->calm = false;
     if (is_calm(e))
         return;
     i = pick_class(e);
@@ -289,6 +298,10 @@ void long_begin(struct engine *e, int s)
     x->statement = 0;
     x->snapshot = l->snapshot;
     x->timeouts[SIM_DEADLOCK_TIMEOUT] = e->plan->deadlock_timeout;
+    if (e->plan->stops[x->index]) { // whom it keeps waiting is counted: no calm until it ends
+        e->nstopping++;
+        resume(e);
+    }
     transaction_begin(e, s);
     session_ready(e, s);
 }
@@ -322,6 +335,7 @@ void long_finished(struct engine *e, int s)
     const struct sim_long *l = &e->plan->m->longs[e->sessions[s].index];
     double next = comes_again(l) ? e->long_started[e->sessions[s].index] + draw(e, &l->every_ms, &e->others) : HUGE_VAL;
 
+    e->nstopping -= e->plan->stops[e->sessions[s].index];
     session_become(e, s, S_FREE);
     turn_later(e, s, next > e->now ? next : e->now);
     if (next >= HUGE_VAL)

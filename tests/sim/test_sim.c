@@ -175,6 +175,70 @@ static void short_tries_often_enough_are_the_best_policy(void **state)
     near_(t[1].expected_tries, 1 / t[1].succeeds, 1e-9, "tries");
 }
 
+// What the model's own run has seen is shared, and nothing changes by that.
+static void policies_share_the_replications_that_a_timeout_does_not_touch(void **state)
+{
+    static const struct sim_held held[] = {{0, LC_ACCESS_SHARE}};
+    const struct sim_long l[] = {{.label = "report",
+                                  .locks = held,
+                                  .nlocks = 1,
+                                  .presence = SIM_STATIONARY,
+                                  .hold_ms = sim_constant(900),
+                                  .every_ms = sim_constant(1500)}};
+    const struct sim_class c[] = {{.label = "read", .program = PROGRAM(read_orders), .rate_per_s = 100}};
+    const struct sim_step mig[] = {STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), COMMIT};
+    const struct sim_model m = {.objects = objects,
+                                .nobjects = 2,
+                                .classes = c,
+                                .nclasses = 1,
+                                .longs = l,
+                                .nlongs = 1,
+                                .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    const struct sim_retry *policies[] = {sim_retry_find("none"), sim_retry_find("lockcast"), sim_retry_find("pgroll")};
+    const double timeouts[] = {1, 450, 1000};
+    struct sim_timeout_result t[2][3];
+    struct sim_retry_result r[2][3];
+    struct sim_options o = {.seed = 3, .replications = 100};
+    int best[2];
+
+    (void)state;
+    for (int k = 0; k < 2; k++) {
+        memset(r[k], 0, sizeof r[k]);
+        assert_int_equal(sim_compare_retries(&m, policies, 3, &o, arena, r[k], &best[k], NULL), LC_OK);
+        assert_int_equal(sim_try_timeouts(&m, timeouts, 3, &o, arena, t[k], NULL), LC_OK);
+        assert_int_equal(sim_run(&m, &o, arena, (struct sim_result **)&o.known, NULL), LC_OK);
+    }
+    assert_int_equal(best[0], best[1]);
+    assert_memory_equal(r[0], r[1], sizeof r[0]);
+    assert_memory_equal(t[0], t[1], sizeof t[0]);
+}
+
+// A budget buys replications: the first ones of a longer run, never fewer than were asked for.
+static void budget_buys_replications(void **state)
+{
+    const struct sim_class c[] = {{.label = "read", .program = PROGRAM(read_orders), .rate_per_s = 100}};
+    const struct sim_step mig[] = {
+        STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), {.kind = SIM_SLEEP, .ms = sim_constant(500)}, COMMIT};
+    const struct sim_model m = {
+        .objects = objects, .nobjects = 2, .classes = c, .nclasses = 1, .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    const struct sim_result *all = run(&m, 100, 2);
+    const double each = (double)all->events / 100;
+    const struct {
+        double events;
+        int fewest, from, to;
+    } cases[] = {{each * 40, 10, 30, 50}, {each, 10, 10, 10}, {each, 0, 8, 8}, {each * 1e6, 10, 100, 100}};
+
+    (void)state;
+    for (int i = 0; i < COUNT(cases); i++) {
+        const struct sim_options o = {.seed = 7, .replications = 100, .events = cases[i].events, .fewest = cases[i].fewest};
+        struct sim_result *r = NULL;
+
+        assert_int_equal(sim_run(&m, &o, arena, &r, NULL), LC_OK);
+        assert_in_range(r->replications, cases[i].from, cases[i].to);
+        assert_memory_equal(r->each, all->each, (size_t)r->replications * sizeof *r->each);
+    }
+}
+
 // Waiting for n transactions that end at uniform moments: the longest, mean n/(n+1).
 static void wait_is_the_longest_of_the_residual_lives(void **state)
 {
@@ -226,6 +290,45 @@ static void stationary_long_transaction_is_met_anywhere_in_its_cycle(void **stat
         free_ += r->each[i].lock_wait_ms <= 0;
     near_(free_ / 4000.0, 0.25, 4 * sqrt(0.25 * 0.75 / 4000), "P(no wait)");
     near_(r->lock_wait_ms.mean, 0.75 * 1500, 4 * 1050 / sqrt(4000), "mean wait");
+}
+
+// ---- hours that keep nobody waiting ----------------------------------------------------------------------------------------------
+
+// Two hours of sleep with a lock that nobody wants cost no more than their ends. But whoever is stopped by somebody else meanwhile is
+// counted: a long transaction takes the table from traffic for a second, while no arrivals are drawn.
+static void calm_hours_are_cheap_and_others_are_seen_in_them(void **state)
+{
+    static const struct sim_held held[] = {{0, LC_ACCESS_EXCLUSIVE}};
+    struct sim_long l[] = {{.label = "vacuum full",
+                            .locks = held,
+                            .presence = SIM_STARTS,
+                            .residual_ms = sim_constant(3600e3),
+                            .hold_ms = sim_constant(1000)}};
+    const struct sim_class c[] = {{.label = "read", .program = PROGRAM(read_orders), .rate_per_s = 40}};
+    const struct sim_step mig[] = {
+        STATEMENT(0), BEGIN, LOCK(1, LC_SHARE_UPDATE_EXCLUSIVE), {.kind = SIM_SLEEP, .ms = sim_constant(7200e3)}, COMMIT};
+    const struct sim_model m = {.objects = objects,
+                                .nobjects = 2,
+                                .classes = c,
+                                .nclasses = 1,
+                                .longs = l,
+                                .nlongs = 1,
+                                .pool = 100,
+                                .horizon_ms = 1e8,
+                                .calm_p99_ms = 1,
+                                .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    const struct sim_result *r = run(&m, 100, 2);
+
+    (void)state;
+    near_(r->duration_ms.p50, 7200e3, 1, "it sleeps two hours");
+    near_(r->peak_blocked_sessions.p90, 0, 0, "nobody waits");
+    assert_true(r->events < 100 * 2000);
+    l[0].nlocks = 1;
+    r = run(&m, 100, 2);
+    near_(r->peak_blocked_sessions.mean, 40, 4 * sqrt(40.0 / 100), "a second's arrivals wait");
+    near_(r->blocked_session_s.mean, 20, 4 * sqrt(40.0 / 3 / 100), "each for half a second");
+    near_(r->worst_moment_ms.p50, 3601e3, 100, "an hour later");
+    assert_true(r->events < 100 * 4000);
 }
 
 // ---- the pile-up -----------------------------------------------------------------------------------------------------------------
@@ -944,6 +1047,9 @@ int main(void)
         TEST(probability_of_a_grant_within_lock_timeout),
         TEST(expected_tries_are_one_over_the_probability),
         TEST(short_tries_often_enough_are_the_best_policy),
+        TEST(policies_share_the_replications_that_a_timeout_does_not_touch),
+        TEST(budget_buys_replications),
+        TEST(calm_hours_are_cheap_and_others_are_seen_in_them),
         TEST(wait_is_the_longest_of_the_residual_lives),
         TEST(stationary_long_transaction_is_met_anywhere_in_its_cycle),
         TEST(waits_are_uniform_over_the_window),

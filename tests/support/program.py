@@ -33,7 +33,7 @@ class Program:
             f.write(content.encode() if isinstance(content, str) else content)
         return path
 
-    def run(self, *args, timeout=240, stdout=subprocess.PIPE, env=None, **how):
+    def run(self, *args, timeout=60, stdout=subprocess.PIPE, env=None, **how):
         """Runs it to its end; output as text, malformed bytes replaced."""
         p = subprocess.run([self.binary, *map(str, args)], stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE,
                            timeout=timeout, cwd=self.folder, env={**self.env, **(env or {})}, **how)

@@ -42,6 +42,7 @@ struct cli_options {
     double connection_held_ms, client_timeout_ms, retry_delay_ms;
     int64_t client_retries;
     bool cold_cache;
+    bool *given;            // for each row of the table of options
     const char **variables; // as many as there are arguments, at most
     int nvariables;
     const char *const *args; // what is not an option
@@ -72,6 +73,10 @@ static inline bool cli_is(const char *a, const char *b) // NULL equals nothing
 // Parses argv[0..] (after the command's name). 0, or the exit status after saying which option is wrong and what was meant.
 int cli_parse_options(struct cli_run *run, int argc, char **argv);
 void cli_help(const struct cli_command *command);
+bool cli_takes(const struct cli_command *command, const char *name);
+bool cli_given(const struct cli_run *run, const char *name); // was the option with this long name given?
+// EXIT_USAGE after saying why, where an option was given that this run has no use for.
+int cli_refuse(const struct cli_run *run, const char *name, const char *why);
 
 // Prints `lockcast: FILE:LINE: message`, detail and hint of the last call's failure to stderr, and gives the exit status.
 int cli_failed(const struct cli_run *run);

@@ -72,7 +72,7 @@ int cmd_comment(struct cli_run *run)
     if (run->o.nargs != 1)
         return cli_usage_error(run, "which report? give one JSON file, or - for standard input");
     if (!run->o.dry_run)
-        return post(run, &request);
+        return cli_refuse(run, "output", "the comment is posted; add --dry-run") == EXIT_DONE ? post(run, &request) : EXIT_USAGE;
     if (lockcast_comment_text(run->l, run->o.args[0], &request, &text) != LOCKCAST_OK)
         return cli_failed(run);
     return cli_write(run, text);

@@ -10,8 +10,12 @@ static bool is_isolation_test(const char *path)
 
 static int isolation_test(struct cli_run *run)
 {
+    static const char *const unused[] = {"seed", "replications", "trace"};
     struct lockcast_text report;
 
+    for (size_t i = 0; i < sizeof unused / sizeof *unused; i++)
+        if (cli_refuse(run, unused[i], "an isolation test has no random numbers, and is its own trace") != EXIT_DONE)
+            return EXIT_USAGE;
     if (run->o.format && strcmp(run->o.format, "text") != 0)
         return cli_usage_error(run, "an isolation test is written as text");
     if (lockcast_isolation_test(run->l, run->o.args[0], (int)run->o.server_version, &report) != LOCKCAST_OK)
@@ -30,6 +34,8 @@ int cmd_simulate(struct cli_run *run)
         return cli_usage_error(run, "one scenario file or isolation test is wanted");
     if (is_isolation_test(run->o.args[0]))
         return isolation_test(run);
+    if ((status = cli_refuse(run, "server-version", "the scenario says it")) != EXIT_DONE)
+        return status;
     if (lockcast_simulate(run->l, run->o.args[0], &options, &form, &report, run->o.trace ? &trace : NULL) != LOCKCAST_OK)
         return cli_failed(run);
     if (run->o.trace)

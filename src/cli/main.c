@@ -46,6 +46,7 @@ static int run_command(const struct cli_command *command, int argc, char **argv)
         status = command->run(&run);
     cli_watch_interrupt(NULL);
     free(run.o.variables);
+    free(run.o.given);
     lockcast_close(run.l);
     return status;
 }

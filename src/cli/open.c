@@ -69,8 +69,8 @@ int cli_open(struct cli_run *run)
 
     if (o->server_version && (o->server_version < 13 || o->server_version > 18))
         return cli_usage_error(run, "--server-version takes 13 to 18");
-    if (o->snapshot && (o->server.dbname || o->server.host || o->server.port || o->server.user))
-        return cli_usage_error(run, "--snapshot and a connection exclude each other");
+    if (!cli_wants_server(o) && (status = cli_refuse(run, "sample", "it watches a server, and there is none")) != EXIT_DONE)
+        return status;
     status = !o->snapshot && cli_wants_server(o) ? open_server(run) : open_file_or_nothing(run);
     if (status == EXIT_DONE && o->traffic && lockcast_take_traffic(run->l, o->traffic) != LOCKCAST_OK)
         status = cli_failed(run);
@@ -80,14 +80,15 @@ int cli_open(struct cli_run *run)
 struct lockcast_options cli_lockcast_options(const struct cli_run *run)
 {
     const struct cli_options *o = &run->o;
+    const char *config = o->config;
 
+    if (!config && cli_takes(run->command, "config") && access(DEFAULT_CONFIG, F_OK) == 0)
+        config = DEFAULT_CONFIG;
     return (struct lockcast_options){.input_format = o->input_format,
                                      .transaction = o->transaction,
                                      .variables = o->variables,
                                      .nvariables = o->nvariables,
-                                     .config = o->config                           ? o->config
-                                               : access(DEFAULT_CONFIG, F_OK) == 0 ? DEFAULT_CONFIG
-                                                                                   : NULL,
+                                     .config = config,
                                      .baseline = o->baseline,
                                      .fingerprints = o->write_baseline != NULL,
                                      .calibration = o->calibration,

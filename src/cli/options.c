@@ -25,6 +25,8 @@ struct option_row {
 #define AT(field) offsetof(struct cli_options, field)
 #define DB "review snapshot calibrate rewrite rehearse plan watch"
 #define FORECAST "review rewrite rehearse plan"
+#define TRAFFIC "review rewrite plan" // ... with traffic: a rehearsal has none, it is alone on its clone
+#define JUDGE "review plan"           // ... and with a verdict
 
 static const struct option_row rows[] = {
     {"host", 'h', TEXT, AT(server.host), DB, "HOST", NULL, "database server host or socket folder"},
@@ -41,8 +43,8 @@ static const struct option_row rows[] = {
     {"calibration", 0, TEXT, AT(calibration), FORECAST, "FILE", NULL, "speeds measured by `lockcast calibrate`"},
     {"ledger", 0, TEXT, AT(ledger), FORECAST, "FILE", NULL,
      "forecasts and measured times of rehearsals on this server: corrects the forecast"},
-    {"config", 0, TEXT, AT(config), FORECAST, "FILE", NULL, "configuration (default: lockcast.ini, where there is one)"},
-    {"baseline", 0, TEXT, AT(baseline), "review plan", "FILE", NULL, "findings known before: they are not reported again"},
+    {"config", 0, TEXT, AT(config), JUDGE, "FILE", NULL, "configuration (default: lockcast.ini, where there is one)"},
+    {"baseline", 0, TEXT, AT(baseline), JUDGE, "FILE", NULL, "findings known before: they are not reported again"},
     {"write-baseline", 0, TEXT, AT(write_baseline), "review", "FILE", NULL,
      "keep this run's findings as the baseline of later ones; exit with 0"},
     {"format", 0, TEXT, AT(format), "review render", "FORMAT", "text|json|markdown|html|sarif|junit|gitlab",
@@ -56,29 +58,29 @@ static const struct option_row rows[] = {
     {"output", 'o', TEXT, AT(output), "snapshot", "FILE", NULL, "the file to write; - is standard output"},
     {"output", 'o', TEXT, AT(output), "review render merge plan rehearse simulate calibrate comment grants watch", "FILE", NULL,
      "write there instead of to standard output"},
-    {"pool-size", 0, NUMBER, AT(pool_size), FORECAST, "N", NULL, "connections that the application may hold"},
-    {"pooler", 0, TEXT, AT(pooler), FORECAST, "MODE", "none|session|transaction",
+    {"pool-size", 0, NUMBER, AT(pool_size), TRAFFIC, "N", NULL, "connections that the application may hold"},
+    {"pooler", 0, TEXT, AT(pooler), TRAFFIC, "MODE", "none|session|transaction",
      "who hands out connections (default none: the application itself)"},
-    {"connection-held", 0, REAL, AT(connection_held_ms), FORECAST, "MS", NULL,
+    {"connection-held", 0, REAL, AT(connection_held_ms), TRAFFIC, "MS", NULL,
      "a connection stays taken so long after its transaction (default 0; not with --pooler=transaction)"},
-    {"client-timeout", 0, REAL, AT(client_timeout_ms), FORECAST, "MS", NULL,
+    {"client-timeout", 0, REAL, AT(client_timeout_ms), TRAFFIC, "MS", NULL,
      "the application gives up so long after it asked (default: never)"},
-    {"client-retries", 0, NUMBER, AT(client_retries), FORECAST, "N", NULL, "... and asks again so often (default 0)"},
-    {"retry-delay", 0, REAL, AT(retry_delay_ms), FORECAST, "MS", NULL, "... so long after, on average (default 100)"},
+    {"client-retries", 0, NUMBER, AT(client_retries), TRAFFIC, "N", NULL, "... and asks again so often (default 0)"},
+    {"retry-delay", 0, REAL, AT(retry_delay_ms), TRAFFIC, "MS", NULL, "... so long after, on average (default 100)"},
     {"cores", 0, NUMBER, AT(cores), FORECAST " snapshot", "N", NULL, "CPU cores of the server"},
-    {"seed", 0, NUMBER, AT(seed), FORECAST " simulate", "N", NULL, "seed of the simulation (default 1)"},
-    {"replications", 0, NUMBER, AT(replications), FORECAST " simulate", "N", NULL, "runs of the simulation"},
+    {"seed", 0, NUMBER, AT(seed), TRAFFIC " simulate", "N", NULL, "seed of the simulation (default 1)"},
+    {"replications", 0, NUMBER, AT(replications), TRAFFIC " simulate", "N", NULL, "runs of the simulation"},
     {"fail-on", 0, TEXT, AT(fail_on), "review", "LEVEL", "danger|caution|never", "exit with 1 at this verdict (default danger)"},
     {"fail-on", 0, TEXT, AT(fail_on), "render merge", "LEVEL", "danger|caution|never",
      "exit with 1 at this verdict (default never)"},
-    {"no-traffic", 0, FLAG, AT(no_traffic), FORECAST, NULL, NULL, "locks and durations only: do not look at traffic"},
+    {"no-traffic", 0, FLAG, AT(no_traffic), TRAFFIC, NULL, NULL, "locks and durations only: do not look at traffic"},
     {"no-traffic", 0, FLAG, AT(no_traffic), "snapshot", NULL, NULL, "catalogue, sizes and settings only"},
     {"no-rewrite", 0, FLAG, AT(no_rewrite), "review", NULL, NULL, "do not look for a safer way"},
     {"input-format", 0, TEXT, AT(input_format), FORECAST, "NAME", NULL, "format of the migration files (default: detected)"},
     {"transaction", 0, TEXT, AT(transaction), FORECAST, "WHO", "auto|file|all|none",
      "what runs in one transaction (default auto: the framework's rule)"},
     {"variable", 'v', VARIABLE, 0, FORECAST, "NAME=VALUE", NULL, "a psql variable or placeholder of the files"},
-    {"retry", 0, TEXT, AT(retry), FORECAST, "POLICY", NULL,
+    {"retry", 0, TEXT, AT(retry), TRAFFIC, "POLICY", NULL,
      "lock_timeout and retries as this tool does them: none, gitlab, pgroll, ...; a wrong name lists all"},
     {"speed-ratio", 0, REAL, AT(speed_ratio), FORECAST, "R", NULL, "production is R times as fast as the clone"},
     {"cold-cache", 0, FLAG, AT(cold_cache), FORECAST, NULL, NULL, "assume that tables are not in memory"},
@@ -108,12 +110,29 @@ static const struct option_row rows[] = {
     {"dry-run", 0, FLAG, AT(dry_run), "comment", NULL, NULL, "print the comment instead of posting it"},
     {"time-budget", 0, REAL, AT(time_budget_s), "calibrate", "S", NULL, "measure for at most so many seconds (default 15)"},
     {"quiet", 'q', FLAG, AT(quiet), "*", NULL, NULL, "no progress and no notes on standard error"},
-    {"verbose", 0, FLAG, AT(verbose), "*", NULL, NULL, "everything, harmless statements too"},
+    {"verbose", 0, FLAG, AT(verbose), "review render merge rehearse watch", NULL, NULL, "everything, harmless statements too"},
     {"no-color", 0, FLAG, AT(no_color), "*", NULL, NULL, "no colours (NO_COLOR does the same)"},
     {"help", '?', FLAG, AT(help), "*", NULL, NULL, "show this help"},
     {"version", 'V', FLAG, AT(version), "*", NULL, NULL, "show the version and the grammar"},
 };
 #define NROWS ((int)(sizeof rows / sizeof *rows))
+
+// Options of one command that have no effect together: the first is refused beside the second.
+static const struct {
+    const char *name, *beside, *why;
+} exclusive[] = {
+    {"snapshot", "host", "it takes the place of a connection"},
+    {"snapshot", "port", "it takes the place of a connection"},
+    {"snapshot", "username", "it takes the place of a connection"},
+    {"snapshot", "dbname", "it takes the place of a connection"},
+    {"server-version", "snapshot", "the snapshot has its server's own version"},
+    {"server-version", "host", "the server tells its version"},
+    {"server-version", "port", "the server tells its version"},
+    {"server-version", "username", "the server tells its version"},
+    {"server-version", "dbname", "the server tells its version"},
+    {"sample", "snapshot", "it watches a server"},
+    {"output", "diff", "a diff is printed"},
+};
 
 static bool takes(const struct option_row *row, const struct cli_command *command)
 {
@@ -231,17 +250,62 @@ static int row_of(int c)
     return -1;
 }
 
+// Whose option this is ("--seed=7", "--seed"), where it is not this command's; NULL: nobody's.
+static const struct option_row *row_of_others(const char *text)
+{
+    size_t len = strncmp(text, "--", 2) == 0 ? strcspn(text + 2, "=") : 0;
+
+    for (int i = 0; len && i < NROWS; i++)
+        if (strlen(rows[i].name) == len && strncmp(rows[i].name, text + 2, len) == 0)
+            return &rows[i];
+    return NULL;
+}
+
 static int unknown_option(const struct cli_command *command, char **argv, int c)
 {
     const char *text = argv[optind - 1];
-    char hint[64];
+    const struct option_row *other = c == ':' || (optopt && optopt < 256) ? NULL : row_of_others(text);
+    char hint[160];
 
-    (void)snprintf(hint, sizeof hint, "`lockcast %s --help` lists the options.", command->name);
+    if (other)
+        (void)snprintf(hint, sizeof hint, "It would have no effect here. It is an option of: %s.", other->commands);
+    else
+        (void)snprintf(hint, sizeof hint, "`lockcast %s --help` lists the options.", command->name);
     if (c == ':')
         return cli_error(EXIT_USAGE, hint, "%s needs a value", text);
     if (optopt && optopt < 256)
         return cli_error(EXIT_USAGE, hint, "`lockcast %s` has no option -%c", command->name, optopt);
     return cli_error(EXIT_USAGE, hint, "`lockcast %s` has no option %s", command->name, text);
+}
+
+bool cli_takes(const struct cli_command *command, const char *name)
+{
+    for (int i = 0; i < NROWS; i++)
+        if (cli_is(rows[i].name, name) && takes(&rows[i], command))
+            return true;
+    return false;
+}
+
+bool cli_given(const struct cli_run *run, const char *name)
+{
+    for (int i = 0; i < NROWS; i++)
+        if (run->o.given[i] && cli_is(rows[i].name, name))
+            return true;
+    return false;
+}
+
+int cli_refuse(const struct cli_run *run, const char *name, const char *why)
+{
+    return cli_given(run, name) ? cli_usage_error(run, "--%s has no effect here: %s", name, why) : EXIT_DONE;
+}
+
+static int check_together(const struct cli_run *run)
+{
+    for (size_t i = 0; i < sizeof exclusive / sizeof *exclusive; i++)
+        if (cli_given(run, exclusive[i].name) && cli_given(run, exclusive[i].beside))
+            return cli_usage_error(run, "--%s has no effect beside --%s: %s", exclusive[i].name, exclusive[i].beside,
+                                   exclusive[i].why);
+    return EXIT_DONE;
 }
 
 int cli_parse_options(struct cli_run *run, int argc, char **argv)
@@ -251,8 +315,11 @@ int cli_parse_options(struct cli_run *run, int argc, char **argv)
     char shorts[2 * NROWS + 2];
     int c, status = EXIT_DONE;
 
-    *o = (struct cli_options){.seed = 1, .retry_delay_ms = 100, .variables = calloc((size_t)argc + 1, sizeof *o->variables)};
-    if (!o->variables)
+    *o = (struct cli_options){.seed = 1,
+                              .retry_delay_ms = 100,
+                              .variables = calloc((size_t)argc + 1, sizeof *o->variables),
+                              .given = calloc(NROWS, sizeof *o->given)};
+    if (!o->variables || !o->given)
         return cli_error(EXIT_INTERNAL, NULL, "out of memory");
     getopt_tables(run->command, longs, shorts);
     optind = 1;
@@ -262,12 +329,16 @@ int cli_parse_options(struct cli_run *run, int argc, char **argv)
         if (c == '?' && optopt == 0 && cli_is(argv[optind - 1], "-?"))
             row = row_of('?');
         status = row < 0 ? unknown_option(run->command, argv, c) : set_option(&rows[row], o, optarg);
+        if (row >= 0)
+            o->given[row] = true;
     }
     o->args = (const char *const *)(argv + optind);
     o->nargs = argc - optind;
     for (int i = 0; status == EXIT_DONE && i < o->nargs; i++)
         if (!*o->args[i])
             status = cli_usage_error(run, "a file's name is empty");
+    if (status == EXIT_DONE && !o->help && !o->version)
+        status = check_together(run);
     return status == EXIT_DONE && o->shard_text ? set_shard(o) : status;
 }
 

@@ -67,6 +67,11 @@ static enum lc_code can_add(const struct alter *a, const struct cat_relation *re
     if (!a->recurse && !a->recursing && rel->children.len)
         return cat_error(a->err, "42P16", "column must be added to child tables too");
     struct cat_column_plan plan = cat_plan_column(a->cat, def);
+    const struct cat_clause_context context = {
+        .table = rel->o.name, .major = cat_major(a->cat), .partitioned = rel->relkind == 'p', .foreign = rel->relkind == 'f'};
+    enum lc_code rc = a->recursing ? LC_OK : cat_check_clauses(&context, def, a->err);
+    if (rc != LC_OK)
+        return rc;
     bool shared = rel->relkind == 'p' && cat_major(a->cat) >= 17; // partitions share the identity
     if (plan.identity && a->recurse && !a->recursing && rel->children.len && !shared)
         return cat_error(a->err, "42P16", "cannot recursively add identity column to table that has child tables");

@@ -195,7 +195,8 @@ enum lc_code cat_check_default(const struct catalog *cat, Oid relid, int attnum,
     Oid type = def ? cat_expr_type(cat, &scope, def, &typmod) : InvalidOid;
     enum lc_code rc = cat_check_expr_kind(cat, &scope, att->generated ? CAT_EXPR_GENERATED : CAT_EXPR_DEFAULT, def, err);
 
-    if (rc != LC_OK || (att->generated && (rc = check_generation(cat, rel, def, err)) != LC_OK))
+    if (rc != LC_OK || (att->generated && (rc = check_generation(cat, rel, def, err)) != LC_OK) ||
+        (rc = cat_check_virtual(cat, rel, att, def, err)) != LC_OK)
         return rc;
     if (!type || type == RECORDOID || type == UNKNOWNOID || type == att->type || !att->type ||
         cat_find_coercion(cat, type, att->type, 'a', NULL) != CAT_COERCE_NONE)

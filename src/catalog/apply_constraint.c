@@ -43,24 +43,42 @@ static const char *check_name(const struct catalog *cat, const struct cat_relati
     return cat_choose_constraint_name(cat, rel->o.name, column, "check", rel->o.schema);
 }
 
-// MergeWithExistingConstraint: a child that has the constraint already inherits it once more.
-static enum lc_code merge_check(struct catalog *cat, const struct cat_constraint *old, const Constraint *con, Oid rel,
-                                struct lc_error *err)
+static enum lc_code conflict(const struct catalog *cat, const struct cat_constraint *old, const char *what, struct lc_error *err)
 {
+    return cat_error(err, "42P17", "constraint \"%s\" conflicts with %s constraint on relation \"%s\"", old->o.name, what,
+                     cat_relation(cat, old->conrelid)->o.name);
+}
+
+enum lc_code cat_merge_check(struct catalog *cat, const struct cat_constraint *old, const Constraint *con, bool allow, bool local,
+                             struct lc_error *err)
+{
+    const struct cat_relation *rel = cat_relation(cat, old->conrelid);
+    bool enforced = cat_constraint_enforced(con);
     struct cat_constraint *c;
 
-    if (old->contype != 'c' || !node_equal(old->expr, con->raw_expr))
-        return duplicate(cat, rel, old->o.name, err);
+    if (local && !old->conislocal && !rel->relispartition)
+        allow = true;
+    if (!allow || old->contype != 'c' || !node_equal(old->expr, con->raw_expr))
+        return duplicate(cat, old->conrelid, old->o.name, err);
     if (old->connoinherit)
-        return cat_error(err, "42P17", "constraint \"%s\" conflicts with non-inherited constraint on relation \"%s\"",
-                         old->o.name, cat_relation(cat, rel)->o.name);
+        return conflict(cat, old, "non-inherited", err);
+    if (old->coninhcount > 0 && con->is_no_inherit)
+        return conflict(cat, old, "inherited", err);
+    if (!con->skip_validation && old->conenforced && !old->convalidated)
+        return conflict(cat, old, "NOT VALID", err);
+    if ((!local && enforced && !old->conenforced) || (local && !enforced && old->conenforced))
+        return conflict(cat, old, "NOT ENFORCED", err);
     c = cat_modify_constraint(cat, old->o.oid);
-    if (cat_relation(cat, rel)->relispartition) {
+    if (rel->relispartition) {
         c->coninhcount = 1;
         c->conislocal = false;
+    } else if (local) {
+        c->conislocal = true;
     } else {
         c->coninhcount++;
     }
+    if (enforced && !c->conenforced)
+        c->conenforced = c->convalidated = true;
     return LC_OK;
 }
 
@@ -77,7 +95,7 @@ static enum lc_code add_check(struct catalog *cat, Oid relid, const Constraint *
     enum lc_code rc;
 
     if (old)
-        return recursing ? merge_check(cat, old, con, relid, err) : duplicate(cat, relid, *name, err);
+        return cat_merge_check(cat, old, con, recursing, !recursing, err);
     if (con->is_no_inherit && rel->relkind == 'p')
         return cat_error(err, "42P16", "cannot add NO INHERIT constraint to partitioned table \"%s\"", rel->o.name);
     struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);

@@ -133,6 +133,22 @@ enum lc_code cat_check_default(const struct catalog *cat, Oid rel, int attnum, c
 void cat_set_default(struct catalog *cat, Oid rel, int attnum, Node *def); // NULL: none; with its dependencies
 enum lc_code cat_make_column_sequence(struct catalog *cat, Oid rel, int attnum, const struct cat_column_plan *plan,
                                       struct lc_error *err) LC_MUST_CHECK;
+// The clauses of one column definition against each other, and against the table (apply_clauses.c).
+struct cat_clause_context {
+    const char *table;
+    int major;
+    bool typed, partition, partitioned, foreign;
+};
+enum lc_code cat_check_clauses(const struct cat_clause_context *context, const ColumnDef *def,
+                               struct lc_error *err) LC_MUST_CHECK;
+// A definition that meets the inherited column `up`, and a second parent's column that meets the first's (both types are compared elsewhere).
+enum lc_code cat_merge_child_column(const struct catalog *cat, const struct cat_attribute *up, const ColumnDef *def,
+                                    const struct cat_column_plan *plan, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_merge_inherited_column(const struct catalog *cat, const struct cat_attribute *have,
+                                        const struct cat_attribute *up, struct lc_error *err) LC_MUST_CHECK;
+bool cat_defaults_differ(const Node *a, const Node *b); // false: they may be the same
+enum lc_code cat_check_virtual(const struct catalog *cat, const struct cat_relation *rel, const struct cat_attribute *att,
+                               const Node *def, struct lc_error *err) LC_MUST_CHECK;
 const char *cat_serial_type(const TypeName *tn); // "int4" for serial; NULL: not a serial
 enum lc_code cat_resolve_type(const struct catalog *cat, const TypeName *tn, Oid *type, int *typmod,
                               struct lc_error *err) LC_MUST_CHECK;            // 42704
@@ -167,6 +183,9 @@ bool cat_index_matches(const struct catalog *cat, const struct cat_relation *a, 
 struct cat_constraint *cat_new_constraint(struct catalog *cat, char contype, const char *name, Oid rel);
 void cat_publish_constraint(struct catalog *cat, struct cat_constraint *con);
 bool cat_constraint_enforced(const Constraint *con);
+// MergeWithExistingConstraint (catalog/heap.c): a table that has the CHECK constraint already takes a parent's, or its own, for the same.
+enum lc_code cat_merge_check(struct catalog *cat, const struct cat_constraint *old, const Constraint *con, bool allow, bool local,
+                             struct lc_error *err) LC_MUST_CHECK;
 bool cat_is_system_column(const char *name);
 enum lc_code cat_missing_column(const struct cat_relation *rel, const char *name, struct lc_error *err) LC_MUST_CHECK;
 // Any Constraint of ADD CONSTRAINT or CREATE TABLE, children included.

@@ -8,6 +8,7 @@
 struct pending { // what waits until the relation is there
     int attnum;
     struct cat_column_plan plan;
+    bool conflicting; // defaults of several parents
 };
 
 struct inherited_check {
@@ -70,7 +71,13 @@ static enum lc_code merge_definition(struct table *t, struct cat_attribute *att,
             return cat_error(t->err, "42804", "column \"%s\" has a type conflict", att->name);
         att->islocal = true;
     }
+    if (att->inhcount > 0) {
+        enum lc_code rc = cat_merge_child_column(t->cat, att, def, plan, t->err);
+        if (rc != LC_OK)
+            return rc;
+    }
     att->notnull = att->notnull || plan->notnull;
+    p->conflicting = p->conflicting && !plan->def;
     if (plan->identity)
         att->identity = plan->identity;
     if (plan->generated)
@@ -90,9 +97,17 @@ static enum lc_code add_definition(struct table *t, const ColumnDef *def)
 {
     struct cat_column_plan plan = cat_plan_column(t->cat, def);
     struct cat_attribute *att = find_column(t, def->colname);
-    enum lc_code rc;
+    const struct cat_clause_context context = {t->rel->o.name,
+                                               cat_major(t->cat),
+                                               t->stmt->ofTypename != NULL,
+                                               t->stmt->partbound != NULL,
+                                               t->stmt->partspec != NULL,
+                                               t->rel->relkind == 'f'};
+    enum lc_code rc = cat_check_clauses(&context, def, t->err);
 
-    if (att && (att->inhcount > 0 || t->rel->reloftype))
+    if (rc != LC_OK)
+        return rc;
+    if (att && ((att->inhcount > 0 && !(att->islocal && def->typeName)) || t->rel->reloftype))
         return merge_definition(t, att, def, &plan);
     if (att)
         return cat_error(t->err, "42701", "column \"%s\" specified more than once", def->colname);
@@ -134,7 +149,7 @@ static struct cat_attribute *copy_attribute(struct table *t, const struct cat_at
     return att;
 }
 
-static void inherit_column(struct table *t, const struct cat_relation *parent, const struct cat_attribute *up)
+static enum lc_code inherit_column(struct table *t, const struct cat_relation *parent, const struct cat_attribute *up)
 {
     const struct cat_constraint *nn = cat_not_null_constraint(t->cat, parent, up->attnum);
     struct cat_attribute *att = find_column(t, up->name);
@@ -145,14 +160,31 @@ static void inherit_column(struct table *t, const struct cat_relation *parent, c
         att->generated = up->generated;
         if (t->stmt->partbound && cat_major(t->cat) >= 17)
             att->identity = up->identity;
+    } else {
+        enum lc_code rc = cat_merge_inherited_column(t->cat, att, up, t->err);
+        if (rc != LC_OK)
+            return rc;
     }
     att->inhcount++;
     att->notnull = att->notnull || (up->notnull && !(nn && nn->connoinherit));
     struct pending *p = pending_of(t, att->attnum);
+    p->conflicting = p->conflicting || cat_defaults_differ(p->plan.def, up->def);
     if (up->def)
         p->plan.def = up->def;
     if (nn && !nn->connoinherit && !p->plan.notnull_name)
         p->plan.notnull_name = nn->o.name;
+    return LC_OK;
+}
+
+static enum lc_code check_conflicts(const struct table *t)
+{
+    for (int i = 0; i < t->pending.len; i++) {
+        const struct cat_attribute *att = &t->rel->attrs[t->pending.items[i].attnum - 1];
+        if (t->pending.items[i].conflicting)
+            return cat_error(t->err, "42611", "column \"%s\" inherits conflicting %s", att->name,
+                             att->generated ? "generation expressions" : "default values");
+    }
+    return LC_OK;
 }
 
 static void inherit_checks(struct table *t, const struct cat_relation *parent)
@@ -203,8 +235,8 @@ static enum lc_code add_parents(struct table *t)
             return rc;
         LC_PUSH(cat_arena(t->cat), &t->parents, parent);
         for (int k = 0; k < parent->natts; k++)
-            if (!parent->attrs[k].isdropped)
-                inherit_column(t, parent, &parent->attrs[k]);
+            if (!parent->attrs[k].isdropped && (rc = inherit_column(t, parent, &parent->attrs[k])) != LC_OK)
+                return rc;
         inherit_checks(t, parent);
     }
     return LC_OK;
@@ -224,13 +256,14 @@ enum like_option {
 static void like_column(struct table *t, const struct cat_relation *source, const struct cat_attribute *from, int64_t options)
 {
     const struct cat_constraint *nn = cat_not_null_constraint(t->cat, source, from->attnum);
-    struct cat_attribute *att = copy_attribute(t, from);
+    struct cat_attribute *inherited = find_column(t, from->name), *att = inherited ? inherited : copy_attribute(t, from);
     struct pending *p = pending_of(t, att->attnum);
 
-    att->notnull = from->notnull;
+    att->islocal = true;
+    att->notnull = from->notnull || (inherited && inherited->notnull);
     p->plan.name = from->name;
     p->plan.notnull_name = nn ? nn->o.name : NULL;
-    if (!(options & LIKE_STORAGE)) {
+    if (!inherited && !(options & LIKE_STORAGE)) {
         att->storage = cat_storage_char(t->cat, NULL, att->type);
         att->compression = NULL;
     }
@@ -245,17 +278,22 @@ static void like_column(struct table *t, const struct cat_relation *source, cons
 static enum lc_code add_like(struct table *t, const TableLikeClause *like)
 {
     const struct cat_relation *source;
-    enum lc_code rc = cat_open_rangevar(t->cat, like->relation, &source, t->err);
+    enum lc_code rc;
 
-    if (rc != LC_OK)
+    if (t->rel->relkind == 'f' && cat_major(t->cat) < 18)
+        return cat_error(t->err, "0A000", "LIKE is not supported for creating foreign tables");
+    if ((rc = cat_open_rangevar(t->cat, like->relation, &source, t->err)) != LC_OK)
         return rc;
     if (!strchr("rvmcpf", source->relkind))
         return cat_error(t->err, "42809", "relation \"%s\" is invalid in LIKE clause", source->o.name);
     for (int i = 0; i < source->natts; i++) {
         if (source->attrs[i].isdropped)
             continue;
-        if (find_column(t, source->attrs[i].name))
+        const struct cat_attribute *old = find_column(t, source->attrs[i].name);
+        if (old && (old->inhcount == 0 || old->islocal))
             return cat_error(t->err, "42701", "column \"%s\" specified more than once", source->attrs[i].name);
+        if (old && (old->type != source->attrs[i].type || old->typmod != source->attrs[i].typmod))
+            return cat_error(t->err, "42804", "column \"%s\" has a type conflict", old->name);
         like_column(t, source, &source->attrs[i], like->options);
     }
     LC_PUSH(cat_arena(t->cat), &t->likes, like);
@@ -317,7 +355,8 @@ static enum lc_code like_indexes(struct table *t, const TableLikeClause *like)
     const struct cat_relation *source = cat_find_rangevar(t->cat, like->relation);
     enum lc_code rc = LC_OK;
 
-    for (int i = 0; (like->options & LIKE_INDEXES) && i < source->indexes.len && rc == LC_OK; i++) {
+    bool indexes = (like->options & LIKE_INDEXES) && t->rel->relkind != 'f'; // 18: a foreign table gets none
+    for (int i = 0; indexes && i < source->indexes.len && rc == LC_OK; i++) {
         const struct cat_relation *index = cat_relation(t->cat, source->indexes.items[i]);
         IndexStmt *stmt = cat_clone_index_stmt(t->cat, index, t->rel);
         Oid made;
@@ -494,11 +533,8 @@ static enum lc_code add_constraint(struct table *t, Constraint *con)
         con->conname ? cat_find_constraint(t->cat, cat_relation(t->cat, t->rel->o.oid), con->conname) : NULL;
 
     // MergeWithExistingConstraint: a parent's constraint of that name and expression is taken for the table's own
-    if (old && old->coninhcount > 0 && old->contype == 'c' && con->contype == CONSTR_CHECK &&
-        node_equal(old->expr, con->raw_expr)) {
-        cat_modify_constraint(t->cat, old->o.oid)->conislocal = true;
-        return LC_OK;
-    }
+    if (old && old->coninhcount > 0 && old->contype == 'c' && con->contype == CONSTR_CHECK)
+        return cat_merge_check(t->cat, old, con, true, true, t->err);
     if (con->contype == CONSTR_FOREIGN)
         con->skip_validation = false; // transformFKConstraints: the table is empty
     if (con->contype == CONSTR_CHECK)
@@ -556,6 +592,8 @@ static enum lc_code add_elements(struct table *t)
     Constraint *last = NULL;
     enum lc_code rc = check_duplicates(t);
 
+    if (rc != LC_OK)
+        return rc;
     for (LIST_EACH(i, &t->stmt->tableElts)) {
         const Node *item = t->stmt->tableElts.items[i];
         if (IsA(item, ColumnDef)) {
@@ -576,7 +614,7 @@ static enum lc_code add_elements(struct table *t)
     }
     for (int i = 0; i < t->likes.len; i++)
         like_checks(t, t->likes.items[i]);
-    return LC_OK;
+    return check_conflicts(t);
 }
 
 // NOT NULL that a key or a table constraint brings, before the columns are stored.

@@ -32,9 +32,9 @@ static enum lc_code attribute_twice(bool *seen, const char *what, struct lc_erro
 static enum lc_code check_attribute(struct clauses *c, const Constraint *con, struct lc_error *err)
 {
     static const char *const names[] = {
-        [CONSTR_ATTR_DEFERRABLE] = "DEFERRABLE",      [CONSTR_ATTR_NOT_DEFERRABLE] = "NOT DEFERRABLE",
+        [CONSTR_ATTR_DEFERRABLE] = "DEFERRABLE",       [CONSTR_ATTR_NOT_DEFERRABLE] = "NOT DEFERRABLE",
         [CONSTR_ATTR_DEFERRED] = "INITIALLY DEFERRED", [CONSTR_ATTR_IMMEDIATE] = "INITIALLY IMMEDIATE",
-        [CONSTR_ATTR_ENFORCED] = "ENFORCED",          [CONSTR_ATTR_NOT_ENFORCED] = "NOT ENFORCED",
+        [CONSTR_ATTR_ENFORCED] = "ENFORCED",           [CONSTR_ATTR_NOT_ENFORCED] = "NOT ENFORCED",
     };
     bool enforced = con->contype == CONSTR_ATTR_ENFORCED || con->contype == CONSTR_ATTR_NOT_ENFORCED;
     bool fits = enforced ? c->primary && (c->primary->contype == CONSTR_CHECK || c->primary->contype == CONSTR_FOREIGN)
@@ -93,8 +93,8 @@ static enum lc_code check_generated(struct clauses *c, struct lc_error *err)
     if (c->context->partition && c->context->major < 16)
         return cat_error(err, "0A000", "generated columns are not supported on partitions");
     if (c->generated)
-        return cat_error(err, "42601", "multiple generation clauses specified for column \"%s\" of table \"%s\"",
-                         c->def->colname, c->context->table);
+        return cat_error(err, "42601", "multiple generation clauses specified for column \"%s\" of table \"%s\"", c->def->colname,
+                         c->context->table);
     c->generated = true;
     return LC_OK;
 }

@@ -320,6 +320,24 @@ static char first_or(const char *text, char otherwise)
     return text && text[0] ? text[0] : otherwise;
 }
 
+// What 18 asks of PERIOD (ATAddForeignKeyConstraint), and of the referenced columns (transformFkeyCheckAttrs).
+static enum lc_code check_period(const struct foreign_key *fk, const Constraint *con)
+{
+    const char *action = fk->updtype != 'a' ? "ON UPDATE" : fk->deltype != 'a' ? "ON DELETE" : NULL;
+
+    if (con->pk_with_period && !con->fk_with_period)
+        return cat_error(fk->err, "42830", "foreign key uses PERIOD on the referenced table but not the referencing table");
+    if (con->fk_with_period && con->pk_attrs.length && !con->pk_with_period)
+        return cat_error(fk->err, "42830", "foreign key uses PERIOD on the referencing table but not the referenced table");
+    for (int i = 0; i < con->pk_attrs.length; i++)
+        for (int k = 0; k < i; k++)
+            if (lc_streq(node_string(con->pk_attrs.items[i]), node_string(con->pk_attrs.items[k])))
+                return cat_error(fk->err, "42830", "foreign key referenced-columns list must not contain duplicates");
+    if (con->fk_with_period && action)
+        return cat_error(fk->err, "0A000", "unsupported %s action for foreign key constraint using PERIOD", action);
+    return LC_OK;
+}
+
 static enum lc_code check_key(struct foreign_key *fk, const Constraint *con, const struct cat_relation *rel,
                               const struct cat_relation *pk, bool recurse, Oid *index)
 {
@@ -336,7 +354,8 @@ static enum lc_code check_key(struct foreign_key *fk, const Constraint *con, con
                          "cannot add NOT VALID foreign key on partitioned table \"%s\" referencing relation \"%s\"", rel->o.name,
                          pk->o.name);
     if ((rc = persistence_fits(fk, rel, pk)) != LC_OK || (rc = columns_exist(fk, rel, &fk->columns)) != LC_OK ||
-        (rc = columns_exist(fk, pk, &fk->referenced)) != LC_OK || (rc = referenced_index(fk, pk, index)) != LC_OK)
+        (rc = columns_exist(fk, pk, &fk->referenced)) != LC_OK || (rc = check_period(fk, con)) != LC_OK ||
+        (rc = referenced_index(fk, pk, index)) != LC_OK)
         return rc;
     if (fk->referenced.len != fk->columns.len)
         return cat_error(fk->err, "42830", "number of referencing and referenced columns for foreign key disagree");

@@ -54,6 +54,10 @@ enum lc_code cat_publish_relation(struct catalog *cat, struct cat_relation *rel,
 
     if (cat_find_relation(cat, cat_schema_name(cat, rel->o.schema), rel->o.name))
         return cat_error(err, "42P07", "relation \"%s\" already exists", rel->o.name);
+    // heap_create
+    if (lc_streq(cat_schema_name(cat, rel->o.schema), "pg_catalog") && !strchr("iI", rel->relkind) &&
+        !lc_strieq(cat_setting(cat, "allow_system_table_mods"), "on"))
+        return cat_error(err, "42501", "permission denied to create \"pg_catalog.%s\"", rel->o.name);
     // heap_create_with_catalog: a type of that name (an array type gives way) is in the way of the row type
     if (rowtype) {
         const struct cat_type *type = cat_find_type(cat, cat_schema_name(cat, rel->o.schema), rel->o.name);

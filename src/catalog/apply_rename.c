@@ -327,6 +327,31 @@ static enum lc_code rename_domain_constraint(struct catalog *cat, const RenameSt
     return t ? cat_error(err, "42704", "constraint \"%s\" for domain %s does not exist", stmt->subname, t->o.name) : LC_OK;
 }
 
+struct in_tablespace {
+    struct catalog *cat;
+    const char *name;
+    struct cat_oids found;
+};
+
+static void find_in_tablespace(const struct cat_object *object, void *context)
+{
+    struct in_tablespace *t = context;
+
+    if (lc_streq(((const struct cat_relation *)(const void *)object)->tablespace, t->name))
+        LC_PUSH(cat_arena(t->cat), &t->found, object->oid);
+}
+
+// The catalogue has a tablespace only as the name that its relations keep.
+static enum lc_code rename_tablespace(struct catalog *cat, const RenameStmt *stmt)
+{
+    struct in_tablespace t = {cat, stmt->subname, {0}};
+
+    cat_each(cat, CAT_RELATION, find_in_tablespace, &t);
+    for (int i = 0; i < t.found.len; i++)
+        cat_modify_relation(cat, t.found.items[i])->tablespace = stmt->newname;
+    return LC_OK;
+}
+
 enum lc_code cat_apply_rename(struct catalog *cat, const RenameStmt *stmt, struct lc_error *err)
 {
     switch (stmt->renameType) {
@@ -350,8 +375,9 @@ enum lc_code cat_apply_rename(struct catalog *cat, const RenameStmt *stmt, struc
         return rename_relobject(cat, stmt, err);
     case OBJECT_ROLE:
     case OBJECT_DATABASE:
-    case OBJECT_TABLESPACE:
         return LC_OK;
+    case OBJECT_TABLESPACE:
+        return rename_tablespace(cat, stmt);
     default:
         return rename_other(cat, stmt, err);
     }

@@ -708,6 +708,8 @@ static enum lc_code create_as(struct catalog *cat, const IntoClause *into, const
     if (into->accessMethod)
         rel->am = into->accessMethod;
     int n = cat_query_columns(cat, NULL, query, &columns);
+    if (n && into->colNames.length > n) // BuildDescForRelation's caller, create_ctas_nodata
+        return cat_error(err, "42601", "too many column names were specified");
     for (int i = 0; i < n; i++) {
         const char *name = i < into->colNames.length ? node_string(into->colNames.items[i]) : columns[i].name;
         Oid type = columns[i].type == InvalidOid || columns[i].type == UNKNOWNOID ? TEXTOID : columns[i].type;

@@ -159,6 +159,8 @@ static enum lc_code create_view(struct catalog *cat, const ViewStmt *stmt, struc
     cat_body_dependencies(cat, stmt->query, &refs);
     view->relpersistence = stmt->view->relpersistence ? stmt->view->relpersistence[0] : 'p';
     if (uses_temporary(cat, &refs)) {
+        if (stmt->view->schemaname && !lc_streq(stmt->view->schemaname, "pg_temp")) // RangeVarAdjustRelationPersistence
+            return cat_error(err, "42P16", "cannot create temporary relation in non-temporary schema");
         view->relpersistence = 't';
         view->o.schema = stmt->view->schemaname ? schema : cat_schema_oid(cat, "pg_temp");
     }
@@ -185,6 +187,8 @@ static enum lc_code create_matview(struct catalog *cat, const CreateTableAsStmt 
     if ((rc = check_relations(cat, stmt->query, err)) != LC_OK)
         return rc;
     struct columns c = query_columns(cat, stmt->query);
+    if (c.n && stmt->into->colNames.length > c.n) // create_ctas_nodata
+        return cat_error(err, "42601", "too many column names were specified");
     name_columns(&c, &stmt->into->colNames);
     struct cat_relation *rel = cat_new_relation(cat, 'm', rv->relname, schema);
     rel->relpersistence = rv->relpersistence ? rv->relpersistence[0] : 'p';

@@ -53,7 +53,7 @@ static bool read_range_bound(struct fq_bounds *b, const NodeList *datums, struct
         out->kind[k] = datum_kind(datums->items[k], &value);
         if (out->kind[k] == 0)
             out->value[k] = fq_evaluate(b->cat, value, b->types[k], &param);
-        if (out->kind[k] == 0 && out->value[k].kind == FQV_UNKNOWN)
+        if (out->kind[k] == 0 && (out->value[k].kind == FQV_UNKNOWN || out->value[k].kind == FQV_FORM))
             return false;
     }
     return true;

@@ -154,8 +154,9 @@ struct fq_value { // a constant as the partition key's type sees it
         FQV_NULL,
         FQV_INT,
         FQV_REAL,
-        FQV_TEXT
-    } kind; // dates and timestamps: FQV_INT, days or microseconds since 2000
+        FQV_TEXT,
+        FQV_FORM // ranges, arrays, rows in one way of writing them: equal or not, but without an order here
+    } kind;      // dates and timestamps: FQV_INT, days or microseconds since 2000
     int64_t i;
     double d;
     const char *s;

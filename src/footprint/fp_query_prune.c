@@ -14,14 +14,23 @@
 #define BOOLOID 16 // catalog/pg_type.dat
 #define TIMESTAMPTZOID 1184
 
+#define MAX_ABOVE 8
+
+struct above { // a partitioned table that the table at hand is a partition of
+    struct prune *p;
+    int child;
+};
+
 struct prune {
     struct fq_query *q;
     const struct fq_rel *r;
     struct fq_bounds *b;
     struct fq_var *same[MAX_KEYS]; // columns equal to each key
     int nsame[MAX_KEYS];
-    bool vague; // a parameter would decide
-    bool top;   // the condition at hand is one of the ANDed ones: only those become equivalence classes
+    bool vague;                    // a parameter would decide
+    bool top;                      // the condition at hand is one of the ANDed ones: only those become equivalence classes
+    struct above above[MAX_ABOVE]; // of a table with a default partition
+    int nabove;
 };
 
 struct cond { // one comparison of a key with a constant
@@ -258,6 +267,8 @@ static bool compare_with_const(struct prune *p, struct fq_level *level, const No
             return false;
     }
     *out = (struct cond){key, op, fq_evaluate(p->q->s->cat, r, p->b->types[key], &param)};
+    if (out->value.kind == FQV_FORM && ((op != FQ_EQ && op != FQ_NE) || p->b->strategy != 'l'))
+        out->value.kind = FQV_UNKNOWN;
     if (out->value.kind == FQV_UNKNOWN) {
         p->vague |= param || is_literal(r); // of a type whose values are not computed here
         return false;
@@ -334,6 +345,10 @@ static struct fq_set prune_any(struct prune *p, struct fq_level *level, const A_
         p->vague |= key_of(p, level, e->lexpr, false, &column) >= 0 && is_literal(e->rexpr);
         return fq_set_all(p->b);
     }
+    const A_Const *constant = AS(A_Const, tc ? tc->arg : e->rexpr);
+    int key = constant && constant->isnull ? key_of(p, level, e->lexpr, false, &column) : -1;
+    if (key >= 0 && !(tc && is_stable(p, key, tc->typeName)))
+        return fq_set_none(p->b);
     if (tc && array && is_stable(p, key_of(p, level, e->lexpr, false, &column), tc->typeName))
         return fq_set_all(p->b);
     if (array)
@@ -405,18 +420,49 @@ static struct fq_set prune_aexpr(struct prune *p, struct fq_level *level, const 
     }
 }
 
+static bool is_comparison(struct prune *p, struct fq_level *level, const Node *expr, struct cond *out)
+{
+    const A_Expr *e = AS(A_Expr, expr);
+    enum fq_cmp op = e && e->kind == AEXPR_OP && e->lexpr ? parse_op(list_last_name(&e->name)) : FQ_CMP_NONE;
+
+    return op != FQ_CMP_NONE && compare_with_const(p, level, e->lexpr, e->rexpr, op, out);
+}
+
+// Does the partition constraint of the table itself contradict the condition? Asked of a table that has a default partition, which the steps alone
+// would keep (gen_partprune_steps_internal).
+static bool is_refuted(struct prune *p, struct fq_level *level, const Node *expr)
+{
+    for (int i = 0; i < p->nabove; i++) {
+        struct above *up = &p->above[i];
+        char *keep = LC_NEW_ARRAY(p->q->arena, char, up->p->b->nchildren + 1);
+
+        fq_set_children(up->p->b, prune_node(up->p, level, expr, false), keep);
+        if (!keep[up->child])
+            return true;
+    }
+    return false;
+}
+
 static struct fq_set prune_bool(struct prune *p, struct fq_level *level, const BoolExpr *b, bool negated)
 {
     bool conjunctive = (b->boolop == AND_EXPR) != negated;
     struct fq_set set = conjunctive ? fq_set_all(p->b) : fq_set_none(p->b);
 
+    struct fq_key keys[MAX_KEYS] = {{0}};
+    struct cond c;
+
     if (b->boolop == NOT_EXPR)
         return b->args.length ? prune_node(p, level, b->args.items[0], !negated) : fq_set_all(p->b);
     for (LIST_EACH(i, &b->args)) {
-        struct fq_set one = prune_node(p, level, b->args.items[i], negated);
+        const Node *arg = b->args.items[i];
+        struct fq_set one = prune_node(p, level, arg, negated);
+        if (!conjunctive && !negated && is_refuted(p, level, arg))
+            continue;
+        if (conjunctive && !negated && is_comparison(p, level, arg, &c)) // several keys tell more together
+            one = fq_key_add(p->b, keys, c.key, c.op, c.value);
         set = conjunctive ? fq_set_and(set, one) : fq_set_or(set, one);
     }
-    return set;
+    return conjunctive && !negated ? fq_set_and(set, fq_set_keys(p->b, keys)) : set;
 }
 
 static bool is_false(const Node *expr)
@@ -453,6 +499,24 @@ static struct fq_set prune_bool_test(struct prune *p, struct fq_level *level, co
     default:
         return fq_set_all(p->b);
     }
+}
+
+// The key that is NOT this expression; -1: none.
+static int negated_key(struct prune *p, struct fq_level *level, const Node *expr)
+{
+    struct columns c = {p, level, true};
+
+    for (int k = 0; k < p->b->natts; k++) {
+        const BoolExpr *not = AS(BoolExpr, p->b->exprs[k]);
+        Node *plain;
+        if (!not || not ->boolop != NOT_EXPR || not ->args.length != 1 || nodeTag(expr) != nodeTag(not ->args.items[0]))
+            continue;
+        plain = node_copy(p->q->arena, expr);
+        node_walk(plain, visit_qualifier, &c);
+        if (c.own && node_equal(plain, not ->args.items[0]))
+            return k;
+    }
+    return -1;
 }
 
 // A boolean key as a condition by itself; -1: none.
@@ -502,7 +566,18 @@ static bool bool_condition(struct prune *p, struct fq_level *level, const Node *
         expr = (const Node *)test->arg;
         value = test->booltesttype == IS_TRUE;
     }
+    const A_Expr *e = equality(expr);
+    const A_Const *c = e ? AS(A_Const, e->rexpr) : NULL;
+    const Boolean *b2 = c ? AS(Boolean, c->val) : NULL;
+    if (b2) { // simplify_boolean_equality
+        expr = e->lexpr;
+        value = value == b2->boolval;
+    }
     *out = (struct cond){bool_key(p, level, expr), FQ_EQ, {.kind = FQV_INT, .i = value}};
+    if (out->key < 0) { // match_boolean_partition_clause
+        out->key = negated_key(p, level, expr);
+        out->value.i = !value;
+    }
     return out->key >= 0;
 }
 
@@ -607,6 +682,90 @@ static bool start(struct prune *p, const struct cat_relation *rel)
     return p->b->natts > 0 && p->b->natts <= MAX_KEYS;
 }
 
+// What the table's own place below `up` says of a key that both have: the partition constraint is one more condition (gen_partprune_steps).
+static void add_own_bounds(struct prune *p, const struct cat_relation *rel, const struct above *up,
+                           const struct cat_relation *parent, struct fq_key *keys, struct fq_set *set)
+{
+    const struct fq_bounds *b = up->p->b;
+    int own = -1;
+
+    for (int k = 0; k < p->b->natts; k++) {
+        const char *name = rel->partkey.keys[k] > 0 ? rel->attrs[rel->partkey.keys[k] - 1].name : NULL;
+        const struct cat_attribute *att = name ? cat_find_column(parent, name) : NULL;
+        if (att && b->natts && parent->partkey.keys[0] == att->attnum)
+            own = k;
+    }
+    if (own < 0 || b->default_child == up->child)
+        return;
+    struct fq_set any = fq_set_none(p->b);
+    for (int i = 0; i < b->n; i++) {
+        if (b->elements[i].child != up->child)
+            continue;
+        if (b->strategy == 'l')
+            any = fq_set_or(any, b->elements[i].value.kind == FQV_NULL ? fq_set_null(p->b, own, true)
+                                                                       : fq_set_compare(p->b, own, FQ_EQ, b->elements[i].value));
+        if (b->strategy == 'r' && i > 0 && b->bounds[i - 1].kind[0] == 0 && (i < 2 || b->elements[i - 1].child != up->child))
+            *set = fq_set_and(*set, fq_key_add(p->b, keys, own, FQ_GE, b->bounds[i - 1].value[0]));
+        if (b->strategy == 'r' && i < b->nbounds && b->bounds[i].kind[0] == 0 &&
+            (i + 1 >= b->n || b->elements[i + 1].child != up->child))
+            *set = fq_set_and(*set, fq_key_add(p->b, keys, own, b->natts > 1 ? FQ_LE : FQ_LT, b->bounds[i].value[0]));
+    }
+    if (b->strategy == 'l')
+        *set = fq_set_and(*set, any);
+}
+
+static int place_among(const struct cat_relation *parent, Oid child)
+{
+    for (int i = 0; i < parent->children.len; i++)
+        if (parent->children.items[i] == child)
+            return i;
+    return -1;
+}
+
+static void look_above(struct prune *p, const struct cat_relation *rel, struct fq_key *keys, struct fq_set *set)
+{
+    const struct cat_relation *child = rel;
+
+    while (p->b->default_child >= 0 && child->relispartition && p->nabove < MAX_ABOVE) {
+        const struct cat_relation *parent = cat_relation(p->q->s->cat, cat_partition_parent(child));
+        struct fq_bounds *b = parent ? fq_bounds(p->q->s, parent) : NULL;
+        struct prune *up = LC_NEW(p->q->arena, struct prune);
+        struct above *a = &p->above[p->nabove];
+
+        if (!b || b->opaque || b->natts > MAX_KEYS)
+            return;
+        *up = (struct prune){.q = p->q, .r = p->r, .b = b};
+        *a = (struct above){up, place_among(parent, child->o.oid)};
+        if (a->child < 0 || !start(up, parent))
+            return;
+        learn_equalities(up);
+        p->nabove++;
+        add_own_bounds(p, rel, a, parent, keys, set);
+        child = parent;
+    }
+}
+
+// The conditions together, against the constraint of the table.
+static bool all_refuted(struct prune *p)
+{
+    for (int i = 0; i < p->nabove; i++) {
+        struct above *up = &p->above[i];
+        struct fq_key keys[MAX_KEYS] = {{0}};
+        struct fq_set set = fq_set_all(up->p->b);
+        char *keep = LC_NEW_ARRAY(p->q->arena, char, up->p->b->nchildren + 1);
+
+        for (int n = 0; n < p->q->levels.len; n++) {
+            struct fq_level *level = p->q->levels.items[n];
+            for (int k = 0; k < level->quals.len && applies(level, p->r->level); k++)
+                prune_top(up->p, level, &level->quals.items[k], keys, &set);
+        }
+        fq_set_children(up->p->b, fq_set_and(set, fq_set_keys(up->p->b, keys)), keep);
+        if (!keep[up->child])
+            return true;
+    }
+    return false;
+}
+
 static bool has_conditions(const struct fq_query *q)
 {
     for (int i = 0; i < q->levels.len; i++)
@@ -634,11 +793,15 @@ void fq_prune(struct fq_query *q, const struct fq_rel *r, const struct cat_relat
         reduce_outer_joins(&p, q->levels.items[i]);
     learn_equalities(&p);
     set = fq_set_all(b);
+    if (conditions)
+        look_above(&p, rel, keys, &set);
     for (int i = 0; i < q->levels.len; i++) {
         struct fq_level *level = q->levels.items[i];
         for (int k = 0; k < level->quals.len && applies(level, r->level); k++)
             prune_top(&p, level, &level->quals.items[k], keys, &set);
     }
+    if (all_refuted(&p))
+        set = fq_set_none(b);
     set = b->opaque ? fq_set_all(b) : fq_set_and(set, fq_set_keys(b, keys));
     p.vague |= b->opaque;
     fq_set_children(b, set, keep);

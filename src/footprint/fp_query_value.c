@@ -121,6 +121,98 @@ static struct fq_value parse_bool(const char *text)
     return unknown();
 }
 
+static struct fq_value parse_literal(const struct catalog *cat, const char *text, Oid type);
+
+static struct fq_value form(const char *text)
+{
+    return text ? (struct fq_value){.kind = FQV_FORM, .s = text} : unknown();
+}
+
+// One end of a discrete range, as the number that it has in canonical form; false: not one that is read here.
+static bool range_end(const struct catalog *cat, const char *text, Oid subtype, bool inclusive, bool upper, const char **out)
+{
+    struct fq_value v;
+
+    if (!*text) {
+        *out = "";
+        return true;
+    }
+    v = parse_literal(cat, text, subtype);
+    if (v.kind != FQV_INT)
+        return false;
+    *out = lc_printf(cat_arena(cat), "%lld", (long long)(inclusive == upper ? v.i + 1 : v.i));
+    return true;
+}
+
+// int4range, int8range and daterange: "[1,2]" is "[1,3)" (rangetypes.c int4range_canonical).
+static const char *range_form(const struct catalog *cat, const char *text, Oid subtype)
+{
+    size_t len = strlen(text);
+    const char *comma = strchr(text, ','), *low, *high;
+    struct lc_arena *arena = cat_arena(cat);
+
+    if (lc_strieq(text, "empty"))
+        return "empty";
+    if ((!is_integer_type(subtype) && subtype != DATEOID) || len < 3 || !comma || strpbrk(text, "\"\\") ||
+        !strchr("[(", text[0]) || !strchr("])", text[len - 1]))
+        return NULL;
+    const char *a = lc_strndup(arena, text + 1, (size_t)(comma - text - 1)),
+               *b = lc_strndup(arena, comma + 1, len - (size_t)(comma - text) - 2);
+    // an end that is given moves to where it is included below and excluded above
+    if (!range_end(cat, a, subtype, text[0] == '[', false, &low) ||
+        !range_end(cat, b, subtype, text[len - 1] == ']', true, &high))
+        return NULL;
+    if (*low && *high && strtoll(low, NULL, 10) >= strtoll(high, NULL, 10))
+        return "empty";
+    return lc_printf(arena, "[%s,%s)", low, high);
+}
+
+// What one item of an array or of a row is written like; NULL: not read here.
+static const char *item_form(const struct catalog *cat, const char *text, Oid type)
+{
+    struct fq_value v = parse_literal(cat, text, type);
+
+    if (v.kind == FQV_INT)
+        return lc_printf(cat_arena(cat), "%lld", (long long)v.i);
+    return v.kind == FQV_TEXT && *text && !lc_strieq(text, "null") ? text : NULL;
+}
+
+// "{1, 2}" and "(1,2)" item by item; quoted items are not read.
+static const char *list_form(const struct catalog *cat, const char *text, const struct cat_type *t,
+                             const struct cat_relation *row)
+{
+    struct lc_str out;
+    int n = 0;
+    bool array = !row;
+
+    if (*text != (array ? '{' : '(') || strpbrk(text, "\"\\") || strpbrk(text + 1, "{("))
+        return NULL;
+    lc_str_init(&out, cat_arena(cat), LC_STR_MAX);
+    for (text++; *text && !strchr("})", *text); n++) {
+        size_t len = strcspn(text, ",})");
+        const char *item = lc_strndup(cat_arena(cat), text, len);
+        if (row && n >= row->natts)
+            return NULL;
+        item = item_form(cat, item + (array ? strspn(item, " ") : 0), array ? t->elem : row->attrs[n].type);
+        if (!item)
+            return NULL;
+        lc_str_addf(&out, "%s%s", n ? "," : "", item);
+        text += len + (text[len] == ',');
+    }
+    return *text && !text[1] ? out.text ? out.text : "" : NULL;
+}
+
+// Types whose values are only compared for being equal.
+static struct fq_value parse_form(const struct catalog *cat, const char *text, Oid type)
+{
+    const struct cat_type *t = cat_type(cat, type);
+    const struct cat_relation *row = t && t->typtype == 'c' ? cat_relation(cat, t->relid) : NULL;
+
+    if (t && t->typtype == 'r')
+        return form(range_form(cat, text, t->rngsubtype));
+    return t && (row || (t->elem && t->len == -1)) ? form(list_form(cat, text, t, row)) : unknown();
+}
+
 // An untyped literal takes the type of what it is compared with.
 static struct fq_value parse_literal(const struct catalog *cat, const char *text, Oid type)
 {
@@ -146,7 +238,8 @@ static struct fq_value parse_literal(const struct catalog *cat, const char *text
         return parse_bool(text);
     if (is_text_type(type) || type == UUIDOID)
         return (struct fq_value){.kind = FQV_TEXT, .s = text};
-    return parse_enum(cat, text, type);
+    const struct fq_value label = parse_enum(cat, text, type);
+    return label.kind == FQV_UNKNOWN ? parse_form(cat, text, type) : label;
 }
 
 // --- constant expressions --------------------------------------------------------------------------------------------------------
@@ -173,6 +266,17 @@ static struct fq_value convert(struct fq_value v, Oid from, Oid to)
 // A value with a type of its own, compared with a column of `type`. Date columns and timestamps: scaled by the caller's compare.
 static struct fq_value typed(const struct catalog *cat, const Node *expr, Oid type, bool *param);
 
+static const char *without_underscores(const struct catalog *cat, const char *text)
+{
+    char *out = lc_strdup(cat_arena(cat), text), *to = out;
+
+    for (; *text; text++)
+        if (*text != '_')
+            *to++ = *text;
+    *to = '\0';
+    return out;
+}
+
 static struct fq_value constant(const struct catalog *cat, const A_Const *c, Oid type)
 {
     if (c->isnull || !c->val)
@@ -186,6 +290,8 @@ static struct fq_value constant(const struct catalog *cat, const A_Const *c, Oid
         return type == BOOLOID ? integer(((const Boolean *)(const void *)c->val)->boolval) : unknown();
     if (IsA(c->val, Float)) {
         const char *text = ((const Float *)(const void *)c->val)->fval;
+        if (text && strchr(text, '_'))
+            text = without_underscores(cat, text);
         if (text && !strpbrk(text, ".eE"))
             return convert(integer(strtoll(text, NULL, 10)), INT8OID, type);
         return text ? convert((struct fq_value){.kind = FQV_REAL, .d = strtod(text, NULL)}, NUMERICOID, type) : unknown();
@@ -297,7 +403,7 @@ struct fq_value fq_evaluate(const struct catalog *cat, const Node *expr, Oid typ
 
 int fq_compare(struct fq_value a, struct fq_value b)
 {
-    if (a.kind == FQV_TEXT && b.kind == FQV_TEXT)
+    if ((a.kind == FQV_TEXT || a.kind == FQV_FORM) && a.kind == b.kind)
         return strcmp(a.s, b.s);
     if (a.kind == FQV_REAL || b.kind == FQV_REAL) {
         double x = a.kind == FQV_REAL ? a.d : (double)a.i, y = b.kind == FQV_REAL ? b.d : (double)b.i;

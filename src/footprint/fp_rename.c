@@ -186,7 +186,7 @@ static void set_schema_relation(struct fp_session *s, const struct cat_relation 
     struct moving m = {s, rel};
 
     fp_lock(s, rel, &schema_relation);
-    if (rel && strchr("rp", rel->relkind))
+    if (rel && strchr("rpfm", rel->relkind))
         cat_each_dependent(s->cat, (struct cat_address){CAT_RELATION, rel->o.oid, 0}, lock_column_dependent, &m);
 }
 

@@ -83,6 +83,7 @@ static void transaction(struct fp_session *s, const TransactionStmt *t)
     case TRANS_STMT_BEGIN:
     case TRANS_STMT_START:
         begin(s);
+        fp_set_transaction_modes(s, &t->options, false);
         break;
     case TRANS_STMT_COMMIT:
     case TRANS_STMT_ROLLBACK:
@@ -137,7 +138,9 @@ void fp_set(struct fp_session *s, const char *name, const char *value, bool loca
         set_search_path(s, value);
     else if (lc_strieq(name, "search_path"))
         cat_set_search_path(s->cat, standard, 2);
-    cat_set_setting(s->cat, name, value, local);
+    fp_set_read_only(s, name, value, local);
+    if (!lc_strieq(name, "transaction_read_only"))
+        cat_set_setting(s->cat, name, value, local);
 }
 
 static void add_value(struct lc_str *out, const Node *arg, bool list)
@@ -166,8 +169,10 @@ static void set_variable(struct fp_session *s, const VariableSetStmt *v)
 {
     struct lc_str value;
 
+    if (v->name && v->kind == VAR_SET_MULTI)
+        fp_set_transaction_modes(s, &v->args, strcmp(v->name, "SESSION CHARACTERISTICS") == 0);
     if (!v->name || v->kind == VAR_SET_MULTI || v->kind == VAR_SET_CURRENT)
-        return; // SET TRANSACTION
+        return;
     lc_str_init(&value, s->arena, LC_STR_MAX);
     for (LIST_EACH(i, &v->args))
         add_value(&value, v->args.items[i], lc_strieq(v->name, "search_path"));

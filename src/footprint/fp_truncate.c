@@ -48,6 +48,28 @@ static void add_named(struct truncate *t, const RangeVar *rv)
         add(t, cat_relation(t->s->cat, all.items[i]));
 }
 
+// The table that the whole key references: a key of a partition points at the topmost table through its parents.
+static const struct cat_relation *topmost(const struct truncate *t, const struct cat_constraint *con)
+{
+    for (int i = 0; con->conparentid && i < 64; i++) {
+        const struct cat_constraint *up = cat_constraint(t->s->cat, con->conparentid);
+        if (!up)
+            break;
+        con = up;
+    }
+    return cat_relation(t->s->cat, con->confrelid);
+}
+
+// Whatever references the topmost table comes too, its partitions among them.
+static void add_all_referencing(struct truncate *t, const struct cat_relation *top)
+{
+    for (int k = 0; top && k < top->referencing.len; k++) {
+        const struct cat_constraint *con = cat_constraint(t->s->cat, top->referencing.items[k]);
+        if (con)
+            add(t, cat_relation(t->s->cat, con->conrelid));
+    }
+}
+
 // heap_truncate_find_FKs, until nothing new comes. Without CASCADE a foreign key from outside the list refuses the statement.
 static void add_referencing(struct truncate *t, bool cascade)
 {
@@ -58,10 +80,12 @@ static void add_referencing(struct truncate *t, bool cascade)
             const struct cat_relation *fk = con ? cat_relation(t->s->cat, con->conrelid) : NULL;
             if (!fk || has(t, fk->o.oid))
                 continue;
-            if (cascade)
+            if (cascade) {
                 add(t, fk);
-            else
+                add_all_referencing(t, topmost(t, con));
+            } else {
                 fp_refuse(t->s, "0A000", "cannot truncate a table referenced in a foreign key constraint");
+            }
         }
     }
 }

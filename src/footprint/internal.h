@@ -75,6 +75,10 @@ void fp_note(struct fp_session *s, const char *rule, bool unknown, const char *f
 void fp_refuse(struct fp_session *s, const char *sqlstate, const char *fmt, ...) LC_PRINTF(3, 4);
 // Refuses a statement that uses grammar which the server does not have yet (fp_syntax.c).
 bool fp_refuse_newer(struct fp_session *s, const Node *stmt);
+// Refuses what writes in a read-only transaction; and the modes that make one (fp_read_only.c).
+bool fp_refuse_read_only(struct fp_session *s, const Node *stmt);
+void fp_set_read_only(struct fp_session *s, const char *name, const char *value, bool local);
+void fp_set_transaction_modes(struct fp_session *s, const NodeList *modes, bool session);
 // The statement cannot run in a transaction block (PreventInTransactionBlock): refuses it there.
 bool fp_prevent_in_block(struct fp_session *s, const char *command);
 struct fp_session *fp_session_in(struct catalog *cat, struct lc_arena *arena); // with memory of its own

@@ -1,5 +1,7 @@
 // What a DROP takes along, and in which order.
+#include "catalog/apply.h"
 #include "catalog/fixture.h"
+#include "sql/sql.h"
 
 static struct cat_addresses targets, deleted;
 static struct lc_error err;
@@ -160,6 +162,23 @@ static void a_serial_column_takes_its_sequence(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, deletion_setup, teardown)
 
+// A snapshot tells that a column needs its type; a change of the type ends that.
+static void a_type_that_no_column_has_any_more_goes(void **state)
+{
+    struct lc_sql_script script;
+    const char *sql = "CREATE TYPE old AS ENUM ('a'); CREATE TYPE new AS ENUM ('a'); CREATE TABLE e (id int, kind old); "
+                      "ALTER TABLE e ALTER COLUMN kind TYPE new USING kind::text::new; DROP TYPE old;";
+
+    (void)state;
+    assert_int_equal(lc_sql_parse(arena, sql, strlen(sql), &script, &err), LC_OK);
+    for (int i = 0; i < script.len; i++) {
+        if (i == 3)
+            cat_depend(cat, (struct cat_address){CAT_RELATION, cat_find_relation(cat, "public", "e")->o.oid, 2},
+                       (struct cat_address){CAT_TYPE, cat_find_type(cat, "public", "old")->o.oid, 0}, 'n');
+        assert_int_equal(cat_apply(cat, script.stmts[i].tree, &err), LC_OK);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -170,6 +189,7 @@ int main(void)
         TEST(partitions_go_with_their_parent_and_children_do_not),
         TEST(a_type_takes_columns_and_a_schema_everything),
         TEST(a_serial_column_takes_its_sequence),
+        TEST(a_type_that_no_column_has_any_more_goes),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -125,6 +125,12 @@ static enum lc_code read_journal(struct lc_arena *arena, const char *folder, con
         const char *tag = cJSON_GetStringValue(cJSON_GetObjectItem(entry, "tag"));
         if (code != LC_OK || !tag || !is_inside(tag))
             continue;
+        if (!exists(lc_printf(arena, "%s/%s.sql", folder, tag))) {
+            code =
+                fail_at(err, path,
+                        lc_printf(arena, "the journal has \"%s\", and there is no %s.sql: Drizzle refuses the folder", tag, tag));
+            continue;
+        }
         code = add(arena, folder, lc_printf(arena, "%s/%s.sql", folder, tag), &migration_drizzle, out, err);
         if (code == LC_OK)
             out->items[out->len - 1].reason = "detected: meta/_journal.json";
@@ -227,6 +233,12 @@ static enum lc_code read_plan(struct lc_arena *arena, const char *folder, const 
     for (int i = 0; code == LC_OK && i < changes.len; i++) {
         if (!is_inside(changes.items[i].name))
             continue;
+        if (!exists(script_of(arena, top, &changes, i))) {
+            code = fail_at(err, path,
+                           lc_printf(arena, "the plan has \"%s\", and there is no %s: sqitch refuses to deploy it",
+                                     changes.items[i].name, script_of(arena, top, &changes, i)));
+            continue;
+        }
         code = add(arena, folder, script_of(arena, top, &changes, i), &migration_sqitch, out, err);
         if (code == LC_OK)
             out->items[out->len - 1].reason = "detected: sqitch.plan";
@@ -277,10 +289,25 @@ static void settle(struct lc_arena *arena, struct migration_entries *all, const 
             e->format = common;
             e->reason = lc_printf(arena, "as other files of the folder: %s", common->name);
         }
+        if (common && common->looks_at && !common->looks_at(file_name(e->in.path)))
+            continue;
         if (!e->format->skip || !e->format->skip(&e->in))
             all->items[n++] = *e;
     }
     all->len = n;
+}
+
+// A number that two files have, or that none has.
+static void check_versions(struct lc_arena *arena, struct migration_entries *all, const struct migration_format *common)
+{
+    for (int i = 0; common && common->versions != VERSIONS_ANY && i < all->len; i++) {
+        struct migration_entry *e = &all->items[i];
+        const char *name = file_name(e->in.path), *before = i ? file_name(e[-1].in.path) : "0";
+        if (i && common->compare_versions(before, name) == 0)
+            e->problem = lc_printf(arena, "%s has the version of %s", name, before);
+        else if (common->versions == VERSIONS_WITHOUT_GAP && strtoll(name, NULL, 10) != strtoll(before, NULL, 10) + 1)
+            e->problem = lc_printf(arena, "version %lld is missing", strtoll(before, NULL, 10) + 1);
+    }
 }
 
 static enum lc_code add_found(struct lc_arena *arena, const char *folder, const struct found_list *found, bool deep,
@@ -313,6 +340,7 @@ static enum lc_code read_files(struct lc_arena *arena, const char *folder, const
         order = common->compare;
     if (out->len)
         qsort_r(out->items, (size_t)out->len, sizeof *out->items, compare_entries, &order);
+    check_versions(arena, out, common);
     return code;
 }
 

@@ -8,6 +8,7 @@ struct migration_entry { // a file that is read, and how
     struct migration_input in;
     const struct migration_format *format;
     const char *reason;
+    const char *problem; // why the framework refuses the folder because of this file; NULL: it does not
 };
 
 struct migration_entries LC_ARRAY(struct migration_entry);
@@ -25,5 +26,8 @@ int compare_by_number(const char *a, const char *b);
 int compare_bytes(const char *a, const char *b);
 int compare_diesel(const char *a, const char *b);
 int compare_flyway(const char *a, const char *b);
+// Of the number that names begin with, and of Flyway's versions; what is no version differs.
+int compare_numbers(const char *a, const char *b);
+int compare_flyway_versions(const char *a, const char *b);
 
 #endif

@@ -1,4 +1,5 @@
 // golang-migrate, Prisma, diesel, sqlx, refinery, Atlas: told by the names of files and of what lies beside them.
+#include <ctype.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -27,9 +28,20 @@ static const char *detect_golang_migrate(struct lc_arena *arena, const struct mi
                ? "detected: NNN_name.up.sql"
                : NULL;
 }
+
+// golang-migrate/migrate source/parse.go: other files are passed over; source/migration.go: each version once
+static bool is_golang_migrate(const char *name)
+{
+    return is_numbered(name, '_') && (lc_ends(name, ".up.sql") || lc_ends(name, ".down.sql"));
+}
 READER(golang_migrate, MIGRATION_IMPLICIT)
-const struct migration_format migration_golang_migrate = {
-    .name = "golang-migrate", .detect = detect_golang_migrate, .read = read_golang_migrate, .skip = is_down};
+const struct migration_format migration_golang_migrate = {.name = "golang-migrate",
+                                                          .detect = detect_golang_migrate,
+                                                          .read = read_golang_migrate,
+                                                          .skip = is_down,
+                                                          .looks_at = is_golang_migrate,
+                                                          .versions = VERSIONS_ONCE,
+                                                          .compare_versions = compare_numbers};
 
 // prisma/prisma-engines schema-engine/connectors/sql-schema-connector/src/apply_migration.rs apply_script: sent as one string;
 // folders go by name (migrations_directory.rs list_migrations)
@@ -38,9 +50,14 @@ static const char *detect_prisma(struct lc_arena *arena, const struct migration_
     (void)arena;
     return lc_streq(file_name(in->path), "migration.sql") ? "detected: a folder with migration.sql" : NULL;
 }
+
+static bool is_migration_sql(const char *name)
+{
+    return lc_streq(name, "migration.sql");
+}
 READER(prisma, MIGRATION_IMPLICIT)
 const struct migration_format migration_prisma = {
-    .name = "prisma", .detect = detect_prisma, .read = read_prisma, .compare = compare_bytes};
+    .name = "prisma", .detect = detect_prisma, .read = read_prisma, .compare = compare_bytes, .looks_at = is_migration_sql};
 
 // diesel-rs/diesel diesel_migrations/migrations_internals/src/lib.rs TomlMetadata: in a transaction, unless a metadata.toml beside up.sql
 // says otherwise; one without the key means false (its serde default)
@@ -61,8 +78,17 @@ static enum lc_code read_diesel(struct lc_arena *arena, const struct migration_i
     // without its transaction diesel still sends the file as one string (batch_execute)
     return whole_read(arena, in, tx ? MIGRATION_TRANSACTION : MIGRATION_IMPLICIT, unit, out, err);
 }
-const struct migration_format migration_diesel = {
-    .name = "diesel", .detect = detect_diesel, .read = read_diesel, .skip = is_down, .compare = compare_diesel};
+
+static bool is_up_sql(const char *name)
+{
+    return lc_streq(name, "up.sql");
+}
+const struct migration_format migration_diesel = {.name = "diesel",
+                                                  .detect = detect_diesel,
+                                                  .read = read_diesel,
+                                                  .skip = is_down,
+                                                  .compare = compare_diesel,
+                                                  .looks_at = is_up_sql};
 
 // launchbadge/sqlx sqlx-core/src/migrate/source.rs, sqlx-postgres/src/migrate.rs: a file is one string, and in a transaction
 static const char *detect_sqlx(struct lc_arena *arena, const struct migration_input *in)
@@ -81,8 +107,14 @@ static enum lc_code read_sqlx(struct lc_arena *arena, const struct migration_inp
     return whole_read(arena, in, lc_starts(in->text, "-- no-transaction") ? MIGRATION_IMPLICIT : MIGRATION_TRANSACTION, unit, out,
                       err);
 }
+
+// source.rs passes over names without '_', and refuses the folder for one that has no number before it.
+static bool has_underscore(const char *name)
+{
+    return strchr(name, '_') != NULL;
+}
 const struct migration_format migration_sqlx = {
-    .name = "sqlx", .detect = detect_sqlx, .read = read_sqlx, .skip = is_down, .adopts = true};
+    .name = "sqlx", .detect = detect_sqlx, .read = read_sqlx, .skip = is_down, .adopts = true, .looks_at = has_underscore};
 
 // rust-db/refinery refinery_core/src/util.rs: V and U ("unversioned": may come out of order) are both run, from folders at any depth;
 // traits/mod.rs: each in a transaction. Flyway names its files alike and is the commoner, so the project has to name refinery.
@@ -95,9 +127,28 @@ static const char *detect_refinery(struct lc_arena *arena, const struct migratio
                ? "detected: V1__name.sql, and Cargo.toml has refinery"
                : NULL;
 }
+
+// STEM_RE of util.rs: ([U|V])(\\d+(?:\\.\\d+)?)__(\\w+); what differs is passed over, with a warning
+static bool is_refinery(const char *name)
+{
+    size_t n = name[0] == 'V' || name[0] == 'U' ? 1 + strspn(name + 1, "0123456789.") : 0, word;
+
+    if (n < 2 || !lc_starts(name + n, "__"))
+        return false;
+    for (word = n + 2;
+         name[word] && (name[word] == '_' || isalnum((unsigned char)name[word]) || (unsigned char)name[word] >= 0x80);)
+        word++;
+    return word > n + 2 && lc_streq(name + word, ".sql");
+}
 READER(refinery, MIGRATION_TRANSACTION)
-const struct migration_format migration_refinery = {
-    .name = "refinery", .detect = detect_refinery, .read = read_refinery, .compare = compare_flyway, .nested = true};
+const struct migration_format migration_refinery = {.name = "refinery",
+                                                    .detect = detect_refinery,
+                                                    .read = read_refinery,
+                                                    .compare = compare_flyway,
+                                                    .nested = true,
+                                                    .looks_at = is_refinery,
+                                                    .versions = VERSIONS_ONCE,
+                                                    .compare_versions = compare_flyway_versions};
 
 // ariga/atlas: atlas.sum beside the files; cmd/atlas/internal/cmdapi/migrate.go txmodeFor: "-- atlas:txmode none" among the comments at
 // the beginning; sql/migrate/lex.go delimiter

@@ -119,4 +119,6 @@ const struct migration_format migration_flyway = {.name = "flyway",
                                                   .skip = is_not_run,
                                                   .compare = compare_flyway,
                                                   .adopts = true,
-                                                  .nested = true};
+                                                  .nested = true,
+                                                  .versions = VERSIONS_ONCE,
+                                                  .compare_versions = compare_flyway_versions};

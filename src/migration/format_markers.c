@@ -7,6 +7,16 @@
 
 #define N(a) ((int)(sizeof(a) / sizeof *(a)))
 
+static bool has_number(const char *name)
+{
+    return is_numbered(name, '_');
+}
+
+static bool begins_with_digit(const char *name)
+{
+    return name[0] >= '0' && name[0] <= '9';
+}
+
 // By a marker; else by the project's own file (tern.conf, package.json) that names the framework, for a file with a number.
 static const char *found(struct lc_arena *arena, const struct migration_input *in, const struct marker_rules *rules,
                          const char *project, const char *word)
@@ -38,21 +48,31 @@ static const char *found(struct lc_arena *arena, const struct migration_input *i
     }                                                                                                                            \
     const struct migration_format migration_##id = {.name = title, .detect = detect_##id, .read = read_##id, __VA_ARGS__};
 
-// pressly/goose internal/sqlparser/parser.go
+// pressly/goose internal/sqlparser/parser.go: an annotation is the whole line; lines that end with a semicolon end statements;
+// provider_collect.go: NUMBER_name.sql, each number once
 static const struct marker goose[] = {
-    {"-- +goose Up", MARKER_UP, false},
-    {"-- +goose Down", MARKER_DOWN, false},
-    {"-- +goose StatementBegin", MARKER_BEGIN, false},
-    {"-- +goose StatementEnd", MARKER_END, false},
-    {"-- +goose NO TRANSACTION", MARKER_NO_TX, false},
-    {"-- +goose ENVSUB ON", MARKER_ENV, false},
-    {"-- +goose ENVSUB OFF", MARKER_IGNORE, false},
+    {"-- +goose Up", MARKER_UP, true},
+    {"-- +goose Down", MARKER_DOWN, true},
+    {"-- +goose StatementBegin", MARKER_BEGIN, true},
+    {"-- +goose StatementEnd", MARKER_END, true},
+    {"-- +goose NO TRANSACTION", MARKER_NO_TX, true},
+    {"-- +goose ENVSUB ON", MARKER_ENV, true},
+    {"-- +goose ENVSUB OFF", MARKER_ENV_END, true},
 };
-static const struct marker_rules goose_rules = {
-    .markers = goose, .n = N(goose), .wrap = MIGRATION_TRANSACTION, .strings = STRINGS_LINE, .prefix = "${", .suffix = "}"};
-FORMAT(goose, "goose", goose_rules, NULL, NULL, .nested = false)
+static const struct marker_rules goose_rules = {.markers = goose,
+                                                .n = N(goose),
+                                                .spelling = SPELLING_EITHER,
+                                                .word = "+goose",
+                                                .once = true,
+                                                .starts_with_up = true,
+                                                .wrap = MIGRATION_TRANSACTION,
+                                                .strings = STRINGS_LINE,
+                                                .prefix = "$",
+                                                .suffix = ""};
+FORMAT(goose, "goose", goose_rules, NULL, NULL, .adopts = true, .looks_at = has_number, .versions = VERSIONS_ONCE,
+       .compare_versions = compare_numbers)
 
-// rubenv/sql-migrate sqlparse/sqlparse.go
+// rubenv/sql-migrate sqlparse/sqlparse.go: comments of whole lines are left out before the cutting
 static const struct marker sql_migrate[] = {
     {"-- +migrate Up", MARKER_UP, false},
     {"-- +migrate Down", MARKER_DOWN, false},
@@ -61,22 +81,27 @@ static const struct marker sql_migrate[] = {
 };
 static const struct marker_rules sql_migrate_rules = {.markers = sql_migrate,
                                                       .n = N(sql_migrate),
+                                                      .spelling = SPELLING_EXACT,
+                                                      .comments = "-- ",
                                                       .wrap = MIGRATION_TRANSACTION,
                                                       .strings = STRINGS_LINE,
                                                       .no_tx_word = "notransaction"};
-FORMAT(sql_migrate, "sql-migrate", sql_migrate_rules, NULL, NULL, .nested = false)
+FORMAT(sql_migrate, "sql-migrate", sql_migrate_rules, NULL, NULL, .adopts = true)
 
-// amacneil/dbmate pkg/dbmate/migration.go; db.go: a section is one Exec, files go by name
+// amacneil/dbmate pkg/dbmate/migration.go; db.go: a section is one Exec, files go by name, those that begin with a digit
 static const struct marker dbmate[] = {
     {"-- migrate:up", MARKER_UP, false},
     {"-- migrate:down", MARKER_DOWN, false},
 };
 static const struct marker_rules dbmate_rules = {.markers = dbmate,
                                                  .n = N(dbmate),
+                                                 .spelling = SPELLING_CASE,
+                                                 .needs_down = true,
+                                                 .starts_with_up = true,
                                                  .wrap = MIGRATION_TRANSACTION,
                                                  .strings = STRINGS_SECTION,
                                                  .no_tx_word = "transaction:false"};
-FORMAT(dbmate, "dbmate", dbmate_rules, NULL, NULL, .compare = compare_bytes)
+FORMAT(dbmate, "dbmate", dbmate_rules, NULL, NULL, .compare = compare_bytes, .adopts = true, .looks_at = begins_with_digit)
 
 // jackc/tern migrate/migrate.go; without a transaction each statement is sent by itself (doSQLMigration)
 static const struct marker tern[] = {
@@ -85,7 +110,8 @@ static const struct marker tern[] = {
 };
 static const struct marker_rules tern_rules = {
     .markers = tern, .n = N(tern), .up_from_start = true, .wrap = MIGRATION_TRANSACTION, .prefix = "{{", .suffix = "}}"};
-FORMAT(tern, "tern", tern_rules, "tern.conf", "database", .adopts = true)
+FORMAT(tern, "tern", tern_rules, "tern.conf", "database", .adopts = true, .looks_at = has_number,
+       .versions = VERSIONS_WITHOUT_GAP, .compare_versions = compare_numbers)
 
 // salsita/node-pg-migrate src/sqlMigration.ts; all pending migrations in one transaction (runner.ts, singleTransaction)
 static const struct marker node_pg_migrate[] = {

@@ -12,6 +12,12 @@ struct migration_input { // one file as read
     int *units; // the last number given to a transaction or string of this run
 };
 
+enum migration_versions { // of a folder's files, the number that their names begin with
+    VERSIONS_ANY,
+    VERSIONS_ONCE,        // each once
+    VERSIONS_WITHOUT_GAP, // 1, 2, 3, ...
+};
+
 struct migration_format {
     const char *name;
     // Does this file look like the format's? NULL: no; else the reason, for the user.
@@ -26,6 +32,10 @@ struct migration_format {
     bool groups; // all pending files share one transaction (node-pg-migrate, Drizzle, ...)
     bool adopts; // a file without marks of its own is the format's, too, when others beside it are
     bool nested; // the framework looks into folders at any depth
+    // Of a folder's files, does the framework run those of this name (without its folder)? NULL: all of them.
+    bool (*looks_at)(const char *name);
+    enum migration_versions versions;
+    int (*compare_versions)(const char *a, const char *b); // of two names, where `versions` needs it
 };
 
 extern const struct migration_format migration_plain, migration_sqitch, migration_rails, migration_alembic, migration_django;

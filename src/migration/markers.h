@@ -9,13 +9,14 @@ enum marker_action {
     MARKER_DOWN,  // what follows is not
     MARKER_BEGIN, // what follows, to MARKER_END, is sent as one string
     MARKER_END,
-    MARKER_NO_TX, // the file runs in no transaction
-    MARKER_ENV,   // from here on $NAME is filled in
+    MARKER_NO_TX,   // the file runs in no transaction
+    MARKER_ENV,     // from here on $NAME is filled in
+    MARKER_ENV_END, // to here
     MARKER_IGNORE,
 };
 
 struct marker {
-    const char *text; // the line begins so; one blank stands for any number, letters match in either case
+    const char *text; // the line begins so; one blank stands for any number
     enum marker_action action;
     bool whole; // the line is nothing else
 };
@@ -26,10 +27,23 @@ enum marker_strings {  // what is sent as one string where there is no transacti
     STRINGS_SECTION,   // all between two markers
 };
 
+enum marker_spelling {
+    SPELLING_FREE,   // letters in either case, blanks before the mark
+    SPELLING_EITHER, // letters in either case, at the beginning of the line
+    SPELLING_CASE,   // letters as they are, at the beginning of the line
+    SPELLING_EXACT,  // so, and one blank is one blank
+};
+
 struct marker_rules {
     const struct marker *markers;
     int n;
-    bool up_from_start;       // true: a file is up until a marker says otherwise
+    enum marker_spelling spelling;
+    const char *word; // a comment line with this word that is none of the markers is refused ("+goose"); NULL: it is a comment
+    const char *comments;     // STRINGS_LINE: see pieces_by_line
+    bool once;                // a file has one up part, and one down part behind it
+    bool needs_down;          // an up part without a down part is refused
+    bool starts_with_up;      // statements before it are refused
+    bool up_from_start;       // true: a file is up until a marker says otherwise, unless it has an up marker
     enum migration_wrap wrap; // of a file without MARKER_NO_TX
     enum marker_strings strings;
     const char *prefix, *suffix; // of placeholders; NULL: the framework has none

@@ -109,6 +109,18 @@ static int compare_versions(const char *a, const char *b)
     return 0;
 }
 
+int compare_numbers(const char *a, const char *b)
+{
+    const char *x = a, *y = b;
+
+    return is_digit(*a) && is_digit(*b) ? compare_digits(&x, &y) : 1;
+}
+
+int compare_flyway_versions(const char *a, const char *b)
+{
+    return *a == *b && is_digit(a[1]) && is_digit(b[1]) ? compare_versions(a + 1, b + 1) : 1;
+}
+
 int compare_flyway(const char *a, const char *b)
 {
     const char *x = file_name(a), *y = file_name(b);

@@ -22,6 +22,61 @@ static const char *value_of(struct lc_arena *arena, const struct placeholders *s
     return given ? given : own;
 }
 
+static bool is_shell(const struct placeholders *style)
+{
+    return lc_streq(style->prefix, "$");
+}
+
+static size_t name_length(const char *p)
+{
+    size_t n = 0;
+
+    while ((p[n] >= 'a' && p[n] <= 'z') || (p[n] >= 'A' && p[n] <= 'Z') || p[n] == '_' || (n && p[n] >= '0' && p[n] <= '9'))
+        n++;
+    return n;
+}
+
+// buildkite/interpolate parser.go: what the text at p stands for, and its bytes; NULL: nothing that is known.
+static const char *shell_value(struct lc_arena *arena, const struct placeholders *style, const char *p, size_t *len)
+{
+    bool braces = p[1] == '{';
+    const char *name = p + 1 + braces, *stop, *value;
+    size_t n = name_length(name);
+
+    *len = *p == '\\' || p[1] == '$' ? 2 : 1 + n;
+    if (*len == 2 && (*p == '\\' || p[1] == '$'))
+        return "$";
+    stop = braces ? strchr(name, '}') : name + n;
+    if (!n || !stop)
+        return NULL;
+    *len = (size_t)(stop - p) + braces;
+    value = value_of(arena, style, name, n);
+    if (value || !braces || stop == name + n)
+        return value;
+    return lc_starts(name + n, ":-") ? lc_strndup(arena, name + n + 2, (size_t)(stop - name) - n - 2)
+           : name[n] == '-'          ? lc_strndup(arena, name + n + 1, (size_t)(stop - name) - n - 1)
+                                     : NULL;
+}
+
+static void fill_in_shell(struct migration_source *s, const struct placeholders *style)
+{
+    const char *text = s->in->text, *end = text + s->in->size, *value;
+    size_t len = 1;
+
+    for (const char *p = text; p < end; p += len) {
+        len = 1;
+        if (*p != '$' && !(*p == '\\' && p[1] == '$'))
+            continue;
+        value = shell_value(s->arena, style, p, &len);
+        if (!value) {
+            len = 1;
+            continue;
+        }
+        source_keep(s, (size_t)(p - text));
+        source_put(s, (size_t)(p - text) + len, value, strlen(value), false);
+    }
+}
+
 static void fill_in(struct migration_source *s, const struct placeholders *style)
 {
     const char *text = s->in->text, *end = text + s->in->size, *p = text, *stop;
@@ -47,12 +102,14 @@ static void explain(struct lc_arena *arena, const struct placeholders *style, st
 {
     const char *p = m->sql.tree ? NULL : strstr(m->sql.text, style->prefix), *stop = p ? strstr(p, style->suffix) : NULL;
     struct lc_error *e;
+    size_t len = stop ? (size_t)(stop - p) + strlen(style->suffix) : 0;
 
-    if (!stop || !m->sql.error || stop - p > NAME_MAX_BYTES)
+    if (p && is_shell(style))
+        len = p[1] == '{' && strchr(p, '}') ? (size_t)(strchr(p, '}') - p) + 1 : 1 + name_length(p + 1);
+    if (!stop || !m->sql.error || len < 2 || len > NAME_MAX_BYTES)
         return;
     e = lc_memdup(arena, m->sql.error, sizeof *e);
-    lc_error_hint(e, "The placeholder %.*s has no value: give one with -v NAME=VALUE.",
-                  (int)(stop - p) + (int)strlen(style->suffix), p);
+    lc_error_hint(e, "The placeholder %.*s has no value: give one with -v NAME=VALUE.", (int)len, p);
     m->sql.error = e;
 }
 
@@ -70,7 +127,10 @@ enum lc_code placeholders_add_sql(struct lc_arena *arena, const struct migration
     part.text = in->text + offset;
     part.size = len;
     source_begin(&s, arena, &part);
-    fill_in(&s, style);
+    if (is_shell(style))
+        fill_in_shell(&s, style);
+    else
+        fill_in(&s, style);
     code = source_parse(&s, wrap, unit, out, err);
     if (code != LC_OK)
         lc_error_at(err, in->path, line);

@@ -6,7 +6,7 @@
 #include "migration/internal.h"
 
 struct placeholders {
-    const char *prefix, *suffix;
+    const char *prefix, *suffix; // "$" and "": $name, ${name}, ${name:-default} and $$ for a dollar, as goose has them
     const struct migration_options *options;
     const struct lc_map *properties; // the file's own values; NULL: none
 };

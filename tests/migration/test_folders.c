@@ -152,10 +152,13 @@ static void neighbours_decide_for_files_without_marks(void **state)
     assert_string_equal(shown("m"), "2: CREATE INDEX CONCURRENTLY i ON t (a)\n1=1: SELECT 1\n2=1: SELECT 2\n");
     set = read_all("m");
     assert_string_equal(set.files[1].reason, "as other files of the folder: sqlx");
-    // goose would refuse a file without marks: it is shown as what it is
+    // goose refuses a file without marks, and does not look at one without a number
     put("g/1_a.sql", "-- +goose Up\nSELECT 1;");
     put("g/2_b.sql", "SELECT 2;");
-    assert_string_equal(shown("g"), "2=1: SELECT 1\n1: SELECT 2\n");
+    put("g/seed.sql", "SELECT 3;");
+    set = read_all("g");
+    assert_string_equal(shown("g"), "2=1: SELECT 1\n1:! SELECT 2;\n1:! -- +goose Up\n");
+    assert_string_equal(set.files[1].stmts[0].sql.error->message, "goose refuses this file: this comes before the up part");
 }
 
 static void folders_in_folders(void **state)

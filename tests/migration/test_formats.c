@@ -33,7 +33,7 @@ static void goose_refuses(void **state)
     assert_string_equal(read_as("1_a.sql", "-- +goose Up\n-- +goose StatementBegin\nSELECT 1;\n"),
                         "3=1: SELECT 1\n2:! StatementBegin\n");
     options.input_format = "goose";
-    assert_string_equal(read_as("2_a.sql", "SELECT 1;\n"), "1:! -- +goose Up\n");
+    assert_string_equal(read_as("2_a.sql", "-- a comment\n"), "1:! -- +goose Up\n");
     set = read_all("2_a.sql");
     assert_string_equal(set.files[0].stmts[0].sql.error->message, "goose refuses this file: it has no '-- +goose Up'");
 }

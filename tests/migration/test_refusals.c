@@ -1,0 +1,136 @@
+// What the frameworks themselves refuse to run, or cut where SQL does not end: it is no safe migration.
+#include "migration/support.h"
+
+static const char *message_of(const char *name, int statement)
+{
+    struct migration_set set = read_all(name);
+
+    assert_true(set.files[0].len > statement);
+    assert_non_null(set.files[0].stmts[statement].sql.error);
+    return set.files[0].stmts[statement].sql.error->message;
+}
+
+#define FUNCTION "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\nSELECT 1;\n$$;\n"
+
+static void goose_cuts_behind_semicolons(void **state)
+{
+    (void)state;
+    assert_string_equal(read_as("1_a.sql", "-- +goose Up\n" FUNCTION),
+                        "2=1:! CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\nSELECT 1;\n$$\n");
+    assert_string_equal(message_of("1_a.sql", 0),
+                        "goose cuts this statement at the semicolon of line 3, and the server refuses the part");
+    assert_string_equal(read_as("2_a.sql", "-- +goose Up\n-- +goose StatementBegin\n" FUNCTION "-- +goose StatementEnd\n"),
+                        "3=1: CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\nSELECT 1;\n$$\n");
+    // a comment at the end of a line does not matter, and one word is enough
+    assert_string_equal(read_as("3_a.sql", "-- +goose Up\nSELECT 1; -- it's one\nSELECT 2 ;\n"),
+                        "2=1: SELECT 1\n3=1: SELECT 2\n");
+    assert_string_equal(read_as("4_a.sql", "-- +goose NO TRANSACTION\n-- +goose Up\nSELECT 1; SELECT 2\n;\nSELECT 3;\n"),
+                        "3~1: SELECT 1\n3~1: SELECT 2\n5: SELECT 3\n");
+}
+
+static void goose_wants_its_semicolon(void **state)
+{
+    (void)state;
+    assert_string_equal(read_as("1_a.sql", "-- +goose Up\nSELECT 1;\n\nSELECT 2\n-- +goose Down\nSELECT 3;\n"),
+                        "2=1: SELECT 1\n4=1: SELECT 2\n4:! missing semicolon\n");
+    assert_string_equal(read_as("2_a.sql", "-- +goose Up\nSELECT 1; /* done */\n-- +goose Down\n"),
+                        "2=1: SELECT 1\n2:! missing semicolon\n");
+    assert_string_equal(read_as("3_a.sql", "-- +goose Up\nSELECT 1;\n-- done\n"), "2=1: SELECT 1\n");
+}
+
+static void goose_knows_its_annotations(void **state)
+{
+    (void)state;
+    assert_string_equal(read_as("1_a.sql", "-- +goose Up\n  -- +goose StatementBegin\nSELECT 1;\n-- +goose StatementEnds\n"),
+                        "3=1: SELECT 1\n2:!   -- +goose StatementBegin\n4:! -- +goose StatementEnds\n");
+    assert_string_equal(message_of("1_a.sql", 1), "goose refuses this file: it does not know this annotation");
+    assert_string_equal(read_as("2_a.sql", "-- +goose up\nSELECT 1;\n-- +goose Up\nSELECT 2;\n"),
+                        "2=1: SELECT 1\n4=1: SELECT 2\n3:! -- +goose Up\n");
+    assert_string_equal(read_as("3_a.sql", "-- +goose Down\nSELECT 1;\n-- +goose Up\nSELECT 2;\n"),
+                        "4=1: SELECT 2\n1:! -- +goose Down\n2:! SELECT 1;\n3:! -- +goose Up\n");
+    assert_string_equal(read_as("4_a.sql", "-- +goose Up\nSELECT 1;\n-- +goose StatementEnd\n"),
+                        "2=1: SELECT 1\n3:! -- +goose StatementEnd\n");
+}
+
+static void goose_fills_in_between_its_marks(void **state)
+{
+    (void)state;
+    use_variable("NAME=orders");
+    assert_string_equal(read_as("1_a.sql",
+                                "-- +goose Up\nSELECT '$NAME';\n-- +goose ENVSUB ON\nSELECT '$NAME ${NAME:-x} ${NONE:-y} $$';\n"
+                                "-- +goose ENVSUB OFF\nSELECT '${NAME}';\n"),
+                        "2=1: SELECT '$NAME'\n4=1: SELECT 'orders orders y $'\n6=1: SELECT '${NAME}'\n");
+}
+
+static void sql_migrate_cuts_behind_semicolons(void **state)
+{
+    (void)state;
+    assert_string_equal(read_as("1_a.sql", "-- +migrate Up\n" FUNCTION),
+                        "2=1:! CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$\nSELECT 1;\n$$\n");
+    assert_string_equal(read_as("2_a.sql", "-- +migrate Up\nSELECT 1\n-- +migrate Down\n"),
+                        "2=1: SELECT 1\n2:! missing semicolon\n");
+    assert_string_equal(read_as("3_a.sql", "-- +migrate Up\nSELECT 1;\n-- +migrate StatementBegin\nSELECT 2;\n"),
+                        "2=1: SELECT 1\n4=1: SELECT 2\n3:! StatementBegin\n");
+    options.input_format = "sql-migrate"; // its marks are spelled in one way
+    assert_string_equal(read_as("4_a.sql", "--+migrate Up\nSELECT 1;\n"), "1:! -- +migrate Up\n");
+}
+
+static void dbmate_wants_both_parts(void **state)
+{
+    (void)state;
+    assert_string_equal(read_as("1_a.sql", "-- migrate:up\nSELECT 1;\n"), "2=1: SELECT 1\n1:! -- migrate:down\n");
+    assert_string_equal(read_as("2_a.sql", "SELECT 0;\nSELECT 1;\n-- migrate:up\nSELECT 2;\n-- migrate:down\n"),
+                        "4=1: SELECT 2\n1:! SELECT 0;\n");
+    assert_string_equal(read_as("3_a.sql", "-- migrate:up\nSELECT 1;\n-- migrate:up\nSELECT 2;\n-- migrate:down\n"),
+                        "2=1: SELECT 1\n4=2: SELECT 2\n3:! -- migrate:up\n1:! -- migrate:down\n");
+}
+
+static void node_pg_migrate_looks_for_its_mark(void **state)
+{
+    (void)state;
+    options.input_format = "node-pg-migrate";
+    assert_string_equal(read_as("1_a.sql", "SELECT 1;\n-- Up Migration\nSELECT 2;\n-- Down Migration\nSELECT 3;\n"),
+                        "3=1: SELECT 2\n");
+    // without it the whole file is the up part
+    assert_string_equal(read_as("2_a.sql", "SELECT 1;\n-- Down Migration\nSELECT 3;\n"), "1=1: SELECT 1\n3=1: SELECT 3\n");
+}
+
+static void versions_come_once(void **state)
+{
+    (void)state;
+    put("g/1_a.up.sql", "SELECT 1;");
+    put("g/01_b.up.sql", "SELECT 2;");
+    put("g/2_c_down.sql", "SELECT 3;");
+    assert_string_equal(shown("g"), "1: SELECT 1\n1: SELECT 2\n1:! \n");
+    put("t/001_a.sql", "SELECT 1;\n---- create above / drop below ----\n");
+    put("t/003_c.sql", "SELECT 3;\n---- create above / drop below ----\n");
+    assert_string_equal(shown("t"), "1=1: SELECT 1\n1=2: SELECT 3\n1:! \n");
+    put("f/V1__a.sql", "SELECT 1;");
+    put("f/sub/V1.0__b.sql", "SELECT 2;");
+    put("f/R__c.sql", "SELECT 3;");
+    assert_string_equal(shown("f"), "1=1: SELECT 1\n1=2: SELECT 2\n1:! \n1=3: SELECT 3\n");
+}
+
+static void plans_name_what_is_there(void **state)
+{
+    (void)state;
+    put("d/meta/_journal.json", "{\"entries\": [{\"tag\": \"0000_x\"}]}");
+    assert_int_equal(read_code("d"), LC_E_INPUT);
+    assert_string_equal(err.message, "the journal has \"0000_x\", and there is no 0000_x.sql: Drizzle refuses the folder");
+    put("s/sqitch.plan", "%project=app\nusers 2024-01-01T00:00:00Z A <a@x>\n");
+    assert_int_equal(read_code("s"), LC_E_INPUT);
+    assert_non_null(strstr(err.message, "deploy/users.sql: sqitch refuses to deploy it"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(goose_cuts_behind_semicolons),       TEST(goose_wants_its_semicolon),
+        TEST(goose_knows_its_annotations),        TEST(goose_fills_in_between_its_marks),
+        TEST(sql_migrate_cuts_behind_semicolons), TEST(dbmate_wants_both_parts),
+        TEST(node_pg_migrate_looks_for_its_mark), TEST(versions_come_once),
+        TEST(plans_name_what_is_there),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

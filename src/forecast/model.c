@@ -71,6 +71,23 @@ static struct sim_dist work_time(struct builder *b, const char *label, struct qu
     return d;
 }
 
+// Rows of a table, or of all partitions of one: before 14 the server counts none for the top.
+static double tuples_of(const struct builder *b, const struct cat_relation *rel)
+{
+    struct cat_oids all = {0};
+    double sum = 0;
+
+    if (!rel || rel->relkind != 'p' || rel->size.tuples >= 1)
+        return rel ? rel->size.tuples : 0;
+    cat_inheritors(b->snap->cat, rel->o.oid, &all);
+    for (int i = 0; i < all.len; i++) {
+        const struct cat_relation *leaf = cat_relation(b->snap->cat, all.items[i]);
+
+        sum += leaf && leaf->relkind != 'p' && leaf->size.tuples > 0 ? leaf->size.tuples : 0;
+    }
+    return sum;
+}
+
 static void lock_step(struct builder *b, const struct fp_lock *l)
 {
     int object = object_of(b, l->rel->o.oid);
@@ -93,7 +110,7 @@ static void work_step(struct builder *b, const struct fp_work *w, const struct c
         s.object = object_of(b, w->rel->o.oid);
         s.row_mode = (enum sim_row_mode)traffic_row_mode(b->snap->cat, w->rel, w->query);
         b->deletes |= s.row_mode == SIM_ROW_UPDATE;
-        s.rows = s.object >= 0 && w->rel->size.tuples > 0 && c->rows > 0 ? fmin(1, c->rows / w->rel->size.tuples) : 0;
+        s.rows = s.object >= 0 && c->rows > 0 && tuples_of(b, w->rel) > 0 ? fmin(1, c->rows / tuples_of(b, w->rel)) : 0;
     }
     if (s.object < 0)
         s.object = 0;
@@ -217,17 +234,36 @@ static void traffic_locks(struct builder *b, const char *label, const struct tra
     }
 }
 
-static double rows_of(const struct builder *b, Oid oid)
+static void row_step(struct builder *b, const struct cat_relation *rel, enum sim_row_mode mode, const struct traffic_statement *s,
+                     const struct traffic_lock *choice)
 {
-    const struct cat_relation *rel = cat_relation(b->snap->cat, oid);
+    double rows = tuples_of(b, rel);
+    struct sim_step row = {
+        .kind = SIM_ROW_LOCK, .object = object_of(b, rel->o.oid), .keys = rows >= 1 ? rows : 1e6, .row_mode = mode};
 
-    return rel && rel->size.tuples >= 1 ? rel->size.tuples : 1e6;
+    row.probability = s && s->rows < 1 ? s->rows : 0;
+    row.from = choice ? choice->from : 0;
+    row.to = choice ? choice->to : 0;
+    if (row.object >= 0)
+        step(b, row);
 }
 
-static void row_step(struct builder *b, Oid rel, enum sim_row_mode mode)
+// A row of a partition is a row of the table above it, and the other way round: the migration may name either.
+static void row_steps(struct builder *b, Oid oid, enum sim_row_mode mode, const struct traffic_statement *s)
 {
-    if (object_of(b, rel) >= 0)
-        step(b, (struct sim_step){.kind = SIM_ROW_LOCK, .object = object_of(b, rel), .keys = rows_of(b, rel), .row_mode = mode});
+    const struct cat_relation *rel = cat_relation(b->snap->cat, oid), *up = rel;
+
+    if (!rel)
+        return;
+    row_step(b, rel, mode, s, NULL);
+    while (up->relispartition && up->parents.len > 0 && (up = cat_relation(b->snap->cat, up->parents.items[0])))
+        row_step(b, up, mode, s, NULL);
+    for (int i = 0; s && rel->relkind == 'p' && i < s->nlocks; i++) {
+        const struct cat_relation *leaf = s->locks[i].to > 0 ? cat_relation(b->snap->cat, s->locks[i].relation) : NULL;
+
+        if (leaf && leaf->relispartition && leaf->relkind != 'p' && !leaf->index)
+            row_step(b, leaf, mode, s, &s->locks[i]);
+    }
 }
 
 static struct sim_step query_overhead(const struct builder *b)
@@ -251,10 +287,10 @@ static struct sim_program class_program(struct builder *b, const struct traffic_
         step(b, (struct sim_step){
                     .kind = SIM_WORK, .ms = sim_lognormal_mean(mean, s->stddev_ms > 0 ? s->stddev_ms : mean), .cpu_share = 0.9});
         if (s->row_locks && s->rows > 0)
-            row_step(b, s->row_locks, (enum sim_row_mode)s->row_mode);
+            row_steps(b, s->row_locks, (enum sim_row_mode)s->row_mode, s);
         for (int k = 0; k < s->nkeys; k++)
             if (b->deletes)
-                row_step(b, s->keys[k], SIM_ROW_KEY_SHARE);
+                row_steps(b, s->keys[k], SIM_ROW_KEY_SHARE, NULL);
         step(b, query_overhead(b));
         step(b, (struct sim_step){.kind = SIM_SLEEP, .ms = sim_constant(CLIENT_MS)});
         if (c->idle_in_transaction_ms > 0 && i + 1 < c->len)
@@ -337,8 +373,13 @@ static void add_longs(struct builder *b, const struct traffic *t, struct sim_mod
         for (int k = 0; k < l->nlocks; k++)
             if (object_of(b, l->locks[k].relation) >= 0)
                 held[n++] = (struct sim_held){object_of(b, l->locks[k].relation), l->locks[k].mode};
-        longs[i] =
-            (struct sim_long){.label = l->label, .kind = long_kind(l->kind), .locks = held, .nlocks = n, .snapshot = l->snapshot};
+        longs[i] = (struct sim_long){.label = l->label,
+                                     .kind = long_kind(l->kind),
+                                     .locks = held,
+                                     .nlocks = n,
+                                     .snapshot = l->snapshot,
+                                     .xid = l->xid,
+                                     .cores = l->cores};
         longs[i].presence = again ? SIM_STATIONARY : SIM_IN_FLIGHT;
         longs[i].age_ms = l->age_ms;
         longs[i].residual_ms = residual(l);

@@ -94,7 +94,7 @@ void cpu_init(struct cpu *c, struct lc_arena *arena, int ntasks)
 void cpu_clear(struct cpu *c, double cores, double now)
 {
     c->cores = cores;
-    c->wanted = c->load = c->v = 0;
+    c->wanted = c->load = c->occupied = c->v = 0;
     c->now = now;
     c->len = 0;
     c->order = 0;
@@ -105,11 +105,12 @@ void cpu_clear(struct cpu *c, double cores, double now)
 
 static double speed(const struct cpu *c)
 {
-    double left = c->cores - c->load; // open arrivals get what they need; a little is left in any case
+    double wanted = c->wanted + c->occupied,
+           left = c->cores - c->load; // open arrivals get what they need; a little is left in any case
 
     if (left < LEAST * c->cores)
         left = LEAST * c->cores;
-    return c->wanted <= left ? 1.0 : left / c->wanted;
+    return wanted <= left ? 1.0 : left / wanted;
 }
 
 static void advance(struct cpu *c, double now)
@@ -123,6 +124,12 @@ void cpu_set_load(struct cpu *c, double load, double now)
 {
     advance(c, now);
     c->load = load;
+}
+
+void cpu_occupy(struct cpu *c, double cores, double now)
+{
+    advance(c, now);
+    c->occupied = c->occupied + cores > 1e-9 ? c->occupied + cores : 0;
 }
 
 static bool sooner(const struct cpu_task *a, const struct cpu_task *b)

@@ -44,6 +44,7 @@ struct cpu_task {
 
 struct cpu {
     double cores, wanted, load, v, now; // load: cores that others keep busy, who are not among the tasks
+    double occupied;                    // cores wanted by those who compute until a moment, however much they get done
     struct cpu_task *heap;
     int32_t *place;
     double *weight;
@@ -58,6 +59,7 @@ void cpu_add(struct cpu *c, int task, double work_ms, double weight, double now)
 // Takes a task out and gives back the work that it had left.
 double cpu_remove(struct cpu *c, int task, double now);
 double cpu_left(const struct cpu *c, int task, double now); // work left of a task that runs
+void cpu_occupy(struct cpu *c, double cores, double now);   // so many more are occupied, or fewer
 void cpu_set_load(struct cpu *c, double load, double now);
 double cpu_next(const struct cpu *c);   // when the next task ends; HUGE_VAL: none runs
 int cpu_pop(struct cpu *c, double now); // the task that ends now

@@ -124,6 +124,9 @@ static void clear_migration(struct engine *e)
     m->tries = 1;
     m->failed_statement = -1;
     m->nblamed = m->nowners = 0;
+    m->reference = -HUGE_VAL;
+    m->oldest_ended = HUGE_VAL;
+    m->oldest = -1;
     for (int i = 0; i < e->plan->m->migration.nstatements; i++) {
         m->statement_wait[i] = 0;
         m->statement_wall[i] = -1;

@@ -54,7 +54,7 @@ struct session {
     int32_t nsteps, pc, phase;
     const char *label;
     int32_t statement;
-    double arrived, wait_since;
+    double arrived, wait_since, snapshot_at;
     uint32_t serial; // number of its transaction
     double choice;   // 0..1: which partition its transaction is about
     double timeouts[SIM_SETTINGS];
@@ -65,7 +65,8 @@ struct session {
     int32_t chain;            // cell that its wait is counted in
     int32_t target, ntargets; // WAIT_*: place in the list of sessions waited for
     int32_t waited;           // the transaction's object that it waits for, or has just been granted
-    double hold;              // long transaction: how long this one holds its locks
+    double hold;              // long transaction: how long this one holds its locks,
+    double occupies;          // ... and the cores that it takes a share of meanwhile
     double cpu_slice, io_slice, slice_since, work_done, work_total;
     double calm;   // work that is left to do while nobody looks at traffic; of a sleep: what comes after that
     double passed; // share of the key space whose rows it has locked
@@ -185,6 +186,10 @@ struct migration_state {
         const char *label;
     } * owners;
     int32_t nowners; // at most plan.nowners
+    // The snapshot that WAIT_SNAPSHOTS compares others with, and the oldest transaction with an id that ran then; -1: none.
+    double reference, oldest_ended;
+    int32_t oldest;
+    uint32_t oldest_serial;
 };
 
 struct engine {
@@ -251,8 +256,9 @@ void session_abort(struct engine *e, int s, enum sim_outcome why);  // an error:
 void session_finish(struct engine *e, int s, enum sim_outcome how); // its program is over
 
 // program.c
-void session_run(struct engine *e, int s); // runs until it waits, works or ends
-void migration_boundary(struct engine *e); // another statement begins, or none
+void session_run(struct engine *e, int s);  // runs until it waits, works or ends
+void migration_boundary(struct engine *e);  // another statement begins, or none
+void migration_reference(struct engine *e); // the migration takes a snapshot
 void migration_finished(struct engine *e, int s, enum sim_outcome how);
 
 // rowlocks.c

@@ -59,7 +59,7 @@ static struct program compile(const struct sim_program *p, const bool *matters, 
     return (struct program){.steps = steps, .nsteps = n};
 }
 
-// Its locks, then holding them: the session's own `hold` says how long.
+// Its locks, then holding them: the session's own `hold` says how long, by the clock, even if it computes on shared cores.
 static struct program compile_long(const struct sim_long *l, const bool *matters, struct lc_arena *arena)
 {
     struct sim_step *steps = LC_NEW_ARRAY(arena, struct sim_step, l->nlocks + 1);
@@ -68,9 +68,7 @@ static struct program compile_long(const struct sim_long *l, const bool *matters
     for (int i = 0; i < l->nlocks; i++)
         if (matters[l->locks[i].object])
             steps[n++] = (struct sim_step){.kind = SIM_LOCK, .object = l->locks[i].object, .mode = l->locks[i].mode};
-    steps[n] = (struct sim_step){.kind = SIM_SLEEP};
-    if (l->cores > 0)
-        steps[n] = (struct sim_step){.kind = SIM_WORK, .cpu_share = 1, .cores = l->cores};
+    steps[n] = (struct sim_step){.kind = SIM_SLEEP, .cores = l->cores};
     return (struct program){.steps = steps, .nsteps = n + 1};
 }
 

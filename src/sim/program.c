@@ -18,6 +18,26 @@ void migration_boundary(struct engine *e)
     e->mig.statement_since = e->now;
 }
 
+// Who has written earliest of those that run is the oldest transaction that a snapshot taken now still sees as running (its xmin).
+void migration_reference(struct engine *e)
+{
+    struct migration_state *m = &e->mig;
+
+    m->reference = e->now;
+    m->oldest = -1;
+    m->oldest_ended = HUGE_VAL;
+    for (int i = 0; i < e->plan->m->nlongs; i++) {
+        int p = e->plan->first_long + i;
+
+        if (!e->plan->m->longs[i].xid || !e->sessions[p].in_tx)
+            continue;
+        if (m->oldest >= 0 && e->long_started[i] >= e->long_started[m->oldest - e->plan->first_long])
+            continue;
+        m->oldest = p;
+        m->oldest_serial = e->sessions[p].serial;
+    }
+}
+
 static enum step_result step_statement(struct engine *e, int s, const struct sim_step *step)
 {
     struct session *x = &e->sessions[s];
@@ -33,6 +53,9 @@ static enum step_result step_statement(struct engine *e, int s, const struct sim
     if (step->label)
         x->label = step->label;
     x->snapshot = true;
+    x->snapshot_at = e->now;
+    if (is_migration(e, s))
+        migration_reference(e);
     lt_release_statement(&e->locks, s);
     wake_granted(e);
     if (x->timeouts[SIM_STATEMENT_TIMEOUT] > 0)
@@ -145,6 +168,8 @@ static void work_begin(struct engine *e, int s, const struct sim_step *step)
     double total = x->who == SIM_WHO_LONG ? x->hold : draw(e, &step->ms, &e->work);
     double share = step->cpu_share < 0 ? 0 : step->cpu_share > 1 ? 1 : step->cpu_share;
 
+    if (is_migration(e, s))
+        migration_reference(e);
     x->calm = calm_part(e, s, step, total);
     total -= x->calm;
     x->slices = 1;
@@ -276,6 +301,10 @@ static enum step_result step_sleep(struct engine *e, int s, const struct sim_ste
         return pause_until(e, s, 1, x->calm);
     }
     ms = x->who == SIM_WHO_LONG ? x->hold : draw(e, &step->ms, &e->work);
+    if (x->who == SIM_WHO_LONG && step->cores > 0) {
+        cpu_occupy(&e->cpu, step->cores - x->occupies, e->now);
+        x->occupies = step->cores;
+    }
     session_cancel_timer(e, s, T_STATEMENT); // idle: no statement runs
     if (!(ms > 0))
         return STEP_NEXT;
@@ -310,19 +339,24 @@ static void collect_lockers(struct engine *e, int s, const struct sim_step *step
     }
 }
 
-// GetCurrentVirtualXIDs: whoever has a snapshot; vacuums of any kind do not matter (PROC_IS_AUTOVACUUM, PROC_IN_VACUUM).
+// GetCurrentVirtualXIDs: whoever has a snapshot with an xmin up to that of ours; vacuums of any kind do not matter
+// (PROC_IS_AUTOVACUUM, PROC_IN_VACUUM). A younger snapshot is as old as ours while the oldest transaction of then still runs.
+static bool has_older_snapshot(const struct engine *e, int i)
+{
+    const struct session *o = &e->sessions[i];
+    bool vacuum = o->who == SIM_WHO_LONG && e->plan->m->longs[o->index].kind != SIM_CLIENT &&
+                  e->plan->m->longs[o->index].kind != SIM_PREPARED;
+
+    if (i == e->plan->migration_proc || !o->in_tx || !o->snapshot || vacuum)
+        return false;
+    return o->snapshot_at <= e->mig.reference || (e->mig.oldest >= 0 && o->snapshot_at <= e->mig.oldest_ended);
+}
+
 static void collect_snapshots(struct engine *e, int s)
 {
-    struct session *x = &e->sessions[s];
-
-    for (int i = 0; i < e->plan->nprocs; i++) {
-        const struct session *o = &e->sessions[i];
-        bool vacuum = o->who == SIM_WHO_LONG && e->plan->m->longs[o->index].kind != SIM_CLIENT &&
-                      e->plan->m->longs[o->index].kind != SIM_PREPARED;
-
-        if (i != s && o->in_tx && o->snapshot && !vacuum)
-            add_target(e, x, i);
-    }
+    for (int i = 0; i < e->plan->nprocs; i++)
+        if (has_older_snapshot(e, i))
+            add_target(e, &e->sessions[s], i);
 }
 
 static enum step_result step_wait_for(struct engine *e, int s, const struct sim_step *step)
@@ -343,6 +377,8 @@ static enum step_result step_wait_for(struct engine *e, int s, const struct sim_
     for (; x->target < x->ntargets; x->target++) {
         int other = e->targets[x->target];
 
+        if (step->kind == SIM_WAIT_SNAPSHOTS && !has_older_snapshot(e, other))
+            continue; // WaitForOlderSnapshots looks again before each wait: another statement has another snapshot
         if (e->sessions[other].serial == e->target_serials[x->target] && wait_for_transaction(e, s, other) == STEP_STOP)
             return STEP_STOP;
     }

@@ -303,8 +303,8 @@ static struct sim_class read_class(struct scenario_reader *s, struct json_at at)
 
 static struct sim_long read_long(struct scenario_reader *s, struct json_at at)
 {
-    static const char *const keys[] = {"name",        "kind",   "locks",   "snapshot", "cores", "presence",
-                                       "residual_ms", "age_ms", "hold_ms", "every_ms", NULL};
+    static const char *const keys[] = {"name",     "kind",        "locks",  "snapshot", "has_written", "cores",
+                                       "presence", "residual_ms", "age_ms", "hold_ms",  "every_ms",    NULL};
     static const char *const kinds[] = {"client", "autovacuum", "autovacuum for wraparound", "vacuum", "prepared", NULL};
     static const char *const presences[] = {"in flight", "stationary", "starts", NULL};
     static const char *const lock_keys[] = {"relation", "mode", NULL};
@@ -317,6 +317,7 @@ static struct sim_long read_long(struct scenario_reader *s, struct json_at at)
     l.label = jr_text(&s->r, at, "name", NULL);
     l.kind = (enum sim_long_kind)jr_word(&s->r, at, "kind", kinds, SIM_CLIENT);
     l.snapshot = jr_flag(&s->r, at, "snapshot");
+    l.xid = jr_flag(&s->r, at, "has_written");
     l.cores = jr_number(&s->r, at, "cores", 0, 0, 1000);
     l.presence = (enum sim_presence)jr_word(&s->r, at, "presence", presences, SIM_IN_FLIGHT);
     l.residual_ms = dist(s, at, "residual_ms");

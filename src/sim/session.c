@@ -142,9 +142,14 @@ void transaction_end(struct engine *e, int s, bool sessions)
     struct session *x = &e->sessions[s];
 
     seen_transaction_end(e, s);
+    if (s == e->mig.oldest && x->serial == e->mig.oldest_serial)
+        e->mig.oldest_ended = e->now;
     if (x->first_row != NO_ROW || x->first_share != NO_ROW || e->nranges > 0)
         rows_release(e, s);
     lt_release_all(&e->locks, s, sessions);
+    if (x->occupies > 0)
+        cpu_occupy(&e->cpu, -x->occupies, e->now);
+    x->occupies = 0;
     x->xact = LT_NONE;
     x->serial++;
     x->in_tx = false;

@@ -63,16 +63,16 @@ struct sim_factor {
 // Programs.
 
 enum sim_step_kind {
-    SIM_STATEMENT,      // a new statement begins: `label`, `statement` (migration: index of the result it is counted under).
-                        // Releases SIM_TO_STATEMENT and SIM_TO_SESSION locks of the one before; statement_timeout starts anew
-    SIM_BEGIN,          // a transaction begins (implied for traffic and long transactions)
-    SIM_LOCK,           // `object`, `mode`, `until`, `nowait`
-    SIM_WORK,           // `ms` on an idle server, `cpu_share` of it computing on `cores` cores; `rows` locked meanwhile
-    SIM_SLEEP,          // `ms` without work: idle in transaction, or outside one
-    SIM_ROW_LOCK,       // one of the `keys` rows of `object`, each as likely: waits for the transaction that has it
-    SIM_COMMIT,         // the transaction ends, its locks go (implied at the end of traffic and long transactions)
-    SIM_WAIT_LOCKERS,   // CONCURRENTLY: wait for each transaction that now holds a lock on `object` conflicting with `mode`
-    SIM_WAIT_SNAPSHOTS, // CONCURRENTLY: wait for each transaction that now has a snapshot (vacuum excluded)
+    SIM_STATEMENT,    // a new statement begins: `label`, `statement` (migration: index of the result it is counted under).
+                      // Releases SIM_TO_STATEMENT and SIM_TO_SESSION locks of the one before; statement_timeout starts anew
+    SIM_BEGIN,        // a transaction begins (implied for traffic and long transactions)
+    SIM_LOCK,         // `object`, `mode`, `until`, `nowait`
+    SIM_WORK,         // `ms` on an idle server, `cpu_share` of it computing on `cores` cores; `rows` locked meanwhile
+    SIM_SLEEP,        // `ms` without work: idle in transaction, or outside one
+    SIM_ROW_LOCK,     // one of the `keys` rows of `object`, each as likely: waits for the transaction that has it
+    SIM_COMMIT,       // the transaction ends, its locks go (implied at the end of traffic and long transactions)
+    SIM_WAIT_LOCKERS, // CONCURRENTLY: wait for each transaction that now holds a lock on `object` conflicting with `mode`
+    SIM_WAIT_SNAPSHOTS, // CONCURRENTLY: wait for each transaction whose snapshot is not younger than the last SIM_WORK's (vacuum excluded)
     SIM_SET,            // `setting` = `ms` (its mean); 0: off
 };
 
@@ -138,6 +138,7 @@ struct sim_long {
     const struct sim_held *locks;
     int nlocks;
     bool snapshot; // WAIT_SNAPSHOTS waits for it (a running query or REPEATABLE READ; idle READ COMMITTED has none)
+    bool xid;      // it has written: while it runs, snapshots taken later are as old as it is
     double cores;  // computing meanwhile on so many cores
     // When it is there. Time zero is sim_model.lead_ms before the migration begins: when somebody looked.
     enum sim_presence {

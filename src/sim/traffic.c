@@ -137,6 +137,7 @@ static void session_start(struct engine *e, int s, const struct client *c)
     x->choice = e->plan->has_choices ? lc_rng_uniform(&e->work) : 0;
     x->retries_left = c->retries_left;
     x->snapshot = true;
+    x->snapshot_at = e->now;
     x->timeouts[SIM_LOCK_TIMEOUT] = class->lock_timeout_ms;
     x->timeouts[SIM_STATEMENT_TIMEOUT] = class->statement_timeout_ms;
     x->timeouts[SIM_TRANSACTION_TIMEOUT] = 0;
@@ -297,6 +298,7 @@ void long_begin(struct engine *e, int s)
     x->label = l->label;
     x->statement = 0;
     x->snapshot = l->snapshot;
+    x->snapshot_at = e->now;
     x->timeouts[SIM_DEADLOCK_TIMEOUT] = e->plan->deadlock_timeout;
     if (e->plan->stops[x->index]) { // whom it keeps waiting is counted: no calm until it ends
         e->nstopping++;
@@ -312,6 +314,7 @@ static void turn_begins(struct engine *e, int s, double started, double hold)
     e->long_started[e->sessions[s].index] = started;
     e->sessions[s].hold = hold > 0 ? hold : 0;
     long_begin(e, s);
+    e->sessions[s].snapshot_at = started;
 }
 
 static void turn_later(struct engine *e, int s, double at)

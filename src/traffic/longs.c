@@ -137,6 +137,22 @@ static void forget_stream(struct traffic_build *b, const struct kind *k)
             b->observed.items[i].grouped = true;
 }
 
+static bool computes(const struct snap_session *s)
+{
+    return s->state == SNAP_ACTIVE && !s->wait_event_type;
+}
+
+// A core for the query that was seen computing, and one for each of its parallel workers. The time between statements takes none.
+static double cores_of(const struct traffic_build *b, const struct kind *k)
+{
+    const struct snap_look *look = &b->snap->traffic.looks[k->last->look];
+    double n = k->idle ? 0 : computes(k->last);
+
+    for (int i = 0; n > 0 && i < look->nsessions; i++)
+        n += look->sessions[i].leader == k->last->session && computes(&look->sessions[i]);
+    return n;
+}
+
 static void add_kinds(struct traffic_build *b)
 {
     struct kinds kinds = {0};
@@ -147,8 +163,12 @@ static void add_kinds(struct traffic_build *b)
         idle += kinds.items[i].idle;
     for (int i = 0; i < kinds.len; i++) {
         const struct kind *k = &kinds.items[i];
-        struct traffic_long l = {
-            .label = k->label, .kind = 'c', .idle_in_transaction = k->idle, .snapshot = k->last->has_snapshot};
+        struct traffic_long l = {.label = k->label,
+                                 .kind = 'c',
+                                 .idle_in_transaction = k->idle,
+                                 .snapshot = k->last->has_snapshot,
+                                 .xid = k->last->has_xid};
+        l.cores = cores_of(b, k);
         l.age_ms = k->in_flight ? k->last->xact_ms : -1;
         take_held(b, k->last->locks, k->last->nlocks, &l);
         estimate(b, k, idle ? 1.0 / idle : 0, &l);

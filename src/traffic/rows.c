@@ -31,14 +31,6 @@ static bool sets_key(const struct catalog *cat, const struct cat_relation *rel, 
     return false;
 }
 
-// heap_update (HeapDetermineColumnsInfo) and heap_delete.
-enum traffic_row_mode traffic_row_mode(const struct catalog *cat, const struct cat_relation *rel, const Node *tree)
-{
-    const UpdateStmt *u = AS(UpdateStmt, tree);
-
-    return u && rel && !sets_key(cat, rel, &u->targetList) ? TRAFFIC_ROW_NO_KEY_UPDATE : TRAFFIC_ROW_UPDATE;
-}
-
 static enum traffic_row_mode locking_mode(const SelectStmt *s)
 {
     enum traffic_row_mode mode = TRAFFIC_ROW_KEY_SHARE;
@@ -54,12 +46,20 @@ static enum traffic_row_mode locking_mode(const SelectStmt *s)
     return mode;
 }
 
+// INSERT ... ON CONFLICT DO UPDATE locks the row in its way like an UPDATE (ExecOnConflictUpdate).
+static const OnConflictClause *upsert(const Node *tree)
+{
+    const InsertStmt *i = AS(InsertStmt, tree);
+
+    return i && i->onConflictClause && i->onConflictClause->action == ONCONFLICT_UPDATE ? i->onConflictClause : NULL;
+}
+
 static const RangeVar *target_of(const Node *tree)
 {
     const UpdateStmt *u = AS(UpdateStmt, tree);
     const DeleteStmt *d = AS(DeleteStmt, tree);
 
-    return u ? u->relation : d ? d->relation : NULL;
+    return u ? u->relation : d ? d->relation : upsert(tree) ? AS(InsertStmt, tree)->relation : NULL;
 }
 
 // Foreign-key checks lock the referenced row FOR KEY SHARE (ri_triggers.c RI_FKey_check).
@@ -71,6 +71,15 @@ static void take_keys(struct traffic_build *b, const struct footprint *fp, struc
         if (l->rule && lc_streq(l->rule->id, "foreign-key/check") && strchr("rp", l->rel->relkind))
             s->keys[s->nkeys++] = l->rel->o.oid;
     }
+}
+
+// heap_update (HeapDetermineColumnsInfo) and heap_delete.
+enum traffic_row_mode traffic_row_mode(const struct catalog *cat, const struct cat_relation *rel, const Node *tree)
+{
+    const UpdateStmt *u = AS(UpdateStmt, tree);
+    const NodeList *set = u ? &u->targetList : upsert(tree) ? &upsert(tree)->targetList : NULL;
+
+    return set && rel && !sets_key(cat, rel, set) ? TRAFFIC_ROW_NO_KEY_UPDATE : TRAFFIC_ROW_UPDATE;
 }
 
 void traffic_take_rows(struct traffic_build *b, const Node *tree, const struct footprint *fp, struct traffic_statement *s)

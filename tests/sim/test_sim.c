@@ -520,6 +520,83 @@ static void client_timeouts_and_retries_make_a_storm(void **state)
 
 // ---- CONCURRENTLY, rows ----------------------------------------------------------------------------------------------------------
 
+static const struct sim_step validates[] = {STATEMENT(0), BEGIN, {.kind = SIM_WORK, .ms = {.a = 1000}},
+                                            COMMIT,       BEGIN, {.kind = SIM_WAIT_SNAPSHOTS}};
+
+// WaitForOlderSnapshots: a report that began during the work has a younger snapshot, unless who wrote before that still runs.
+static void younger_snapshots_are_waited_for_behind_a_writer_only(void **state)
+{
+    struct sim_long l[] = {{.label = "report",
+                            .snapshot = true,
+                            .presence = SIM_STARTS,
+                            .residual_ms = sim_constant(500),
+                            .hold_ms = sim_constant(2000)},
+                           {.label = "writer", .xid = true, .residual_ms = sim_constant(600)}};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .longs = l,
+                          .nlongs = 1,
+                          .migration = {.program = PROGRAM(validates), .nstatements = 1}};
+    struct sim_result *r = run(&m, 10, 1);
+
+    (void)state;
+    near_(r->lock_wait_ms.p90, 0, 0, "a younger snapshot");
+    m.nlongs = 2;
+    r = run(&m, 10, 1);
+    near_(r->lock_wait_ms.p10, 1500, 1, "it began while the writer ran");
+    l[1].residual_ms = sim_constant(400);
+    r = run(&m, 10, 1);
+    near_(r->lock_wait_ms.p90, 0, 0, "the writer had ended");
+    l[0].residual_ms = sim_constant(0);
+    l[0].presence = SIM_IN_FLIGHT;
+    l[0].residual_ms = sim_constant(1700);
+    r = run(&m, 10, 1);
+    near_(r->lock_wait_ms.p10, 700, 1, "an older snapshot");
+}
+
+// Who computes until a moment (a report) takes its share of the cores: two on one core are half as fast, the migration's commit too.
+static void cores_are_shared_with_the_migration(void **state)
+{
+    const struct sim_long l[] = {{.label = "report", .residual_ms = sim_constant(5000), .cores = 1}};
+    const struct sim_step mig[] = {STATEMENT(0),
+                                   BEGIN,
+                                   {.kind = SIM_WORK, .ms = {.a = 100}, .cpu_share = 1},
+                                   {.kind = SIM_WORK, .ms = {.a = 10}, .cpu_share = 0.5},
+                                   COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .cores = 1,
+                          .longs = l,
+                          .nlongs = 1,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 10, 1);
+
+    (void)state;
+    near_(r->duration_ms.p50, 200 + 10 + 5, 0.01, "half a core");
+    m.cores = 2;
+    r = run(&m, 10, 1);
+    near_(r->duration_ms.p50, 110, 0.01, "a core of its own");
+}
+
+// Traffic that keeps u of c cores busy: a migration of w ms on one core sees processor sharing, so with one core w / (1 - u).
+static void cores_are_shared_with_traffic(void **state)
+{
+    const struct sim_step query[] = {{.kind = SIM_WORK, .ms = {.kind = SIM_EXPONENTIAL, .a = 2}, .cpu_share = 1}};
+    const struct sim_class c[] = {{.label = "query", .program = PROGRAM(query), .rate_per_s = 250}};
+    const struct sim_step mig[] = {STATEMENT(0), BEGIN, {.kind = SIM_WORK, .ms = {.a = 2000}, .cpu_share = 1}, COMMIT};
+    struct sim_model m = {.objects = objects,
+                          .nobjects = 2,
+                          .cores = 1,
+                          .pool = 200,
+                          .classes = c,
+                          .nclasses = 1,
+                          .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    struct sim_result *r = run(&m, 400, 2);
+
+    (void)state;
+    near_(r->duration_ms.mean, 4000, 60, "processor sharing");
+}
+
 static void waiting_for_lockers_queues_nobody(void **state)
 {
     const struct sim_held held[] = {{0, LC_ROW_EXCLUSIVE}};
@@ -1061,6 +1138,9 @@ int main(void)
         TEST(migration_and_transaction_deadlock),
         TEST(client_timeouts_and_retries_make_a_storm),
         TEST(waiting_for_lockers_queues_nobody),
+        TEST(younger_snapshots_are_waited_for_behind_a_writer_only),
+        TEST(cores_are_shared_with_the_migration),
+        TEST(cores_are_shared_with_traffic),
         TEST(rows_of_a_running_update_block_their_writers),
         TEST(an_update_waits_for_rows_that_are_taken),
         TEST(update_and_transactions_of_two_rows_deadlock),

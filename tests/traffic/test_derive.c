@@ -90,13 +90,15 @@ static void rows_are_locked_in_their_modes(void **state)
     const struct {
         const char *query;
         enum traffic_row_mode mode;
-    } cases[] = {{"UPDATE shop.orders SET amount = $1 WHERE id = $2", TRAFFIC_ROW_NO_KEY_UPDATE},
-                 {"UPDATE shop.orders SET id = $1 WHERE id = $2", TRAFFIC_ROW_UPDATE},
-                 {"DELETE FROM shop.things WHERE id = $1", TRAFFIC_ROW_UPDATE},
-                 {"SELECT * FROM shop.things WHERE id = $1 FOR UPDATE", TRAFFIC_ROW_UPDATE},
-                 {"SELECT * FROM shop.things WHERE id = $1 FOR NO KEY UPDATE", TRAFFIC_ROW_NO_KEY_UPDATE},
-                 {"SELECT * FROM shop.things WHERE id = $1 FOR SHARE", TRAFFIC_ROW_SHARE},
-                 {"SELECT * FROM shop.things WHERE id = $1 FOR KEY SHARE", TRAFFIC_ROW_KEY_SHARE}};
+    } cases[] = {
+        {"UPDATE shop.orders SET amount = $1 WHERE id = $2", TRAFFIC_ROW_NO_KEY_UPDATE},
+        {"UPDATE shop.orders SET id = $1 WHERE id = $2", TRAFFIC_ROW_UPDATE},
+        {"INSERT INTO shop.orders (id) VALUES ($1) ON CONFLICT (id) DO UPDATE SET amount = $2", TRAFFIC_ROW_NO_KEY_UPDATE},
+        {"DELETE FROM shop.things WHERE id = $1", TRAFFIC_ROW_UPDATE},
+        {"SELECT * FROM shop.things WHERE id = $1 FOR UPDATE", TRAFFIC_ROW_UPDATE},
+        {"SELECT * FROM shop.things WHERE id = $1 FOR NO KEY UPDATE", TRAFFIC_ROW_NO_KEY_UPDATE},
+        {"SELECT * FROM shop.things WHERE id = $1 FOR SHARE", TRAFFIC_ROW_SHARE},
+        {"SELECT * FROM shop.things WHERE id = $1 FOR KEY SHARE", TRAFFIC_ROW_KEY_SHARE}};
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {

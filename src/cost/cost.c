@@ -100,7 +100,7 @@ static void price_fk(const struct pricing *p, struct price *to, const struct fp_
 // ATRewriteTable (commands/tablecmds.c): every row is formed anew and inserted; TOAST values stay where they are unless their column changes.
 static void price_rewrite(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
-    struct price_row row = price_new_row_of(p, w->rel);
+    struct price_row row = price_new_row_of(p, w->rel, w->expr);
     double bytes = price_rows(w->rel) * row.bytes;
     struct pricing local = *p;
 

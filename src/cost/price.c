@@ -10,6 +10,7 @@
 #define TUPLE_OVERHEAD 28.0      // header and line pointer (htup_details.h, itemid.h)
 #define TOAST_WAL 0.93           // of a TOAST table's size: values of a few chunks leave room on their last page
 #define WARM_PAGE 0.3            // of a page's price, when the statement has just read it
+#define GUESS_SIGMA 0.4          // of a width that follows from types and expressions alone: assumed
 #define CACHED_PAGE 0.75 // and when traffic keeps it in shared_buffers: its rows still come from memory (measured on one machine)
 
 void price_term(const struct pricing *p, struct price *to, enum cost_id id, double count)
@@ -67,18 +68,6 @@ double price_row_bytes(const struct cat_relation *rel)
     return rows >= 1 ? fmax(price_pages(rel) * COST_PAGE / rows, TUPLE_OVERHEAD) : ROWS_UNKNOWN_BYTES;
 }
 
-double price_column_bytes(const struct catalog *cat, const struct cat_relation *rel, int attnum)
-{
-    const struct cat_attribute *att = attnum > 0 && attnum <= rel->natts ? &rel->attrs[attnum - 1] : NULL;
-    const struct cat_type *type = att ? cat_type(cat, att->type) : NULL;
-
-    if (type && type->len > 0)
-        return type->len;
-    if (att && att->stats.present && att->stats.avg_width > 0)
-        return att->stats.avg_width;
-    return 24;
-}
-
 bool price_is_logged(const struct pricing *p, const struct cat_relation *rel)
 {
     return p->wal && rel->relpersistence == 'p';
@@ -132,6 +121,7 @@ void price_heap_write(const struct pricing *p, struct price *to, enum cost_id id
     price_wal(p, to, rows, rows * price_insert_record(row));
     price_skipped(p, to, bytes);
     to->disk_bytes += bytes;
+    price_unsure(to, GUESS_SIGMA * row->guess / fmax(row->tuple, 1));
 }
 
 // Chunks of about 2 kB (TOAST_MAX_CHUNK_SIZE), each with its index entry; the last chunk of a value is shorter, and its page not full.

@@ -60,9 +60,11 @@ struct price_row { // of a heap
     double tuple;  // its own bytes with its header, not aligned
     double bytes;  // of the page
     bool exact;    // every row has just this width
+    double guess;  // bytes of it that nobody has seen: columns that are new or of another type
 };
 struct price_row price_row_of(const struct pricing *p, const struct cat_relation *rel);     // as it is (price_row.c)
-struct price_row price_new_row_of(const struct pricing *p, const struct cat_relation *rel); // as it is when written anew
+// As it is when written anew. `expr`: what the column whose type changes is made from; NULL: no such column, or a cast.
+struct price_row price_new_row_of(const struct pricing *p, const struct cat_relation *rel, const Node *expr);
 struct price_row price_row_of_width(double width);                                          // as the planner has its width
 double price_insert_record(const struct price_row *row);                                    // WAL of inserting it
 double price_fillfactor(const struct cat_relation *rel, double otherwise);                  // of a heap or an index, 0.1 .. 1
@@ -103,7 +105,8 @@ void price_toast_write(const struct pricing *p, struct price *to, const struct c
 void price_replace(struct price *to, double bytes, double old);
 void price_expr(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr,
                 double rows);                                                                       // price_expr.c
-double price_expr_width(const struct pricing *p, const struct cat_relation *rel, const Node *expr); // price_expr.c
+// `changed`: the old width of a column without statistics, whose type changes; 0: not known (price_width.c).
+double price_expr_width(const struct pricing *p, const struct cat_relation *rel, const Node *expr, double changed);
 void price_index_build(const struct pricing *p, struct price *to, const struct fp_work *w);         // price_index.c
 void price_index_validate(const struct pricing *p, struct price *to, const struct fp_work *w);      // price_index.c
 double price_index_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_relation *index,

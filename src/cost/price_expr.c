@@ -165,19 +165,3 @@ void price_expr(const struct pricing *p, struct price *to, const struct cat_rela
     if (w.unknown)
         price_widen(to, 0.4);
 }
-
-double price_expr_width(const struct pricing *p, const struct cat_relation *rel, const Node *expr)
-{
-    struct cat_scope scope = cat_scope_of(p->arena, rel);
-    struct cat_attnums columns = {0};
-    int typmod;
-    const struct cat_type *type = cat_type(p->snap->cat, cat_expr_type(p->snap->cat, &scope, expr, &typmod));
-    double width = 0;
-
-    if (type && type->len > 0)
-        return type->len;
-    cat_expr_columns(p->snap->cat, rel, expr, &columns, NULL);
-    for (int i = 0; i < columns.len; i++)
-        width = fmax(width, price_column_bytes(p->snap->cat, rel, columns.items[i]));
-    return width > 0 ? width : 24;
-}

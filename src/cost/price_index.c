@@ -22,7 +22,7 @@ static double key_bytes(const struct pricing *p, const struct cat_relation *rel,
 
     for (int i = 0; ix && i < ix->natts; i++) {
         double width =
-            ix->keys[i] > 0 ? price_column_bytes(p->snap->cat, rel, ix->keys[i]) : price_expr_width(p, rel, ix->exprs[i]);
+            ix->keys[i] > 0 ? price_column_bytes(p->snap->cat, rel, ix->keys[i]) : price_expr_width(p, rel, ix->exprs[i], 0);
         const struct cat_attribute *att = ix->keys[i] > 0 && ix->keys[i] <= rel->natts ? &rel->attrs[ix->keys[i] - 1] : NULL;
         double align = width >= 8 && fmod(width, 8) == 0 ? 8 : width == 4 ? 4 : 1;
         bytes = ceil(bytes / align) * align + width;

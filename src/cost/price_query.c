@@ -291,7 +291,7 @@ static void price_insert(const struct pricing *p, struct price *to, const struct
 static void price_refresh(const struct pricing *p, struct price *to, const struct fp_work *w, const struct snap_plan *plan,
                           struct cost_item *out)
 {
-    struct price_row row = w->rel->size.tuples > 0 ? price_new_row_of(p, w->rel) : planned_row(plan);
+    struct price_row row = w->rel->size.tuples > 0 ? price_new_row_of(p, w->rel, NULL) : planned_row(plan);
 
     out->rows = refreshed_rows(w, plan);
     price_heap_write(p, to, COST_INSERT_ROW_NS, out->rows, &row);

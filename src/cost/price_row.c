@@ -10,12 +10,14 @@
 #define PAGE_ROOM (COST_PAGE - 24) // less the page header (storage/bufpage.h)
 #define SHORT_VARLENA 127.0        // a longer value has a header of four bytes and is aligned (VARATT_SHORT_MAX, varatt.h)
 #define WIDTH_PADDING 3.0          // between columns, which the planner's width leaves out
+#define NUMERICOID 1700
 #define BLOAT 1.12                 // pages hold so much less than they could: not what a new heap will look like
 #define INSERT_RECORD 31.0 // XLogRecord, block and data headers, xl_heap_insert and xl_heap_header, less the tuple's own header
 
 struct layout {
     double at;
-    bool exact; // `at` is the same in every row
+    bool exact;   // `at` is the same in every row
+    double guess; // bytes of it that no statistics tell
 };
 
 static double align_of(char c)
@@ -52,17 +54,19 @@ static bool bare(const struct pricing *p, const struct cat_attribute *att, const
 // column is there and `rest` is negative.
 static bool columns(const struct pricing *p, const struct cat_relation *rel, double rest, struct layout *l)
 {
-    *l = (struct layout){0, true};
+    *l = (struct layout){.exact = true};
     for (int i = 0; i < rel->natts; i++) {
         const struct cat_attribute *att = &rel->attrs[i];
         const struct cat_type *type;
-        double share = att->stats.present ? 1 - att->stats.null_frac : 1;
+        double share = att->stats.present ? 1 - att->stats.null_frac : 1, width;
         if (att->isdropped || att->generated == 'v')
             continue;
         if (bare(p, att, &type)) {
             if (!att->def && rest < 0)
                 return false;
-            place_variable(l, att->def ? price_expr_width(p, rel, att->def) : rest, share);
+            width = att->def ? price_expr_width(p, rel, att->def, 0) : rest;
+            l->guess += share * width;
+            place_variable(l, width, share);
         } else if (type && type->len > 0) {
             place(l, align_of(type->align), type->len, share);
         } else {
@@ -84,7 +88,7 @@ static struct price_row row_of_tuple(double tuple, bool exact, double fill)
     double item = (exact ? ceil(tuple / 8) * 8 : tuple + 3.5) + LINE_POINTER, room = PAGE_ROOM - (1 - fill) * COST_PAGE;
     double n = exact ? floor(room / item) : (room - item / 2) / item;
 
-    return (struct price_row){tuple, COST_PAGE / fmax(n, 1), exact};
+    return (struct price_row){.tuple = tuple, .bytes = COST_PAGE / fmax(n, 1), .exact = exact};
 }
 
 struct price_row price_row_of_width(double width)
@@ -114,7 +118,7 @@ static struct price_row row_of_pages(const struct cat_relation *rel)
 {
     double bytes = price_row_bytes(rel), own = bytes * price_fillfactor(rel, 1) - LINE_POINTER - 3.5;
 
-    return (struct price_row){fmax(own - own * bytes / (2 * COST_PAGE), TUPLE_HEADER), bytes, false};
+    return (struct price_row){.tuple = fmax(own - own * bytes / (2 * COST_PAGE), TUPLE_HEADER), .bytes = bytes};
 }
 
 struct price_row price_row_of(const struct pricing *p, const struct cat_relation *rel)
@@ -129,7 +133,19 @@ struct price_row price_row_of(const struct pricing *p, const struct cat_relation
     return row;
 }
 
-struct price_row price_new_row_of(const struct pricing *p, const struct cat_relation *rel)
+// The new width of a column of another type: what its expression makes of the old one. Old values fill what the row has beside its other
+// columns.
+static double changed_width(const struct pricing *p, const struct cat_relation *rel, const Node *expr, double old)
+{
+    for (int i = 0; !expr && i < rel->natts; i++) {
+        const struct cat_type *type;
+        if (!rel->attrs[i].isdropped && bare(p, &rel->attrs[i], &type) && !rel->attrs[i].def && rel->attrs[i].type == NUMERICOID)
+            return price_column_bytes(p->snap->cat, rel, rel->attrs[i].attnum);
+    }
+    return expr ? price_expr_width(p, rel, expr, old) : old;
+}
+
+struct price_row price_new_row_of(const struct pricing *p, const struct cat_relation *rel, const Node *expr)
 {
     struct price_row old = row_of_pages(rel), row;
     struct layout known, l;
@@ -137,9 +153,10 @@ struct price_row price_new_row_of(const struct pricing *p, const struct cat_rela
     if (!has_statistics(rel) || price_rows(rel) < 1)
         return old;
     (void)columns(p, rel, 0, &known);
-    if (!columns(p, rel, -1, &l)) // as wide as its old values: what the row has beside its other columns
-        (void)columns(p, rel, fmax(old.tuple - TUPLE_HEADER - known.at, 1), &l);
+    if (!columns(p, rel, -1, &l))
+        (void)columns(p, rel, changed_width(p, rel, expr, fmax(old.tuple - TUPLE_HEADER - known.at, 1)), &l);
     row = row_of_tuple(TUPLE_HEADER + l.at, l.exact, price_fillfactor(rel, 1));
+    row.guess = l.guess;
     if (!changed(rel) && fmax(row.bytes, old.bytes) < BLOAT * fmin(row.bytes, old.bytes))
         row.bytes = old.bytes;
     return row;

@@ -117,7 +117,7 @@ bool price_comes_sorted(const struct cat_relation *rel, const struct cat_index *
 void price_cluster(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
     const struct cat_index *ix = w->index ? w->index->index : NULL;
-    struct price_row row = price_new_row_of(p, w->rel);
+    struct price_row row = price_new_row_of(p, w->rel, NULL);
     double rows = price_rows(w->rel), bytes = rows * row.bytes;
     struct pricing local = *p;
 

@@ -125,14 +125,27 @@ void price_heap_write(const struct pricing *p, struct price *to, enum cost_id id
 }
 
 // Chunks of about 2 kB (TOAST_MAX_CHUNK_SIZE), each with its index entry; the last chunk of a value is shorter, and its page not full.
-void price_toast_write(const struct pricing *p, struct price *to, const struct cat_relation *rel)
+static void toast_records(const struct pricing *p, struct price *to, double bytes, double heap)
 {
-    double bytes = rel->size.toast_bytes;
-
     price_wal(p, to, bytes / 2000, bytes * TOAST_WAL);
     price_skipped(p, to, bytes);
-    price_replace(to, bytes, bytes);
-    price_unsure(to, 0.1 * fmin(bytes / fmax(rel->size.bytes, 1), 1));
+    price_unsure(to, 0.1 * fmin(bytes / fmax(heap, 1), 1));
+}
+
+void price_toast_write(const struct pricing *p, struct price *to, const struct cat_relation *rel)
+{
+    toast_records(p, to, rel->size.toast_bytes, rel->size.bytes);
+    price_replace(to, rel->size.toast_bytes, rel->size.toast_bytes);
+}
+
+void price_toast_new(const struct pricing *p, struct price *to, double bytes, double heap)
+{
+    if (bytes <= 0)
+        return;
+    price_term(p, to, COST_TOAST_BYTE_NS, bytes);
+    price_widen(to, 0.4 * fmin(bytes / fmax(heap, 1), 1));
+    toast_records(p, to, bytes, heap);
+    to->disk_bytes += bytes;
 }
 
 void price_replace(struct price *to, double bytes, double old)

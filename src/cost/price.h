@@ -74,6 +74,13 @@ bool price_is_logged(const struct pricing *p, const struct cat_relation *rel);
 // The check of a foreign key where the planner reads the keys from an index of theirs: false, and nothing added, where it does not.
 bool price_keys_by_index(const struct pricing *p, struct price *to, const struct fp_work *w);
 
+// Of a query's result, beside the planner's width: NULLs' bytes of a row that are not there, and values out of line of all rows
+// (price_output.c). Columns are known that are taken as they are from a table.
+struct price_output {
+    double null_bytes, toast_bytes;
+};
+void price_query_output(const struct pricing *p, const Node *query, const struct snap_plan *plan, struct price_output *out);
+
 // The tables below a partitioned table, or of an inheritance tree, each with its part of the rows that a statement changes (price_leaves.c).
 struct price_leaf {
     const struct cat_relation *rel;
@@ -99,8 +106,9 @@ void price_scan(const struct pricing *p, struct price *to, const struct cat_rela
 void price_read_pages(const struct pricing *p, struct price *to, const struct cat_relation *rel);
 // `id`: what a row costs; pages: of the new heap.
 void price_heap_write(const struct pricing *p, struct price *to, enum cost_id id, double rows, const struct price_row *row);
-// Values out of line of `share` of a table's rows, stored again.
+// A table's values out of line, stored again, and so many bytes of them, stored beside `heap` bytes.
 void price_toast_write(const struct pricing *p, struct price *to, const struct cat_relation *rel);
+void price_toast_new(const struct pricing *p, struct price *to, double bytes, double heap);
 // `bytes` take the place of `old` ones, which go at the end.
 void price_replace(struct price *to, double bytes, double old);
 void price_expr(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr,

@@ -161,6 +161,14 @@ void price_update_change(const struct pricing *p, struct price *to, const struct
     price_unsure(to, 0.05);
 }
 
+// A value's chunks lie on pages next to each other, of which the first and the last are shared with others'.
+static double toast_touched(const struct fp_work *w, double rows)
+{
+    double pages = w->rel->size.toast_bytes / COST_PAGE, share = fmin(rows / fmax(price_rows(w->rel), 1), 1);
+
+    return pages <= 0 ? 0 : together(w) ? pages * share : fmin(pages, pages * share + rows * 0.8);
+}
+
 void price_delete_change(const struct pricing *p, struct price *to, const struct fp_work *w, double rows)
 {
     struct price_row row = price_row_of(p, w->rel);
@@ -168,7 +176,7 @@ void price_delete_change(const struct pricing *p, struct price *to, const struct
 
     price_wal(p, to, rows, rows * DELETE_RECORD + toast / 2000 * DELETE_RECORD);
     heap_images(p, to, w, &row, rows);
-    price_images(p, to, w->rel, toast / COST_PAGE, toast / COST_PAGE, TOAST_USED * COST_PAGE);
+    price_images(p, to, w->rel, toast_touched(w, rows), w->rel->size.toast_bytes / COST_PAGE, TOAST_USED * COST_PAGE);
 }
 
 // A reader with a snapshot prunes pages with dead rows (heap_page_prune_opt), which is logged, with an image at first.

@@ -254,18 +254,19 @@ static void price_update(const struct pricing *p, struct price *to, const struct
     price_entries(p, to, w->rel, rows * (1 - hot), w);
 }
 
-// A row of a query's result, as wide as the planner says.
-static struct price_row planned_row(const struct snap_plan *plan)
+// A row of a query's result: as wide as the planner says, but for the NULLs.
+static struct price_row planned_row(const struct snap_plan *plan, const struct price_output *output)
 {
     if (plan && plan->known && plan->width > 0)
-        return price_row_of_width(plan->width);
+        return price_row_of_width(fmax(plan->width - output->null_bytes, 1));
     return price_row_of_width(76);
 }
 
 // What a row of an INSERT takes: as those that are there.
-static struct price_row inserted_row(const struct pricing *p, const struct cat_relation *rel, const struct snap_plan *plan)
+static struct price_row inserted_row(const struct pricing *p, const struct cat_relation *rel, const struct snap_plan *plan,
+                                     const struct price_output *output)
 {
-    return price_rows(rel) >= 1 ? price_row_of(p, rel) : planned_row(plan);
+    return price_rows(rel) >= 1 ? price_row_of(p, rel) : planned_row(plan, output);
 }
 
 // A materialized view that is filled has about as many rows afterwards: better than the planner's guess of the number of groups. -1: not known.
@@ -273,15 +274,19 @@ static double refreshed_rows(const struct fp_work *w, const struct snap_plan *pl
 {
     if (!w->rel || w->rel->relkind != 'm' || !w->rel->size.known || price_pages(w->rel) < 1)
         return -1;
-    return w->rel->size.tuples > 0 ? w->rel->size.tuples : price_pages(w->rel) * COST_PAGE / planned_row(plan).bytes;
+    return w->rel->size.tuples > 0 ? w->rel->size.tuples : price_pages(w->rel) * COST_PAGE / planned_row(plan, &(struct price_output){0}).bytes;
 }
 
 static void price_insert(const struct pricing *p, struct price *to, const struct fp_work *w, const struct snap_plan *plan,
                          double rows)
 {
-    struct price_row row = inserted_row(p, w->rel, plan);
+    struct price_output output;
+    struct price_row row;
 
+    price_query_output(p, w->query, plan, &output);
+    row = inserted_row(p, w->rel, plan, &output);
     price_heap_write(p, to, COST_INSERT_ROW_NS, rows, &row);
+    price_toast_new(p, to, output.toast_bytes * (plan && plan->rows > 0 ? fmin(rows / plan->rows, 1) : 1), rows * row.bytes);
     price_fill(p, w->rel, rows, rows * row.bytes, true);
     if (p->wal) // without the ring of bulk writes: pages stay in shared_buffers
         price_term(p, to, COST_SHARED_PAGE_US, 2 * rows * row.bytes / COST_PAGE);
@@ -291,12 +296,32 @@ static void price_insert(const struct pricing *p, struct price *to, const struct
 static void price_refresh(const struct pricing *p, struct price *to, const struct fp_work *w, const struct snap_plan *plan,
                           struct cost_item *out)
 {
-    struct price_row row = w->rel->size.tuples > 0 ? price_new_row_of(p, w->rel, NULL) : planned_row(plan);
+    struct price_output output;
+    struct price_row row;
 
+    price_query_output(p, w->query, plan, &output);
+    row = w->rel->size.tuples > 0 ? price_new_row_of(p, w->rel, NULL) : planned_row(plan, &output);
     out->rows = refreshed_rows(w, plan);
     price_heap_write(p, to, COST_INSERT_ROW_NS, out->rows, &row);
     to->disk_bytes -= row.bytes * out->rows;
     price_replace(to, row.bytes * out->rows, price_pages(w->rel) * COST_PAGE);
+    if (w->rel->size.toast_bytes > 0) {
+        price_term(p, to, COST_TOAST_BYTE_NS, w->rel->size.toast_bytes);
+        price_toast_write(p, to, w->rel);
+    }
+}
+
+static void price_new_table(const struct pricing *p, struct price *to, const struct fp_work *w, const struct snap_plan *plan,
+                            double rows)
+{
+    struct price_output output;
+    struct price_row row;
+
+    price_query_output(p, w->query, plan, &output);
+    row = planned_row(plan, &output);
+    price_heap_write(p, to, COST_INSERT_ROW_NS, rows, &row);
+    price_toast_new(p, to, output.toast_bytes, rows * row.bytes);
+    price_fill(p, w->rel, rows, rows * row.bytes, false);
 }
 
 // What a statement changes in one table.
@@ -368,8 +393,6 @@ void price_query(const struct pricing *given, struct price *to, const struct fp_
         out->known = false;
         out->basis = "nobody can be asked what the new materialized view will hold";
     } else if (writes_table(p->fp)) {
-        struct price_row row = planned_row(plan);
-        price_heap_write(p, to, COST_INSERT_ROW_NS, rows, &row);
-        price_fill(p, w->rel, rows, rows * row.bytes, false);
+        price_new_table(p, to, w, plan, rows);
     }
 }

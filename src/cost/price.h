@@ -62,17 +62,30 @@ struct price_row { // of a heap
     bool exact;    // every row has just this width
     double guess;  // bytes of it that nobody has seen: columns that are new or of another type
 };
-struct price_row price_row_of(const struct pricing *p, const struct cat_relation *rel);     // as it is (price_row.c)
+struct price_row price_row_of(const struct pricing *p, const struct cat_relation *rel); // as it is (price_row.c)
 // As it is when written anew. `expr`: what the column whose type changes is made from; NULL: no such column, or a cast.
 struct price_row price_new_row_of(const struct pricing *p, const struct cat_relation *rel, const Node *expr);
-struct price_row price_row_of_width(double width);                                          // as the planner has its width
-double price_insert_record(const struct price_row *row);                                    // WAL of inserting it
-double price_fillfactor(const struct cat_relation *rel, double otherwise);                  // of a heap or an index, 0.1 .. 1
+struct price_row price_row_of_width(double width);                         // as the planner has its width
+double price_insert_record(const struct price_row *row);                   // WAL of inserting it
+double price_fillfactor(const struct cat_relation *rel, double otherwise); // of a heap or an index, 0.1 .. 1
 double price_column_bytes(const struct catalog *cat, const struct cat_relation *rel, int attnum);
 bool price_is_logged(const struct pricing *p, const struct cat_relation *rel);
 
 // The check of a foreign key where the planner reads the keys from an index of theirs: false, and nothing added, where it does not.
 bool price_keys_by_index(const struct pricing *p, struct price *to, const struct fp_work *w);
+
+// Tables by the names that an expression knows them by (price_distinct.c).
+struct price_scope_item {
+    const struct cat_relation *rel;
+    const char *name;
+};
+struct price_scope LC_ARRAY(struct price_scope_item);
+void price_scope_of(const struct pricing *p, const NodeList *from, struct price_scope *out);
+// At most so many values; HUGE_VAL: nobody knows. *assumed is set where it is not known from statistics or by the expression itself.
+double price_distinct(const struct price_scope *scope, const Node *expr, bool *assumed);
+// At most so many groups of a query's GROUP BY or DISTINCT; HUGE_VAL: it has none, or nobody knows.
+double price_groups(const struct pricing *p, const Node *query, bool *assumed);
+int price_group_items(const Node *query); // expressions that it groups by
 
 // Of a query's result, beside the planner's width: NULLs' bytes of a row that are not there, and values out of line of all rows
 // (price_output.c). Columns are known that are taken as they are from a table.
@@ -112,11 +125,11 @@ void price_toast_new(const struct pricing *p, struct price *to, double bytes, do
 // `bytes` take the place of `old` ones, which go at the end.
 void price_replace(struct price *to, double bytes, double old);
 void price_expr(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr,
-                double rows);                                                                       // price_expr.c
+                double rows); // price_expr.c
 // `changed`: the old width of a column without statistics, whose type changes; 0: not known (price_width.c).
 double price_expr_width(const struct pricing *p, const struct cat_relation *rel, const Node *expr, double changed);
-void price_index_build(const struct pricing *p, struct price *to, const struct fp_work *w);         // price_index.c
-void price_index_validate(const struct pricing *p, struct price *to, const struct fp_work *w);      // price_index.c
+void price_index_build(const struct pricing *p, struct price *to, const struct fp_work *w);    // price_index.c
+void price_index_validate(const struct pricing *p, struct price *to, const struct fp_work *w); // price_index.c
 double price_index_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_relation *index,
                          double rows); // price_index.c
 void price_sort(const struct pricing *p, struct price *to, enum cost_id id, double rows, double memory_each,

@@ -63,11 +63,16 @@ static bool has_key_statistics(const struct cat_relation *rel, const struct cat_
 // Rows that share one key: the most distinct column decides at least.
 static double rows_of_key(const struct cat_relation *rel, const struct cat_index *ix, double rows)
 {
+    struct price_scope_item self = {.rel = rel, .name = rel->o.name};
+    struct price_scope scope = {.items = &self, .len = 1};
     double distinct = 1;
+    bool assumed = false;
 
     for (int i = 0; i < ix->natts; i++) {
         const struct cat_attribute *att = ix->keys[i] > 0 && ix->keys[i] <= rel->natts ? &rel->attrs[ix->keys[i] - 1] : NULL;
         double d = att && att->stats.present ? att->stats.n_distinct : -1;
+        if (!att && ix->exprs && ix->exprs[i])
+            d = fmin(price_distinct(&scope, ix->exprs[i], &assumed), rows);
         distinct *= d < 0 ? -d * rows : fmax(d, 1);
     }
     return fmax(rows / fmax(fmin(distinct, rows), 1), 1);
@@ -226,6 +231,8 @@ static void price_btree(const struct pricing *p, struct price *to, const struct 
         price_term(p, to, COST_INDEX_SHARED_ROW_NS, rows);
     if (ix && deduplicates(w->rel, ix) && !has_key_statistics(w->rel, ix))
         price_unsure(to, 0.7);
+    else if (ix && deduplicates(w->rel, ix) && ix->nkeyatts > 1 && rows_of_key(w->rel, ix, rows) > 1.5)
+        price_unsure(to, 0.3); // as if the columns had nothing to do with each other
     finish(p, to, rows * leaf * PAGE_LOSS, rows * leaf / price_fillfactor(w->index, FILL) * PAGE_LOSS);
     to->cores = lanes;
 }

@@ -7,9 +7,7 @@
 #define SHORT_LIMIT 1000 // of varchar(n): such a value is not what made a row too long for its page
 
 struct output {
-    const struct pricing *p;
     const struct snap_plan *plan;
-    const NodeList *from;
     struct price_output *out;
 };
 
@@ -41,46 +39,33 @@ static void add_column(const struct output *o, const struct cat_relation *rel, c
     o->out->toast_bytes += rel->size.toast_bytes * share * toast_share(rel, att);
 }
 
-static void add_columns(const struct output *o, const RangeVar *rv, const ColumnRef *ref)
+static void add_columns(const struct output *o, const struct price_scope_item *table, const ColumnRef *ref)
 {
-    const struct cat_relation *rel = cat_find_rangevar(o->p->snap->cat, rv);
     const String *qualifier = ref->fields.length > 1 ? LIST_GET(String, &ref->fields, ref->fields.length - 2) : NULL;
-    const String *name = LIST_GET(String, &ref->fields, ref->fields.length - 1);
-    const char *known_as = rv->alias ? rv->alias->aliasname : rv->relname;
+    const String *name = LIST_GET(String, &ref->fields, ref->fields.length - 1); // NULL: a star
 
-    if (!rel || (qualifier && !lc_streq(qualifier->sval, known_as)))
+    if (qualifier && !lc_streq(qualifier->sval, table->name))
         return;
-    rel = price_filled(o->p, rel);
-    for (int i = 0; i < rel->natts; i++)
-        if (!name || lc_streq(name->sval, rel->attrs[i].name))
-            add_column(o, rel, &rel->attrs[i]);
-}
-
-static void look_in(const struct output *o, const Node *item, const ColumnRef *ref)
-{
-    const JoinExpr *join = AS(JoinExpr, item);
-
-    if (IsA(item, RangeVar))
-        add_columns(o, AS(RangeVar, item), ref);
-    if (join) {
-        look_in(o, join->larg, ref);
-        look_in(o, join->rarg, ref);
-    }
+    for (int i = 0; i < table->rel->natts; i++)
+        if (!name || lc_streq(name->sval, table->rel->attrs[i].name))
+            add_column(o, table->rel, &table->rel->attrs[i]);
 }
 
 void price_query_output(const struct pricing *p, const Node *query, const struct snap_plan *plan, struct price_output *out)
 {
     const InsertStmt *insert = AS(InsertStmt, query);
     const SelectStmt *select = AS(SelectStmt, insert ? insert->selectStmt : query);
-    struct output o = {.p = p, .plan = plan, .out = out};
+    struct output o = {.plan = plan, .out = out};
+    struct price_scope scope;
 
     *out = (struct price_output){0};
     if (!select || !plan || !plan->known || select->larg)
         return;
+    price_scope_of(p, &select->fromClause, &scope);
     for (int i = 0; i < select->targetList.length; i++) {
         const ResTarget *t = LIST_GET(ResTarget, &select->targetList, i);
         const ColumnRef *ref = t ? AS(ColumnRef, t->val) : NULL;
-        for (int k = 0; ref && k < select->fromClause.length; k++)
-            look_in(&o, select->fromClause.items[k], ref);
+        for (int k = 0; ref && k < scope.len; k++)
+            add_columns(&o, &scope.items[k], ref);
     }
 }

@@ -148,6 +148,24 @@ static double correction(const struct pricing *p, struct price *to, const struct
     return 1;
 }
 
+// Groups of an expression are at most as many as it can have values; the planner takes as many as its columns have (estimate_num_groups,
+// utils/adt/selfuncs.c).
+static double grouped_rows(const struct pricing *p, struct price *to, const struct fp_work *w, double rows)
+{
+    bool assumed;
+    double groups = price_groups(p, w->query, &assumed);
+
+    if (groups < HUGE_VAL && price_group_items(w->query) > 1) { // as if they had nothing to do with each other
+        price_widen(to, 0.25);
+        price_unsure(to, 0.5);
+    }
+    if (groups >= rows)
+        return rows;
+    price_widen(to, assumed ? 0.4 : 0.15);
+    price_unsure(to, assumed ? 0.8 : 0.2);
+    return groups;
+}
+
 static double leaf_rows(const struct pricing *p, const struct fp_work *w)
 {
     struct price_leaves leaves;
@@ -169,7 +187,7 @@ static double plan_rows(const struct pricing *p, struct price *to, const struct 
         out->basis = p->options->calibration ? "planner's rows, calibrated" : "planner's rows, default constants";
         price_widen(to, 0.12);
         price_unsure(to, 0.1);
-        return growth * plan->rows * correction(p, to, w, plan, plan->rows);
+        return grouped_rows(p, to, w, growth * plan->rows * correction(p, to, w, plan, plan->rows));
     }
     price_widen(to, 1.2);
     price_unsure(to, 1.2);
@@ -274,7 +292,8 @@ static double refreshed_rows(const struct fp_work *w, const struct snap_plan *pl
 {
     if (!w->rel || w->rel->relkind != 'm' || !w->rel->size.known || price_pages(w->rel) < 1)
         return -1;
-    return w->rel->size.tuples > 0 ? w->rel->size.tuples : price_pages(w->rel) * COST_PAGE / planned_row(plan, &(struct price_output){0}).bytes;
+    return w->rel->size.tuples > 0 ? w->rel->size.tuples
+                                   : price_pages(w->rel) * COST_PAGE / planned_row(plan, &(struct price_output){0}).bytes;
 }
 
 static void price_insert(const struct pricing *p, struct price *to, const struct fp_work *w, const struct snap_plan *plan,

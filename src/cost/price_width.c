@@ -15,13 +15,21 @@ static const struct {
     const char *name;
     double width; // with the header of one byte
 } functions[] = {
-    {"md5", 33},       {"sha224", 29}, {"sha256", 33},          {"sha384", 49},          {"sha512", 65}, {"to_char", 17}, {"encode", 65},
-    {"version", 80},   {"to_hex", 7},  {"current_database", 17}, {"pg_get_userbyid", 17},
+    {"md5", 33},    {"sha224", 29},  {"sha256", 33}, {"sha384", 49},           {"sha512", 65},          {"to_char", 17},
+    {"encode", 65}, {"version", 80}, {"to_hex", 7},  {"current_database", 17}, {"pg_get_userbyid", 17},
 };
 
 // Those that put their arguments together.
-static const char *const joining[] = {"concat", "concat_ws", "format", "textcat", "array_append", "array_cat", "jsonb_build_object",
-                                      "json_build_object", "jsonb_build_array", "json_build_array"};
+static const char *const joining[] = {"concat",
+                                      "concat_ws",
+                                      "format",
+                                      "textcat",
+                                      "array_append",
+                                      "array_cat",
+                                      "jsonb_build_object",
+                                      "json_build_object",
+                                      "jsonb_build_array",
+                                      "json_build_array"};
 
 // The text of a value of fixed length, as its output function writes it.
 static double text_width(Oid type)

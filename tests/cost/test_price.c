@@ -387,6 +387,78 @@ static void test_partitions(void **state)
     assert_near(partitioned("DELETE FROM p", false).wal.p50, change_of(table_of(4e5), "DELETE FROM t").wal.p50, 1.1);
 }
 
+// --- what queries store -------------------------------------------------------------------------------------------------------------
+
+static struct snapshot *with_table(void)
+{
+    struct snapshot *snap = snapshot_empty(arena, 150000);
+    struct cat_relation *rel;
+
+    run_ddl(snap, "CREATE TABLE public.many (id bigint, a int, b text, d timestamp)");
+    rel = cat_modify(snap->cat, cat_find_relation(snap->cat, "public", "many"));
+    rel->size = table_of(1e6)->size;
+    rel->o.created = rel->new_storage = false;
+    rel->attrs[0].stats = (struct cat_column_stats){true, 0, 8, -1, 1};
+    rel->attrs[1].stats = (struct cat_column_stats){true, 0, 4, 5000, 0.01};
+    rel->attrs[2].stats = (struct cat_column_stats){true, 0.5, 40, -0.9, 0.01};
+    rel->attrs[3].stats = (struct cat_column_stats){true, 0, 8, -1, 0.5};
+    return snap;
+}
+
+static struct cost_item stored_of(struct snapshot *snap, const char *sql, double rows)
+{
+    struct lc_error err = {0};
+    struct footprint fp = {.command = "CREATE TABLE AS"};
+    struct cost_options options = {0};
+    struct fp_work w = {.kind = FP_QUERY, .query = lc_sql_parse_one(arena, sql, &err), .sql = sql, .what = "query"};
+    struct cost cost;
+
+    keep_plan(snap, sql, rows,
+              (struct snap_plan_node[]){{.type = "Seq Scan", .schema = "public", .relation = "many", .rows = rows}}, 1);
+    ((struct snap_plan *)(uintptr_t)snapshot_explain(snap, NULL, sql))->width = 60;
+    LC_PUSH(arena, &fp.work, w);
+    assert_int_equal(cost_statement(arena, snap, &options, &fp, &cost, &err), LC_OK);
+    return cost.items[0];
+}
+
+static double groups_of(const char *by)
+{
+    return stored_of(with_table(), lc_printf(arena, "SELECT %s AS k, count(*) FROM many m GROUP BY 1", by), 2e5).rows;
+}
+
+static void test_groups_of_expressions(void **state)
+{
+    (void)state;
+    assert_near(groups_of("id % 1000"), 1000, 1.001);
+    assert_near(groups_of("m.a"), 5000, 1.001);
+    assert_near(groups_of("upper(b)"), 2e5, 1.001); // the planner's, which are fewer
+    assert_near(groups_of("extract(dow FROM d)"), 7, 1.001);
+    assert_near(groups_of("date_trunc('month', d)"), 36, 1.001); // of three years: assumed
+    assert_near(groups_of("a > 10"), 2, 1.001);
+    assert_near(groups_of("random()"), 2e5, 1.001);
+    assert_near(groups_of("nobody"), 2e5, 1.001);
+    assert_near(stored_of(with_table(), "SELECT a % 10 AS k, id FROM many GROUP BY k, id % 5", 2e5).rows, 50, 1.001);
+    assert_near(stored_of(with_table(), "SELECT DISTINCT a % 10, id % 3 FROM many", 2e5).rows, 30, 1.001);
+    assert_near(stored_of(with_table(), "SELECT a FROM many", 2e5).rows, 2e5, 1.001);
+}
+
+static void test_stored_values(void **state)
+{
+    struct snapshot *snap = with_table(), *long_ones = with_table();
+    struct cat_relation *rel = cat_modify(long_ones->cat, cat_find_relation(long_ones->cat, "public", "many"));
+    double all, some;
+
+    (void)state;
+    // half of the texts are NULL: 20 bytes less in each row
+    all = stored_of(snap, "SELECT id, d FROM many", 1e6).disk_bytes;
+    some = stored_of(with_table(), "SELECT id, m.b, d FROM many m", 1e6).disk_bytes;
+    assert_true(some < all - 15e6);
+    rel->size.toast_bytes = 500e6;
+    assert_near(stored_of(long_ones, "SELECT * FROM many", 1e6).disk_bytes, some + 500e6, 1.02);
+    assert_near(stored_of(long_ones, "SELECT b FROM many LIMIT 250000", 2.5e5).disk_bytes, some / 4 + 125e6, 1.05);
+    assert_near(stored_of(long_ones, "SELECT id FROM many", 1e6).disk_bytes, all, 1.02);
+}
+
 static void test_quantiles_are_ordered(void **state)
 {
     (void)state;
@@ -416,6 +488,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_changed_pages, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pages_made_since_the_checkpoint, setup, teardown),
         cmocka_unit_test_setup_teardown(test_partitions, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_groups_of_expressions, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_stored_values, setup, teardown),
         cmocka_unit_test_setup_teardown(test_quantiles_are_ordered, setup, teardown),
     };
 

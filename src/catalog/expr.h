@@ -11,11 +11,18 @@ struct cat_scope_item {
     const struct cat_attribute
         *cols; // columns of a subquery, VALUES, function; with rel: its columns under the names of the alias
     int ncols;
+    bool vague;          // it may have more columns than these
+    bool qualified_only; // OLD and NEW of a rule: no name alone means one of its columns
+};
+struct cat_name { // a column that USING or NATURAL made one of two
+    const char *name;
+    const struct cat_name *next;
 };
 struct cat_scope {
     const struct cat_scope *outer;
     struct cat_scope_item *items;
     int len;
+    const struct cat_name *merged;
 };
 
 // The scope of an expression over one table (a default, a CHECK, an index expression).
@@ -31,6 +38,14 @@ int cat_query_columns(const struct catalog *cat, const struct cat_scope *scope, 
 // Every relation, column, function, operator and type that a query refers to (for views, rules, SQL function bodies).
 void cat_query_dependencies(const struct catalog *cat, const struct cat_scope *scope, const Node *query,
                             struct cat_addresses *out);
+
+// Refuses a query (or an expression) that names a column or a table of FROM that is surely not there, or a column that is in two of them
+// (42703, 42P01, 42702: parse_relation.c). Where a relation is missing or its columns are not known, nothing is refused.
+struct lc_error;
+enum lc_code cat_check_query_names(const struct catalog *cat, const struct cat_scope *scope, const Node *query,
+                                   struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_check_expr_names(const struct catalog *cat, const struct cat_scope *scope, const Node *expr,
+                                  struct lc_error *err) LC_MUST_CHECK;
 
 // 'i', 's' or 'v' as contain_volatile_functions (optimizer/util/clauses.c) would judge *after* expression_planner: SQL functions
 // that inline are looked into, a constant-foldable call counts as constant. A function that is not known counts as volatile, and *known

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/apply_internal.h"
 
 static struct expr *unknown(struct analysis *a, Oid type)
 {
@@ -80,9 +81,9 @@ static struct expr *item_column(struct analysis *a, const struct cat_scope_item 
     return NULL;
 }
 
-static bool is_opaque(const struct cat_scope_item *item)
+bool expr_is_opaque(const struct cat_scope_item *item)
 {
-    return !item->rel && !item->cols;
+    return item->vague || (!item->cols && (!item->rel || !item->rel->natts));
 }
 
 static bool item_named(const struct analysis *a, const struct cat_scope_item *item, const char *schema, const char *name)
@@ -104,18 +105,39 @@ static struct expr *whole_row(struct analysis *a, const struct cat_scope_item *i
     return e;
 }
 
+// The first name that is not there. What a missing relation has is not known, so nothing is said where one is missing.
+static void refuse_name(struct analysis *a, const char *sqlstate, const char *message)
+{
+    if (!a->names || a->names->message[0])
+        return;
+    if (cat_error(a->names, sqlstate, "%s", message) != LC_OK)
+        a->unknown = true;
+}
+
+static bool is_merged(const struct cat_scope *scope, const char *name)
+{
+    for (const struct cat_name *m = scope->merged; m; m = m->next)
+        if (strcmp(m->name, name) == 0)
+            return true;
+    return false;
+}
+
 static struct expr *unqualified(struct analysis *a, const struct cat_scope *scope, const char *name)
 {
     for (const struct cat_scope *s = scope; s; s = s->outer) {
+        struct expr *found = NULL;
         bool opaque = false;
 
-        for (int i = 0; i < s->len; i++) {
-            struct expr *e = item_column(a, &s->items[i], name);
+        for (int i = 0; i < s->len && !(found && !a->names); i++) {
+            struct expr *e = s->items[i].qualified_only ? NULL : item_column(a, &s->items[i], name);
 
-            if (e)
-                return e;
-            opaque |= is_opaque(&s->items[i]);
+            if (e && found && e->attnum >= 0 && !is_merged(s, name))
+                refuse_name(a, "42702", lc_printf(a->arena, "column reference \"%s\" is ambiguous", name));
+            found = found ? found : e;
+            opaque |= expr_is_opaque(&s->items[i]);
         }
+        if (found)
+            return found;
         for (int i = 0; i < s->len; i++)
             if (item_named(a, &s->items[i], NULL, name))
                 return whole_row(a, &s->items[i]);
@@ -136,7 +158,7 @@ static struct expr *qualified(struct analysis *a, const struct cat_scope *scope,
                 continue;
             if (!name)
                 return whole_row(a, item);
-            return is_opaque(item) ? unknown(a, InvalidOid) : item_column(a, item, name);
+            return expr_is_opaque(item) ? unknown(a, InvalidOid) : item_column(a, item, name);
         }
     return NULL;
 }
@@ -164,6 +186,32 @@ static struct expr *named_parameter(struct analysis *a, const char *name)
     return NULL;
 }
 
+static bool has_item(const struct analysis *a, const struct cat_scope *scope, const char *schema, const char *table)
+{
+    for (const struct cat_scope *s = scope; s; s = s->outer)
+        for (int i = 0; i < s->len; i++)
+            if (item_named(a, &s->items[i], schema, table))
+                return true;
+    return false;
+}
+
+// errorMissingRTE, errorMissingColumn (parse_relation.c)
+static void missing(struct analysis *a, const struct cat_scope *scope, const ColumnRef *ref, const char *schema,
+                    const char *table, const char *name)
+{
+    const struct cat_proc *function;
+    bool retold = a->retold && table && (strcmp(table, "old") == 0 || strcmp(table, "new") == 0);
+
+    if (!a->names || !name)
+        return;
+    if (ref->fields.length == 1)
+        refuse_name(a, "42703", lc_printf(a->arena, "column \"%s\" does not exist", name));
+    else if (ref->fields.length == 2 && table && !retold && !has_item(a, scope, schema, table))
+        refuse_name(a, "42P01", lc_printf(a->arena, "missing FROM-clause entry for table \"%s\"", table));
+    else if (ref->fields.length == 2 && table && !retold && cat_find_procs(a->cat, NULL, name, &function, 1) == 0) // t.f may be f(t)
+        refuse_name(a, "42703", lc_printf(a->arena, "column %s.%s does not exist", table, name));
+}
+
 static struct expr *column(struct analysis *a, const struct cat_scope *scope, const ColumnRef *ref)
 {
     int n = ref->fields.length;
@@ -179,6 +227,8 @@ static struct expr *column(struct analysis *a, const struct cat_scope *scope, co
         e = named_parameter(a, last);
     if (!e && n == 2 && last && table && a->fn && strcmp(a->fn->o.name, table) == 0)
         e = named_parameter(a, last);
+    if (!e)
+        missing(a, scope, ref, schema, table, last);
     return e ? e : unknown(a, InvalidOid);
 }
 

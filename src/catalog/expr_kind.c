@@ -77,7 +77,8 @@ enum lc_code cat_check_expr_kind(const struct catalog *cat, const struct cat_sco
     if (column)
         return cat_error(err, p->no_columns, "cannot use column reference in %s",
                          kind == CAT_EXPR_BOUND ? "partition bound expression" : p->one);
-    if ((rc = refuse(p, &a, err)) != LC_OK || !p->immutable || a.unknown)
+    if ((rc = refuse(p, &a, err)) != LC_OK || (p->columns && (rc = cat_check_expr_names(cat, scope, expr, err)) != LC_OK) ||
+        !p->immutable || a.unknown)
         return rc;
     e = expr_plan(&a, e);
     bool is_volatile = expr_is_volatile(e, &unknown);

@@ -84,11 +84,12 @@ static void from_relation(struct from *f, const RangeVar *rv, struct stars *out)
     if (cte) {
         item.cols = rename_columns(f->a, rv->alias, cte->cols, cte->ncols);
         item.ncols = cte->ncols;
+        item.vague = cte->vague;
     } else {
         item.rel = cat_find_rangevar(f->a->cat, rv);
         item.alias = rv->alias ? rv->alias->aliasname : NULL;
         if (!item.rel)
-            f->a->unknown = true;
+            f->a->unknown = f->a->lost = true;
         else
             analysis_depend(f->a, CAT_RELATION, item.rel->o.oid, 0);
         if (item.rel && rv->alias && rv->alias->colnames.length) {
@@ -107,6 +108,7 @@ static void from_subselect(struct from *f, const RangeSubselect *s, struct stars
     struct cat_scope_item item = {.alias = s->alias ? s->alias->aliasname : "unnamed_subquery"};
 
     item.ncols = expr_analyze_query(f->a, s->lateral ? &f->scope : f->scope.outer, s->subquery, &item.cols, f->exprs);
+    item.vague = f->a->vague_columns;
     item.cols = rename_columns(f->a, s->alias, item.cols, item.ncols);
     add_item(f, item);
     item_stars(f->a, &item, out);
@@ -156,7 +158,7 @@ static void from_function(struct from *f, const RangeFunction *rf, struct stars 
 {
     struct columns cols = {0};
     struct cat_scope_item item = {.alias = rf->alias ? rf->alias->aliasname : NULL};
-    bool scalar;
+    bool scalar, vague = false;
 
     for (LIST_EACH(i, &rf->functions)) {
         const List *pair = LIST_GET(List, &rf->functions, i);
@@ -165,6 +167,7 @@ static void from_function(struct from *f, const RangeFunction *rf, struct stars 
         struct expr *e = expr_analyze(f->a, &f->scope, call); // LATERAL by itself
 
         push_expr(f->a, f->exprs, e);
+        vague |= !e->type || !e->proc;
         if (!item.alias)
             item.alias = function_name(call);
         if (defs && defs->items.length)
@@ -179,6 +182,7 @@ static void from_function(struct from *f, const RangeFunction *rf, struct stars 
         add_column(f->a, &cols, "ordinality", INT8OID, -1);
     item.cols = scalar ? rename_columns(f->a, rf->alias, cols.items, cols.len) : NULL;
     item.ncols = cols.len;
+    item.vague = vague;
     add_item(f, item);
     item_stars(f->a, &item, out);
 }
@@ -272,15 +276,26 @@ static void from_join(struct from *f, const JoinExpr *j, struct stars *out)
     for (int i = 0; i < right.len; i++)
         if (!is_merged(j, &left, right.items[i].name))
             LC_PUSH(arena, out, right.items[i]);
+    for (int i = 0; i < left.len; i++)
+        if (left.items[i].name && is_merged(j, &right, left.items[i].name)) {
+            struct cat_name *m = LC_NEW(arena, struct cat_name);
+            *m = (struct cat_name){left.items[i].name, f->scope.merged};
+            f->scope.merged = m;
+        }
     if (j->alias) { // hides the tables in it
         struct columns cols = {0};
+        bool vague = false;
+
+        for (int i = first; i < f->items.len; i++)
+            vague |= expr_is_opaque(&f->items.items[i]);
 
         for (int i = 0; i < out->len; i++)
             add_column(f->a, &cols, out->items[i].name, out->items[i].type, out->items[i].typmod);
         f->items.len = first;
         add_item(f, (struct cat_scope_item){.alias = j->alias->aliasname,
                                             .cols = rename_columns(f->a, j->alias, cols.items, cols.len),
-                                            .ncols = cols.len});
+                                            .ncols = cols.len,
+                                            .vague = vague});
     }
 }
 
@@ -432,16 +447,22 @@ static void expand_star(struct analysis *a, const struct cat_scope *scope, const
 {
     struct stars own = {0};
 
+    for (int i = 0; !table && i < scope->len; i++)
+        a->vague |= expr_is_opaque(&scope->items[i]);
     for (const struct cat_scope *s = scope; table && s && !own.len; s = s->outer)
         for (int i = 0; i < s->len && !own.len; i++) {
             const struct cat_scope_item *item = &s->items[i];
             const char *name = item->alias ? item->alias : item->rel ? item->rel->o.name : NULL;
 
-            if (name && strcmp(name, table) == 0)
-                item_stars(a, item, &own);
+            if (!name || strcmp(name, table) != 0)
+                continue;
+            item_stars(a, item, &own);
+            a->vague |= expr_is_opaque(item);
         }
     if (!table)
         own = *all;
+    else if (!own.len)
+        a->vague = true;
     for (int i = 0; i < own.len; i++)
         add_column(a, cols, own.items[i].name, own.items[i].type, own.items[i].typmod);
 }
@@ -484,11 +505,25 @@ static void targets(struct from *f, const NodeList *list, const struct stars *st
 
 // --- statements --------------------------------------------------------------------------------------------------------------
 
-static void analyze_all(struct from *f, const NodeList *list)
+static bool is_output(const struct columns *cols, const ColumnRef *ref)
+{
+    const char *name = ref->fields.length == 1 ? node_string(ref->fields.items[0]) : NULL;
+
+    for (int i = 0; name && cols && i < cols->len; i++)
+        if (strcmp(cols->items[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+// cols: the output columns, whose names ORDER BY, GROUP BY and DISTINCT ON may use (findTargetlistEntrySQL92, parse_clause.c).
+static void analyze_all(struct from *f, const NodeList *list, const struct columns *cols)
 {
     for (LIST_EACH(i, list)) {
         const SortBy *by = LIST_GET(SortBy, list, i);
         const Node *node = by ? by->node : list->items[i];
+
+        if (f->a->names && IsA(node, ColumnRef) && !is_output(cols, AS(ColumnRef, node)))
+            (void)expr_analyze(f->a, &f->scope, node);
 
         // a number or an output column's name: neither is an expression over the tables
         if (node && !IsA(node, A_Const) && !IsA(node, ColumnRef) && !IsA(node, GroupingSet))
@@ -532,7 +567,10 @@ static int operand(struct from *f, const SelectStmt *s, const struct cat_attribu
 static void set_operation(struct from *f, const SelectStmt *s, struct columns *cols)
 {
     const struct cat_attribute *l = NULL, *r = NULL;
-    int nl = operand(f, s->larg, &l), nr = operand(f, s->rarg, &r);
+    int nl = operand(f, s->larg, &l), nr;
+
+    f->a->vague |= f->a->vague_columns;
+    nr = operand(f, s->rarg, &r);
 
     for (int i = 0; i < nl; i++) {
         Oid types[2] = {l[i].type, i < nr ? r[i].type : l[i].type};
@@ -551,19 +589,29 @@ static void select_stmt(struct from *f, const SelectStmt *s, struct columns *col
     targets(f, &s->targetList, &stars, cols);
     analyze_one(f, s->whereClause);
     analyze_one(f, s->havingClause);
-    analyze_all(f, &s->groupClause);
-    analyze_all(f, &s->distinctClause);
-    analyze_all(f, &s->sortClause);
+    analyze_all(f, &s->groupClause, cols);
+    analyze_all(f, &s->distinctClause, cols);
+    analyze_all(f, &s->sortClause, cols);
     analyze_one(f, s->limitOffset);
     analyze_one(f, s->limitCount);
     for (LIST_EACH(i, &s->windowClause)) {
         const WindowDef *w = LIST_GET(WindowDef, &s->windowClause, i);
 
         if (w)
-            analyze_all(f, &w->partitionClause);
+            analyze_all(f, &w->partitionClause, NULL);
         if (w)
-            analyze_all(f, &w->orderClause);
+            analyze_all(f, &w->orderClause, NULL);
     }
+}
+
+// OLD and NEW are rows of the target there, since 18.
+static void returning(struct from *f, const NodeList *list, const struct stars *stars, struct columns *cols)
+{
+    bool was = f->a->retold;
+
+    f->a->retold = true;
+    targets(f, list, stars, cols);
+    f->a->retold = was;
 }
 
 static void insert_stmt(struct from *f, const InsertStmt *s, struct columns *cols)
@@ -585,11 +633,11 @@ static void insert_stmt(struct from *f, const InsertStmt *s, struct columns *col
         f->items.len--;
         f->scope.len--;
     }
-    targets(f, &s->returningList, &stars, cols);
+    returning(f, &s->returningList, &stars, cols);
 }
 
 static void update_stmt(struct from *f, const RangeVar *target, const NodeList *from, const NodeList *set, const Node *where,
-                        const NodeList *returning, struct columns *cols)
+                        const NodeList *returning_list, struct columns *cols)
 {
     struct stars stars = {0};
     struct columns ignored = {0};
@@ -601,7 +649,7 @@ static void update_stmt(struct from *f, const RangeVar *target, const NodeList *
     if (set)
         targets(f, set, &stars, &ignored);
     analyze_one(f, where);
-    targets(f, returning, &stars, cols);
+    returning(f, returning_list, &stars, cols);
 }
 
 static void merge_stmt(struct from *f, const MergeStmt *m, struct columns *cols)
@@ -620,9 +668,9 @@ static void merge_stmt(struct from *f, const MergeStmt *m, struct columns *cols)
             continue;
         analyze_one(f, w->condition);
         targets(f, &w->targetList, &stars, &ignored);
-        analyze_all(f, &w->values);
+        analyze_all(f, &w->values, NULL);
     }
-    targets(f, &m->returningList, &stars, cols);
+    returning(f, &m->returningList, &stars, cols);
 }
 
 static void statement(struct from *f, const Node *query, struct columns *cols)
@@ -663,6 +711,7 @@ static void add_cte(struct analysis *a, const CommonTableExpr *c, const struct c
     cte->name = c->ctename;
     cte->cols = rename_columns(a, &alias, cols, n);
     cte->ncols = n;
+    cte->vague = a->vague_columns || c->search_clause || c->cycle_clause;
     cte->outer = a->ctes;
     a->ctes = cte;
 }
@@ -713,9 +762,11 @@ int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const 
     struct from f = {.a = a, .scope = {.outer = outer}, .exprs = exprs, .keep_unknown = a->keep_unknown};
     struct columns out = {0};
     const struct cte *ctes = a->ctes;
+    bool vague = a->vague;
 
     *cols = NULL;
     a->keep_unknown = false;
+    a->vague_columns = true;
     if (!query)
         return 0;
     if (a->depth > ANALYSIS_MAX_DEPTH) {
@@ -723,9 +774,12 @@ int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const 
         return 0;
     }
     a->depth++;
+    a->vague = false;
     if (with_of(query))
         with_clause(a, outer, with_of(query), exprs);
     statement(&f, query, &out);
+    a->vague_columns = a->vague || (out.len == 0 && !IsA(query, SelectStmt));
+    a->vague = vague;
     a->ctes = ctes;
     a->depth--;
     *cols = out.items;
@@ -750,4 +804,42 @@ void cat_query_dependencies(const struct catalog *cat, const struct cat_scope *s
     analysis_init(&a, cat);
     a.deps = out;
     (void)expr_analyze_query(&a, scope, query, &unused, NULL);
+}
+
+// --- names -------------------------------------------------------------------------------------------------------------------
+
+// What a relation that is not there has cannot be told: that it is missing is said elsewhere.
+static enum lc_code names_result(const struct analysis *a, struct lc_error *err)
+{
+    if (!a->names->message[0] || a->lost)
+        return LC_OK;
+    *err = *a->names;
+    return LC_E_SERVER;
+}
+
+enum lc_code cat_check_query_names(const struct catalog *cat, const struct cat_scope *scope, const Node *query,
+                                   struct lc_error *err)
+{
+    struct lc_error first = {0};
+    const struct cat_attribute *unused;
+    struct analysis a;
+
+    analysis_init(&a, cat);
+    a.names = &first;
+    (void)expr_analyze_query(&a, scope, query, &unused, NULL);
+    return names_result(&a, err);
+}
+
+enum lc_code cat_check_expr_names(const struct catalog *cat, const struct cat_scope *scope, const Node *expr,
+                                  struct lc_error *err)
+{
+    struct lc_error first = {0};
+    struct analysis a;
+
+    if (!expr)
+        return LC_OK;
+    analysis_init(&a, cat);
+    a.names = &first;
+    (void)expr_analyze(&a, scope, expr);
+    return names_result(&a, err);
 }

@@ -459,11 +459,31 @@ static void raise_error(struct body *b, const struct lc_body_item *item)
         b->returned = true;
 }
 
-static void end_transaction(struct body *b)
+// In a function, too: only CALL and DO at the top leave room for it.
+static bool is_atomic(const struct fp_session *s)
 {
-    // COMMIT in a procedure or DO: allowed only outside a transaction block
-    if (b->s->level == 0 && !b->s->traffic && !b->s->uncertain)
-        fp_next_phase(b->s);
+    for (const struct fp_frame *f = s->frames; f; f = f->up)
+        if (f->proc && f->proc->kind != 'p')
+            return true;
+    return s->level > 0;
+}
+
+// COMMIT and ROLLBACK (_SPI_commit, _SPI_rollback, executor/spi.c).
+static void end_transaction(struct body *b, bool commit)
+{
+    if (b->s->traffic || b->s->uncertain)
+        return;
+    if (is_atomic(b->s)) {
+        if (!b->loops)
+            fp_refuse(b->s, "2D000", "invalid transaction termination");
+        return;
+    }
+    if (commit || b->loops)
+        cat_commit(b->s->cat);
+    else
+        cat_rollback(b->s->cat);
+    cat_begin(b->s->cat);
+    fp_next_phase(b->s);
 }
 
 // --- items -------------------------------------------------------------------------------------------------------------------------------
@@ -499,7 +519,7 @@ static void run_item(struct body *b, const struct lc_body_item *item)
         break;
     case LC_BODY_COMMIT:
     case LC_BODY_ROLLBACK:
-        end_transaction(b);
+        end_transaction(b, item->kind == LC_BODY_COMMIT);
         break;
     case LC_BODY_RETURN:
         lock_expression(b, item->text);
@@ -562,6 +582,10 @@ void fp_body(struct fp_session *s, const char *create, const struct cat_proc *pr
     s->args = NULL;
     if (trigger_rel)
         bind_trigger(&b, trigger_rel, trigger_op);
+    if (!caller)
+        cat_begin(s->cat); // what a ROLLBACK in it takes back
     run_items(&b, frame.children, frame.len);
+    if (!caller)
+        cat_commit(s->cat);
     s->env = caller;
 }

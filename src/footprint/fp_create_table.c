@@ -2,6 +2,7 @@
 // DefineRelation, ExecCreateTableAs).
 #include <string.h>
 
+#include "footprint/fp_object.h"
 #include "footprint/fp_table.h"
 
 #define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
@@ -215,6 +216,8 @@ static bool create_as(struct fp_session *s, const IntoClause *into, const Node *
     struct fp_work *w;
 
     *applied = true;
+    if (!fp_check_names(s, query))
+        return true;
     if (into->skipData)
         fp_lock_analyzed(s, query);
     else

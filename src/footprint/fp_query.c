@@ -72,10 +72,26 @@ bool fq_run_query(struct fq_query *q, const Node *stmt, bool record)
     return true;
 }
 
+// Names in a body may be its variables, what the application runs is known to work.
+bool fp_check_names(struct fp_session *s, const Node *query)
+{
+    struct lc_error err = {0};
+    bool query_like = IsA(query, SelectStmt) || IsA(query, InsertStmt) || IsA(query, UpdateStmt) || IsA(query, DeleteStmt) ||
+                      IsA(query, MergeStmt);
+
+    if (!query_like || s->traffic || s->uncertain || !s->top_level || s->env || s->frames || s->unknown_effects ||
+        cat_check_query_names(s->cat, NULL, query, &err) == LC_OK)
+        return true;
+    fp_refuse(s, err.detail, "%s", err.message);
+    return false;
+}
+
 bool fq_run(struct fp_session *s, const Node *stmt, enum fq_stage stage)
 {
     struct fq_query q;
 
+    if (!fp_check_names(s, stmt))
+        return true;
     fq_init(&q, s, stage);
     return fq_run_query(&q, stmt, true);
 }
@@ -163,6 +179,8 @@ static void prepare(struct fp_session *s, const PrepareStmt *stmt)
     }
     if (stmt->name)
         (void)lc_map_put(s->prepared, stmt->name, p);
+    if (!fp_check_names(s, stmt->query))
+        return;
     fp_lock_rewritten(s, stmt->query);
 }
 

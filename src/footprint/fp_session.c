@@ -27,6 +27,8 @@ struct held_note {
 struct savepoint {
     const char *name; // NULL: a subtransaction of a body
     int locks_before; // of the footprint at hand, for subtransactions inside one statement
+    Oid watermark;    // of what encloses it
+    int emptied;
 };
 
 struct fp_held {
@@ -224,6 +226,8 @@ void fp_rewrite(struct fp_session *s, const struct cat_relation *rel)
 {
     if (rel && !(rel->o.created && rel->o.oid > s->watermark) && !among(&s->fp->rewrites, rel))
         LC_PUSH(s->arena, &s->fp->rewrites, rel);
+    if (rel && s->level > 0)
+        LC_PUSH(s->arena, &s->emptied, rel->o.oid);
 }
 
 void fp_scan(struct fp_session *s, const struct cat_relation *rel)
@@ -332,7 +336,7 @@ void fp_block_begin(struct fp_session *s)
     s->level = 1;
     s->aborted = false;
     s->block_watermark = cat_new_oid(s->cat);
-    s->emptied.len = 0;
+    s->emptied.len = s->emptied_from = 0;
     s->transaction++;
 }
 
@@ -351,9 +355,11 @@ void fp_block_end(struct fp_session *s, bool commit)
 
 void fp_savepoint(struct fp_session *s, const char *name)
 {
-    struct savepoint p = {name, s->fp ? s->fp->locks.len : 0};
+    struct savepoint p = {name, s->fp ? s->fp->locks.len : 0, s->block_watermark, s->emptied_from};
 
     LC_PUSH(s->arena, &s->held->savepoints, p);
+    s->block_watermark = cat_new_oid(s->cat);
+    s->emptied_from = s->emptied.len;
     cat_begin(s->cat);
     s->level++;
 }
@@ -377,6 +383,15 @@ static void end_levels(struct fp_session *s, int level, bool commit)
     }
 }
 
+// What it created or emptied is its parent's now (AtEOSubXact_RelationCache), or is no more.
+static void leave_savepoint(struct fp_session *s, const struct savepoint *p, bool commit)
+{
+    if (!commit)
+        s->emptied.len = s->emptied_from;
+    s->block_watermark = p->watermark;
+    s->emptied_from = p->emptied;
+}
+
 bool fp_savepoint_release(struct fp_session *s, const char *name)
 {
     int i = find_savepoint(s, name);
@@ -384,6 +399,7 @@ bool fp_savepoint_release(struct fp_session *s, const char *name)
     if (i < 0)
         return false;
     end_levels(s, i + 1, true);
+    leave_savepoint(s, &s->held->savepoints.items[i], true);
     for (int k = 0; k < s->held->locks.len; k++)
         if (s->held->locks.items[k].level > s->level)
             s->held->locks.items[k].level = s->level;
@@ -402,6 +418,7 @@ bool fp_savepoint_rollback(struct fp_session *s, const char *name)
     end_levels(s, i + 1, false);
     release_above(s, s->level, false);
     s->held->savepoints.len = i;
+    leave_savepoint(s, &p, false);
     s->aborted = false;
     fp_savepoint(s, p.name);
     return true;
@@ -420,6 +437,7 @@ void fp_sub_end(struct fp_session *s, bool commit)
         return;
     p = s->held->savepoints.items[--s->held->savepoints.len];
     end_levels(s, s->level - 1, commit);
+    leave_savepoint(s, &p, commit);
     if (commit) {
         for (int k = 0; k < s->held->locks.len; k++)
             if (s->held->locks.items[k].level > s->level)

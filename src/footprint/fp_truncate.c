@@ -108,13 +108,13 @@ static void restart(const struct cat_object *object, void *context)
 
 static bool is_emptied(const struct fp_session *s, Oid oid)
 {
-    for (int i = 0; i < s->emptied.len; i++)
+    for (int i = s->emptied_from; i < s->emptied.len; i++)
         if (s->emptied.items[i] == oid)
             return true;
     return false;
 }
 
-// A table whose storage is of this transaction is emptied in place (heap_truncate_one_rel).
+// A table whose storage is of this (sub)transaction is emptied in place (ExecuteTruncateGuts, tablecmds.c).
 static void empty(struct fp_session *s, const struct cat_relation *rel)
 {
     struct cat_relation *own;
@@ -139,8 +139,6 @@ static void empty(struct fp_session *s, const struct cat_relation *rel)
         return;
     own = cat_modify(s->cat, rel);
     own->size = (struct cat_sizes){.known = true, .exact = true};
-    if (s->level > 0)
-        LC_PUSH(s->arena, &s->emptied, rel->o.oid);
 }
 
 static void cached_bounds(struct fp_session *s, const struct cat_relation *rel)

@@ -18,6 +18,9 @@ void fp_create_view(struct fp_session *s, const ViewStmt *stmt, bool *applied)
 {
     const struct cat_relation *old = cat_find_rangevar(s->cat, stmt->view);
 
+    *applied = true;
+    if (!fp_check_names(s, stmt->query))
+        return;
     fp_lock_analyzed(s, stmt->query);
     if (old && stmt->replace)
         fp_lock(s, old, &replace_view);
@@ -51,6 +54,8 @@ bool fp_create_matview(struct fp_session *s, const CreateTableAsStmt *stmt, bool
         fp_apply_now(s, (const Node *)(const void *)stmt);
         return true;
     }
+    if (!fp_check_names(s, stmt->query))
+        return true;
     if (stmt->into->skipData) {
         fp_lock_analyzed(s, stmt->query);
     } else {

@@ -24,11 +24,6 @@ import record  # noqa: E402
 
 # Differences that are known: (statement, difference, why). Shown each time, never failed on.
 KNOWN = [
-    (r"", r"server: cannot (update|delete from) table .* because it does not have a replica identity", "what a publication publishes is not read"),
-    (r"^TRUNCATE", r"lock too much: .*AccessShareLock", "13: the session that is measured knows the partition's bounds already"),
-    (r"", r"server: (column .* does not exist|column .* specified in USING clause does not exist)", "names of columns in queries are not checked"),
-    (r"DETACH PARTITION|^CREATE MATERIALIZED VIEW|^CREATE TABLE .* AS |^SELECT 1 INTO", r"^scan ", "how the planner joins or reads small tables is not followed"),
-    (r"", r"server: infinite recursion detected in (rules|policy)", "a view or a policy over itself is followed once, not refused"),
 ]
 
 WEAK = {"AccessShareLock", "RowShareLock", "RowExclusiveLock"}

@@ -98,7 +98,7 @@ static void test_savepoints(void **state)
     expect(&w, "LOCK TABLE b", "b AX");
     expect(&w, "ALTER TABLE a ADD COLUMN y int", "a AX");
     expect(&w, "ROLLBACK TO s", "");
-    expect(&w, "SELECT y FROM a", "");
+    expect(&w, "SELECT x FROM a", "");
     expect(&w, "LOCK TABLE b", "b AX");
     expect(&w, "RELEASE s", "");
     expect(&w, "ROLLBACK TO s", "! 3B001");

@@ -1,0 +1,243 @@
+"""Random scripts, run for good: transactions with savepoints, what commits by itself, bodies, triggers, rules; every statement's locks, rewrites,
+scans and refusals against what is forecast for the script offline and for its second half from a snapshot, and the catalogue at the end.
+
+The statements are statements.py's. A statement that fails for what is in the tables is not forecast: it is left out of the script. Needs the
+tracer in ../shared/oracle (LOCKCAST_SHARED) and gcc. Every difference that KNOWN does not name fails the test.
+
+LOCKCAST_RANDOM_SECONDS (30), LOCKCAST_RANDOM_SEED (1), LOCKCAST_RANDOM_ROUNDS, LOCKCAST_RANDOM_VERSIONS (13,18): as in server_random_ddl.py.
+LOCKCAST_RANDOM_KEEP=DIR keeps the script of every seed with a difference.
+"""
+import collections
+import json
+import os
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SHARED = os.environ.get("LOCKCAST_SHARED") or os.path.join(HERE, "..", "..", "..", "shared")
+sys.path[:0] = [os.path.join(HERE, "..", "support"), os.path.join(HERE, "..", "catalog"), HERE, os.path.join(SHARED, "oracle"), os.path.join(SHARED, "oracle", "tool")]
+from pgserver import arguments, check, finish, skip  # noqa: E402
+import record_apply  # noqa: E402
+import server_random_ddl as ddl  # noqa: E402
+import statements  # noqa: E402
+
+LENGTH = 80      # statements of a script, half of them after the snapshot
+KNOWN = [        # (statement, difference, why): shown, never failed on
+    (r"^EXECUTE", r"^server: 26000 ", "a statement that was prepared elsewhere is not known, which the forecast says"),
+    (r"^VACUUM", r"^lock missing: .*AccessExclusiveLock", "whether empty pages at the end are cut off depends on dead rows"),
+]
+BY_ROWS = re.compile(r"(22|23|44)|21000|21001|54001|57014|P0004")  # SQLSTATEs that the rows in the tables decide
+PENDING = re.compile(r"pending trigger events|still referenced|currval|cursor")
+
+
+def known(statement, difference):
+    return next((why for s, d, why in KNOWN if re.search(s, statement) and re.search(d, difference)), None)
+
+
+class Script:
+    """One seed: the statements that were run, with what the tracer saw of each."""
+
+    def __init__(self, rng, tracer, major):
+        self.r, self.tracer, self.world = rng, tracer, statements.World(rng, major)
+        self.records, self.half, self.whole = [], 0, True
+
+    def look(self):
+        with self.tracer.conn.cursor() as c:
+            self.world.look(c)
+        self.tracer.events()
+
+    def run(self, sql):
+        """Runs a statement and keeps it, unless the rows decided. False: the transaction is aborted."""
+        import io
+        record, _ = self.tracer.run(sql, None)
+        rows = not record.get("ok") and (BY_ROWS.match(record.get("sqlstate") or "57014") or PENDING.search(record.get("error") or ""))
+        if not rows:
+            self.records.append(record)
+        elif record.get("own_txn"):
+            self.whole = False  # part of it may have been done
+        return bool(record.get("ok"))
+
+    def generate(self, choices):
+        for _ in range(20):
+            s = self.r.choice(choices)(self.world)
+            if s and "None" not in s:
+                return s
+        return "SELECT 1"
+
+    def block(self):
+        """A transaction of a few statements."""
+        self.run("BEGIN")
+        aborted = False
+        for _ in range(self.r.randint(2, 6)):
+            self.look()
+            s = statements.steps(self.world) if self.r.random() < 0.25 else self.generate(statements.MIXED)
+            if not self.run(s):
+                aborted = self.r.random() < 0.5 or not self.run("ROLLBACK TO a")
+                if aborted:
+                    break
+        # what aborted it may be left out, so COMMIT is not asked to roll back
+        self.run("ROLLBACK" if aborted or self.r.random() < 0.25 else "COMMIT")
+
+    def fill(self, n, ground=0):
+        for i in range(n):
+            if not self.whole:
+                break
+            self.look()
+            if i >= ground and self.r.random() < 0.12:
+                self.block()
+            else:
+                self.run(self.generate(statements.GROUND if i < ground else statements.ALONE))
+
+
+def forecast(binary, records, more):
+    """(what is forecast for each record, None): one statement per line; or (None, the error)."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "script.sql")
+        with open(path, "w", encoding="utf-8") as f:
+            f.writelines(" ".join(r["sql"].split()) + ";\n" for r in records)
+        p = subprocess.run([binary, "review", "--no-traffic", "--format", "json", "--input-format", "plain", "--transaction", "none", "--fail-on", "never", *more, path], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        if p.returncode not in (0, 1):
+            return None, f"exit {p.returncode}: {p.stderr.decode(errors='replace')[-300:]}"
+        found = {s["line"]: s for s in json.loads(p.stdout)["migrations"][-1]["statements"]}
+        return [found.get(i + 1) for i in range(len(records))], None
+
+
+def refusal(statement):
+    """(SQLSTATE, message) of what is forecast to fail."""
+    found = [f["message"] for f in statement["findings"] if f["rule"] == "would-fail"]
+    return ((re.search(r"SQLSTATE (\w+)", found[0]) or [None, "?"])[1], found[0]) if found else (None, "ok")
+
+
+def differences(record, statement, score):
+    """([text], does the catalogue differ from here on?)"""
+    if statement is None:
+        return ["no forecast"], False
+    code, message = refusal(statement)
+    if record.get("ok") != (code is None) or (not record.get("ok") and record.get("sqlstate") != code):
+        return [f"server: {record.get('sqlstate') or ''} {record.get('error', 'ok')}; forecast: {message}"], bool(record.get("ok")) != (code is None)
+    if not score.counted(record):
+        return [], False
+    truth = score.truth_sets(record)
+    ours = score.forecast_sets(statement, truth, record["sql"])
+    query = score.QUERY.match(record["sql"]) or record["sql"].startswith("TABLE")
+    found = []
+    for what, t, o in zip(("lock", "rewrite", "scan"), truth, ours):
+        if what == "lock" or not query and (what == "rewrite" or "scanned" in record):
+            created = set(record.get("created", []))
+            found += [f"{what} missing: {x}" for x in sorted(t - o) if x not in created] + [f"{what} too much: {x}" for x in sorted(o - t) if x not in created]
+    return found, False
+
+
+class Round:
+    def __init__(self, server, binary, dump, seed):
+        self.server, self.binary, self.dump, self.seed, self.count = server, binary, dump, seed, collections.Counter()
+        self.found = []
+
+    def hold(self, how, records, more):
+        """Compares; what the server refused and the forecast did not is left out and the rest forecast again. Gives what was forecast to the end, else None."""
+        import score
+        records, seen = list(records), set()
+        while True:
+            statements_, error = forecast(self.binary, records, more)
+            if error:
+                self.found.append((how, "", [error]))
+                return None
+            for i, (r, s) in enumerate(zip(records, statements_)):
+                found, parted = differences(r, s, score)
+                if id(r) not in seen:
+                    seen.add(id(r))
+                    self.count["statements"] += 1
+                    if found:
+                        self.found.append((how, r["sql"], found))
+                if parted:
+                    break
+            else:
+                return records
+            if r.get("ok") or r.get("in_explicit_txn"):
+                return None
+            del records[i]
+
+    def catalogue(self, script, records):
+        with tempfile.NamedTemporaryFile("w", suffix=".sql", encoding="utf-8") as f:
+            f.writelines(" ".join(r["sql"].split()) + ";\n" for r in records)
+            f.flush()
+            ours = set(subprocess.run([self.dump, str(self.server.version), f.name, str(int(time.time() // 86400))], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout.splitlines())
+        theirs = set(record_apply.dump(script.tracer.conn).splitlines())
+        self.count["catalogues"] += 1
+        found = ["server: " + x for x in sorted(theirs - ours)][:8] + ["ours:   " + x for x in sorted(ours - theirs)][:8]
+        if found:
+            self.found.append(("catalogue", "the catalogue at the end", found))
+
+    def run(self, folder):
+        self.server.sql("postgres", "DROP DATABASE IF EXISTS random")
+        self.server.sql("postgres", "CREATE DATABASE random TEMPLATE template0")
+        tracer = self.server.tracer("random")
+        try:
+            with tracer.conn.cursor() as c:
+                c.execute("SET statement_timeout = '10s'")
+            script = Script(random.Random(self.seed), tracer, self.server.version)
+            for s in statements.PREPARE:
+                script.run(s)
+            script.fill(LENGTH // 2, LENGTH // 4)
+            script.run("DISCARD ALL")
+            half = len(script.records)
+            snapshot = os.path.join(folder, "snapshot.json")
+            p = subprocess.run([self.binary, "snapshot", "--no-traffic", "-d", self.server.dsn("random"), "-o", snapshot], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            check(p.returncode == 0, f"seed {self.seed}: snapshot: {p.stdout.decode(errors='replace')[-300:]}")
+            script.fill(LENGTH // 2)
+            whole = self.hold("offline", script.records, ["--server-version", str(self.server.version)])
+            self.hold("snapshot", script.records[half:], ["--snapshot", snapshot])
+            if whole and script.whole:
+                self.catalogue(script, whole)
+            self.report(script)
+        finally:
+            tracer.close()
+
+    def report(self, script):
+        keep = os.environ.get("LOCKCAST_RANDOM_KEEP")
+        if keep and self.found:
+            with open(os.path.join(keep, f"{self.server.version}-{self.seed}.sql"), "w", encoding="utf-8") as f:
+                f.writelines(" ".join(r["sql"].split()) + ";" + ("" if r.get("ok") else f" -- {r.get('sqlstate')} {r.get('error')}") + "\n" for r in script.records)
+        for how, sql, found in self.found:
+            whys = [known(sql, d) for d in found]
+            for d, why in zip(found, whys):
+                if why:
+                    print(f"known ({why}): {how} {self.server.version} {sql}: {d}")
+            new = [d for d, why in zip(found, whys) if not why]
+            self.count["differences"] += bool(new)
+            check(not new, f"seed {self.seed} PostgreSQL {self.server.version} {how}: {' '.join(sql.split())}\n    " + "\n    ".join(new))
+
+
+def main():
+    a = arguments()
+    if not os.path.isdir(os.path.join(SHARED, "oracle", "tool")):
+        skip("the oracle in ../shared is missing")
+    import trace_locks
+
+    dump = os.path.join(os.path.dirname(a.bin), "tests", "catalog_test_apply_table")
+    if not os.path.exists(dump):
+        skip(f"{dump} is missing")
+    seconds = float(os.environ.get("LOCKCAST_RANDOM_SECONDS", "30"))
+    seed = int(os.environ.get("LOCKCAST_RANDOM_SEED", "1"))
+    rounds = int(os.environ.get("LOCKCAST_RANDOM_ROUNDS", "1000000"))
+    versions = a.versions or [int(v) for v in os.environ.get("LOCKCAST_RANDOM_VERSIONS", "13,18").split(",")]
+    for major in versions:
+        total, n = collections.Counter(), 0
+        with trace_locks.Traced(major) as server, tempfile.TemporaryDirectory() as folder:
+            server.roles()
+            deadline = time.monotonic() + seconds / len(versions)
+            while n < rounds and time.monotonic() < deadline:
+                one = Round(server, a.bin, dump, seed + n)
+                one.run(folder)
+                total += one.count
+                n += 1
+        print(f"PostgreSQL {major}: {n} seeds, {total['statements']} statements compared, {total['differences']} with differences, {total['catalogues']} catalogues", flush=True)
+    finish()
+
+
+if __name__ == "__main__":
+    main()

@@ -626,6 +626,16 @@ static void rename_not_null(const struct alter *a, Oid relid)
     }
 }
 
+static enum lc_code on_partition_key(const struct alter *a, const struct cat_relation *rel, const struct cat_attribute *att)
+{
+    for (int i = 0; i < rel->partkey.natts; i++)
+        if (rel->partkey.keys[i] == att->attnum)
+            return cat_error(a->err, "42P16",
+                             "cannot alter column \"%s\" because it is part of the partition key of relation \"%s\"", att->name,
+                             rel->o.name);
+    return LC_OK;
+}
+
 static enum lc_code type_here(const struct alter *a, Oid relid)
 {
     const ColumnDef *def = AS(ColumnDef, a->cmd->def);
@@ -636,15 +646,13 @@ static enum lc_code type_here(const struct alter *a, Oid relid)
 
     if (rc != LC_OK || (rc = cat_resolve_type(a->cat, def->typeName, &type, &typmod, a->err)) != LC_OK)
         return rc;
-    if (!def->raw_default && type != att->type && cat_find_coercion(a->cat, att->type, type, 'a', NULL) == CAT_COERCE_NONE)
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    if (rel->relkind != 'c' && !def->raw_default && type != att->type &&
+        cat_find_coercion(a->cat, att->type, type, 'a', NULL) == CAT_COERCE_NONE)
         return cat_error(a->err, "42804", "column \"%s\" cannot be cast automatically to type %s", att->name,
                          cat_format_type(a->cat, type, typmod));
-    const struct cat_relation *rel = cat_relation(a->cat, relid);
-    for (int i = 0; i < rel->partkey.natts; i++)
-        if (rel->partkey.keys[i] == att->attnum)
-            return cat_error(a->err, "42P16",
-                             "cannot alter column \"%s\" because it is part of the partition key of relation \"%s\"", att->name,
-                             rel->o.name);
+    if ((rc = on_partition_key(a, rel, att)) != LC_OK)
+        return rc;
     const char *collation = def->collClause ? list_last_name(&def->collClause->collname) : NULL;
     int attnum = att->attnum;
     if ((rc = indexes_take(a, relid, attnum, type)) != LC_OK || (rc = default_casts(a, rel, att, type, typmod)) != LC_OK)
@@ -709,6 +717,54 @@ enum lc_code cat_rowtype_unused(const struct catalog *cat, const struct cat_rela
                      : rel->relkind == 'f' ? "foreign table"
                                            : "table",
                      rel->o.name, use.by->o.name, use.column);
+}
+
+static enum lc_code can_cast(const struct alter *a, const struct cat_relation *rel, const struct cat_attribute *att,
+                             const ColumnDef *def)
+{
+    struct cat_scope scope = cat_scope_of(cat_arena(a->cat), rel);
+    Oid type = InvalidOid, from = att->type;
+    int typmod = -1;
+    enum lc_code rc = cat_resolve_type(a->cat, def->typeName, &type, &typmod, a->err);
+
+    if (rc != LC_OK || rel->relkind == 'c')
+        return rc;
+    if (def->raw_default)
+        from = cat_expr_type(a->cat, &scope, def->raw_default, &typmod);
+    if (!from || from == UNKNOWNOID || from == type || cat_find_coercion(a->cat, from, type, 'a', NULL) != CAT_COERCE_NONE)
+        return LC_OK;
+    if (def->raw_default)
+        return cat_error(a->err, "42804", "result of USING clause for column \"%s\" cannot be cast automatically to type %s",
+                         att->name, cat_format_type(a->cat, type, -1));
+    return cat_error(a->err, "42804", "column \"%s\" cannot be cast automatically to type %s", att->name,
+                     cat_format_type(a->cat, type, -1));
+}
+
+enum lc_code cat_prepare_alter_type(const struct alter *a, Oid relid)
+{
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    const ColumnDef *def = AS(ColumnDef, a->cmd->def);
+    struct cat_scope scope = cat_scope_of(cat_arena(a->cat), rel);
+    const struct cat_attribute *att;
+    enum lc_code rc = def ? cat_check_expr_kind(a->cat, &scope, CAT_EXPR_USING, def->raw_default, a->err) : LC_OK;
+
+    if (rc != LC_OK || !def)
+        return rc;
+    if (rel->reloftype)
+        return cat_error(a->err, "42809", "cannot alter column type of typed table");
+    if ((rc = open_column(a, relid, &att)) != LC_OK)
+        return rc;
+    if (att->generated && def->raw_default)
+        return cat_error(a->err, "42611", "cannot specify USING when altering type of generated column");
+    if (att->inhcount > 0)
+        return cat_error(a->err, "42P16", "cannot alter inherited column \"%s\"", att->name);
+    if ((rc = on_partition_key(a, rel, att)) != LC_OK || (rc = can_cast(a, rel, att, def)) != LC_OK)
+        return rc;
+    if (strchr("pcf", rel->relkind) && (rc = cat_rowtype_unused(a->cat, rel, a->err)) != LC_OK)
+        return rc;
+    if (!a->recurse && rel->children.len)
+        return cat_error(a->err, "42P16", "type of inherited column \"%s\" must be changed in child tables too", att->name);
+    return LC_OK;
 }
 
 enum lc_code cat_alter_type(const struct alter *a, Oid relid)

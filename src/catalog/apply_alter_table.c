@@ -520,6 +520,32 @@ static enum lc_code inherit(const struct alter *a, Oid rel)
     return cat_add_inherit(a->cat, rel, parent->o.oid, false, a->err);
 }
 
+static int next_column(const struct cat_relation *rel, int i)
+{
+    while (i < rel->natts && rel->attrs[i].isdropped)
+        i++;
+    return i;
+}
+
+// ATExecAddOf: names, types and order of the columns must be the type's.
+static enum lc_code fits_type(const struct alter *a, const struct cat_relation *rel, const struct cat_relation *type)
+{
+    int t = next_column(type, 0), r = next_column(rel, 0);
+
+    if (rel->parents.len)
+        return cat_error(a->err, "42809", "typed tables cannot inherit");
+    for (; t < type->natts; t = next_column(type, t + 1), r = next_column(rel, r + 1)) {
+        const struct cat_attribute *want = &type->attrs[t], *have = &rel->attrs[r];
+        if (r >= rel->natts)
+            return cat_error(a->err, "42804", "table is missing column \"%s\"", want->name);
+        if (!lc_streq(want->name, have->name))
+            return cat_error(a->err, "42804", "table has column \"%s\" where type requires \"%s\"", have->name, want->name);
+        if (want->type != have->type || want->typmod != have->typmod)
+            return cat_error(a->err, "42804", "table \"%s\" has different type for column \"%s\"", rel->o.name, want->name);
+    }
+    return r < rel->natts ? cat_error(a->err, "42804", "table has extra column \"%s\"", rel->attrs[r].name) : LC_OK;
+}
+
 static enum lc_code change_of(const struct alter *a, Oid rel)
 {
     const struct cat_type *type = a->cmd->subtype == AT_AddOf ? cat_find_typename(a->cat, AS(TypeName, a->cmd->def), NULL) : NULL;
@@ -528,6 +554,10 @@ static enum lc_code change_of(const struct alter *a, Oid rel)
     if (a->cmd->subtype == AT_AddOf && (!type || !type->relid))
         return cat_error(a->err, "42704", "type \"%s\" does not exist",
                          lc_sql_type_name(cat_arena(a->cat), AS(TypeName, a->cmd->def)));
+    const struct cat_relation *row = type ? cat_relation(a->cat, type->relid) : NULL;
+    enum lc_code rc = row ? fits_type(a, cat_relation(a->cat, rel), row) : LC_OK;
+    if (rc != LC_OK)
+        return rc;
     m = cat_modify(a->cat, cat_relation(a->cat, rel));
     if (!type && !m->reloftype)
         return cat_error(a->err, "42809", "\"%s\" is not a typed table", m->o.name);
@@ -625,7 +655,7 @@ static enum lc_code partition(const struct alter *a, Oid relid)
         return attach_index(a, rel, cmd);
     if (a->cmd->subtype == AT_AttachPartition)
         return cat_attach_partition(a->cat, relid, cmd, a->err);
-    return cat_detach_partition(a->cat, relid, cmd, a->err);
+    return cat_detach_partition(a->cat, relid, cmd, a->cmd->subtype == AT_DetachPartitionFinalize, a->err);
 }
 
 static const struct {
@@ -686,6 +716,22 @@ static const struct {
     {AT_DetachPartitionFinalize, partition},
 };
 
+// ATPrepCmd: what is asked of every subcommand before any of them is run.
+enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,
+                                         struct lc_error *err)
+{
+    struct alter a = {.cat = cat, .cmd = cmd, .recurse = recurse, .err = err};
+    const struct cat_relation *rel = cat_relation(cat, relation);
+
+    if (cmd->subtype == AT_AlterColumnType)
+        return cat_prepare_alter_type(&a, relation);
+    if (cmd->subtype == AT_AddColumn && rel->reloftype)
+        return cat_error(err, "42809", "cannot add column to typed table");
+    if (cmd->subtype == AT_DropColumn && rel->reloftype)
+        return cat_error(err, "42809", "cannot drop column from typed table");
+    return LC_OK;
+}
+
 enum lc_code cat_apply_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,
                                        struct lc_error *err)
 {
@@ -709,7 +755,8 @@ enum lc_code cat_apply_alter_table(struct catalog *cat, const AlterTableStmt *st
         return cat_open_rangevar(cat, stmt->relation, &rel, err);
     for (LIST_EACH(i, &stmt->cmds)) {
         const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &stmt->cmds, i);
-        if (cmd && (rc = cat_alter_allowed(cat, rel, cmd, err)) != LC_OK)
+        if (cmd && ((rc = cat_alter_allowed(cat, rel, cmd, err)) != LC_OK ||
+                    (rc = cat_prepare_alter_table_cmd(cat, rel->o.oid, cmd, stmt->relation->inh, err)) != LC_OK))
             return rc;
     }
     cat_alter_table_steps(cat, rel, stmt, &steps);

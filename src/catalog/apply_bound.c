@@ -250,8 +250,9 @@ static enum lc_code check_default(const struct checker *c, const struct cat_rela
     return LC_OK;
 }
 
-enum lc_code cat_check_bound(const struct catalog *cat, const struct cat_relation *parent, const struct cat_relation *partition,
-                             const PartitionBoundSpec *bound, struct lc_error *err)
+static enum lc_code check_bound(const struct catalog *cat, const struct cat_relation *parent,
+                                const struct cat_relation *partition, const PartitionBoundSpec *bound, bool transform,
+                                struct lc_error *err)
 {
     struct analysis a;
     struct checker c = {.cat = cat, .a = &a, .parent = parent, .err = err};
@@ -259,6 +260,8 @@ enum lc_code cat_check_bound(const struct catalog *cat, const struct cat_relatio
     enum lc_code rc;
 
     analysis_init(&a, cat);
+    if (bound->is_default && transform)
+        return strategy == 'h' ? check_default(&c, partition) : LC_OK;
     if (bound->is_default)
         return check_default(&c, partition);
     if (bound->strategy && bound->strategy[0] != strategy)
@@ -268,9 +271,21 @@ enum lc_code cat_check_bound(const struct catalog *cat, const struct cat_relatio
                                            : "range");
     read_keys(&c);
     rc = strategy == 'l' ? check_list(&c, bound) : strategy == 'h' ? check_hash(&c, bound) : check_range(&c, partition, bound);
-    if (rc != LC_OK)
+    if (rc != LC_OK || transform)
         return rc;
     const struct cat_relation *other = overlaps(&c, partition, bound);
     return other ? cat_error(err, "42P17", "partition \"%s\" would overlap partition \"%s\"", partition->o.name, other->o.name)
                  : LC_OK;
+}
+
+enum lc_code cat_transform_bound(const struct catalog *cat, const struct cat_relation *parent,
+                                 const struct cat_relation *partition, const PartitionBoundSpec *bound, struct lc_error *err)
+{
+    return check_bound(cat, parent, partition, bound, true, err);
+}
+
+enum lc_code cat_check_bound(const struct catalog *cat, const struct cat_relation *parent, const struct cat_relation *partition,
+                             const PartitionBoundSpec *bound, struct lc_error *err)
+{
+    return check_bound(cat, parent, partition, bound, false, err);
 }

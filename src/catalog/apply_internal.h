@@ -37,6 +37,7 @@ enum lc_code cat_alter_add_column(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_drop_column(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_default(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_type(const struct alter *a, Oid rel) LC_MUST_CHECK;
+enum lc_code cat_prepare_alter_type(const struct alter *a, Oid rel) LC_MUST_CHECK; // ATPrepAlterColumnType
 enum lc_code cat_check_clusterable(const struct cat_relation *index,
                                    struct lc_error *err) LC_MUST_CHECK; // check_index_is_clusterable (commands/cluster.c)
 enum lc_code cat_alter_storage(const struct alter *a, Oid rel) LC_MUST_CHECK;
@@ -243,10 +244,15 @@ enum lc_code cat_drop_inherit(struct catalog *cat, Oid child, Oid parent, bool p
 enum lc_code cat_make_partition(struct catalog *cat, Oid parent, Oid partition, const PartitionBoundSpec *bound,
                                 struct lc_error *err) LC_MUST_CHECK;
 // transformPartitionBound and check_new_partition_bound, as far as the bounds' values can be told (apply_bound.c).
+// Is the bound one of such a table (transformPartitionBound)? Asked before anything of the partition is.
+enum lc_code cat_transform_bound(const struct catalog *cat, const struct cat_relation *parent,
+                                 const struct cat_relation *partition, const PartitionBoundSpec *bound,
+                                 struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_check_bound(const struct catalog *cat, const struct cat_relation *parent, const struct cat_relation *partition,
                              const PartitionBoundSpec *bound, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_attach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, struct lc_error *err) LC_MUST_CHECK;
-enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, bool finalize,
+                                  struct lc_error *err) LC_MUST_CHECK;
 // The index of `partition` that can be attached to the parent's `index` as it is; InvalidOid: one must be built.
 Oid cat_partition_index_like(const struct catalog *cat, const struct cat_relation *index, const struct cat_relation *partition);
 

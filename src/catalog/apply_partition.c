@@ -311,6 +311,9 @@ enum lc_code cat_attach_partition(struct catalog *cat, Oid parent, const Partiti
     const struct cat_relation *child;
     enum lc_code rc = cat_open_rangevar(cat, cmd->name, &child, err);
 
+    const struct cat_relation *above = cat_relation(cat, parent);
+    if (rc == LC_OK && above->relkind == 'p' && cmd->bound)
+        rc = cat_transform_bound(cat, above, child, cmd->bound, err);
     if (rc != LC_OK)
         return rc;
     if (child->relispartition)
@@ -348,7 +351,8 @@ static enum lc_code none_pending(struct catalog *cat, Oid parent, struct lc_erro
     return LC_OK;
 }
 
-enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, struct lc_error *err)
+enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, bool finalize,
+                                  struct lc_error *err)
 {
     const struct cat_relation *child;
     enum lc_code rc = cat_open_rangevar(cat, cmd->name, &child, err);
@@ -362,6 +366,8 @@ enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const Partiti
     if (cmd->concurrent && (rc = none_pending(cat, parent, err)) != LC_OK)
         return rc;
     oid = child->o.oid;
+    if (finalize && cat_partition_parent(child) == parent && !child->detach_pending)
+        return cat_error(err, "55000", "cannot complete detaching partition \"%s\"", child->o.name);
     if ((rc = cat_drop_inherit(cat, oid, parent, true, err)) != LC_OK)
         return rc;
     cat_detach_foreign_keys(cat, parent, oid);

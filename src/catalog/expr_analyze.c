@@ -539,6 +539,9 @@ static struct expr *type_cast(struct analysis *a, const struct cat_scope *scope,
     else
         e = expr_analyze(a, scope, c->arg);
     r = expr_coerce(a, e, type->o.oid, typmod, 'e');
+    if (!r && e->type && e->type != RECORDOID && e->type != UNKNOWNOID)
+        refuse_name(a, "42846", lc_printf(a->arena, "cannot cast type %s to %s", cat_format_type(a->cat, e->type, -1),
+                                          cat_format_type(a->cat, type->o.oid, -1)));
     if (!r)
         a->unknown = true;
     return r ? r : expr_node1(a, X_UNKNOWN, type->o.oid, typmod, e);

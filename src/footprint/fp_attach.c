@@ -102,6 +102,15 @@ static void clone_triggers(struct fp_session *s, const struct cat_relation *pare
     }
 }
 
+// The table that a foreign key points at, with its partitions; children that inherit from it have no part in the key.
+static void referenced_tables(const struct fp_session *s, const struct cat_constraint *con, struct cat_oids *out)
+{
+    if (cat_relation(s->cat, con->confrelid)->relkind == 'p')
+        cat_inheritors(s->cat, con->confrelid, out);
+    else
+        LC_PUSH(s->arena, out, con->confrelid);
+}
+
 // A partition and what is below it; until 14 only those with rows got the triggers of foreign keys.
 static void lock_all(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule)
 {
@@ -115,7 +124,7 @@ static void referencing_key(struct fp_session *s, const struct cat_constraint *c
 {
     struct cat_oids all = {0};
 
-    cat_inheritors(s->cat, con->confrelid, &all);
+    referenced_tables(s, con, &all);
     for (int i = 0; i < all.len; i++)
         fp_lock(s, cat_relation(s->cat, all.items[i]), &fk_referenced);
     const struct cat_constraint *like = cat_attachable_foreign_key(s->cat, partition, con);
@@ -299,7 +308,7 @@ static void each_referenced(struct fp_session *s, const struct cat_relation *par
             fp_lock(s, partition, &detached); // 13 and 14 drop a key that points at a partitioned table
             continue;
         }
-        cat_inheritors(s->cat, con->confrelid, &all);
+        referenced_tables(s, con, &all);
         for (int k = 0; k < all.len; k++)
             fp_lock(s, cat_relation(s->cat, all.items[k]), &detach_referenced);
         fp_lock(s, partition, &fk_other_side);

@@ -13,6 +13,7 @@ struct dml {
     struct fq_level *level;
     bool instead_of; // INSTEAD OF triggers do the work
     bool merge;
+    int actions;                                      // TRIGGER_TYPE_* of a MERGE's
     bool ruled;                                       // the target is a view whose INSTEAD rule does it
     const struct cat_relation *views[MAX_VIEW_DEPTH]; // through which the target was reached
     int nviews;
@@ -92,6 +93,17 @@ static const char *write_words(enum fq_op op)
     return op == FQ_INSERT ? "insert into" : op == FQ_UPDATE ? "update" : "delete from";
 }
 
+// view_has_instead_trigger (rewriteHandler.c): of a MERGE, every action must have one, and DO NOTHING needs none.
+static bool instead_triggers(const struct fq_query *q, const struct dml *d)
+{
+    int ops = d->merge ? d->actions : (int)d->w.op;
+
+    for (int op = TRIGGER_TYPE_INSERT; op <= TRIGGER_TYPE_UPDATE; op <<= 1)
+        if ((ops & op) && !fq_has_trigger(q->s->cat, d->w.rel, TRIGGER_TYPE_INSTEAD | op))
+            return false;
+    return true;
+}
+
 // Goes down from a view to what is really written. False: INSTEAD OF triggers do it.
 static bool target_of_view(struct fq_query *q, struct dml *d)
 {
@@ -101,10 +113,10 @@ static bool target_of_view(struct fq_query *q, struct dml *d)
             d->ruled = true;
             return true;
         }
-        if (fq_has_trigger(q->s->cat, d->w.rel, TRIGGER_TYPE_INSTEAD | (int)d->w.op))
+        if (instead_triggers(q, d))
             return false;
         base = fq_view_base(q, d->w.rel, LC_ROW_EXCLUSIVE);
-        if (!base && !d->merge && is_certain(q->s) && fq_view_refused(d->w.rel))
+        if (!base && is_certain(q->s) && fq_view_refused(d->w.rel))
             fp_refuse(q->s, "55000", "cannot %s view \"%s\"", write_words(d->w.op), d->w.rel->o.name); // error_view_not_updatable
         if (!base)
             return true;
@@ -231,8 +243,34 @@ static bool begin(struct fq_query *q, struct dml *d, const RangeVar *rv)
     return true;
 }
 
+// rewriteTargetListIU (rewriteHandler.c): generated columns, and identity columns ALWAYS, take nothing but their default.
+static void check_generated(struct fp_session *s, const struct dml *d)
+{
+    const struct cat_relation *rel = d->w.rel;
+    const char *code = cat_major(s->cat) < 14 ? "42601" : "428C9";
+    int rows = d->w.values ? d->w.values->length : d->w.cols ? 1 : 0; // how many columns a query has is not asked
+
+    for (int i = 0; is_certain(s) && d->w.op != FQ_DELETE && !d->w.default_values && i < rel->natts; i++) {
+        const struct cat_attribute *att = &rel->attrs[i];
+        bool identity = att->identity == 'a' && d->w.override == OVERRIDING_NOT_SET, isdefault = true;
+        if (att->isdropped || (!att->generated && !identity))
+            continue;
+        for (int row = 0; d->w.op == FQ_INSERT && row < rows && isdefault; row++)
+            (void)fq_row_value(&d->w, rel, att->name, row, &isdefault);
+        if (d->w.op == FQ_UPDATE)
+            isdefault = !d->w.set || !fq_sets_column(&d->w, rel, att->attnum) || fq_set_to_default(&d->w, att->name);
+        if (!isdefault && d->w.op == FQ_UPDATE)
+            fp_refuse(s, att->generated ? code : "428C9", "column \"%s\" can only be updated to DEFAULT", att->name);
+        else if (!isdefault)
+            fp_refuse(s, att->generated ? code : "428C9", "cannot insert a non-DEFAULT value into column \"%s\"", att->name);
+    }
+}
+
 static void finish(struct fq_query *q, const struct dml *d)
 {
+    if (q->stage >= FQ_REWRITE)
+        check_generated(q->s, d);
+
     for (int i = 0; q->stage >= FQ_REWRITE && i < d->nviews; i++)
         (void)fire_rules(q, d->views[i], d->w.op);
     if (q->stage >= FQ_REWRITE && !fire_rules(q, d->w.rel, d->w.op))
@@ -395,6 +433,14 @@ static void merge_action(struct fq_query *q, const struct dml *base, const Merge
         push(q, &d);
 }
 
+static int action_type(CmdType type)
+{
+    return type == CMD_INSERT   ? TRIGGER_TYPE_INSERT
+           : type == CMD_UPDATE ? TRIGGER_TYPE_UPDATE
+           : type == CMD_DELETE ? TRIGGER_TYPE_DELETE
+                                : 0;
+}
+
 // transformMergeStmt (parser/parse_merge.c); the rules from matchLocks (rewrite/rewriteHandler.c).
 static bool can_merge(struct fp_session *s, const RangeVar *rv)
 {
@@ -416,6 +462,10 @@ static void dml_merge(struct fq_query *q, const MergeStmt *stmt, struct fq_level
 
     if (!can_merge(q->s, stmt->relation))
         return;
+    for (LIST_EACH(i, &stmt->mergeWhenClauses)) {
+        const MergeWhenClause *when = LIST_GET(MergeWhenClause, &stmt->mergeWhenClauses, i);
+        d.actions |= when ? action_type(when->commandType) : 0;
+    }
     fq_with(q, d.level, stmt->withClause);
     if (!begin(q, &d, stmt->relation))
         return;

@@ -88,7 +88,7 @@ const struct cat_relation *fq_owned_sequence(const struct fp_session *s, const s
     return att->identity && identity ? identity : owned.len ? cat_relation(s->cat, owned.items[owned.len - 1]) : NULL;
 }
 
-static bool is_set_to_default(const struct fq_write *w, const char *name)
+bool fq_set_to_default(const struct fq_write *w, const char *name)
 {
     for (int i = 0; w->set && i < w->set->length; i++) {
         const ResTarget *t = LIST_GET(ResTarget, w->set, i);
@@ -103,7 +103,7 @@ static bool gets_default(const struct fq_write *w, const struct cat_relation *re
     bool isdefault;
 
     if (w->op == FQ_UPDATE)
-        return is_set_to_default(w, att->name);
+        return fq_set_to_default(w, att->name);
     if (att->identity && w->override == OVERRIDING_USER_VALUE) // rewriteTargetListIU
         return true;
     if (!w->values) {

@@ -70,6 +70,10 @@ void fp_refresh_matview(struct fp_session *s, const RefreshMatViewStmt *stmt)
 
     if (!view)
         return; // cat_apply says so
+    if (!strchr("rtmp", view->relkind)) { // RangeVarCallbackOwnsTable, RangeVarCallbackMaintainsTable (tablecmds.c)
+        fp_refuse(s, "42809", "\"%s\" is not a table or materialized view", view->o.name);
+        return;
+    }
     if (view->relkind != 'm') {
         fp_refuse(s, "0A000", "\"%s\" is not a materialized view", view->o.name);
         return;

@@ -45,6 +45,20 @@ static void record_work(struct fq_query *q, const Node *stmt)
     w->sql = q->s->sql;
 }
 
+// CheckValidRowMarkRel (execMain.c), ExecOpenScanRelation (execUtils.c)
+static void check_matviews(struct fq_query *q)
+{
+    for (int i = 0; i < q->rels.len && !q->s->traffic && !q->s->uncertain; i++) {
+        const struct fq_rel *r = q->rels.items[i];
+        if (r->rel->relkind != 'm' || r->uncertain)
+            continue;
+        if (r->mode == LC_ROW_SHARE)
+            fp_refuse(q->s, "42809", "cannot lock rows in materialized view \"%s\"", r->rel->o.name);
+        else if (!r->rel->ispopulated)
+            fp_refuse(q->s, "55000", "materialized view \"%s\" has not been populated", r->rel->o.name);
+    }
+}
+
 bool fq_run_query(struct fq_query *q, const Node *stmt, bool record)
 {
     const SelectStmt *select = AS(SelectStmt, stmt);
@@ -63,6 +77,8 @@ bool fq_run_query(struct fq_query *q, const Node *stmt, bool record)
         fq_plan_calls(q);
         fq_plan(q);
     }
+    if (q->stage >= FQ_EXECUTE)
+        check_matviews(q);
     if (record && q->stage >= FQ_EXECUTE)
         record_work(q, stmt);
     if (q->stage >= FQ_EXECUTE) {

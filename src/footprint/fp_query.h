@@ -201,6 +201,7 @@ void fq_execute_write(struct fp_session *s, const struct fq_write *w);
 void fq_maybe_parents(struct fp_session *s, const struct cat_relation *rel);
 // What the row of an INSERT ... VALUES has for a column; *isdefault: it gets its default.
 const Node *fq_row_value(const struct fq_write *w, const struct cat_relation *rel, const char *name, int row, bool *isdefault);
+bool fq_set_to_default(const struct fq_write *w, const char *name); // SET name = DEFAULT
 bool fq_sets_column(const struct fq_write *w, const struct cat_relation *rel, int attnum);
 
 // --- fp_fk.c, fp_trigger_fire.c ------------------------------------------------------------------------------------------------------

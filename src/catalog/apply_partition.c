@@ -351,8 +351,7 @@ static enum lc_code none_pending(struct catalog *cat, Oid parent, struct lc_erro
     return LC_OK;
 }
 
-enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, bool finalize,
-                                  struct lc_error *err)
+enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, bool finalize, struct lc_error *err)
 {
     const struct cat_relation *child;
     enum lc_code rc = cat_open_rangevar(cat, cmd->name, &child, err);

@@ -233,6 +233,9 @@ static enum lc_code add_parents(struct table *t)
             return cat_error(t->err, "42P17", "\"%s\" is not partitioned", parent->o.name);
         if ((rc = check_persistence(t, parent)) != LC_OK)
             return rc;
+        for (int k = 0; k < t->parents.len; k++)
+            if (t->parents.items[k]->o.oid == parent->o.oid)
+                return cat_error(t->err, "42P07", "relation \"%s\" would be inherited from more than once", parent->o.name);
         LC_PUSH(cat_arena(t->cat), &t->parents, parent);
         for (int k = 0; k < parent->natts; k++)
             if (!parent->attrs[k].isdropped && (rc = inherit_column(t, parent, &parent->attrs[k])) != LC_OK)

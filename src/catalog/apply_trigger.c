@@ -3,6 +3,7 @@
 
 #include "catalog/apply_misc.h"
 #include "catalog/bind.h"
+#include "catalog/expr.h"
 #include "catalog/oids.h"
 
 // --- triggers ---------------------------------------------------------------------------------------------------------------------------
@@ -42,6 +43,22 @@ static enum lc_code trigger_columns(const struct catalog *cat, const struct cat_
     return LC_OK;
 }
 
+// CreateTriggerFiringOn (trigger.c), of REFERENCING
+static enum lc_code transition_tables(const struct cat_relation *rel, const CreateTrigStmt *stmt, struct lc_error *err)
+{
+    if (!stmt->transitionRels.length)
+        return LC_OK;
+    if (rel->relkind == 'v')
+        return cat_error(err, "42809", "\"%s\" is a view", rel->o.name);
+    if (stmt->row && rel->relispartition)
+        return cat_error(err, "0A000", "ROW triggers with transition tables are not supported on partitions");
+    if (stmt->row && rel->parents.len)
+        return cat_error(err, "0A000", "ROW triggers with transition tables are not supported on inheritance children");
+    if (stmt->timing & (TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_INSTEAD))
+        return cat_error(err, "42P17", "transition table name can only be specified for an AFTER trigger");
+    return LC_OK;
+}
+
 static enum lc_code trigger_kind(const struct cat_relation *rel, const CreateTrigStmt *stmt, struct lc_error *err)
 {
     bool instead = (stmt->timing & TRIGGER_TYPE_INSTEAD) != 0;
@@ -52,7 +69,57 @@ static enum lc_code trigger_kind(const struct cat_relation *rel, const CreateTri
         return cat_error(err, "42809", "\"%s\" is a table", rel->o.name);
     if (!instead && stmt->row && rel->relkind == 'v')
         return cat_error(err, "42809", "\"%s\" is a view", rel->o.name);
-    return LC_OK;
+    if ((stmt->events & TRIGGER_TYPE_TRUNCATE) && rel->relkind == 'v')
+        return cat_error(err, "42809", "\"%s\" is a view", rel->o.name);
+    if (stmt->row && stmt->transitionRels.length && rel->relkind == 'p')
+        return cat_error(err, "0A000", "\"%s\" is a partitioned table", rel->o.name);
+    if (stmt->row && (stmt->events & TRIGGER_TYPE_TRUNCATE))
+        return cat_error(err, "0A000", "TRUNCATE FOR EACH ROW triggers are not supported");
+    if (instead && !stmt->row)
+        return cat_error(err, "0A000", "INSTEAD OF triggers must be FOR EACH ROW");
+    if (instead && stmt->whenClause)
+        return cat_error(err, "0A000", "INSTEAD OF triggers cannot have WHEN conditions");
+    if (instead && stmt->columns.length)
+        return cat_error(err, "0A000", "INSTEAD OF triggers cannot have column lists");
+    return transition_tables(rel, stmt, err);
+}
+
+// The scope of OLD and NEW, whose columns have no names alone.
+static struct cat_scope old_and_new(struct lc_arena *arena, const struct cat_relation *rel)
+{
+    struct cat_scope scope = {.items = LC_NEW_ARRAY(arena, struct cat_scope_item, 2), .len = 2};
+
+    scope.items[0] = (struct cat_scope_item){.alias = "old", .rel = rel, .qualified_only = true};
+    scope.items[1] = (struct cat_scope_item){.alias = "new", .rel = rel, .qualified_only = true};
+    return scope;
+}
+
+static enum lc_code when_names(const struct catalog *cat, const struct cat_relation *rel, const Node *when, struct lc_error *err)
+{
+    struct cat_scope scope = old_and_new(cat_arena(cat), rel);
+
+    return cat_check_expr_kind(cat, &scope, CAT_EXPR_WHEN, when, err);
+}
+
+static enum lc_code policy_names(const struct catalog *cat, const struct cat_relation *rel, const Node *qual, const Node *check,
+                                 struct lc_error *err)
+{
+    struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
+    enum lc_code rc = cat_check_expr_names(cat, &scope, qual, err);
+
+    return rc == LC_OK ? cat_check_expr_names(cat, &scope, check, err) : rc;
+}
+
+// transformRuleStmt (parse_utilcmd.c)
+static enum lc_code rule_names(const struct catalog *cat, const struct cat_relation *rel, const RuleStmt *stmt,
+                               struct lc_error *err)
+{
+    struct cat_scope scope = old_and_new(cat_arena(cat), rel);
+    enum lc_code rc = cat_check_expr_names(cat, &scope, stmt->whereClause, err);
+
+    for (int i = 0; i < stmt->actions.length && rc == LC_OK; i++)
+        rc = cat_check_query_names(cat, &scope, stmt->actions.items[i], err);
+    return rc;
 }
 
 static void fill_trigger(const CreateTrigStmt *stmt, struct cat_trigger *t)
@@ -99,7 +166,8 @@ enum lc_code cat_apply_create_trigger(struct catalog *cat, const CreateTrigStmt 
     enum lc_code rc = cat_open_rangevar(cat, stmt->relation, &rel, err);
 
     if (rc != LC_OK || (rc = trigger_kind(rel, stmt, err)) != LC_OK ||
-        (rc = trigger_columns(cat, rel, &stmt->columns, &t->columns, err)) != LC_OK)
+        (rc = trigger_columns(cat, rel, &stmt->columns, &t->columns, err)) != LC_OK ||
+        (rc = when_names(cat, rel, stmt->whenClause, err)) != LC_OK)
         return rc;
     if (stmt->constrrel && (rc = cat_open_rangevar(cat, stmt->constrrel, &from, err)) != LC_OK)
         return rc;
@@ -172,6 +240,8 @@ enum lc_code cat_apply_create_policy(struct catalog *cat, const CreatePolicyStmt
         return cat_error(err, "42809", "\"%s\" is not a table", rel->o.name);
     if (find_policy(cat, rel, stmt->policy_name))
         return cat_error(err, "42710", "policy \"%s\" for table \"%s\" already exists", stmt->policy_name, rel->o.name);
+    if ((rc = policy_names(cat, rel, stmt->qual, stmt->with_check, err)) != LC_OK)
+        return rc;
     struct cat_policy *p = LC_NEW(cat_arena(cat), struct cat_policy);
     p->o = (struct cat_object){CAT_POLICY, cat_new_oid(cat), stmt->policy_name, InvalidOid, NULL, true};
     p->relid = rel->o.oid;
@@ -193,6 +263,8 @@ enum lc_code cat_apply_alter_policy(struct catalog *cat, const AlterPolicyStmt *
         return rc;
     if (!old)
         return cat_error(err, "42704", "policy \"%s\" for table \"%s\" does not exist", stmt->policy_name, rel->o.name);
+    if ((rc = policy_names(cat, rel, stmt->qual, stmt->with_check, err)) != LC_OK)
+        return rc;
     struct cat_policy *p = cat_modify(cat, old);
     if (stmt->qual)
         p->qual = cat_bind_expression(cat, stmt->qual);
@@ -232,7 +304,7 @@ enum lc_code cat_apply_create_rule(struct catalog *cat, const RuleStmt *stmt, st
     enum lc_code rc = cat_open_rangevar(cat, stmt->relation, &rel, err);
     const struct cat_rule *old = NULL;
 
-    if (rc != LC_OK)
+    if (rc != LC_OK || (rc = rule_names(cat, rel, stmt, err)) != LC_OK)
         return rc;
     for (int i = 0; i < rel->rules.len; i++) {
         const struct cat_rule *r = cat_rule(cat, rel->rules.items[i]);

@@ -106,7 +106,7 @@ static struct expr *whole_row(struct analysis *a, const struct cat_scope_item *i
 }
 
 // The first name that is not there. What a missing relation has is not known, so nothing is said where one is missing.
-static void refuse_name(struct analysis *a, const char *sqlstate, const char *message)
+void expr_refuse(struct analysis *a, const char *sqlstate, const char *message)
 {
     if (!a->names || a->names->message[0])
         return;
@@ -132,7 +132,7 @@ static struct expr *unqualified(struct analysis *a, const struct cat_scope *scop
             struct expr *e = s->items[i].qualified_only ? NULL : item_column(a, &s->items[i], name);
 
             if (e && found && e->attnum >= 0 && !is_merged(s, name))
-                refuse_name(a, "42702", lc_printf(a->arena, "column reference \"%s\" is ambiguous", name));
+                expr_refuse(a, "42702", lc_printf(a->arena, "column reference \"%s\" is ambiguous", name));
             found = found ? found : e;
             opaque |= expr_is_opaque(&s->items[i]);
         }
@@ -205,11 +205,12 @@ static void missing(struct analysis *a, const struct cat_scope *scope, const Col
     if (!a->names || !name)
         return;
     if (ref->fields.length == 1)
-        refuse_name(a, "42703", lc_printf(a->arena, "column \"%s\" does not exist", name));
+        expr_refuse(a, "42703", lc_printf(a->arena, "column \"%s\" does not exist", name));
     else if (ref->fields.length == 2 && table && !retold && !has_item(a, scope, schema, table))
-        refuse_name(a, "42P01", lc_printf(a->arena, "missing FROM-clause entry for table \"%s\"", table));
-    else if (ref->fields.length == 2 && table && !retold && cat_find_procs(a->cat, NULL, name, &function, 1) == 0) // t.f may be f(t)
-        refuse_name(a, "42703", lc_printf(a->arena, "column %s.%s does not exist", table, name));
+        expr_refuse(a, "42P01", lc_printf(a->arena, "missing FROM-clause entry for table \"%s\"", table));
+    else if (ref->fields.length == 2 && table && !retold &&
+             cat_find_procs(a->cat, NULL, name, &function, 1) == 0) // t.f may be f(t)
+        expr_refuse(a, "42703", lc_printf(a->arena, "column %s.%s does not exist", table, name));
 }
 
 static struct expr *column(struct analysis *a, const struct cat_scope *scope, const ColumnRef *ref)
@@ -540,8 +541,9 @@ static struct expr *type_cast(struct analysis *a, const struct cat_scope *scope,
         e = expr_analyze(a, scope, c->arg);
     r = expr_coerce(a, e, type->o.oid, typmod, 'e');
     if (!r && e->type && e->type != RECORDOID && e->type != UNKNOWNOID)
-        refuse_name(a, "42846", lc_printf(a->arena, "cannot cast type %s to %s", cat_format_type(a->cat, e->type, -1),
-                                          cat_format_type(a->cat, type->o.oid, -1)));
+        expr_refuse(a, "42846",
+                    lc_printf(a->arena, "cannot cast type %s to %s", cat_format_type(a->cat, e->type, -1),
+                              cat_format_type(a->cat, type->o.oid, -1)));
     if (!r)
         a->unknown = true;
     return r ? r : expr_node1(a, X_UNKNOWN, type->o.oid, typmod, e);

@@ -256,17 +256,38 @@ static bool is_merged(const JoinExpr *j, const struct stars *other, const char *
     return false;
 }
 
+static void check_using(struct from *f, const JoinExpr *j, int first, int middle, const struct stars *left,
+                        const struct stars *right)
+{
+    bool vague[2] = {false, false};
+
+    for (int i = first; i < f->items.len; i++)
+        vague[i >= middle] |= expr_is_opaque(&f->items.items[i]);
+    for (LIST_EACH(i, &j->usingClause)) {
+        const char *name = node_string(j->usingClause.items[i]), *side = NULL;
+        if (name && !vague[1] && !find_star(right, name))
+            side = "right";
+        if (name && !vague[0] && !find_star(left, name))
+            side = "left";
+        if (side)
+            expr_refuse(f->a, "42703",
+                        lc_printf(f->a->arena, "column \"%s\" specified in USING clause does not exist in %s table", name, side));
+    }
+}
+
 // transformFromClauseItem: the merged columns come first, once.
 static void from_join(struct from *f, const JoinExpr *j, struct stars *out)
 {
     struct stars left = {0}, right = {0};
-    int first = f->items.len;
+    int first = f->items.len, middle;
     struct lc_arena *arena = f->a->arena;
 
     from_item(f, j->larg, &left);
+    middle = f->items.len;
     from_item(f, j->rarg, &right);
     if (j->quals)
         push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, j->quals));
+    check_using(f, j, first, middle, &left, &right);
     for (int i = 0; i < left.len; i++)
         if (is_merged(j, &right, left.items[i].name))
             LC_PUSH(arena, out, left.items[i]);
@@ -537,6 +558,25 @@ static void analyze_one(struct from *f, const Node *node)
         push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, node));
 }
 
+// EXPR_KIND_WHERE: no set-returning, aggregate or window function at the query's own level.
+static void analyze_where(struct from *f, const Node *node)
+{
+    struct analysis *a = f->a;
+    bool agg = a->has_agg, window = a->has_window, srf = a->has_srf;
+
+    a->has_agg = a->has_window = a->has_srf = false;
+    analyze_one(f, node);
+    if (a->has_srf)
+        expr_refuse(a, "0A000", "set-returning functions are not allowed in WHERE");
+    if (a->has_agg && !f->scope.outer)
+        expr_refuse(a, "42803", "aggregate functions are not allowed in WHERE");
+    if (a->has_window)
+        expr_refuse(a, "42P20", "window functions are not allowed in WHERE");
+    a->has_agg |= agg;
+    a->has_window |= window;
+    a->has_srf |= srf;
+}
+
 static void values(struct from *f, const SelectStmt *s, struct columns *cols)
 {
     const List *first = LIST_GET(List, &s->valuesLists, 0);
@@ -587,7 +627,7 @@ static void select_stmt(struct from *f, const SelectStmt *s, struct columns *col
     for (LIST_EACH(i, &s->fromClause))
         from_item(f, s->fromClause.items[i], &stars);
     targets(f, &s->targetList, &stars, cols);
-    analyze_one(f, s->whereClause);
+    analyze_where(f, s->whereClause);
     analyze_one(f, s->havingClause);
     analyze_all(f, &s->groupClause, cols);
     analyze_all(f, &s->distinctClause, cols);
@@ -648,7 +688,7 @@ static void update_stmt(struct from *f, const RangeVar *target, const NodeList *
         from_item(f, from->items[i], &stars);
     if (set)
         targets(f, set, &stars, &ignored);
-    analyze_one(f, where);
+    analyze_where(f, where);
     returning(f, returning_list, &stars, cols);
 }
 
@@ -762,7 +802,7 @@ int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const 
     struct from f = {.a = a, .scope = {.outer = outer}, .exprs = exprs, .keep_unknown = a->keep_unknown};
     struct columns out = {0};
     const struct cte *ctes = a->ctes;
-    bool vague = a->vague;
+    bool vague = a->vague, agg = a->has_agg, window = a->has_window, srf = a->has_srf;
 
     *cols = NULL;
     a->keep_unknown = false;
@@ -780,6 +820,11 @@ int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const 
     statement(&f, query, &out);
     a->vague_columns = a->vague || (out.len == 0 && !IsA(query, SelectStmt));
     a->vague = vague;
+    if (a->names) { // what a subquery holds is its own matter
+        a->has_agg = agg;
+        a->has_window = window;
+        a->has_srf = srf;
+    }
     a->ctes = ctes;
     a->depth--;
     *cols = out.items;

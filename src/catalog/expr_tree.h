@@ -74,13 +74,13 @@ struct analysis {
     const struct cte *ctes;
     const struct cat_proc *fn; // parameters of a SQL function; NULL: none
     const struct expr *const *fn_args;
-    bool unknown;      // something could not be resolved
-    bool vague;        // a * of the query at hand stands for columns that are not known
-    bool vague_columns; // so it was in the query that was read last
-    bool lost;         // a relation is not there
-    bool retold;       // RETURNING is read: OLD and NEW are names, too (18)
+    bool unknown;           // something could not be resolved
+    bool vague;             // a * of the query at hand stands for columns that are not known
+    bool vague_columns;     // so it was in the query that was read last
+    bool lost;              // a relation is not there
+    bool retold;            // RETURNING is read: OLD and NEW are names, too (18)
     struct lc_error *names; // of the first name that is surely not there; NULL: names are not checked
-    bool keep_unknown; // the next query is a part of a set operation: its untyped literals wait for the other part
+    bool keep_unknown;      // the next query is a part of a set operation: its untyped literals wait for the other part
     bool has_sublink, has_agg, has_window, has_srf;
     int depth;
 };
@@ -104,7 +104,8 @@ bool expr_any(const struct expr *e, expr_test test, void *context); // is it tru
 // --- expr_analyze.c ---
 struct expr *expr_analyze(struct analysis *a, const struct cat_scope *scope, const Node *node);
 void expr_analyze_list(struct analysis *a, const struct cat_scope *scope, const NodeList *list, struct exprs *out);
-bool expr_is_opaque(const struct cat_scope_item *item); // it may have columns that are not known
+void expr_refuse(struct analysis *a, const char *sqlstate, const char *message); // the first of them counts; see analysis.names
+bool expr_is_opaque(const struct cat_scope_item *item);                          // it may have columns that are not known
 // --- expr_call.c ---
 struct expr *expr_analyze_call(struct analysis *a, const struct cat_scope *scope, const FuncCall *call);
 struct expr *expr_make_op(struct analysis *a, const NodeList *name, struct expr *left, struct expr *right);

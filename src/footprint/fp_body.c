@@ -268,7 +268,9 @@ static void run_dynamic(struct body *b, const struct lc_body_item *item)
             fp_note(b->s, "not-parsed", true, "EXECUTE runs what was not understood: %.200s", script.stmts[i].text);
             continue;
         }
+        b->s->env = NULL; // no variable of the body has a name in it
         fp_nested(b->s, tree, script.stmts[i].text);
+        b->s->env = &b->env;
         if (item->target && i == 0) {
             struct fp_result r =
                 IsA(tree, SelectStmt) ? fp_eval_select(&b->env, AS(SelectStmt, tree)) : (struct fp_result){.known = false};

@@ -21,6 +21,20 @@ static NodeList *targets(struct fp_session *s, const NodeList *names)
     return out;
 }
 
+// CopyGetAttnums (commands/copy.c)
+static bool check_columns(struct fp_session *s, const struct cat_relation *rel, const NodeList *names)
+{
+    for (int i = 0; !s->traffic && !s->uncertain && rel->natts && i < names->length; i++) {
+        const char *name = node_string(names->items[i]);
+        const struct cat_attribute *att = name ? cat_find_column(rel, name) : NULL;
+        if (name && !att)
+            fp_refuse(s, "42703", "column \"%s\" of relation \"%s\" does not exist", name, rel->o.name);
+        else if (att && att->generated)
+            fp_refuse(s, "42P10", "column \"%s\" is a generated column", name);
+    }
+    return !s->fp->fails;
+}
+
 static void copy_from(struct fp_session *s, const CopyStmt *stmt)
 {
     const struct cat_relation *rel = fq_find(s, stmt->relation);
@@ -29,6 +43,8 @@ static void copy_from(struct fp_session *s, const CopyStmt *stmt)
     if (!rel)
         return;
     fp_lock_mode(s, rel, LC_ROW_EXCLUSIVE, &fq_rules[FQ_TARGET]);
+    if (!check_columns(s, rel, &stmt->attlist))
+        return;
     if (rel->relkind == 'v') {
         fq_fire(s, rel, TRIGGER_TYPE_INSERT, TRIGGER_TYPE_INSTEAD, true, &w);
         return;
@@ -44,6 +60,8 @@ static void copy_to(struct fp_session *s, const CopyStmt *stmt)
     if (!rel)
         return;
     fp_lock_mode(s, rel, LC_ACCESS_SHARE, &fq_rules[FQ_READ]);
+    if (rel->relkind == 'r' && !check_columns(s, rel, &stmt->attlist))
+        return;
     if (rel->relkind == 'v')
         fp_refuse(s, "42809", "cannot copy from view \"%s\"", rel->o.name);
     else if (rel->relkind == 'p' && cat_major(s->cat) < 19)

@@ -69,7 +69,7 @@ void fp_refresh_matview(struct fp_session *s, const RefreshMatViewStmt *stmt)
     const struct cat_relation *view = cat_find_rangevar(s->cat, stmt->relation);
 
     if (!view)
-        return; // cat_apply says so
+        return;                           // cat_apply says so
     if (!strchr("rtmp", view->relkind)) { // RangeVarCallbackOwnsTable, RangeVarCallbackMaintainsTable (tablecmds.c)
         fp_refuse(s, "42809", "\"%s\" is not a table or materialized view", view->o.name);
         return;

@@ -112,6 +112,12 @@ def refusal(statement):
     return ((re.search(r"SQLSTATE (\w+)", found[0]) or [None, "?"])[1], found[0]) if found else (None, "ok")
 
 
+def without_cached(statement, truth):
+    """Without what is read only if this session has not read it before: the bounds of a partition, from the tables above it."""
+    locks = [x for x in statement["locks"] if x.get("certain", True) or x["kind"] != "p" or x["mode"] != "AccessShareLock" or (x["relation"], x["mode"]) in truth[0]]
+    return {**statement, "locks": locks}
+
+
 def differences(record, statement, score):
     """([text], does the catalogue differ from here on?)"""
     if statement is None:
@@ -122,10 +128,13 @@ def differences(record, statement, score):
     if not score.counted(record):
         return [], False
     truth = score.truth_sets(record)
-    ours = score.forecast_sets(statement, truth, record["sql"])
+    if record["sql"].startswith("TABLE"):
+        record = {**record, "sql": "SELECT " + record["sql"]}
+    ours = score.forecast_sets(without_cached(statement, truth), truth, record["sql"])
     query = score.QUERY.match(record["sql"]) or record["sql"].startswith("TABLE")
     found = []
     for what, t, o in zip(("lock", "rewrite", "scan"), truth, ours):
+        t = {x for x in t if "pg_toast_temp" not in x[0] and "pg_toast_temp" not in x}
         if what == "lock" or not query and (what == "rewrite" or "scanned" in record):
             created = set(record.get("created", []))
             found += [f"{what} missing: {x}" for x in sorted(t - o) if x not in created] + [f"{what} too much: {x}" for x in sorted(o - t) if x not in created]
@@ -229,6 +238,7 @@ def main():
         total, n = collections.Counter(), 0
         with trace_locks.Traced(major) as server, tempfile.TemporaryDirectory() as folder:
             server.roles()
+            server.sql("postgres", "ALTER ROLE app_owner SUPERUSER")  # privileges are no matter of these scripts
             deadline = time.monotonic() + seconds / len(versions)
             while n < rounds and time.monotonic() < deadline:
                 one = Round(server, a.bin, dump, seed + n)

@@ -189,11 +189,11 @@ def types(w):
 def owner(w):
     x, f, y, s, b = w.pick("rel", "rrpvmS"), w.pick("fun"), w.pick("typ"), w.pick("sta"), w.pick("pub")
     other = "s2" if x and x[1] == "s1" else "s1"
-    return one(w, x and f"ALTER {NAMES[x[3]]} {x[1]}.{x[2]} SET SCHEMA {other}", x and f"ALTER {NAMES[x[3]]} {x[1]}.{x[2]} OWNER TO app_owner", x and f"ALTER {NAMES[x[3]]} {x[1]}.{x[2]} OWNER TO postgres",
+    return one(w, x and f"ALTER {NAMES[x[3]]} {x[1]}.{x[2]} SET SCHEMA {other}", x and f"ALTER {NAMES[x[3]]} {x[1]}.{x[2]} OWNER TO app_owner", x and f"ALTER {NAMES[x[3]]} {x[1]}.{x[2]} OWNER TO CURRENT_USER",
                x and f"ALTER {NAMES[x[3]]} IF EXISTS {x[1]}.{x[2]} RENAME TO {w.fresh('w')}", f and f"ALTER FUNCTION {f[1]}.{f[2]}({f[3]}) {w.r.choice(['RENAME TO ' + w.fresh('f'), 'OWNER TO app_owner', 'SET SCHEMA s2', 'STRICT'])}",
                y and f"ALTER {'DOMAIN' if y[3] == 'd' else 'TYPE'} {y[1]}.{y[2]} {w.r.choice(['OWNER TO app_owner', 'SET SCHEMA s2'])}",
                s and f"ALTER STATISTICS {s[1]}.{s[2]} {w.r.choice(['OWNER TO app_owner', 'SET SCHEMA s2', 'SET STATISTICS 50', 'RENAME TO ' + w.fresh('z')])}",
-               b and f"ALTER PUBLICATION {b[2]} {w.r.choice(['OWNER TO postgres', 'RENAME TO ' + w.fresh('b')])}", w.chance(0.1) and "ALTER SCHEMA s2 OWNER TO app_owner",
+               b and f"ALTER PUBLICATION {b[2]} {w.r.choice(['OWNER TO CURRENT_USER', 'RENAME TO ' + w.fresh('b')])}", w.chance(0.1) and "ALTER SCHEMA s2 OWNER TO app_owner",
                w.chance(0.1) and "REASSIGN OWNED BY app_owner TO postgres")
 
 

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "catalog/expr.h"
+#include "footprint/fp_object.h"
 
 struct fp_prepared {
     const Node *query;

@@ -80,8 +80,22 @@ static const struct field policy_fields[] = {{"name", TEXT, NULL},
                                              {0}};
 static const struct field retries_fields[] = {
     {"timeouts", OBJECTS, timeout_fields}, {"policies", OBJECTS, policy_fields}, {"recommended", TEXT, NULL}, {0}};
-static const struct field step_fields[] = {
-    {"sql", TEXT, NULL}, {"transaction", TEXT, NULL}, {"why", TEXT, NULL}, {"rollback", TEXT, NULL}, {0}};
+static const struct field figure_fields[] = {{"longest_hold_ms", QUANTILES, NULL},
+                                             {"work_ms", QUANTILES, NULL},
+                                             {"wal_bytes", NUMBER, NULL},
+                                             {"disk_bytes", NUMBER, NULL},
+                                             {0}};
+static const struct field backup_fields[] = {{"sql", TEXT, NULL},   {"of", TEXT, NULL},           {"rows", NUMBER, NULL},
+                                             {"bytes", NUMBER, NULL}, {"work_ms", QUANTILES, NULL}, {0}};
+static const struct field step_fields[] = {{"sql", TEXT, NULL},
+                                           {"transaction", TEXT, NULL},
+                                           {"why", TEXT, NULL},
+                                           {"rollback", TEXT, NULL},
+                                           {"release", TEXT, NULL},
+                                           {"backup", OBJECT, backup_fields},
+                                           {"forecast", OBJECT, figure_fields},
+                                           {"rollback_forecast", OBJECT, figure_fields},
+                                           {0}};
 static const struct field forecast_fields[] = {{"lock_wait_ms", QUANTILES, NULL},
                                                {"duration_ms", QUANTILES, NULL},
                                                {"peak_blocked_sessions", QUANTILES, NULL},

@@ -147,6 +147,20 @@ static void put_forecast(struct json_writer *w, const struct forecast *f, const 
     json_close(w, '}');
 }
 
+static void put_backup(struct json_writer *w, const struct rewrite_backup *b, bool priced)
+{
+    if (!b->sql)
+        return;
+    json_open(w, "backup", '{');
+    json_put_text(w, "sql", b->sql);
+    json_put_text(w, "of", b->of);
+    put_known(w, "rows", b->rows);
+    put_known(w, "bytes", b->bytes);
+    if (priced)
+        json_put_quantiles(w, "work_ms", b->cost.total_ms);
+    json_close(w, '}');
+}
+
 static void put_step(struct json_writer *w, const struct rewrite_step *s)
 {
     json_open(w, NULL, '{');
@@ -157,6 +171,19 @@ static void put_step(struct json_writer *w, const struct rewrite_step *s)
     json_put_text(w, "rollback", s->rollback);
     if (s->irreversible)
         json_put_bool(w, "irreversible", true);
+    if (s->release)
+        json_put_text(w, "release", s->release);
+    put_backup(w, &s->backup, s->priced);
+    if (s->priced) {
+        json_open(w, "forecast", '{');
+        put_figures(w, &s->cost);
+        json_close(w, '}');
+    }
+    if (s->priced && s->rollback && !s->irreversible) {
+        json_open(w, "rollback_forecast", '{');
+        put_figures(w, &s->undo);
+        json_close(w, '}');
+    }
     json_close(w, '}');
 }
 

@@ -328,6 +328,42 @@ static void side_by_side(struct page *p, const cJSON *s, const cJSON *f)
                    words_bytes(p->arena, json_number(f, "wal_bytes", 0)), words_bytes(p->arena, json_number(o, "wal_bytes", 0))));
 }
 
+static struct quantiles longer(struct quantiles a, struct quantiles b)
+{
+    return b.p50 > a.p50 ? b : a;
+}
+
+// What undoing all of the steps costs, and what may be copied before.
+static void way_back(struct page *p, const cJSON *s)
+{
+    struct quantiles hold = {0, 0, 0}, work = {0, 0, 0};
+    const cJSON *step;
+    int n = 0;
+
+    cJSON_ArrayForEach(step, json_item(s, "steps"))
+    {
+        const cJSON *undo = json_item(step, "rollback_forecast"), *copy = json_item(step, "backup");
+        struct quantiles q = json_quantiles(undo, "work_ms");
+        if (cJSON_IsObject(copy))
+            line(p, "",
+                 lc_printf(p->arena, "before, if you want to keep %s (%s%s): %s", page_clean(p, json_text(copy, "of")),
+                           json_number(copy, "bytes", -1) < 0 ? "size not known" : words_bytes(p->arena, json_number(copy, "bytes", 0)),
+                           cJSON_IsObject(json_item(copy, "work_ms"))
+                               ? lc_printf(p->arena, ", %s", words_times(p->arena, json_quantiles(copy, "work_ms")))
+                               : "",
+                           page_clean(p, json_text(copy, "sql"))));
+        if (!cJSON_IsObject(undo))
+            continue;
+        n++;
+        hold = longer(hold, json_quantiles(undo, "longest_hold_ms"));
+        work = (struct quantiles){work.p10 + q.p10, work.p50 + q.p50, work.p90 + q.p90};
+    }
+    if (n)
+        line(p, "",
+             lc_printf(p->arena, "undoing it: works %s, keeps others waiting %s", words_times(p->arena, work),
+                       words_times(p->arena, hold)));
+}
+
 static void safer(struct page *p, const cJSON *statement)
 {
     const cJSON *s = json_item(statement, "safer"), *f = json_item(s, "forecast"), *item;
@@ -342,6 +378,7 @@ static void safer(struct page *p, const cJSON *statement)
     {
         step(p, item, ++n);
     }
+    way_back(p, s);
     side_by_side(p, s, f);
     if (cJSON_IsObject(f))
         line(p, "",

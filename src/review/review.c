@@ -4,6 +4,8 @@
 #include "base/str.h"
 #include "review/safer.h"
 
+#define MOST_PRICED 16 // rewritten statements whose steps are forecast one by one
+
 // The policy that the steps of a rewrite are to be tried with; NULL: the rewrite's own, which "lockcast" stands for. Waiting without any
 // lock_timeout is never the way.
 static const struct sim_retry *best_retry(const struct forecast *f)
@@ -33,11 +35,17 @@ enum lc_code review_run(struct lc_arena *arena, struct snapshot *snap, const str
         return code;
     if (!options->no_rewrite) {
         struct rewrite_options rewrite = options->rewrite;
+        rewrite.snap = snap;
+        rewrite.how = &options->forecast;
+        if (!rewrite.whole_files)
+            rewrite.most_priced = MOST_PRICED;
+        else if (!rewrite.history_table)
+            rewrite.snap = NULL; // the file says nothing of time
         rewrite.retry = options->forecast.retry ? options->forecast.retry : best_retry(&out->forecast);
         out->rewrites = LC_NEW_ARRAY(arena, struct rewrite_file, out->forecast.len);
         code = rewrite_plan(arena, snap->cat, &out->forecast, &rewrite, out->rewrites, err);
         if (code == LC_OK && !options->rewrite.whole_files) // a file is written as it is, whatever its forecast
-            code = review_forecast_safer(arena, snap, options, out, err);
+            code = review_forecast_safer(arena, snap, options, &rewrite, out, err);
         if (code != LC_OK)
             return code;
     }

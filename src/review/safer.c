@@ -1,90 +1,119 @@
 // The forecast of the safer way: its steps as a migration of their own, under the same traffic.
 #include "review/safer.h"
 
-#include <string.h>
+#include <math.h>
 
 #include "base/str.h"
 #include "forecast/footprints.h"
 
 #define MOST 4           // rewritten statements that get a forecast of their own
 #define REPLICATIONS 100 // a comparison needs no fine quantiles
-#define TRIES 60         // of a step that takes a lock: longer than anything that is simulated
+#define Z90 1.2816       // of the normal distribution: p90 is so many deviations above the mean
 
 struct safer {
     struct lc_arena *arena;
     struct snapshot *snap;
     const struct review_options *options;
+    const struct rewrite_options *rewrite;
     struct review *out;
     struct lc_error *err;
     int made;
     enum lc_code code;
 };
 
-// What comes after psql's \gexec: the query before it only clears away what an interrupted run left.
-static const char *after_clearing(const char *sql)
-{
-    const char *meta;
-
-    while ((meta = strstr(sql, "\\gexec")))
-        sql = meta + strlen("\\gexec");
-    return sql;
-}
-
-// --- the steps as one file ------------------------------------------------------------------------------------------------------------------
-
-struct plan {
-    struct LC_ARRAY(struct migration_stmt) stmts;
-    struct LC_ARRAY(bool) loops; // by statement
-};
-
-static bool add_text(struct safer *s, struct plan *plan, const char *sql, bool loop)
-{
-    struct lc_sql_script script;
-    struct lc_error ignored;
-
-    if (lc_sql_parse(s->arena, sql, strlen(sql), &script, &ignored) != LC_OK)
-        return false;
-    for (int k = 0; k < script.len; k++) {
-        if (!script.stmts[k].tree)
-            return false;
-        LC_PUSH(s->arena, &plan->stmts, (struct migration_stmt){.sql = script.stmts[k]});
-        LC_PUSH(s->arena, &plan->loops, loop);
-    }
-    return true;
-}
-
-// Statements as psql runs them; a loop is the statement that its batches do together. False: a step cannot be told.
-static bool add_step(struct safer *s, struct plan *plan, const struct rewrite_step *step)
-{
-    bool own = step->transaction == REWRITE_TX_OWN;
-
-    if (step->form == REWRITE_FORM_LOOP)
-        return step->all_rows && add_text(s, plan, step->all_rows, true);
-    return add_text(s, plan, lc_printf(s->arena, "%s%s%s", own ? "BEGIN;" : "", after_clearing(step->sql), own ? "COMMIT;" : ""),
-                    false);
-}
-
-static struct migration_set *steps_file(struct safer *s, const struct plan *plan)
-{
-    struct migration_file *file = LC_NEW(s->arena, struct migration_file);
-    struct migration_set *set = LC_NEW(s->arena, struct migration_set);
-
-    *file = (struct migration_file){.path = "the safer way", .format = "plain", .reason = "written by lockcast"};
-    file->stmts = plan->stmts.items;
-    file->len = plan->stmts.len;
-    *set = (struct migration_set){file, 1};
-    return set;
-}
-
-static bool run(struct safer *s, const struct plan *plan, const struct forecast_options *how, struct forecast *out)
+static bool run(struct safer *s, struct rewrite_program *p, const struct forecast_options *how, struct forecast *out)
 {
     cat_begin(s->snap->cat);
-    s->code = forecast_run(s->arena, s->snap, steps_file(s, plan), how, out, s->err);
+    s->code = forecast_run(s->arena, s->snap, p->set, how, out, s->err);
     cat_rollback(s->snap->cat);
     return s->code == LC_OK;
 }
 
-// --- figures --------------------------------------------------------------------------------------------------------------------------------
+// --- batches ----------------------------------------------------------------------------------------------------------------------------------
+
+static bool is_loop(const struct rewrite_stmt *r, const struct rewrite_program *p, int k)
+{
+    return r->steps[p->steps.items[k]].form == REWRITE_FORM_LOOP;
+}
+
+// How many batches one simulated batch stands for, on average over the loops; 0: there is no loop.
+static double batches(const struct safer *s, const struct rewrite_stmt *r)
+{
+    double n = 0, loops = 0;
+
+    for (int i = 0; i < r->len; i++)
+        if (r->steps[i].form == REWRITE_FORM_LOOP) {
+            n += fmax(1, r->steps[i].cost.total_ms.p50 / REWRITE_WITH_PAUSES / rewrite_batch_ms(s->rewrite));
+            loops++;
+        }
+    return loops > 0 ? n / loops : 0;
+}
+
+struct moments {
+    double mean, variance;
+};
+
+static struct moments moments_of(const struct sim_result *r, bool delayed)
+{
+    struct moments m = {0, 0};
+
+    for (int i = 0; i < r->replications; i++)
+        m.mean += (delayed ? r->each[i].delayed_transactions : r->each[i].blocked_session_s) / r->replications;
+    for (int i = 0; i < r->replications; i++) {
+        double d = (delayed ? r->each[i].delayed_transactions : r->each[i].blocked_session_s) - m.mean;
+        m.variance += d * d / r->replications;
+    }
+    return m;
+}
+
+// What one batch adds to the steps without batches, as often as there are batches: a sum of many, so nearly normal.
+static struct quantiles of_all_batches(struct quantiles one, struct moments with, struct moments without, double n)
+{
+    double mean = fmax(0, with.mean - without.mean) * (n - 1), sd = sqrt(fmax(0, with.variance - without.variance) * (n - 1));
+
+    return (struct quantiles){one.p10 + fmax(0, mean - Z90 * sd), one.p50 + mean, one.p90 + mean + Z90 * sd};
+}
+
+static struct rewrite_program without_loops(struct safer *s, const struct rewrite_stmt *r, const struct rewrite_program *p)
+{
+    struct rewrite_program out = {.set = LC_NEW(s->arena, struct migration_set)};
+    struct migration_file *file = LC_NEW(s->arena, struct migration_file);
+
+    *file = p->set->files[0];
+    for (int k = 0; k < p->stmts.len; k++)
+        if (!is_loop(r, p, k)) {
+            LC_PUSH(s->arena, &out.stmts, p->stmts.items[k]);
+            LC_PUSH(s->arena, &out.steps, p->steps.items[k]);
+        }
+    file->stmts = out.stmts.items;
+    file->len = out.stmts.len;
+    *out.set = (struct migration_set){file, 1};
+    return out;
+}
+
+// The simulation has seen one batch of each loop: what it did to others is multiplied.
+static bool multiply(struct safer *s, const struct rewrite_stmt *r, const struct rewrite_program *p,
+                     const struct forecast_options *how, struct forecast *f)
+{
+    double n = batches(s, r);
+    struct rewrite_program quiet;
+    struct forecast without = {0};
+    struct sim_result none = {0};
+
+    if (n <= 1 || !f->sim || moments_of(f->sim, true).mean + moments_of(f->sim, false).mean <= 0)
+        return true;
+    quiet = without_loops(s, r, p);
+    if (quiet.stmts.len && !run(s, &quiet, how, &without))
+        return false;
+    if (!without.sim)
+        without.sim = &none;
+    f->delayed_transactions =
+        of_all_batches(f->delayed_transactions, moments_of(f->sim, true), moments_of(without.sim, true), n);
+    f->blocked_session_s = of_all_batches(f->blocked_session_s, moments_of(f->sim, false), moments_of(without.sim, false), n);
+    return true;
+}
+
+// --- a statement -----------------------------------------------------------------------------------------------------------------------------
 
 static void add(struct quantiles *to, struct quantiles q, double times)
 {
@@ -93,91 +122,44 @@ static void add(struct quantiles *to, struct quantiles q, double times)
     to->p90 += q.p90 * times;
 }
 
-// The work of the statements from k to the end of its transaction.
-static struct quantiles hold_from(const struct forecast_file *f, int k)
+static void take_figures(const struct forecast_file *of, int n, const struct rewrite_program *p, struct rewrite_stmt *r,
+                         struct forecast *f)
 {
-    struct quantiles all = f->stmts[k].cost.total_ms;
-
-    for (int i = k + 1; f->stmts[k].fp.in_block && i < f->len && f->stmts[i].fp.transaction == f->stmts[k].fp.transaction; i++)
-        add(&all, f->stmts[i].cost.total_ms, 1);
-    return all;
-}
-
-static void take_hold(const struct forecast_file *f, int k, struct rewrite_figures *out)
-{
-    struct quantiles hold = {0};
-
-    if (rewrite_keeps_waiting(&f->stmts[k]))
-        hold = hold_from(f, k);
-    if (hold.p50 > out->hold_ms.p50)
-        out->hold_ms = hold;
-}
-
-static void take_work(const struct forecast_stmt *fs, double times, struct rewrite_figures *out)
-{
-    add(&out->total_ms, fs->cost.total_ms, times);
-    out->wal_bytes += fs->cost.wal.p50;
-    out->disk_bytes += fs->cost.disk_bytes;
-}
-
-// A batch takes between 0.3 and 0.6 of the target hold, and sleeps a fifth of that: see the loops of the rewrite.
-#define BATCH_SHARE 0.45
-#define WITH_PAUSES 1.2
-
-static double target(const struct safer *s)
-{
-    return s->options->rewrite.target_hold_ms > 0 ? s->options->rewrite.target_hold_ms : 100;
-}
-
-static void take_batches(const struct safer *s, struct plan *plan)
-{
-    for (int i = 0; i < plan->stmts.len; i++)
-        if (plan->loops.items[i])
-            plan->stmts.items[i].batch_ms = BATCH_SHARE * target(s);
-}
-
-// How the written file takes its locks: a short timeout, and again.
-static struct sim_retry patience(struct safer *s)
-{
-    struct sim_try *tries = LC_NEW_ARRAY(s->arena, struct sim_try, TRIES);
-
-    for (int i = 0; i < TRIES; i++)
-        tries[i] = (struct sim_try){target(s), i < 19 ? 100.0 * (i + 1) : 2000};
-    return (struct sim_retry){.label = "lockcast rewrite", .tries = tries, .ntries = TRIES};
+    rewrite_add_hold(&f->files[0], 0, f->files[0].len, &r->safer);
+    for (int i = 0; i < r->len; i++) {
+        add(&r->safer.total_ms, r->steps[i].cost.total_ms, 1);
+        r->safer.wal_bytes += r->steps[i].cost.wal_bytes;
+        r->safer.disk_bytes += r->steps[i].cost.disk_bytes;
+    }
+    for (int k = 0; k < p->stmts.len; k++)
+        if (is_loop(r, p, k)) {
+            add(&f->duration_ms, r->steps[p->steps.items[k]].cost.total_ms, 1);
+            add(&f->duration_ms, f->files[0].stmts[k].cost.total_ms, -1);
+        }
+    rewrite_add_hold(of, n, n + 1, &r->original);
+    rewrite_add_work(&of->stmts[n], 1, &r->original);
 }
 
 static void forecast_steps(struct safer *s, const struct forecast_file *of, int n, struct rewrite_stmt *r)
 {
     struct forecast_options how = s->options->forecast;
-    struct forecast whole = {0}, *f = LC_NEW(s->arena, struct forecast);
-    struct sim_retry retry = patience(s);
-    struct plan plan = {0};
+    struct forecast *f = LC_NEW(s->arena, struct forecast);
+    struct sim_retry retry = rewrite_retry(s->arena, s->rewrite);
+    struct rewrite_program p;
 
-    for (int i = 0; i < r->len; i++)
-        if (!add_step(s, &plan, &r->steps[i]))
-            return;
-    how.no_traffic = true;
-    if (!plan.stmts.len || !run(s, &plan, &how, &whole))
+    if (!r->len || !r->steps[0].priced || !rewrite_program_of(s->arena, r, &p))
         return;
-    take_batches(s, &plan);
-    how = s->options->forecast;
+    for (int k = 0; k < p.stmts.len; k++)
+        if (is_loop(r, &p, k))
+            p.stmts.items[k].batch_ms = rewrite_batch_ms(s->rewrite);
     how.replications = 0;
     how.most_replications = REPLICATIONS;
     how.retry = &retry;
+    how.advise = false;
     s->made++;
-    if (!run(s, &plan, &how, f) || f->migration_fails_probability >= 1)
+    if (!run(s, &p, &how, f) || f->migration_fails_probability >= 1 || !multiply(s, r, &p, &how, f))
         return;
-    for (int i = 0; i < plan.stmts.len; i++) {
-        double times = plan.loops.items[i] ? WITH_PAUSES : 1;
-        take_hold(&f->files[0], i, &r->safer);
-        take_work(&whole.files[0].stmts[i], times, &r->safer);
-        if (plan.loops.items[i]) { // the simulation has seen one batch of them
-            add(&f->duration_ms, whole.files[0].stmts[i].cost.total_ms, times);
-            add(&f->duration_ms, f->files[0].stmts[i].cost.total_ms, -1);
-        }
-    }
-    take_hold(of, n, &r->original);
-    take_work(&of->stmts[n], 1, &r->original);
+    take_figures(of, n, &p, r, f);
     r->forecast = f;
 }
 
@@ -203,9 +185,9 @@ static bool has_steps(const struct review *out)
 }
 
 enum lc_code review_forecast_safer(struct lc_arena *arena, struct snapshot *snap, const struct review_options *options,
-                                   struct review *out, struct lc_error *err)
+                                   const struct rewrite_options *rewrite, struct review *out, struct lc_error *err)
 {
-    struct safer s = {arena, snap, options, out, err, 0, LC_OK};
+    struct safer s = {arena, snap, options, rewrite, out, err, 0, LC_OK};
     const struct migration_file **files = LC_NEW_ARRAY(arena, const struct migration_file *, out->forecast.len);
 
     if (!out->forecast.simulated || !has_steps(out))

@@ -5,8 +5,8 @@
 #include "review/review.h"
 
 // Forecasts the steps of the rewritten statements of out->rewrites, each against the database as the statements before it leave it, and sets their
-// `forecast`. The first few only: each is a simulation of its own. The catalogue is as it was afterwards.
+// `forecast`; the steps are tried as `rewrite` has it. The first few only: each is a simulation of its own. The catalogue is as it was afterwards.
 enum lc_code review_forecast_safer(struct lc_arena *arena, struct snapshot *snap, const struct review_options *options,
-                                   struct review *out, struct lc_error *err) LC_MUST_CHECK;
+                                   const struct rewrite_options *rewrite, struct review *out, struct lc_error *err) LC_MUST_CHECK;
 
 #endif

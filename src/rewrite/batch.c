@@ -12,7 +12,8 @@
 
 struct key {
     const struct cat_relation *rel;
-    const struct cat_index *index; // NULL: none
+    const struct cat_index *index;      // NULL: none
+    const struct cat_relation *through; // the view that shows it; NULL: none between
 };
 
 // A child table by inheritance has the column, but maybe not the parent's NOT NULL: its rows without a key would be passed over.
@@ -43,25 +44,37 @@ static bool usable(const struct rw *rw, const struct cat_relation *rel, const st
     return true;
 }
 
-static bool changes_key(const struct cat_relation *rel, const struct cat_index *x, const NodeList *changed)
+// As the statement calls the column; NULL: its view hides it.
+static const char *seen_as(const struct rw *rw, const struct key *key, const char *column)
 {
-    for (int i = 0; changed && i < changed->length; i++) {
-        const ResTarget *t = LIST_GET(ResTarget, changed, i);
-        for (int k = 0; t && t->name && k < x->nkeyatts; k++)
-            if (lc_streq(rel->attrs[x->keys[k] - 1].name, t->name))
-                return true;
-    }
-    return false;
+    return key->through ? rw_view_column(rw, key->through, column) : column;
 }
 
-static struct key choose_key(const struct rw *rw, const struct cat_relation *rel, const NodeList *changed)
+// Does the statement leave the key alone, and can it name its columns?
+static bool keeps_key(const struct rw *rw, const struct key *key, const struct cat_index *x, const NodeList *changed)
 {
-    struct key key = {rel, NULL};
+    for (int k = 0; k < x->nkeyatts; k++) {
+        const char *name = seen_as(rw, key, key->rel->attrs[x->keys[k] - 1].name);
+        if (!name)
+            return false;
+        for (int i = 0; changed && i < changed->length; i++) {
+            const ResTarget *t = LIST_GET(ResTarget, changed, i);
+            if (t && lc_streq(t->name, name))
+                return false;
+        }
+    }
+    return true;
+}
+
+static struct key choose_key(const struct rw *rw, const struct cat_relation *rel, const struct cat_relation *through,
+                             const NodeList *changed)
+{
+    struct key key = {rel, NULL, through};
 
     for (int i = 0; i < rel->indexes.len; i++) {
         const struct cat_relation *index = cat_relation(rw->cat, rel->indexes.items[i]);
         const struct cat_index *x = index ? index->index : NULL;
-        if (usable(rw, rel, index) && !changes_key(rel, x, changed) &&
+        if (usable(rw, rel, index) && keeps_key(rw, &key, x, changed) &&
             (!key.index || x->primary || (!key.index->primary && x->nkeyatts < key.index->nkeyatts)))
             key.index = x;
     }
@@ -70,12 +83,12 @@ static struct key choose_key(const struct rw *rw, const struct cat_relation *rel
 
 bool rw_has_key(const struct rw *rw, const struct rw_batch *b)
 {
-    return choose_key(rw, b->rel, b->changed).index != NULL;
+    return choose_key(rw, b->rel, b->through, b->changed).index != NULL;
 }
 
 void rw_batch_key(const struct rw *rw, const struct cat_relation *rel, const NodeList *changed, struct cat_attnums *out)
 {
-    struct key key = choose_key(rw, rel, changed);
+    struct key key = choose_key(rw, rel, NULL, changed);
 
     for (int i = 0; key.index && i < key.index->nkeyatts; i++)
         LC_PUSH(rw->arena, out, key.index->keys[i]);
@@ -101,10 +114,22 @@ static const char *list(const struct rw *rw, const struct key *key, const char *
     return s.text;
 }
 
+// The statement's own names of the key's columns.
+static const char *own_list(const struct rw *rw, const struct key *key, const char *alias)
+{
+    struct lc_str s;
+
+    lc_str_init(&s, rw->arena, LC_STR_MAX);
+    for (int i = 0; i < key->index->nkeyatts; i++)
+        lc_str_addf(&s, "%s%s.%s", i ? ", " : "", alias,
+                    lc_quote_ident(rw->arena, seen_as(rw, key, key->rel->attrs[key->index->keys[i] - 1].name)));
+    return s.text;
+}
+
 // "(a, b) <= (lockcast_hi_1, lockcast_hi_2)"
 static const char *compare(const struct rw *rw, const struct key *key, const char *alias, const char *op, const char *variables)
 {
-    const char *left = list(rw, key, alias, false, ""), *right = list(rw, key, variables, true, "");
+    const char *left = alias ? own_list(rw, key, alias) : list(rw, key, NULL, false, ""), *right = list(rw, key, variables, true, "");
 
     if (key->index->nkeyatts == 1)
         return lc_printf(rw->arena, "%s %s %s", left, op, right);
@@ -357,7 +382,7 @@ static void add_page_loops(struct rw *rw, const struct rw_batch *b, int rows)
 
 void rw_add_batch(struct rw *rw, const struct rw_batch *b)
 {
-    struct key key = choose_key(rw, b->rel, b->changed);
+    struct key key = choose_key(rw, b->rel, b->through, b->changed);
     int rows = first_rows(rw);
 
     rw->quiet |= b->quiet_triggers;

@@ -5,8 +5,6 @@
 
 #include "rewrite/internal.h"
 
-#define ATTEMPTS 300
-
 static void add_header(struct rw *rw, const struct forecast_file *f, struct lc_str *s)
 {
     const char *format = f->file->format;
@@ -87,42 +85,11 @@ static const char *done_row(struct rw *rw, int number)
     return lc_printf(rw->arena, "INSERT INTO %s (step, done) VALUES (%d, true);", rw_state(rw), number);
 }
 
-// The tries of a step, in ms: "{100,200}".
-static const char *try_list(struct rw *rw, const struct sim_retry *retry, bool sleeps)
-{
-    struct lc_str s;
-
-    lc_str_init(&s, rw->arena, 1 << 16);
-    for (int i = 0; i < retry->ntries; i++)
-        lc_str_addf(&s, "%c%.0f", i ? ',' : '{', sleeps ? retry->tries[i].sleep_ms : retry->tries[i].lock_timeout_ms);
-    lc_str_addc(&s, '}');
-    return s.text;
-}
-
-struct tries {
-    const char *declare, *timeout, *last, *sleep; // pieces of the loop
-};
-
-// As the best policy for this traffic does it, where there is one.
-static struct tries tries_of(struct rw *rw)
-{
-    const struct sim_retry *retry = rw->options->retry;
-
-    if (!retry)
-        return (struct tries){"", lc_printf(rw->arena, "'%.0fms'", rw_lock_timeout(rw)), lc_printf(rw->arena, "%d", ATTEMPTS),
-                              "least(2, 0.1 * attempt)"};
-    return (struct tries){lc_printf(rw->arena,
-                                    "    -- lock_timeout and pauses in ms as %s has them\n"
-                                    "    timeouts constant integer[] := '%s';\n    pauses constant integer[] := '%s';\n",
-                                    retry->label, try_list(rw, retry, false), try_list(rw, retry, true)),
-                          "timeouts[attempt] || 'ms'", lc_printf(rw->arena, "%d", retry->ntries), "pauses[attempt] / 1000.0"};
-}
-
 // The step's text between EXECUTE's quotes; set_config(..., true) lasts to the end of the subtransaction at least.
 const char *rw_retry_block(struct rw *rw, const struct rewrite_step *step, bool guard)
 {
     const char *quote = rw_dollar(rw->arena, step->sql);
-    struct tries tries = tries_of(rw);
+    struct rw_tries tries = rw_tries_of(rw);
     const char *body =
         lc_printf(rw->arena,
                   "DECLARE\n"
@@ -153,11 +120,13 @@ const char *rw_retry_block(struct rw *rw, const struct rewrite_step *step, bool 
     return lc_printf(rw->arena, "DO %s\n%s %s;", outer, body, outer);
 }
 
-static void add_history(struct rw *rw, const struct rewrite_step *step, const char *path, double ms, struct lc_str *s)
+static void add_history(struct rw *rw, const struct rewrite_step *step, const char *path, struct lc_str *s)
 {
+    const char *ms = step->priced ? lc_printf(rw->arena, "%.1f", step->cost.total_ms.p50) : "NULL";
+
     if (!rw->options->history_table)
         return;
-    lc_str_addf(s, "INSERT INTO %s VALUES (%s, %d, %s, %.0f, :'lockcast_started', clock_timestamp(), session_user);\n",
+    lc_str_addf(s, "INSERT INTO %s VALUES (%s, %d, %s, %s, :'lockcast_started', clock_timestamp(), session_user);\n",
                 rw->options->history_table, lc_quote_literal(rw->arena, path), step->number,
                 lc_quote_literal(rw->arena, step->sql), ms);
 }
@@ -183,7 +152,7 @@ static void add_guarded(struct rw *rw, const struct rewrite_step *step, struct l
     }
 }
 
-static void add_step(struct rw *rw, const struct rewrite_step *step, const char *path, double ms, struct lc_str *s)
+static void add_step(struct rw *rw, const struct rewrite_step *step, const char *path, struct lc_str *s)
 {
     if (step->why)
         lc_str_addf(s, "\n-- %d. %s\n", step->number, step->why);
@@ -198,7 +167,7 @@ static void add_step(struct rw *rw, const struct rewrite_step *step, const char 
     lc_str_addf(s, "SELECT NOT EXISTS (SELECT FROM %s WHERE step = %d AND done) AS lockcast_todo \\gset\n\\if :lockcast_todo\n",
                 rw_state(rw), step->number);
     add_guarded(rw, step, s);
-    add_history(rw, step, path, ms, s);
+    add_history(rw, step, path, s);
     lc_str_add(s, "\\endif\n");
 }
 
@@ -297,7 +266,7 @@ void rw_write_file(struct rw *rw, const struct forecast_file *f, struct rewrite_
     add_begin(rw, &s);
     for (int k = 0; k < f->len; k++)
         for (int i = 0; i < out->stmts[k].len; i++)
-            add_step(rw, &out->stmts[k].steps[i], f->file->path, f->stmts[k].duration_ms.p50, &s);
+            add_step(rw, &out->stmts[k].steps[i], f->file->path, &s);
     add_end(rw, f->file->path, &s);
     out->sql = s.text;
 }

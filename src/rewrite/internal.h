@@ -67,7 +67,6 @@ bool rw_has_update_triggers(const struct rw *rw, const struct cat_relation *rel)
 
 // --- steps.c ---------------------------------------------------------------------------------------------------------------------------
 void rw_why(struct rw *rw, const char *recipe, const char *why); // kept if it is the first
-double rw_lock_timeout(const struct rw *rw);                     // ms that a step may keep others waiting behind its own wait
 // A transaction of its own that waits for no lock longer than the target and tries again.
 struct rewrite_step *rw_retry(struct rw *rw, const char *sql, const char *why, const char *rollback);
 // A transaction of its own whose locks stop nobody: it may wait.
@@ -79,6 +78,17 @@ const char *rw_drop_invalid(struct rw *rw, const char *schema,
                             const char *index); // an invalid leftover of an interrupted CONCURRENTLY
 // A concurrent index build; `create` is the whole statement without semicolon. The leftover of an interrupted one is dropped first.
 void rw_build_index(struct rw *rw, const char *create, const char *schema, const char *index, const char *why, bool keep);
+
+// --- retry.c ---------------------------------------------------------------------------------------------------------------------------
+struct rw_tries { // pieces of the loop in SQL
+    const char *declare, *timeout, *last, *sleep;
+};
+struct rw_tries rw_tries_of(struct rw *rw);
+double rw_lock_timeout(const struct rw *rw); // ms that a step may keep others waiting behind its own wait
+
+// --- price.c ---------------------------------------------------------------------------------------------------------------------------
+// Forecasts the steps one by one, with what undoes them and what keeps a copy before, on the catalogue as the statement finds it.
+enum lc_code rw_price(struct rw *rw, struct rewrite_stmt *r, struct lc_error *err) LC_MUST_CHECK;
 
 // --- keep.c ----------------------------------------------------------------------------------------------------------------------------
 void rw_keep(struct rw *rw, const struct forecast_stmt *fs); // the statement as it is, as a step
@@ -93,6 +103,7 @@ void rw_join_swaps(struct rw *rw, const struct forecast_file *f, struct rewrite_
 // --- batch.c ---------------------------------------------------------------------------------------------------------------------------
 struct rw_batch {
     const struct cat_relation *rel; // by whose key the batches go
+    const struct cat_relation *through; // the view that the statement changes it through; NULL: it names rel itself
     const char *alias;              // how the statement calls it (quoted)
     const char *head, *tail;        // the statement around its range condition: "UPDATE t SET ... WHERE (...) AND " and ""
     const char *what;               // "orders: note", for the progress notices
@@ -119,6 +130,13 @@ enum rewrite_verdict rw_update(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_computed_update(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_computed_delete(struct rw *rw, const struct rw_stmt *s);
+// The table whose rows an UPDATE or DELETE through the view changes; NULL: the view is not updatable by itself.
+const struct cat_relation *rw_view_base(const struct rw *rw, const struct cat_relation *view);
+const char *rw_view_column(const struct rw *rw, const struct cat_relation *view, const char *column); // as the view calls it; NULL: hidden
+bool rw_view_reads(const struct rw *rw, const struct cat_relation *view, const struct cat_relation *base); // by a query of its own
+bool rw_deletes_in_order(const struct rw *rw, const struct cat_relation *rel); // it refers to itself, and nothing cascades
+enum rewrite_verdict rw_self_delete(struct rw *rw, const struct rw_stmt *s);
+const char *rw_lost_rows(struct rw *rw, const struct rw_stmt *s); // of a DELETE: a sentence for its rollback
 enum rewrite_verdict rw_insert(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_drop_index(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_reindex(struct rw *rw, const struct rw_stmt *s);

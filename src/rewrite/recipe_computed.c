@@ -4,30 +4,8 @@
 // batches run. A row that is to be deleted must still be what it was; a row that is to be updated, if the condition looks at what is set.
 #include <string.h>
 
-#include "rewrite/internal.h"
+#include "rewrite/computed.h"
 #include "sql/lexer.h"
-
-#define ROW "lockcast_row" // how the table of results is called
-
-struct computed {
-    struct rw *rw;
-    const struct rw_stmt *s;
-    const RangeVar *target;
-    const NodeList *from;    // FROM or USING
-    const char *alias;       // quoted
-    const char *with;        // "WITH ... " or ""
-    const char *target_text; // "ONLY t AS o"
-    const char *from_text;   // NULL: none
-    const char *where_text;  // NULL: none
-    struct rw_texts keys;    // quoted
-    struct rw_texts columns; // of an UPDATE: quoted
-    struct rw_texts values;  // as written
-    struct lc_str types;     // of the keys and values: "k1 bigint, v1 text"
-    struct lc_str set;       // "a = lockcast_row.v1, ..."
-    struct lc_str row;       // what is computed for each row
-    const char *table;       // of the results: qualified
-    bool unchanged;          // only a row that is still what it was
-};
 
 // IS DISTINCT FROM is no clause.
 static size_t find_clause(const char *text, size_t at, const char *word)
@@ -82,7 +60,7 @@ static bool take_keys(struct computed *c, const NodeList *changed)
     return keys.len > 0;
 }
 
-static const char *key_list(const struct computed *c)
+const char *rw_computed_keys(const struct computed *c)
 {
     struct lc_str s;
 
@@ -170,11 +148,11 @@ static const char *columns_of(const struct computed *c)
     return c->columns.len ? s.text : NULL;
 }
 
-static void compute(struct computed *c)
+void rw_compute(struct computed *c)
 {
     struct rw *rw = c->rw;
-    const char *create = lc_printf(rw->arena, "CREATE TABLE %s (%s%sPRIMARY KEY (%s))", c->table, c->types.text,
-                                   c->unchanged ? "was bigint, " : "", key_list(c));
+    const char *create = lc_printf(rw->arena, "CREATE TABLE %s (%s%s%sPRIMARY KEY (%s))", c->table, c->types.text,
+                                   c->more_types ? c->more_types : "", c->unchanged ? "was bigint, " : "", rw_computed_keys(c));
     struct lc_str q;
 
     lc_str_init(&q, rw->arena, LC_STR_MAX);
@@ -185,14 +163,16 @@ static void compute(struct computed *c)
             lc_str_addf(&q, "%s%s.%s", i ? ", " : "", c->alias, c->keys.items[i]);
         lc_str_add(&q, ") ");
     }
-    lc_str_addf(&q, "%s%s%s\n  FROM %s%s%s%s%s;\nANALYZE %s;", c->row.text, c->unchanged ? ", " : "",
+    lc_str_addf(&q, "%s%s%s%s\n  FROM %s%s%s%s%s;\n%sANALYZE %s;", c->row.text, c->more_row ? c->more_row : "",
+                c->unchanged ? ", " : "",
                 c->unchanged ? fingerprint(c, columns_of(c)) : "", c->target_text, c->from_text ? ", " : "",
-                c->from_text ? c->from_text : "", c->where_text ? " WHERE " : "", c->where_text ? c->where_text : "", c->table);
+                c->from_text ? c->from_text : "", c->where_text ? " WHERE " : "", c->where_text ? c->where_text : "",
+                c->more_sql ? c->more_sql : "", c->table);
     (void)rw_calm(rw, q.text, "Computes what is to be done, from one snapshot as the original would, while others write.", NULL);
     rw_apply(rw, create);
 }
 
-static const char *join_of(const struct computed *c)
+const char *rw_computed_join(const struct computed *c)
 {
     struct lc_str s;
 
@@ -211,14 +191,14 @@ static enum rewrite_verdict in_batches(struct computed *c, const char *what)
     struct rw_batch b = {.alias = ROW, .tail = "", .irreversible = true, .rows = rw_rows(rw, c->s->rel)};
 
     c->table = lc_quote_name(rw->arena, schema, name);
-    compute(c);
+    rw_compute(c);
     b.rel = cat_find_relation(rw->cat, schema, name);
     if (!b.rel)
         return rw_window(rw, "lockcast cannot tell the types of its key: it needs a window.");
     b.head = c->set.len
                  ? lc_printf(rw->arena, "UPDATE %s SET %s FROM %s AS " ROW " WHERE %s", c->target_text, c->set.text, c->table,
-                             join_of(c))
-                 : lc_printf(rw->arena, "DELETE FROM %s USING %s AS " ROW " WHERE %s", c->target_text, c->table, join_of(c));
+                             rw_computed_join(c))
+                 : lc_printf(rw->arena, "DELETE FROM %s USING %s AS " ROW " WHERE %s", c->target_text, c->table, rw_computed_join(c));
     b.what = lc_printf(rw->arena, "%s %s", what, c->s->name);
     b.why = "Does it batch by batch; each commits, and an interrupted run goes on where it was.";
     b.rollback = lc_printf(rw->arena,
@@ -270,15 +250,23 @@ enum rewrite_verdict rw_computed_update(struct rw *rw, const struct rw_stmt *s)
     return in_batches(&c, "UPDATE");
 }
 
-enum rewrite_verdict rw_computed_delete(struct rw *rw, const struct rw_stmt *s)
+// False: there is no key.
+bool rw_computed_delete_start(struct computed *c, struct rw *rw, const struct rw_stmt *s)
 {
     const DeleteStmt *d = AS(DeleteStmt, s->tree);
-    struct computed c = {.rw = rw, .s = s, .target = d->relation, .from = &d->usingClause, .unchanged = true};
     size_t verb = rw_find_keyword(s->text, 0, "delete"), at = rw_find_keyword(s->text, verb, "from") + strlen("from");
 
-    start(&c, "delete");
-    cut_clauses(&c, at, strlen(s->text), rw_name_end(s->text, (size_t)d->relation->location), "using", d->whereClause != NULL);
-    if (!take_keys(&c, NULL))
+    *c = (struct computed){.rw = rw, .s = s, .target = d->relation, .from = &d->usingClause, .unchanged = true};
+    start(c, "delete");
+    cut_clauses(c, at, strlen(s->text), rw_name_end(s->text, (size_t)d->relation->location), "using", d->whereClause != NULL);
+    return take_keys(c, NULL);
+}
+
+enum rewrite_verdict rw_computed_delete(struct rw *rw, const struct rw_stmt *s)
+{
+    struct computed c;
+
+    if (!rw_computed_delete_start(&c, rw, s))
         return rw_window(
             rw, "It reads the table that it changes, and there is no key by which its rows could be told apart: it needs "
                 "a window.");

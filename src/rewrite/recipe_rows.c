@@ -8,7 +8,8 @@
 #include "rewrite/internal.h"
 
 #define VIEW_WINDOW                                                                                                              \
-    "It changes rows through a view, whose keys lockcast does not know: name the table, and it can be done in batches."
+    "It changes rows through a view that does not show a key of its table, or that is more than a selection of its rows: "       \
+    "name the table, and it can be done in batches."
 
 struct reads {
     const struct rw *rw;
@@ -27,12 +28,26 @@ static bool visit_read(const Node *node, void *context)
     return true;
 }
 
-static bool reads_itself(const struct rw *rw, const struct rw_stmt *s, const RangeVar *target)
+// The statement with the table in place of the view that it names.
+static bool behind_view(const struct rw *rw, const struct rw_stmt *s, struct rw_stmt *on, struct rw_batch *b)
+{
+    *on = *s;
+    if (!s->rel || s->rel->relkind != 'v')
+        return true;
+    on->rel = b->rel = rw_view_base(rw, s->rel);
+    b->through = s->rel;
+    if (!on->rel || rw_view_reads(rw, s->rel, on->rel) || !rw_has_key(rw, b))
+        return false;
+    on->name = cat_qualified_name(rw->cat, on->rel);
+    return true;
+}
+
+static bool reads_itself(const struct rw *rw, const struct rw_stmt *s, const RangeVar *target, bool view)
 {
     struct reads r = {rw, s->rel, target, false, false};
 
     node_walk(s->tree, visit_read, &r);
-    for (int i = 0; !r.own && i < s->fp.locks.len; i++) { // through a view or a function
+    for (int i = 0; !view && !r.own && i < s->fp.locks.len; i++) { // through a view or a function
         const struct fp_lock *l = &s->fp.locks.items[i];
         r.own = l->rel->o.oid == s->rel->o.oid && l->certain && l->rule && lc_streq(l->rule->id, "query/read");
     }
@@ -56,14 +71,6 @@ static bool has_whole_statement_effects(const struct rw *rw, const struct cat_re
             return true;
     }
     return rel->rules.len > 0;
-}
-
-static bool references_itself(const struct rw *rw, const struct cat_relation *rel)
-{
-    for (int i = 0; i < rel->referencing.len; i++)
-        if (cat_constraint(rw->cat, rel->referencing.items[i])->conrelid == rel->o.oid)
-            return true;
-    return false;
 }
 
 static bool is_referenced(const struct rw *rw, const struct cat_relation *rel, int attnum)
@@ -106,14 +113,22 @@ static const char *statement_window(const struct rw *rw, const struct rw_stmt *s
 
 // --- UPDATE -------------------------------------------------------------------------------------------------------------------------------
 
-static const char *update_window(const struct rw *rw, const struct rw_stmt *s, const UpdateStmt *u)
+static bool sets(const UpdateStmt *u, const char *column)
+{
+    for (int i = 0; i < u->targetList.length; i++)
+        if (lc_streq(LIST_GET(ResTarget, &u->targetList, i)->name, column))
+            return true;
+    return false;
+}
+
+static const char *update_window(const struct rw *rw, const struct rw_stmt *s, const struct cat_relation *view, const UpdateStmt *u)
 {
     const char *why = statement_window(rw, s, u->withClause, TRIGGER_TYPE_UPDATE);
 
-    for (int i = 0; !why && i < u->targetList.length; i++) {
-        const ResTarget *t = LIST_GET(ResTarget, &u->targetList, i);
-        const struct cat_attribute *att = t ? cat_find_column(s->rel, t->name) : NULL;
-        if (att && is_referenced(rw, s->rel, att->attnum))
+    for (int i = 0; !why && i < s->rel->natts; i++) {
+        const struct cat_attribute *att = &s->rel->attrs[i];
+        const char *name = att->isdropped ? NULL : view ? rw_view_column(rw, view, att->name) : att->name;
+        if (name && is_referenced(rw, s->rel, att->attnum) && sets(u, name))
             why = "It changes a column that foreign keys refer to: in batches they would be checked before all rows are changed.";
     }
     return why;
@@ -137,21 +152,27 @@ static enum rewrite_verdict update_marked(struct rw *rw, const struct rw_stmt *s
     return REWRITE_STEPS;
 }
 
-enum rewrite_verdict rw_update(struct rw *rw, const struct rw_stmt *s)
+static bool is_kept_table(const struct cat_relation *rel)
 {
-    const UpdateStmt *u = AS(UpdateStmt, s->tree);
-    struct rw_batch b = {.rel = s->rel, .changed = &u->targetList, .tail = "", .irreversible = true};
+    return rel && !rel->o.created && (rel->relkind == 'r' || rel->relkind == 'p');
+}
+
+enum rewrite_verdict rw_update(struct rw *rw, const struct rw_stmt *stmt)
+{
+    const UpdateStmt *u = AS(UpdateStmt, stmt->tree);
+    struct rw_batch b = {.rel = stmt->rel, .changed = &u->targetList, .tail = "", .irreversible = true};
+    struct rw_stmt on, *s = &on;
     const char *why;
 
-    if (s->rel && s->rel->relkind == 'v')
+    if (!behind_view(rw, stmt, s, &b))
         return rw_window(rw, VIEW_WINDOW);
-    if (!s->rel || s->rel->o.created || (s->rel->relkind != 'r' && s->rel->relkind != 'p'))
+    if (!is_kept_table(s->rel))
         return REWRITE_SAME;
-    why = update_window(rw, s, u);
+    why = update_window(rw, s, b.through, u);
     if (why)
         return rw_window(rw, why);
-    if (reads_itself(rw, s, u->relation))
-        return rw_computed_update(rw, s);
+    if (reads_itself(rw, s, u->relation, b.through))
+        return b.through ? rw_window(rw, VIEW_WINDOW) : rw_computed_update(rw, s);
     rw_why(rw, "batched-update", "One UPDATE holds the locks of all its rows until it ends; batches hold few, and not for long.");
     b.alias = alias_of(rw, u->relation);
     b.what = lc_printf(rw->arena, "UPDATE %s", s->name);
@@ -169,38 +190,37 @@ enum rewrite_verdict rw_update(struct rw *rw, const struct rw_stmt *s)
     return REWRITE_STEPS;
 }
 
+const char *rw_lost_rows(struct rw *rw, const struct rw_stmt *s)
+{
+    return lc_printf(rw->arena, "The rows that go from %s are lost, but for a copy made before.", s->name);
+}
+
 // --- DELETE -------------------------------------------------------------------------------------------------------------------------------
 
-enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *s)
+enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *stmt)
 {
-    const DeleteStmt *d = AS(DeleteStmt, s->tree);
-    struct rw_batch b = {.rel = s->rel, .tail = "", .irreversible = true};
+    const DeleteStmt *d = AS(DeleteStmt, stmt->tree);
+    struct rw_batch b = {.rel = stmt->rel, .tail = "", .irreversible = true};
+    struct rw_stmt on, *s = &on;
     const char *why;
 
-    if (s->rel && s->rel->relkind == 'v')
+    if (!behind_view(rw, stmt, s, &b))
         return rw_window(rw, VIEW_WINDOW);
-    if (!s->rel || s->rel->o.created || (s->rel->relkind != 'r' && s->rel->relkind != 'p'))
+    if (!is_kept_table(s->rel))
         return REWRITE_SAME;
     why = statement_window(rw, s, d->withClause, TRIGGER_TYPE_DELETE);
-    if (!why && references_itself(rw, s->rel))
-        why = "The table has a foreign key to itself: in batches a row could go before those that refer to it.";
     if (why)
         return rw_window(rw, why);
-    if (reads_itself(rw, s, d->relation))
-        return rw_computed_delete(rw, s);
+    if (rw_deletes_in_order(rw, s->rel))
+        return b.through ? rw_window(rw, VIEW_WINDOW) : rw_self_delete(rw, s);
+    if (reads_itself(rw, s, d->relation, b.through))
+        return b.through ? rw_window(rw, VIEW_WINDOW) : rw_computed_delete(rw, s);
     rw_why(rw, "batched-delete", "One DELETE holds the locks of all its rows until it ends; batches hold few, and not for long.");
     b.alias = alias_of(rw, d->relation);
     b.head = head_of(rw, s->text, (size_t)d->relation->location, d->whereClause != NULL, "");
     b.what = lc_printf(rw->arena, "DELETE FROM %s", s->name);
     b.why = "Deletes the rows batch by batch; each commits, and an interrupted run goes on where it was.";
-    b.rollback =
-        lc_printf(rw->arena,
-                  "The rows deleted from %s are lost unless they are kept before, for example with\nCREATE TABLE backup AS "
-                  "SELECT * FROM %s%s%s;",
-                  s->name, s->name, d->whereClause && !d->usingClause.length ? " WHERE " : "",
-                  d->whereClause && !d->usingClause.length ? rw_cut(rw->arena, s->text, rw_find_keyword(s->text, 0, "where") + 5,
-                                                                    rw_find_keyword(s->text, 0, "returning"))
-                                                           : "");
+    b.rollback = rw_lost_rows(rw, s);
     if (!b.head)
         return rw_window(rw, "lockcast cannot tell where its WHERE is.");
     rw_add_batch(rw, &b);
@@ -260,7 +280,7 @@ enum rewrite_verdict rw_insert(struct rw *rw, const struct rw_stmt *s)
 
     if (!s->rel || !source || s->rel->o.created || !rw_large(rw, source) || in->withClause)
         return REWRITE_SAME;
-    if (source == s->rel || reads_itself(rw, s, in->relation) || has_whole_statement_effects(rw, s->rel, TRIGGER_TYPE_INSERT) ||
+    if (source == s->rel || reads_itself(rw, s, in->relation, false) || has_whole_statement_effects(rw, s->rel, TRIGGER_TYPE_INSERT) ||
         !rw_has_key(rw, &b))
         return REWRITE_SAME;
     b.alias = alias_of(rw, from);

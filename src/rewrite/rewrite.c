@@ -283,6 +283,9 @@ struct planner {
     const struct forecast *forecast;
     struct rewrite_file *out;
     int last_file, last_stmt; // behind it the plan has nothing to do
+    int priced;               // statements so far
+    enum lc_code code;
+    struct lc_error *err;
 };
 
 static void take_steps(struct rw *rw, struct rewrite_stmt *r)
@@ -329,6 +332,18 @@ static void plan_only_hazard(struct rw *rw, const struct forecast_stmt *fs, stru
         rw->number++;
 }
 
+// Each step by itself, while the catalogue is as the statement finds it.
+static void price(struct planner *p, struct rw *rw, struct rewrite_stmt *r)
+{
+    const struct rewrite_options *o = rw->options;
+    bool wanted = r->verdict == REWRITE_STEPS || (o->history_table && r->len);
+
+    if (p->code != LC_OK || !o->snap || !wanted || (o->most_priced && p->priced >= o->most_priced))
+        return;
+    p->priced++;
+    p->code = rw_price(rw, r, p->err);
+}
+
 static void visit(struct fp_session *s, int file, int k, void *context)
 {
     struct planner *p = context;
@@ -342,6 +357,7 @@ static void visit(struct fp_session *s, int file, int k, void *context)
     if (whole && k == 0)
         rw_facts_begin(rw, f);
     (whole ? plan_statement : plan_only_hazard)(rw, &f->stmts[k], &p->out[file].stmts[k]);
+    price(p, rw, &p->out[file].stmts[k]);
     fp_statement(s, &f->stmts[k].stmt->sql, &scratch);
     if (whole && k + 1 == f->len)
         rw_facts_end(rw, f);
@@ -385,8 +401,8 @@ enum lc_code rewrite_plan(struct lc_arena *arena, struct catalog *cat, const str
                           const struct rewrite_options *options, struct rewrite_file *out, struct lc_error *err)
 {
     const struct migration_file **files = LC_NEW_ARRAY(arena, const struct migration_file *, forecast->len);
-    struct planner p = {.rw = LC_NEW_ARRAY(arena, struct rw, forecast->len), .forecast = forecast, .out = out};
-    enum lc_code code = LC_OK;
+    struct planner p = {.rw = LC_NEW_ARRAY(arena, struct rw, forecast->len), .forecast = forecast, .out = out, .err = err};
+    enum lc_code code;
 
     cat_begin(cat);
     for (int i = 0; i < forecast->len; i++) {
@@ -395,6 +411,7 @@ enum lc_code rewrite_plan(struct lc_arena *arena, struct catalog *cat, const str
     }
     find_last(&p);
     forecast_walk(cat, files, forecast->len, visit, &p);
+    code = p.code;
     for (int i = 0; i < forecast->len && code == LC_OK; i++) {
         rw_join_swaps(&p.rw[i], &forecast->files[i], &out[i]);
         rw_split_transactions(&p.rw[i], &forecast->files[i], &out[i]);

@@ -16,6 +16,18 @@ enum rewrite_form {       // how the file runs a step
     REWRITE_FORM_SESSION, // settings and temporary objects: run each time
 };
 
+struct rewrite_figures {                // of a statement, a step, or the steps instead of a statement, for a comparison
+    struct quantiles hold_ms, total_ms; // the longest that a lock or a changed row keeps others waiting; all of its work
+    double wal_bytes, disk_bytes;
+};
+
+struct rewrite_backup { // a copy of what the step takes away, for whoever wants one: it is not part of the rewrite
+    const char *sql;    // CREATE TABLE ... AS; NULL: nothing goes
+    const char *of;     // "column note of public.orders"
+    double rows, bytes; // < 0: not known
+    struct rewrite_figures cost;
+};
+
 struct rewrite_step {
     const char *sql; // complete, with its semicolons
     const char *why; // one sentence
@@ -24,8 +36,13 @@ struct rewrite_step {
     int number;           // within the file, from 1
     double batch_rows;    // 0: not batched
     const char *all_rows; // of a loop: the statement that its batches do together; NULL: not a loop
+    const char *told;     // what it does, where psql makes its SQL from a query; NULL: sql says it
     const char *rollback; // SQL that undoes it; NULL: nothing to undo
     bool irreversible;    // then rollback says what is lost, as a comment
+    const char *release; // what the application must do before it; NULL: nothing
+    struct rewrite_backup backup;
+    bool priced; // the figures below are known
+    struct rewrite_figures cost, undo;
     bool swap;            // what the statement's neighbours drop before it and make after it belongs into its transaction
 };
 
@@ -34,11 +51,6 @@ enum rewrite_verdict {
     REWRITE_STEPS,   // `steps` instead
     REWRITE_WINDOW,  // no safe way: needs a window; `why` says so
     REWRITE_UNKNOWN, // not modelled
-};
-
-struct rewrite_figures {                // of a statement or of the steps instead of it, for a comparison
-    struct quantiles hold_ms, total_ms; // the longest that a lock or a changed row keeps others waiting; all of its work
-    double wal_bytes, disk_bytes;
 };
 
 struct rewrite_stmt {
@@ -65,12 +77,31 @@ struct rewrite_options {
     double target_hold_ms;         // of a batch at p90; 0: 100
     const char *history_table;     // NULL: none
     bool framework;                // the text in the framework's own form; LC_E_USAGE where it cannot hold it
-    const struct sim_retry *retry; // how steps that wait for locks are tried; NULL: with the target hold, 300 times
+    const struct sim_retry *retry; // how steps that wait for locks are tried; NULL: as rewrite_retry has it
+    struct snapshot *snap;         // whose catalogue it is; NULL: steps are not forecast by themselves
+    const struct forecast_options *how; // ... with these; traffic is left out
+    int most_priced;                    // ... of so many rewritten statements; 0: all
     bool whole_files;              // the files' text, too: then statements that stay as they are have their step as well
 };
 
 // Does the statement keep others waiting for as long as its transaction lasts: by a lock that stops writers, or by the rows it changes?
 bool rewrite_keeps_waiting(const struct forecast_stmt *fs);
+
+// The policy of the steps that wait for locks: options->retry, or the rewrite's own.
+struct sim_retry rewrite_retry(struct lc_arena *arena, const struct rewrite_options *options);
+
+// The steps as a migration of their own, a loop as the statement that its batches do together. False: a step cannot be told.
+struct rewrite_program {
+    struct migration_set *set;
+    struct LC_ARRAY(struct migration_stmt) stmts;
+    struct LC_ARRAY(int) steps; // by statement: of which step it is
+};
+bool rewrite_program_of(struct lc_arena *arena, const struct rewrite_stmt *r, struct rewrite_program *out);
+#define REWRITE_WITH_PAUSES 1.2 // a loop sleeps a fifth of what a batch takes
+double rewrite_batch_ms(const struct rewrite_options *options); // what a batch takes: between 0.3 and 0.6 of the target hold
+// The longest that the statements [from, to) of a file keep others waiting, and their work, added to `out`.
+void rewrite_add_hold(const struct forecast_file *f, int from, int to, struct rewrite_figures *out);
+void rewrite_add_work(const struct forecast_stmt *fs, double times, struct rewrite_figures *out);
 
 // Plans the rewrite of every file of a forecast. `cat` is the database before the migration, and is so again afterwards.
 enum lc_code rewrite_plan(struct lc_arena *arena, struct catalog *cat, const struct forecast *forecast,

@@ -15,11 +15,6 @@ enum rewrite_verdict rw_window(struct rw *rw, const char *why)
     return REWRITE_WINDOW;
 }
 
-double rw_lock_timeout(const struct rw *rw)
-{
-    return rw->target_ms < 50 ? 50 : rw->target_ms;
-}
-
 const char *rw_helper(struct rw *rw, const char *what)
 {
     return lc_printf(rw->arena, "lockcast_%s_%d_%s", rw->hash, ++rw->helpers, what);

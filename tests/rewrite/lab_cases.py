@@ -64,6 +64,7 @@ HOSTILE = [
 ]
 H = '"Sch;ema"."Or;ders""--"'
 PROBE_H = {"read": f'SELECT 1 FROM {H} WHERE "ID" = 7 AND "Sub$1" = \'s7\'', "write": f'UPDATE {H} SET "a\\b" = "a\\b" WHERE "ID" = 7 AND "Sub$1" = \'s7\''}
+PROBE_T = {"read": "SELECT 1 FROM tree WHERE id = 5", "write": "UPDATE tree SET up = up WHERE id = 5"}
 TRIGGER = ["CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.code := coalesce(NEW.code, '') || '!'; RETURN NEW; END $$",
            "CREATE TRIGGER touch BEFORE UPDATE ON orders FOR EACH ROW WHEN (OLD.id <> 4711) EXECUTE FUNCTION touch()"]
 
@@ -184,12 +185,25 @@ rows("rows: update of generated columns' source", "UPDATE orders SET qty = qty +
 rows("rows: update with subquery on another table", "UPDATE orders SET note = (SELECT name FROM accounts WHERE accounts.id = orders.account_id) WHERE EXISTS (SELECT 1 FROM accounts x WHERE x.id = orders.account_id AND x.id > 10);")
 rows("rows: update that numbers the rows", "UPDATE orders o SET qty = s.r FROM (SELECT id, row_number() OVER (ORDER BY id DESC) AS r FROM orders) s WHERE s.id = o.id;")
 rows("rows: update with a WITH clause", "WITH x AS (SELECT id, md5(name) AS m FROM accounts) UPDATE orders SET note = x.m FROM x WHERE x.id = orders.account_id AND orders.qty < 50;")
-rows("rows: update through a view", "UPDATE v SET note = 'seen' WHERE qty < 60;", "CREATE VIEW v AS SELECT id, qty, note FROM orders WHERE qty < 90", expect="window")
+rows("rows: update through a view", "UPDATE v SET note = 'seen' WHERE qty < 60;", "CREATE VIEW v AS SELECT id, qty, note FROM orders WHERE qty < 90")
+rows("rows: update through a view of a view, renamed", "UPDATE w AS x SET \"No;te\" = x.\"No;te\" || '!' FROM accounts a WHERE a.id = x.acc AND x.\"No;te\" IS NOT NULL;",
+     'CREATE VIEW v ("Key", "No;te", qty, acc) AS SELECT o.id, o.note, o.qty, o.account_id FROM orders AS o WHERE o.qty < 90', "CREATE VIEW w AS SELECT acc, \"No;te\", \"Key\" AS k FROM v WHERE acc > 3 WITH CASCADED CHECK OPTION")
+rows("rows: delete through a view", "DELETE FROM v WHERE qty > 30;", "CREATE VIEW v AS SELECT qty, id FROM orders WHERE account_id > 40")
+rows("rows: update through a view that hides the key", "UPDATE v SET note = 'seen' WHERE qty < 60;", "CREATE VIEW v AS SELECT qty, note FROM orders WHERE qty < 90", expect="window")
+rows("rows: update through a view with an INSTEAD OF trigger", "UPDATE v SET note = 'seen' WHERE qty < 60;", "CREATE VIEW v AS SELECT id, qty, note FROM orders WHERE qty < 90",
+     "CREATE FUNCTION inst() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE orders SET note = NEW.note || '?' WHERE id = NEW.id; RETURN NEW; END $$", "CREATE TRIGGER inst INSTEAD OF UPDATE ON v FOR EACH ROW EXECUTE FUNCTION inst()", expect="window")
 rows("rows: delete duplicates", "DELETE FROM orders a USING orders b WHERE a.qty = b.qty AND a.account_id = b.account_id AND a.id > b.id;")
 rows("rows: delete by self read", "DELETE FROM orders WHERE id IN (SELECT max(id) FROM orders GROUP BY account_id);")
 rows("rows: delete cascading", "DELETE FROM orders WHERE qty < 30;", "CREATE TABLE lines (id int PRIMARY KEY, order_id bigint REFERENCES orders (id) ON DELETE CASCADE)", "INSERT INTO lines SELECT g, g FROM generate_series(1,{n}) g", "CREATE INDEX ON lines (order_id)")
 rows("rows: delete from a tree", "DELETE FROM tree WHERE id > 1000;", "CREATE TABLE tree (id int PRIMARY KEY, up int REFERENCES tree (id))", "INSERT INTO tree SELECT g, NULLIF(g / 2, 0) FROM generate_series(1,{n}) g", "CREATE INDEX ON tree (up)",
-     probe={"read": "SELECT 1 FROM tree WHERE id = 5", "write": "UPDATE tree SET up = up WHERE id = 5"}, expect="window")
+     probe=PROBE_T)
+rows("rows: delete from a tree, in circles, composite", "DELETE FROM tree AS t WHERE t.b % 3 <> 0 OR t.b > 900;", "CREATE TABLE tree (a int, b int, ua int, ub int, w text, PRIMARY KEY (b, a), FOREIGN KEY (ua, ub) REFERENCES tree (a, b) ON DELETE SET NULL)",
+     "INSERT INTO tree SELECT 1, g, 1, CASE WHEN g > 9000 THEN 9000 + (g + 1) % 7 WHEN g % 100 = 0 THEN g ELSE 1 + g / 3 END, 'w' FROM generate_series(1,{n}) g", "CREATE INDEX ON tree (ua, ub)",
+     probe={"read": "SELECT 1 FROM tree WHERE b = 3", "write": "UPDATE tree SET w = w WHERE b = 3 AND a = 1"})
+rows("rows: delete from a tree, cascading", "DELETE FROM tree WHERE id > 1000 AND id % 7 = 3;", "CREATE TABLE tree (id int PRIMARY KEY, up int REFERENCES tree (id) ON DELETE CASCADE)", "INSERT INTO tree SELECT g, NULLIF(g / 2, 0) FROM generate_series(1,{n}) g", "CREATE INDEX ON tree (up)",
+     probe=PROBE_T)
+rows("rows: delete from a tree that reads itself", "DELETE FROM tree t USING tree p WHERE p.id = t.up AND p.id > 500 AND NOT EXISTS (SELECT FROM tree c WHERE c.up = t.id AND c.id < 1000);",
+     "CREATE TABLE tree (id int PRIMARY KEY, up int REFERENCES tree (id) DEFERRABLE)", "INSERT INTO tree SELECT g, NULLIF(g / 2, 0) FROM generate_series(1,{n}) g", "CREATE INDEX ON tree (up)", probe=PROBE_T)
 rows("rows: delete, statement trigger", "DELETE FROM orders WHERE qty < 30;", "CREATE TABLE audit (n int)", "CREATE FUNCTION count_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit VALUES (1); RETURN NULL; END $$",
      "CREATE TRIGGER counted AFTER DELETE ON orders FOR EACH STATEMENT EXECUTE FUNCTION count_it()", expect="window")
 log("rows: update without a key", "UPDATE log SET n = n * 2 + 1, what = upper(what) WHERE n % 4 <> 0;", probe={"read": READ, "write": "UPDATE log SET id = id WHERE id = (SELECT 1 + floor(random() * {n})::int)"})

@@ -131,6 +131,7 @@ enum rewrite_verdict rw_alter_type(struct rw *rw, const struct rw_stmt *s)
     const ColumnDef *def = AS(ColumnDef, s->cmd->def);
     struct type_change c = {.rw = rw, .s = s, .rel = s->rel, .att = s->rel ? cat_find_column(s->rel, s->cmd->name) : NULL};
     const char *why;
+    int at = rw->steps.len;
 
     if (!c.att || !def || (s->rel->relkind != 'r' && s->rel->relkind != 'p') || !changes_anything(s) || !rw_large(rw, s->rel))
         return REWRITE_SAME;
@@ -149,5 +150,7 @@ enum rewrite_verdict rw_alter_type(struct rw *rw, const struct rw_stmt *s)
                          "Something that hangs on the column (an exclusion constraint, a foreign key to a partitioned table, a "
                          "definition that is not known) cannot be made anew while others work: the change needs a window.");
     rw_type_swap(&c);
+    for (; at < rw->steps.len; at++)
+        rw->steps.items[at].of_change = true;
     return REWRITE_STEPS;
 }

@@ -43,7 +43,13 @@ struct rewrite_step {
     struct rewrite_backup backup;
     bool priced; // the figures below are known
     struct rewrite_figures cost, undo;
-    bool swap;            // what the statement's neighbours drop before it and make after it belongs into its transaction
+    // Of the swap of a type change: what the statement's neighbours drop before it and make after it belongs into its transaction.
+    bool swap;
+    bool of_change;            // one of a type change's own steps
+    bool waits;                // something is dropped in it that only a later statement makes again
+    bool free;                 // it may wait for the next swap, if that carries none of the same
+    const char *const *carried; // indexes and constraints that it makes anew
+    int ncarried;
 };
 
 enum rewrite_verdict {

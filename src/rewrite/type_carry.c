@@ -117,8 +117,14 @@ static void rename_to(struct type_change *c, const char *table, const char *help
                 lc_quote_ident(c->rw->arena, con->o.name));
 }
 
+static void carry(struct type_change *c, const char *table, const char *name)
+{
+    LC_PUSH(c->rw->arena, &c->carried, lc_printf(c->rw->arena, "%s %s", table, name));
+}
+
 static void drop_constraint(struct type_change *c, const char *table, const struct cat_constraint *con)
 {
+    carry(c, table, con->o.name);
     lc_str_addf(&c->drop_keys, "ALTER TABLE %s DROP CONSTRAINT %s;\n", table, lc_quote_ident(c->rw->arena, con->o.name));
 }
 
@@ -307,6 +313,7 @@ static bool carry_index(struct spot *at, const struct cat_relation *index)
 
     if (index->index->exclusion || !index->index->valid || (at->rel->relkind != 'r' && at->rel->relkind != 'p'))
         return false;
+    carry(c, at->table, index->o.name);
     if (!index->parents.len && con)
         lc_str_addf(&c->drop_indexes, "ALTER TABLE %s DROP CONSTRAINT %s;\n", at->table,
                     lc_quote_ident(c->rw->arena, con->o.name));

@@ -18,6 +18,7 @@ struct type_change {
     bool simple;                                       // no USING
     struct lc_str locks;                               // of the swap: other tables
     struct lc_str drop_keys, drop_indexes;             // before the column goes: foreign keys need the indexes
+    struct rw_texts carried;                           // indexes and constraints that are made anew: other swaps must leave them alone
     struct lc_str name_nulls, name_indexes, name_keys; // after, in this order
 };
 

@@ -127,4 +127,7 @@ void rw_type_swap(struct type_change *c)
 
     step->irreversible = true;
     step->swap = true;
+    step->free = c->simple;
+    step->carried = c->carried.items;
+    step->ncarried = c->carried.len;
 }

@@ -118,6 +118,16 @@ orders("type: referenced by a partitioned table", "ALTER TABLE accounts2 ALTER C
        "CREATE TABLE pays_2 PARTITION OF pays DEFAULT", "INSERT INTO pays SELECT g, g FROM generate_series(1,5000) g", probe={"read": "SELECT 1 FROM accounts2 WHERE id = 8", "write": "UPDATE accounts2 SET v = v WHERE id = 8"})
 orders("type: view dropped and made again", "BEGIN; DROP VIEW w; DROP VIEW v; ALTER TABLE orders ALTER qty TYPE bigint; CREATE VIEW v AS SELECT id, qty FROM orders; CREATE VIEW w AS SELECT * FROM v; GRANT SELECT ON v TO PUBLIC; COMMIT;",
        "CREATE VIEW v AS SELECT id, qty FROM orders", "CREATE VIEW w AS SELECT * FROM v", probe={"read": "SELECT qty FROM w WHERE id = 4711", "write": WRITE})
+V2 = ["CREATE VIEW v AS SELECT id, qty, amount FROM orders", "CREATE VIEW w AS SELECT * FROM v"]
+orders("type: two changes after one DROP VIEW", "BEGIN; DROP VIEW w; DROP VIEW v; ALTER TABLE orders ALTER qty TYPE bigint; ALTER TABLE orders ALTER amount TYPE float8; CREATE VIEW v AS SELECT id, qty, amount FROM orders; CREATE VIEW w AS SELECT * FROM v; COMMIT;",
+       *V2, probe={"read": "SELECT qty FROM w WHERE id = 4711", "write": WRITE})
+orders("type: two changes in one ALTER after DROP VIEW", "BEGIN; DROP VIEW w, v; ALTER TABLE orders ALTER qty TYPE bigint, ALTER amount TYPE float8, ALTER note SET NOT NULL; CREATE VIEW v AS SELECT id, qty, amount FROM orders; CREATE VIEW w AS SELECT * FROM v; COMMIT;",
+       *V2, "UPDATE orders SET note = 'n' WHERE note IS NULL", probe={"read": "SELECT qty FROM w WHERE id = 4711", "write": WRITE})
+orders("type: two changes after DROP VIEW, one index over both", "DROP VIEW w; DROP VIEW v; ALTER TABLE orders ALTER qty TYPE bigint; ALTER TABLE orders ALTER amount TYPE float8; CREATE VIEW v AS SELECT id, qty, amount FROM orders; CREATE VIEW w AS SELECT * FROM v;",
+       *V2, "CREATE INDEX of_both ON orders (qty, amount)")
+orders("type: two tables after one DROP VIEW, tied by a foreign key", "BEGIN; DROP VIEW v; ALTER TABLE mid ALTER COLUMN id TYPE bigint; ALTER TABLE leaf ALTER COLUMN mid_id TYPE bigint; CREATE VIEW v AS SELECT * FROM mid JOIN leaf USING (id); COMMIT;",
+       "CREATE TABLE mid (id int PRIMARY KEY, w text)", "INSERT INTO mid SELECT g, 'w' FROM generate_series(1,{n}) g", "CREATE TABLE leaf (id int PRIMARY KEY, mid_id int REFERENCES mid (id))",
+       "INSERT INTO leaf SELECT g, g FROM generate_series(1,{n}) g", "CREATE INDEX ON leaf (mid_id)", "CREATE VIEW v AS SELECT * FROM mid JOIN leaf USING (id)", probe={"read": "SELECT 1 FROM mid WHERE id = 4711", "write": "UPDATE leaf SET mid_id = mid_id WHERE id = 4711"})
 orders("type: trigger dropped and made again", "BEGIN; DROP TRIGGER touch ON orders; ALTER TABLE orders ALTER qty TYPE bigint; CREATE TRIGGER touch BEFORE UPDATE OF qty ON orders FOR EACH ROW WHEN (OLD.id <> 4711) EXECUTE FUNCTION touch(); COMMIT;",
        TRIGGER[0], "CREATE TRIGGER touch BEFORE UPDATE OF qty ON orders FOR EACH ROW WHEN (OLD.id <> 4711) EXECUTE FUNCTION touch()")
 orders("type: with triggers", "ALTER TABLE orders ALTER amount TYPE float8;", *TRIGGER, "CREATE TABLE audit (n int)", "INSERT INTO audit VALUES (0)",

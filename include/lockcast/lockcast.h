@@ -142,6 +142,8 @@ struct lockcast_options {
     double target_hold_ms;     // longest time that a batch of a rewrite may hold its locks; 0: 100
     const char *history;       // a table in which a rewritten file records its steps; NULL: none
     const char *rewrite_form;  // "psql" (NULL), or "framework": the migration's own form, where it can hold the steps
+    int backup;                // a rewritten file copies what goes into tables, which stay
+    int bridge;                // both names of what is renamed work until the migration: see lockcast_rewrite.bridge_sql
     long today;                // days since 1970, for suppressions with an end; 0: today
 };
 
@@ -187,6 +189,7 @@ struct lockcast_rewrite {
     const char *path; // of the original
     int changed;      // 0: it stays as it is
     struct lockcast_text sql, rollback_sql;
+    struct lockcast_text bridge_sql; // to be run before the application's release; empty: none
     struct lockcast_text notes;    // lines of text: each statement that is rewritten or cannot be, and why
     struct lockcast_text diff;     // unified, of the original
     struct lockcast_text settings; // of a file beside `path` that the framework reads, called as it is with .conf; empty: none

@@ -121,6 +121,8 @@ enum lc_code api_review_options(struct lockcast *l, const struct lockcast_option
                                   .cost = {.server = l->server, .speed_ratio = o->speed_ratio, .cold_cache = o->cold_cache != 0}};
     out->rewrite.target_hold_ms = o->target_hold_ms;
     out->rewrite.history_table = o->history;
+    out->rewrite.copies = o->backup;
+    out->rewrite.bridge = o->bridge;
     out->rewrite.framework = lc_streq(o->rewrite_form, "framework");
     out->policy.fingerprints = o->fingerprints != 0;
     out->no_rewrite = o->no_rewrite != 0;

@@ -85,6 +85,7 @@ enum lockcast_status lockcast_rewrite(struct lockcast *l, const char *const *pat
                                            r->changed,
                                            text_of(r->sql),
                                            text_of(r->rollback_sql),
+                                           text_of(r->bridge_sql ? r->bridge_sql : ""),
                                            notes(l, r),
                                            diff(l, r),
                                            text_of(r->settings ? r->settings : "")};

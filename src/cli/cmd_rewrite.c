@@ -105,6 +105,8 @@ static int deliver(const struct cli_run *run, const struct rewritten *all, int i
         status = write_one(run, all, name, NULL, r->sql);
     if (status == EXIT_DONE && !run->o.diff)
         status = write_one(run, all, name, ".rollback.sql", r->rollback_sql);
+    if (status == EXIT_DONE && !run->o.diff && r->bridge_sql.len)
+        status = write_one(run, all, name, ".bridge.sql", r->bridge_sql);
     if (status == EXIT_DONE && !run->o.diff && r->settings.len)
         status = write_one(run, all, name, ".sql.conf", r->settings);
     if (status == EXIT_DONE && !run->o.quiet && fwrite(told.text, 1, told.len, stdout) != told.len)

@@ -109,6 +109,8 @@ struct lockcast_options cli_lockcast_options(const struct cli_run *run)
                                      .cold_cache = o->cold_cache,
                                      .target_hold_ms = o->target_hold_ms,
                                      .history = o->history,
+                                     .backup = o->backup,
+                                     .bridge = o->bridge,
                                      .rewrite_form = o->rewrite_format};
 }
 

@@ -94,6 +94,8 @@ static const struct option_row rows[] = {
     {"this-is-a-clone", 0, FLAG, AT(clone), "rehearse", NULL, NULL, "confirm that the migration may really run on this database"},
     {"rollback", 0, FLAG, AT(rollback), "rehearse", NULL, NULL, "undo afterwards what a transaction can undo"},
     {"history", 0, TEXT, AT(history), "rewrite", "TABLE", NULL, "let the rewritten file record each step in this table"},
+    {"backup", 0, FLAG, AT(backup), "rewrite", NULL, NULL, "copy rows and columns that go into tables, which stay"},
+    {"bridge", 0, FLAG, AT(bridge), "rewrite", NULL, NULL, "views that have both names of what is renamed, until then"},
     {"diff", 0, FLAG, AT(diff), "rewrite", NULL, NULL, "print a unified diff of the migration instead of writing files"},
     {"target-hold", 0, REAL, AT(target_hold_ms), "rewrite review", "MS", NULL,
      "longest time that a batch may hold its locks (default 100)"},

@@ -39,8 +39,6 @@ enum lc_code review_run(struct lc_arena *arena, struct snapshot *snap, const str
         rewrite.how = &options->forecast;
         if (!rewrite.whole_files)
             rewrite.most_priced = MOST_PRICED;
-        else if (!rewrite.history_table)
-            rewrite.snap = NULL; // the file says nothing of time
         rewrite.retry = options->forecast.retry ? options->forecast.retry : best_retry(&out->forecast);
         out->rewrites = LC_NEW_ARRAY(arena, struct rewrite_file, out->forecast.len);
         code = rewrite_plan(arena, snap->cat, &out->forecast, &rewrite, out->rewrites, err);

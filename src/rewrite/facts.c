@@ -101,8 +101,11 @@ static void compare_dropped(struct rw *rw, const struct cat_relation *before, co
 static void compare_place(struct rw *rw, const struct cat_relation *before, const struct cat_relation *after)
 {
     if ((!lc_streq(before->o.name, after->o.name) || before->o.schema != after->o.schema) &&
-        !was_taken(rw, "relation", cat_schema_name(rw->cat, after->o.schema), after->o.name))
+        !was_taken(rw, "relation", cat_schema_name(rw->cat, after->o.schema), after->o.name)) {
         add(rw, lc_printf(rw->arena, "pg_catalog.to_regclass(%s) IS NOT NULL", literal_name(rw, after)));
+        if (!cat_find_relation(rw->cat, cat_schema_name(rw->cat, before->o.schema), before->o.name)) // a bridge has both names
+            add(rw, lc_printf(rw->arena, "pg_catalog.to_regclass(%s) IS NULL", literal_name(rw, before)));
+    }
     if (!before->parents.len != !after->parents.len)
         add(rw, lc_printf(rw->arena, "%sEXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = pg_catalog.to_regclass(%s))",
                           after->parents.len ? "" : "NOT ", literal_name(rw, after)));
@@ -118,6 +121,8 @@ static void compare_relation(struct rw *rw, const struct cat_relation *locked)
 
     if (locked->relpersistence == 't')
         return;
+    if (before && !after && cat_find_relation(rw->cat, cat_schema_name(rw->cat, before->o.schema), before->o.name))
+        return; // another has its name
     if (before && !after)
         add(rw, lc_printf(rw->arena, "pg_catalog.to_regclass(%s) IS NULL", literal_name(rw, before)));
     else if (after && after->o.created && !was_taken(rw, "relation", cat_schema_name(rw->cat, after->o.schema), after->o.name))

@@ -86,7 +86,7 @@ static const char *done_row(struct rw *rw, int number)
 }
 
 // The step's text between EXECUTE's quotes; set_config(..., true) lasts to the end of the subtransaction at least.
-const char *rw_retry_block(struct rw *rw, const struct rewrite_step *step, bool guard)
+static const char *retry_block(struct rw *rw, const struct rewrite_step *step, const char *before, const char *after)
 {
     const char *quote = rw_dollar(rw->arena, step->sql);
     struct rw_tries tries = rw_tries_of(rw);
@@ -110,14 +110,20 @@ const char *rw_retry_block(struct rw *rw, const struct rewrite_step *step, bool 
                   "        PERFORM pg_catalog.pg_sleep(%s * (0.5 + random()));\n"
                   "    END LOOP;\n"
                   "END",
-                  tries.declare,
-                  guard ? lc_printf(rw->arena, "    IF EXISTS (SELECT FROM %s WHERE step = %d AND done) THEN RETURN; END IF;\n",
-                                    rw_state(rw), step->number)
-                        : "",
-                  tries.timeout, quote, step->sql, quote, done_row(rw, step->number), tries.last, tries.sleep);
+                  tries.declare, before, tries.timeout, quote, step->sql, quote, after, tries.last, tries.sleep);
     const char *outer = rw_dollar(rw->arena, body);
 
     return lc_printf(rw->arena, "DO %s\n%s %s;", outer, body, outer);
+}
+
+const char *rw_retry_block(struct rw *rw, const struct rewrite_step *step, bool guard)
+{
+    return retry_block(
+        rw, step,
+        guard ? lc_printf(rw->arena, "    IF EXISTS (SELECT FROM %s WHERE step = %d AND done) THEN RETURN; END IF;\n", rw_state(rw),
+                          step->number)
+              : "",
+        done_row(rw, step->number));
 }
 
 static void add_history(struct rw *rw, const struct rewrite_step *step, const char *path, struct lc_str *s)
@@ -152,12 +158,29 @@ static void add_guarded(struct rw *rw, const struct rewrite_step *step, struct l
     }
 }
 
+// What a reader may want to do before the step: it is not part of the rewrite, which ends as the original does.
+static void add_offers(struct rw *rw, const struct rewrite_step *step, struct lc_str *s)
+{
+    const struct rewrite_backup *b = &step->backup;
+
+    if (step->release)
+        lc_str_add(s, rw_comment(rw->arena, lc_printf(rw->arena, "It takes %s.", step->release)));
+    if (!b->sql)
+        return;
+    lc_str_add(s, rw_comment(rw->arena, lc_printf(rw->arena, "This keeps %s%s (--backup makes it a step):\n%s", b->of,
+                                                  b->bytes >= 0 ? lc_printf(rw->arena, ", about %.1f MB in %.1f s", b->bytes / 1e6,
+                                                                            b->cost.total_ms.p50 / 1e3)
+                                                                : "",
+                                                  b->sql)));
+}
+
 static void add_step(struct rw *rw, const struct rewrite_step *step, const char *path, struct lc_str *s)
 {
     if (step->why)
         lc_str_addf(s, "\n-- %d. %s\n", step->number, step->why);
     else
         lc_str_addf(s, "\n-- %d.\n", step->number);
+    add_offers(rw, step, s);
     if (step->form == REWRITE_FORM_SESSION) {
         lc_str_addf(s, "%s\n", step->sql);
         return;
@@ -223,6 +246,26 @@ static void write_rollback(struct rw *rw, const struct forecast_file *f, struct 
     out->rollback_sql = s.text;
 }
 
+static void write_bridge(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out)
+{
+    struct lc_str s;
+
+    lc_str_init(&s, rw->arena, LC_STR_MAX);
+    for (int k = 0; k < f->len; k++)
+        for (int i = 0; i < out->stmts[k].len; i++) {
+            struct rewrite_step step = out->stmts[k].steps[i];
+            if (!step.bridge)
+                continue;
+            step.sql = step.bridge;
+            lc_str_addf(&s, "\n%s\n", retry_block(rw, &step, "", ""));
+        }
+    if (s.len)
+        out->bridge_sql = lc_printf(rw->arena,
+                                    "-- Written by lockcast: run this before the application's release; the migration takes it away "
+                                    "again.\nSET statement_timeout = 0;\n%s",
+                                    s.text);
+}
+
 // A file that stays as it is: its own text, or, where the framework's file holds more than the up part, its statements.
 static const char *unchanged(struct rw *rw, const struct forecast_file *f)
 {
@@ -259,6 +302,7 @@ void rw_write_file(struct rw *rw, const struct forecast_file *f, struct rewrite_
         out->sql = unchanged(rw, f);
         return;
     }
+    write_bridge(rw, f, out);
     join_kept(rw, f, out);
     lc_str_init(&s, rw->arena, LC_STR_MAX);
     add_header(rw, f, &s);

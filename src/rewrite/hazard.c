@@ -55,6 +55,8 @@ bool rw_looks_hazardous(const struct rw *rw, const struct forecast_stmt *fs)
         return false;
     if (fs->fp.in_block && rw_blocks_existing(&fs->fp))
         return true;
+    if (rw_stops_several(rw, fs, &fs->fp))
+        return true;
     return long_enough(rw, fs) && (fs->fp.in_block || rw_blocks_existing(&fs->fp) || changes_rows(fs));
 }
 

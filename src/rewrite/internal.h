@@ -23,11 +23,13 @@ struct rw { // the plan of one file
     struct lc_map taken;  // names of relations and constraints that are there before it
     bool quiet;           // some batch must not fire the table's triggers
     struct lc_str facts;  // SQL conditions that hold when the file has run to its end; empty: none is known
+    const struct forecast_file *file;
     // of the statement at hand
     const struct forecast_stmt *fs;
     struct footprint fp;      // in a transaction of its own
     const char *recipe, *why; // of its first recipe, or why there is none
     struct LC_ARRAY(struct rewrite_step) steps;
+    struct rewrite_backup copy; // of what the next step takes away
 };
 
 // One statement or one subcommand of an ALTER TABLE by itself.
@@ -63,6 +65,8 @@ bool rw_looks_hazardous(const struct rw *rw, const struct forecast_stmt *fs); //
 bool rw_blocks_existing(const struct footprint *fp);                          // a lock that stops writers of a table that exists
 bool rw_large(const struct rw *rw, const struct cat_relation *rel);           // unknown counts as large; partitions are added up
 double rw_rows(const struct rw *rw, const struct cat_relation *rel);          // < 0: not known
+// Quick, but it stops even readers of several tables at once, or of a whole tree of partitions where one would do.
+bool rw_stops_several(const struct rw *rw, const struct forecast_stmt *fs, const struct footprint *fp);
 bool rw_has_update_triggers(const struct rw *rw, const struct cat_relation *rel); // or one of its partitions or children
 
 // --- steps.c ---------------------------------------------------------------------------------------------------------------------------
@@ -74,6 +78,9 @@ struct rewrite_step *rw_calm(struct rw *rw, const char *sql, const char *why, co
 struct rewrite_step *rw_loop(struct rw *rw, const char *sql, const char *why, const char *rollback); // commits by itself
 // Outside of a transaction; `sql` can be run again.
 struct rewrite_step *rw_outside(struct rw *rw, const char *sql, const char *why, const char *rollback);
+// A copy of what the next step takes away: offered with it, or, where copies are asked for, a step before it.
+void rw_offer_copy(struct rw *rw, const char *sql, const char *of, double rows);
+void rw_keep_table(struct rw *rw, const struct cat_relation *rel); // all of its rows
 const char *rw_drop_invalid(struct rw *rw, const char *schema,
                             const char *index); // an invalid leftover of an interrupted CONCURRENTLY
 // A concurrent index build; `create` is the whole statement without semicolon. The leftover of an interrupted one is dropped first.
@@ -138,8 +145,12 @@ bool rw_deletes_in_order(const struct rw *rw, const struct cat_relation *rel); /
 enum rewrite_verdict rw_self_delete(struct rw *rw, const struct rw_stmt *s);
 const char *rw_lost_rows(struct rw *rw, const struct rw_stmt *s); // of a DELETE: a sentence for its rollback
 enum rewrite_verdict rw_insert(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_drop(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_drop_column(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_truncate(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_drop_index(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_reindex(struct rw *rw, const struct rw_stmt *s);
+enum rewrite_verdict rw_rename(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_refresh(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_attach(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_detach(struct rw *rw, const struct rw_stmt *s);

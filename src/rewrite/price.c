@@ -156,8 +156,11 @@ static void take(struct rw *rw, const struct forecast_file *f, const struct part
         if (loop && out->hold_ms.p50 > batch)
             out->hold_ms = (struct quantiles){batch * 2 / 3, batch, batch * 4 / 3};
     }
-    for (int i = 0; i < r->len; i++)
+    for (int i = 0; i < r->len; i++) {
         r->steps[i].priced = true;
+        if (r->steps[i].backup.sql && r->steps[i].backup.cost.disk_bytes > 0)
+            r->steps[i].backup.bytes = r->steps[i].backup.cost.disk_bytes;
+    }
 }
 
 enum lc_code rw_price(struct rw *rw, struct rewrite_stmt *r, struct lc_error *err)

@@ -201,10 +201,8 @@ static enum rewrite_verdict in_batches(struct computed *c, const char *what)
                  : lc_printf(rw->arena, "DELETE FROM %s USING %s AS " ROW " WHERE %s", c->target_text, c->table, rw_computed_join(c));
     b.what = lc_printf(rw->arena, "%s %s", what, c->s->name);
     b.why = "Does it batch by batch; each commits, and an interrupted run goes on where it was.";
-    b.rollback = lc_printf(rw->arena,
-                           "The old rows of %s are lost unless they are kept before, for example with\n"
-                           "CREATE TABLE backup AS SELECT * FROM %s;",
-                           c->s->name, c->s->name);
+    b.rollback = lc_printf(rw->arena, "The old rows of %s are lost, but for a copy made before.", c->s->name);
+    rw_keep_table(rw, c->s->rel);
     rw_add_batch(rw, &b);
     (void)rw_retry(rw, lc_printf(rw->arena, "DROP TABLE %s;", c->table), "The table of results is not needed any more.", NULL);
     return REWRITE_STEPS;

@@ -1,4 +1,4 @@
-// ATTACH PARTITION: a CHECK that proves the bound makes the scan unnecessary. DETACH PARTITION CONCURRENTLY from 14 on.
+// ATTACH PARTITION: a CHECK that proves the bound makes the scan unnecessary.
 //
 // Proof: tablecmds.c QueuePartitionConstraintValidation skips the scan when ConstraintImpliedByRelConstraint; get_qual_from_partbound
 // (partbounds.c) says what has to be implied. Rollback: DETACH, ATTACH.
@@ -206,10 +206,4 @@ enum rewrite_verdict rw_create_partition(struct rw *rw, const struct rw_stmt *s)
         rw, lc_printf(rw->arena, "%s;\nALTER TABLE %s DROP CONSTRAINT %s;", s->text, cat_qualified_name(rw->cat, other), con),
         "Makes the partition without reading; then the CHECK is not needed any more.", rw_rollback_of(rw, s->text));
     return REWRITE_STEPS;
-}
-
-enum rewrite_verdict rw_detach(struct rw *rw, const struct rw_stmt *s)
-{
-    (void)rw, (void)s;
-    return REWRITE_SAME; // changes the catalogue only: with a timeout and retries it is as calm as CONCURRENTLY, and leaves no CHECK behind
 }

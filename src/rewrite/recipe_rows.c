@@ -152,6 +152,23 @@ static enum rewrite_verdict update_marked(struct rw *rw, const struct rw_stmt *s
     return REWRITE_STEPS;
 }
 
+// The rows that the statement changes, where its condition is all that says which; else all.
+static void keep_rows(struct rw *rw, const struct rw_stmt *s, const RangeVar *rv, bool joins, bool has_where)
+{
+    size_t where = rw_find_keyword(s->text, (size_t)rv->location, "where");
+    const char *name = lc_quote_name(rw->arena, cat_schema_name(rw->cat, s->rel->o.schema), rw_helper(rw, "kept"));
+
+    if (joins || !has_where || rw_find_keyword(s->text, 0, "with") < (size_t)rv->location || !s->text[where]) {
+        rw_keep_table(rw, s->rel);
+        return;
+    }
+    rw_offer_copy(rw,
+                  lc_printf(rw->arena, "CREATE TABLE %s AS SELECT * FROM %s%s%s AS %s WHERE %s;", name, rv->inh ? "" : "ONLY ",
+                            lc_quote_name(rw->arena, rv->schemaname, rv->relname), "", alias_of(rw, rv),
+                            rw_cut(rw->arena, s->text, where + strlen("where"), rw_find_keyword(s->text, where, "returning"))),
+                  lc_printf(rw->arena, "the rows of %s that it changes", s->name), -1);
+}
+
 static bool is_kept_table(const struct cat_relation *rel)
 {
     return rel && !rel->o.created && (rel->relkind == 'r' || rel->relkind == 'p');
@@ -177,10 +194,8 @@ enum rewrite_verdict rw_update(struct rw *rw, const struct rw_stmt *stmt)
     b.alias = alias_of(rw, u->relation);
     b.what = lc_printf(rw->arena, "UPDATE %s", s->name);
     b.why = "Changes the rows batch by batch; each commits, and an interrupted run goes on where it was.";
-    b.rollback = lc_printf(
-        rw->arena,
-        "The old values of %s are lost unless they are kept before, for example with\nCREATE TABLE backup AS SELECT * FROM %s;",
-        s->name, s->name);
+    b.rollback = lc_printf(rw->arena, "The old values of %s are lost, but for a copy made before.", s->name);
+    keep_rows(rw, s, u->relation, u->fromClause.length > 0, u->whereClause != NULL);
     if (!rw_has_key(rw, &b))
         return update_marked(rw, s, u, &b);
     b.head = head_of(rw, s->text, (size_t)u->relation->location, u->whereClause != NULL, "");
@@ -221,6 +236,7 @@ enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *stmt)
     b.what = lc_printf(rw->arena, "DELETE FROM %s", s->name);
     b.why = "Deletes the rows batch by batch; each commits, and an interrupted run goes on where it was.";
     b.rollback = rw_lost_rows(rw, s);
+    keep_rows(rw, s, d->relation, d->usingClause.length > 0, d->whereClause != NULL);
     if (!b.head)
         return rw_window(rw, "lockcast cannot tell where its WHERE is.");
     rw_add_batch(rw, &b);

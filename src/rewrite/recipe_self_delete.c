@@ -108,6 +108,7 @@ static enum rewrite_verdict in_order(struct computed *c, const struct cat_constr
     b.what = lc_printf(rw->arena, "DELETE FROM %s", c->s->name);
     b.why = "Deletes the rows batch by batch, from the leaves up; each commits, and an interrupted run goes on where it was.";
     b.rollback = rw_lost_rows(rw, c->s);
+    rw_keep_table(rw, c->s->rel);
     rw_add_batch(rw, &b);
     (void)rw_calm(rw,
                   lc_printf(rw->arena,

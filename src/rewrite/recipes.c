@@ -19,7 +19,10 @@ static const struct row rows[] = {
     {T_UpdateStmt, 0, rw_update},
     {T_DeleteStmt, 0, rw_delete},
     {T_InsertStmt, 0, rw_insert},
-    {T_DropStmt, 0, rw_drop_index},
+    {T_DropStmt, 0, rw_drop},
+    {T_RenameStmt, 0, rw_rename},
+    {T_TruncateStmt, 0, rw_truncate},
+    {T_AlterTableStmt, AT_DropColumn, rw_drop_column},
     {T_ReindexStmt, 0, rw_reindex},
     {T_RefreshMatViewStmt, 0, rw_refresh},
 };

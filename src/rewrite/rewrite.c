@@ -305,15 +305,17 @@ static void plan_statement(struct rw *rw, const struct forecast_stmt *fs, struct
     if (fs->fp.in_block && fs->stmt->sql.tree && !IsA(fs->stmt->sql.tree, TransactionStmt))
         footprint_alone(rw, &fs->stmt->sql, &rw->fp);
     rw->recipe = rw->why = NULL;
+    rw->copy = (struct rewrite_backup){0};
     memset(&rw->steps, 0, sizeof rw->steps);
     r->verdict = REWRITE_SAME;
-    if (rw_hazardous(rw, fs, &rw->fp)) {
+    if (rw_hazardous(rw, fs, &rw->fp) || rw_stops_several(rw, fs, &rw->fp)) {
         cat_begin(rw->cat);
         r->verdict = rw_plan_text(rw, fs->stmt->sql.text);
         cat_rollback(rw->cat);
     }
     if (r->verdict != REWRITE_STEPS) {
         memset(&rw->steps, 0, sizeof rw->steps);
+        rw->copy = (struct rewrite_backup){0};
         rw->number = number;
         rw->recipe = NULL;
         if (r->verdict == REWRITE_SAME)
@@ -389,7 +391,7 @@ static Oid helper_schema(const struct rw *rw, const struct forecast_file *f)
 static void start_file(struct lc_arena *arena, struct catalog *cat, const struct rewrite_options *options,
                        const struct forecast_file *f, struct rw *rw, struct rewrite_file *out)
 {
-    *rw = (struct rw){.arena = arena, .cat = cat, .options = options, .target_ms = options->target_hold_ms};
+    *rw = (struct rw){.arena = arena, .cat = cat, .options = options, .file = f, .target_ms = options->target_hold_ms};
     if (rw->target_ms <= 0)
         rw->target_ms = RW_TARGET_HOLD_MS;
     rw->hash = lc_printf(arena, "%08x", (unsigned)(lc_hash(f->file->text ? f->file->text : f->file->path) & 0xffffffffu));

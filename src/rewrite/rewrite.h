@@ -24,7 +24,7 @@ struct rewrite_figures {                // of a statement, a step, or the steps 
 struct rewrite_backup { // a copy of what the step takes away, for whoever wants one: it is not part of the rewrite
     const char *sql;    // CREATE TABLE ... AS; NULL: nothing goes
     const char *of;     // "column note of public.orders"
-    double rows, bytes; // < 0: not known
+    double rows, bytes; // < 0: not known; bytes once it is priced
     struct rewrite_figures cost;
 };
 
@@ -39,6 +39,7 @@ struct rewrite_step {
     const char *told;     // what it does, where psql makes its SQL from a query; NULL: sql says it
     const char *rollback; // SQL that undoes it; NULL: nothing to undo
     bool irreversible;    // then rollback says what is lost, as a comment
+    const char *bridge;  // SQL that lets both names of a RENAME work before it; NULL: none
     const char *release; // what the application must do before it; NULL: nothing
     struct rewrite_backup backup;
     bool priced; // the figures below are known
@@ -76,6 +77,7 @@ struct rewrite_file {
     bool changed;    // some statement is REWRITE_STEPS
     const char *sql; // the whole file for psql; NULL where it was not asked for
     const char *rollback_sql;
+    const char *bridge_sql; // to be run before the application's release; NULL: there is none
     const char *settings; // of a file beside it that the framework reads (NAME.conf); NULL: none
 };
 
@@ -87,6 +89,8 @@ struct rewrite_options {
     struct snapshot *snap;         // whose catalogue it is; NULL: steps are not forecast by themselves
     const struct forecast_options *how; // ... with these; traffic is left out
     int most_priced;                    // ... of so many rewritten statements; 0: all
+    bool bridge;                   // both names of what is renamed work until the migration: see rewrite_file.bridge_sql
+    bool copies;                   // what steps take away is copied before, into tables that stay
     bool whole_files;              // the files' text, too: then statements that stay as they are have their step as well
 };
 

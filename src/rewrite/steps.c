@@ -35,6 +35,8 @@ static struct rewrite_step *add(struct rw *rw, enum rewrite_form form, const cha
                                 .transaction =
                                     form == REWRITE_FORM_OUTSIDE || form == REWRITE_FORM_LOOP ? REWRITE_TX_NONE : REWRITE_TX_OWN};
 
+    step.backup = rw->copy;
+    rw->copy = (struct rewrite_backup){0};
     LC_PUSH(rw->arena, &rw->steps, step);
     return &rw->steps.items[rw->steps.len - 1];
 }
@@ -57,6 +59,19 @@ struct rewrite_step *rw_outside(struct rw *rw, const char *sql, const char *why,
 struct rewrite_step *rw_loop(struct rw *rw, const char *sql, const char *why, const char *rollback)
 {
     return add(rw, REWRITE_FORM_LOOP, sql, why, rollback);
+}
+
+void rw_offer_copy(struct rw *rw, const char *sql, const char *of, double rows)
+{
+    if (rw->options->copies)
+        (void)rw_calm(rw, sql, lc_printf(rw->arena, "Keeps %s.", of), NULL);
+    else if (rw->copy.sql) // of several tables that one step empties
+        rw->copy = (struct rewrite_backup){.sql = lc_printf(rw->arena, "%s\n%s", rw->copy.sql, sql),
+                                           .of = lc_printf(rw->arena, "%s, %s", rw->copy.of, of),
+                                           .rows = rows < 0 || rw->copy.rows < 0 ? -1 : rows + rw->copy.rows,
+                                           .bytes = -1};
+    else
+        rw->copy = (struct rewrite_backup){.sql = sql, .of = of, .rows = rows, .bytes = -1};
 }
 
 const char *rw_drop_invalid(struct rw *rw, const char *schema, const char *index)

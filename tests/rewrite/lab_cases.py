@@ -230,6 +230,9 @@ orders("rows: inherited", "UPDATE base SET v = v + 1;", "CREATE TABLE base (id i
 # --- partitions and the rest
 parted("partition: attach by range", "ALTER TABLE orders_2 DETACH PARTITION \"Orders 2b\"; ALTER TABLE orders_2 ATTACH PARTITION \"Orders 2b\" FOR VALUES FROM (2500) TO (MAXVALUE);", large=True)
 parted("partition: new partition beside a default with rows", "BEGIN; CREATE TABLE orders_4 PARTITION OF orders FOR VALUES FROM ('2027-01-01') TO ('2027-02-01'); COMMIT;")
+parted("partition: detached concurrently", "ALTER TABLE orders_2 DETACH PARTITION orders_2a;", "ALTER TABLE orders_2 DETACH PARTITION \"Orders 2b\"", "ALTER TABLE orders_2a ADD CONSTRAINT mine CHECK (qty < 100)", expect="rewrite", min=14)
+hostile("partition: detached concurrently, hostile names", 'ALTER TABLE "Sch;ema"."P;t" DETACH PARTITION "Sch;ema"."P 1";', 'CREATE TABLE "Sch;ema"."P;t" ("K""1" int, "V" text) PARTITION BY LIST ("K""1")',
+        'CREATE TABLE "Sch;ema"."P 1" PARTITION OF "Sch;ema"."P;t" FOR VALUES IN (1, NULL)', 'INSERT INTO "Sch;ema"."P;t" SELECT 1, g FROM generate_series(1,{n}) g', 'CREATE INDEX ON "Sch;ema"."P;t" ("V")', min=14)
 parted("partition: detached and dropped", "ALTER TABLE orders DETACH PARTITION orders_1; DROP TABLE orders_1;", expect="same")
 orders("partition: attach by hash", "ALTER TABLE hp ATTACH PARTITION hp2 FOR VALUES WITH (MODULUS 2, REMAINDER 1);", "CREATE TABLE hp (id int NOT NULL, v text NOT NULL) PARTITION BY HASH (id, v)",
        "CREATE TABLE hp1 PARTITION OF hp FOR VALUES WITH (MODULUS 2, REMAINDER 0)", "CREATE TABLE hp2 (id int NOT NULL, v text NOT NULL)",
@@ -237,7 +240,15 @@ orders("partition: attach by hash", "ALTER TABLE hp ATTACH PARTITION hp2 FOR VAL
 rows("rows: update that reads itself through a view", "UPDATE orders SET note = (SELECT max(qty) FROM v)::text WHERE qty > 3;", "CREATE VIEW v AS SELECT qty FROM orders")
 rows("rows: composite key, self read, alias", "UPDATE ck AS c SET v = x.n FROM (SELECT a, count(*) AS n FROM ck GROUP BY a) x WHERE x.a = c.a AND c.v IS DISTINCT FROM 7 RETURNING c.v;",
      "CREATE TABLE ck (a text, b numeric(10,2), v int, PRIMARY KEY (a, b))", "INSERT INTO ck SELECT 'k' || g % 40, g, g FROM generate_series(1,{n}) g")
-orders("rest: truncate referenced tables", "TRUNCATE lines, orders2;", "CREATE TABLE orders2 (id int PRIMARY KEY)", "CREATE TABLE lines (id int REFERENCES orders2 (id))", "INSERT INTO orders2 SELECT g FROM generate_series(1,5000) g", expect="same")
+GONE = ["CREATE TABLE sub (id int PRIMARY KEY, acc int REFERENCES accounts (id), ord bigint REFERENCES orders (id) DEFERRABLE)", "INSERT INTO sub SELECT g, g, g FROM generate_series(1,2000) g",
+        "CREATE TABLE subsub (id int PRIMARY KEY, sub_id int REFERENCES sub (id))", "INSERT INTO subsub SELECT g, g FROM generate_series(1,2000) g"]
+orders("rest: drop tables with foreign keys on both sides", "DROP TABLE sub, subsub;", *GONE)
+orders("rest: drop a table, cascading", "DROP TABLE IF EXISTS gone, sub CASCADE;", *GONE, "CREATE VIEW sees AS SELECT * FROM sub")
+orders("rest: drop tables that refer to each other", "BEGIN; DROP TABLE left_, right_; CREATE TABLE left_ (id int); COMMIT;", "CREATE TABLE left_ (id int PRIMARY KEY, r int)", "CREATE TABLE right_ (id int PRIMARY KEY, l int REFERENCES left_ (id))",
+       "ALTER TABLE left_ ADD FOREIGN KEY (r) REFERENCES right_ (id)", "CREATE TABLE kid () INHERITS (left_)", "DROP TABLE kid")
+orders("rest: drop a column with its foreign keys", "ALTER TABLE orders DROP COLUMN account_id, DROP COLUMN qty, ADD COLUMN fresh int;", "ALTER TABLE orders ADD FOREIGN KEY (account_id) REFERENCES accounts (id)", probe={"read": READ, "write": "UPDATE orders SET code = code WHERE id = 4711"})
+orders("rest: drop a referenced column, cascading", "ALTER TABLE accounts DROP COLUMN id CASCADE;", "ALTER TABLE orders ADD FOREIGN KEY (account_id) REFERENCES accounts (id)")
+orders("rest: truncate referenced tables", "TRUNCATE lines, orders2;", "CREATE TABLE orders2 (id int PRIMARY KEY)", "CREATE TABLE lines (id int REFERENCES orders2 (id))", "INSERT INTO orders2 SELECT g FROM generate_series(1,5000) g")
 orders("rest: rename and drop", "ALTER TABLE orders RENAME COLUMN note TO remark; ALTER TABLE orders DROP COLUMN doc; ALTER TABLE accounts RENAME TO customers; CREATE INDEX ON orders (remark);")
 orders("rest: refresh", "REFRESH MATERIALIZED VIEW mv;", "CREATE MATERIALIZED VIEW mv AS SELECT id, qty FROM orders", "CREATE UNIQUE INDEX ON mv (id)", "UPDATE orders SET qty = 3 WHERE id < 900", probe={"read": "SELECT qty FROM mv WHERE id = 5", "write": WRITE})
 orders("rest: set logged", "ALTER TABLE orders SET UNLOGGED;", expect="window")

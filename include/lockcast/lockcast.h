@@ -190,9 +190,9 @@ struct lockcast_rewrite {
     int changed;      // 0: it stays as it is
     struct lockcast_text sql, rollback_sql;
     struct lockcast_text bridge_sql; // to be run before the application's release; empty: none
-    struct lockcast_text notes;    // lines of text: each statement that is rewritten or cannot be, and why
-    struct lockcast_text diff;     // unified, of the original
-    struct lockcast_text settings; // of a file beside `path` that the framework reads, called as it is with .conf; empty: none
+    struct lockcast_text notes;      // lines of text: each statement that is rewritten or cannot be, and why
+    struct lockcast_text diff;       // unified, of the original
+    struct lockcast_text settings;   // of a file beside `path` that the framework reads, called as it is with .conf; empty: none
 };
 enum lockcast_status lockcast_rewrite(struct lockcast *l, const char *const *paths, int npaths,
                                       const struct lockcast_options *options, const struct lockcast_rewrite **files, int *nfiles);

@@ -30,7 +30,8 @@ struct cli_options {
     int64_t pool_size, cores, seed, replications;
     const char *fail_on, *input_format, *transaction, *retry, *sample, *shard_text;
     int part, of; // of shard_text; of = 0: all
-    bool no_traffic, no_rewrite, no_query_text, clone, rollback, dry_run, diff, backup, bridge, quiet, verbose, no_color, help, version;
+    bool no_traffic, no_rewrite, no_query_text, clone, rollback, dry_run, diff, backup, bridge, quiet, verbose, no_color, help,
+        version;
     const char *forecast; // a report, of watch
     int64_t pid;
     double interval_s;

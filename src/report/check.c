@@ -85,7 +85,7 @@ static const struct field figure_fields[] = {{"longest_hold_ms", QUANTILES, NULL
                                              {"wal_bytes", NUMBER, NULL},
                                              {"disk_bytes", NUMBER, NULL},
                                              {0}};
-static const struct field backup_fields[] = {{"sql", TEXT, NULL},   {"of", TEXT, NULL},           {"rows", NUMBER, NULL},
+static const struct field backup_fields[] = {{"sql", TEXT, NULL},     {"of", TEXT, NULL},           {"rows", NUMBER, NULL},
                                              {"bytes", NUMBER, NULL}, {"work_ms", QUANTILES, NULL}, {0}};
 static const struct field step_fields[] = {{"sql", TEXT, NULL},
                                            {"transaction", TEXT, NULL},

@@ -347,7 +347,8 @@ static void way_back(struct page *p, const cJSON *s)
         if (cJSON_IsObject(copy))
             line(p, "",
                  lc_printf(p->arena, "before, if you want to keep %s (%s%s): %s", page_clean(p, json_text(copy, "of")),
-                           json_number(copy, "bytes", -1) < 0 ? "size not known" : words_bytes(p->arena, json_number(copy, "bytes", 0)),
+                           json_number(copy, "bytes", -1) < 0 ? "size not known"
+                                                              : words_bytes(p->arena, json_number(copy, "bytes", 0)),
                            cJSON_IsObject(json_item(copy, "work_ms"))
                                ? lc_printf(p->arena, ", %s", words_times(p->arena, json_quantiles(copy, "work_ms")))
                                : "",

@@ -107,8 +107,7 @@ static bool multiply(struct safer *s, const struct rewrite_stmt *r, const struct
         return false;
     if (!without.sim)
         without.sim = &none;
-    f->delayed_transactions =
-        of_all_batches(f->delayed_transactions, moments_of(f->sim, true), moments_of(without.sim, true), n);
+    f->delayed_transactions = of_all_batches(f->delayed_transactions, moments_of(f->sim, true), moments_of(without.sim, true), n);
     f->blocked_session_s = of_all_batches(f->blocked_session_s, moments_of(f->sim, false), moments_of(without.sim, false), n);
     return true;
 }

@@ -129,7 +129,8 @@ static const char *own_list(const struct rw *rw, const struct key *key, const ch
 // "(a, b) <= (lockcast_hi_1, lockcast_hi_2)"
 static const char *compare(const struct rw *rw, const struct key *key, const char *alias, const char *op, const char *variables)
 {
-    const char *left = alias ? own_list(rw, key, alias) : list(rw, key, NULL, false, ""), *right = list(rw, key, variables, true, "");
+    const char *left = alias ? own_list(rw, key, alias) : list(rw, key, NULL, false, ""),
+               *right = list(rw, key, variables, true, "");
 
     if (key->index->nkeyatts == 1)
         return lc_printf(rw->arena, "%s %s %s", left, op, right);

@@ -90,27 +90,26 @@ static const char *retry_block(struct rw *rw, const struct rewrite_step *step, c
 {
     const char *quote = rw_dollar(rw->arena, step->sql);
     struct rw_tries tries = rw_tries_of(rw);
-    const char *body =
-        lc_printf(rw->arena,
-                  "DECLARE\n"
-                  "    attempt integer := 0;\n"
-                  "%s"
-                  "BEGIN\n%s"
-                  "    LOOP\n"
-                  "        attempt := attempt + 1;\n"
-                  "        BEGIN\n"
-                  "            PERFORM pg_catalog.set_config('lock_timeout', %s, true);\n"
-                  "            EXECUTE %s%s%s;\n"
-                  "            %s\n"
-                  "            RETURN;\n"
-                  "        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN\n"
-                  "            IF attempt >= %s THEN RAISE; END IF;\n"
-                  "        END;\n"
-                  "        COMMIT;\n"
-                  "        PERFORM pg_catalog.pg_sleep(%s * (0.5 + random()));\n"
-                  "    END LOOP;\n"
-                  "END",
-                  tries.declare, before, tries.timeout, quote, step->sql, quote, after, tries.last, tries.sleep);
+    const char *body = lc_printf(rw->arena,
+                                 "DECLARE\n"
+                                 "    attempt integer := 0;\n"
+                                 "%s"
+                                 "BEGIN\n%s"
+                                 "    LOOP\n"
+                                 "        attempt := attempt + 1;\n"
+                                 "        BEGIN\n"
+                                 "            PERFORM pg_catalog.set_config('lock_timeout', %s, true);\n"
+                                 "            EXECUTE %s%s%s;\n"
+                                 "            %s\n"
+                                 "            RETURN;\n"
+                                 "        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN\n"
+                                 "            IF attempt >= %s THEN RAISE; END IF;\n"
+                                 "        END;\n"
+                                 "        COMMIT;\n"
+                                 "        PERFORM pg_catalog.pg_sleep(%s * (0.5 + random()));\n"
+                                 "    END LOOP;\n"
+                                 "END",
+                                 tries.declare, before, tries.timeout, quote, step->sql, quote, after, tries.last, tries.sleep);
     const char *outer = rw_dollar(rw->arena, body);
 
     return lc_printf(rw->arena, "DO %s\n%s %s;", outer, body, outer);
@@ -118,12 +117,12 @@ static const char *retry_block(struct rw *rw, const struct rewrite_step *step, c
 
 const char *rw_retry_block(struct rw *rw, const struct rewrite_step *step, bool guard)
 {
-    return retry_block(
-        rw, step,
-        guard ? lc_printf(rw->arena, "    IF EXISTS (SELECT FROM %s WHERE step = %d AND done) THEN RETURN; END IF;\n", rw_state(rw),
-                          step->number)
-              : "",
-        done_row(rw, step->number));
+    return retry_block(rw, step,
+                       guard ? lc_printf(rw->arena,
+                                         "    IF EXISTS (SELECT FROM %s WHERE step = %d AND done) THEN RETURN; END IF;\n",
+                                         rw_state(rw), step->number)
+                             : "",
+                       done_row(rw, step->number));
 }
 
 static void add_history(struct rw *rw, const struct rewrite_step *step, const char *path, struct lc_str *s)
@@ -168,8 +167,8 @@ static void add_offers(struct rw *rw, const struct rewrite_step *step, struct lc
     if (!b->sql)
         return;
     lc_str_add(s, rw_comment(rw->arena, lc_printf(rw->arena, "This keeps %s%s (--backup makes it a step):\n%s", b->of,
-                                                  b->bytes >= 0 ? lc_printf(rw->arena, ", about %.1f MB in %.1f s", b->bytes / 1e6,
-                                                                            b->cost.total_ms.p50 / 1e3)
+                                                  b->bytes >= 0 ? lc_printf(rw->arena, ", about %.1f MB in %.1f s",
+                                                                            b->bytes / 1e6, b->cost.total_ms.p50 / 1e3)
                                                                 : "",
                                                   b->sql)));
 }
@@ -260,10 +259,11 @@ static void write_bridge(struct rw *rw, const struct forecast_file *f, struct re
             lc_str_addf(&s, "\n%s\n", retry_block(rw, &step, "", ""));
         }
     if (s.len)
-        out->bridge_sql = lc_printf(rw->arena,
-                                    "-- Written by lockcast: run this before the application's release; the migration takes it away "
-                                    "again.\nSET statement_timeout = 0;\n%s",
-                                    s.text);
+        out->bridge_sql =
+            lc_printf(rw->arena,
+                      "-- Written by lockcast: run this before the application's release; the migration takes it away "
+                      "again.\nSET statement_timeout = 0;\n%s",
+                      s.text);
 }
 
 // A file that stays as it is: its own text, or, where the framework's file holds more than the up part, its statements.

@@ -109,14 +109,14 @@ void rw_join_swaps(struct rw *rw, const struct forecast_file *f, struct rewrite_
 
 // --- batch.c ---------------------------------------------------------------------------------------------------------------------------
 struct rw_batch {
-    const struct cat_relation *rel; // by whose key the batches go
+    const struct cat_relation *rel;     // by whose key the batches go
     const struct cat_relation *through; // the view that the statement changes it through; NULL: it names rel itself
-    const char *alias;              // how the statement calls it (quoted)
-    const char *head, *tail;        // the statement around its range condition: "UPDATE t SET ... WHERE (...) AND " and ""
-    const char *what;               // "orders: note", for the progress notices
-    int passes;                     // without a key: at most so many over the heap; 0: until one finds nothing
-    bool quiet_triggers;            // the table's triggers must not fire: the original does not fire them
-    const NodeList *changed;        // ResTargets of columns that the statement changes: no key to go by; NULL: none
+    const char *alias;                  // how the statement calls it (quoted)
+    const char *head, *tail;            // the statement around its range condition: "UPDATE t SET ... WHERE (...) AND " and ""
+    const char *what;                   // "orders: note", for the progress notices
+    int passes;                         // without a key: at most so many over the heap; 0: until one finds nothing
+    bool quiet_triggers;                // the table's triggers must not fire: the original does not fire them
+    const NodeList *changed;            // ResTargets of columns that the statement changes: no key to go by; NULL: none
     const char *why, *rollback;
     bool irreversible;
     double rows; // where rel's are not known
@@ -139,8 +139,10 @@ enum rewrite_verdict rw_computed_update(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_computed_delete(struct rw *rw, const struct rw_stmt *s);
 // The table whose rows an UPDATE or DELETE through the view changes; NULL: the view is not updatable by itself.
 const struct cat_relation *rw_view_base(const struct rw *rw, const struct cat_relation *view);
-const char *rw_view_column(const struct rw *rw, const struct cat_relation *view, const char *column); // as the view calls it; NULL: hidden
-bool rw_view_reads(const struct rw *rw, const struct cat_relation *view, const struct cat_relation *base); // by a query of its own
+const char *rw_view_column(const struct rw *rw, const struct cat_relation *view,
+                           const char *column); // as the view calls it; NULL: hidden
+bool rw_view_reads(const struct rw *rw, const struct cat_relation *view,
+                   const struct cat_relation *base);                           // by a query of its own
 bool rw_deletes_in_order(const struct rw *rw, const struct cat_relation *rel); // it refers to itself, and nothing cascades
 enum rewrite_verdict rw_self_delete(struct rw *rw, const struct rw_stmt *s);
 const char *rw_lost_rows(struct rw *rw, const struct rw_stmt *s); // of a DELETE: a sentence for its rollback

@@ -164,10 +164,9 @@ void rw_compute(struct computed *c)
         lc_str_add(&q, ") ");
     }
     lc_str_addf(&q, "%s%s%s%s\n  FROM %s%s%s%s%s;\n%sANALYZE %s;", c->row.text, c->more_row ? c->more_row : "",
-                c->unchanged ? ", " : "",
-                c->unchanged ? fingerprint(c, columns_of(c)) : "", c->target_text, c->from_text ? ", " : "",
-                c->from_text ? c->from_text : "", c->where_text ? " WHERE " : "", c->where_text ? c->where_text : "",
-                c->more_sql ? c->more_sql : "", c->table);
+                c->unchanged ? ", " : "", c->unchanged ? fingerprint(c, columns_of(c)) : "", c->target_text,
+                c->from_text ? ", " : "", c->from_text ? c->from_text : "", c->where_text ? " WHERE " : "",
+                c->where_text ? c->where_text : "", c->more_sql ? c->more_sql : "", c->table);
     (void)rw_calm(rw, q.text, "Computes what is to be done, from one snapshot as the original would, while others write.", NULL);
     rw_apply(rw, create);
 }
@@ -195,10 +194,10 @@ static enum rewrite_verdict in_batches(struct computed *c, const char *what)
     b.rel = cat_find_relation(rw->cat, schema, name);
     if (!b.rel)
         return rw_window(rw, "lockcast cannot tell the types of its key: it needs a window.");
-    b.head = c->set.len
-                 ? lc_printf(rw->arena, "UPDATE %s SET %s FROM %s AS " ROW " WHERE %s", c->target_text, c->set.text, c->table,
-                             rw_computed_join(c))
-                 : lc_printf(rw->arena, "DELETE FROM %s USING %s AS " ROW " WHERE %s", c->target_text, c->table, rw_computed_join(c));
+    b.head = c->set.len ? lc_printf(rw->arena, "UPDATE %s SET %s FROM %s AS " ROW " WHERE %s", c->target_text, c->set.text,
+                                    c->table, rw_computed_join(c))
+                        : lc_printf(rw->arena, "DELETE FROM %s USING %s AS " ROW " WHERE %s", c->target_text, c->table,
+                                    rw_computed_join(c));
     b.what = lc_printf(rw->arena, "%s %s", what, c->s->name);
     b.why = "Does it batch by batch; each commits, and an interrupted run goes on where it was.";
     b.rollback = lc_printf(rw->arena, "The old rows of %s are lost, but for a copy made before.", c->s->name);

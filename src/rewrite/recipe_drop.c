@@ -110,8 +110,8 @@ static void drop_key(struct rw *rw, const struct cat_constraint *con)
         return;
     drop = lc_printf(rw->arena, "ALTER TABLE %s DROP CONSTRAINT %s;", table, name);
     if (con->def_text && !lc_ends(con->def_text, "NOT VALID") && on->relkind == 'r')
-        undo = lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;\nALTER TABLE %s VALIDATE CONSTRAINT %s;", table,
-                         name, con->def_text, table, name);
+        undo = lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;\nALTER TABLE %s VALIDATE CONSTRAINT %s;",
+                         table, name, con->def_text, table, name);
     else if (con->def_text)
         undo = lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s;", table, name, con->def_text);
     (void)rw_retry(rw, drop, "A foreign key locks both of its tables when it goes: it goes by itself.", undo);
@@ -231,9 +231,10 @@ enum rewrite_verdict rw_drop(struct rw *rw, const struct rw_stmt *s)
         return rw_no_safe_way(rw, s);
     if (tables_stopped(rw, &s->fp) < 2 || !take_tables(rw, d, &tables))
         return REWRITE_SAME;
-    rw_why(rw, "drop-one-by-one",
-           "The statement locks several tables and keeps the first while it waits for the next; foreign keys first and then table "
-           "by table, each lock is short and alone.");
+    rw_why(
+        rw, "drop-one-by-one",
+        "The statement locks several tables and keeps the first while it waits for the next; foreign keys first and then table "
+        "by table, each lock is short and alone.");
     return drop_tables(rw, d, &tables);
 }
 

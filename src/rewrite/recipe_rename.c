@@ -18,7 +18,8 @@ static const char *grants(const struct bridge *b)
     struct rw *rw = b->rw;
     const char *body = lc_printf(
         rw->arena,
-        "DECLARE\n    cmd text;\nBEGIN\n    FOR cmd IN SELECT pg_catalog.format('GRANT %%s ON %%s TO %%s', x.privilege_type, %s, CASE "
+        "DECLARE\n    cmd text;\nBEGIN\n    FOR cmd IN SELECT pg_catalog.format('GRANT %%s ON %%s TO %%s', x.privilege_type, %s, "
+        "CASE "
         "x.grantee WHEN 0 THEN 'PUBLIC'\n            ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END)\n"
         "        FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) x WHERE c.oid = %s::pg_catalog.regclass\n"
         "        UNION ALL SELECT pg_catalog.format('ALTER VIEW %%s OWNER TO %%I', %s, pg_catalog.pg_get_userbyid(relowner))\n"
@@ -32,10 +33,11 @@ static const char *grants(const struct bridge *b)
 
 static const char *only_if_view(struct rw *rw, const char *view, const char *then)
 {
-    const char *body = lc_printf(rw->arena,
-                                 "BEGIN\n    IF (SELECT relkind FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%s)) = 'v' "
-                                 "THEN -- the bridge\n%s    END IF;\nEND",
-                                 lc_quote_literal(rw->arena, view), then);
+    const char *body =
+        lc_printf(rw->arena,
+                  "BEGIN\n    IF (SELECT relkind FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%s)) = 'v' "
+                  "THEN -- the bridge\n%s    END IF;\nEND",
+                  lc_quote_literal(rw->arena, view), then);
     const char *tag = rw_dollar(rw->arena, body);
 
     return lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag);
@@ -55,7 +57,8 @@ static bool touched_before(const struct rw *rw, const struct cat_relation *rel)
     return false;
 }
 
-static void rename_table(struct bridge *b, const RenameStmt *r, const struct cat_relation *rel, const char **make, const char **take)
+static void rename_table(struct bridge *b, const RenameStmt *r, const struct cat_relation *rel, const char **make,
+                         const char **take)
 {
     struct rw *rw = b->rw;
 
@@ -65,18 +68,21 @@ static void rename_table(struct bridge *b, const RenameStmt *r, const struct cat
     *take = only_if_view(rw, b->view, lc_printf(rw->arena, "        DROP VIEW %s;\n", b->view));
 }
 
-static void rename_column(struct bridge *b, const RenameStmt *r, const struct cat_relation *rel, const char **make, const char **take)
+static void rename_column(struct bridge *b, const RenameStmt *r, const struct cat_relation *rel, const char **make,
+                          const char **take)
 {
     struct rw *rw = b->rw;
-    const char *name = rw_helper(rw, "table"), *schema = cat_schema_name(rw->cat, rel->o.schema), *own = lc_quote_ident(rw->arena, rel->o.name);
+    const char *name = rw_helper(rw, "table"), *schema = cat_schema_name(rw->cat, rel->o.schema),
+               *own = lc_quote_ident(rw->arena, rel->o.name);
 
     b->view = cat_qualified_name(rw->cat, rel);
     b->table = lc_quote_name(rw->arena, schema, name);
-    *make = lc_printf(rw->arena, "ALTER TABLE %s RENAME TO %s;\nCREATE VIEW %s%s AS SELECT t.*, t.%s AS %s FROM %s t;\n%s", b->view, name,
-                      b->view, with_options(rw), lc_quote_ident(rw->arena, r->subname), lc_quote_ident(rw->arena, r->newname), b->table,
-                      grants(b));
-    *take = only_if_view(rw, b->view,
-                         lc_printf(rw->arena, "        DROP VIEW %s;\n        ALTER TABLE %s RENAME TO %s;\n", b->view, b->table, own));
+    *make = lc_printf(rw->arena, "ALTER TABLE %s RENAME TO %s;\nCREATE VIEW %s%s AS SELECT t.*, t.%s AS %s FROM %s t;\n%s",
+                      b->view, name, b->view, with_options(rw), lc_quote_ident(rw->arena, r->subname),
+                      lc_quote_ident(rw->arena, r->newname), b->table, grants(b));
+    *take = only_if_view(
+        rw, b->view,
+        lc_printf(rw->arena, "        DROP VIEW %s;\n        ALTER TABLE %s RENAME TO %s;\n", b->view, b->table, own));
 }
 
 enum rewrite_verdict rw_rename(struct rw *rw, const struct rw_stmt *s)
@@ -97,7 +103,8 @@ enum rewrite_verdict rw_rename(struct rw *rw, const struct rw_stmt *s)
     else
         return REWRITE_SAME;
     rw_why(rw, "rename-with-bridge",
-           "An application that knows the old name fails when the new one comes, and the other way round; a view has both names until "
+           "An application that knows the old name fails when the new one comes, and the other way round; a view has both names "
+           "until "
            "each instance is released.");
     step = rw_retry(rw, lc_printf(rw->arena, "%s\n%s;", take, s->text), "Takes the bridge away and renames, at once.",
                     rw_rollback_of(rw, s->text));

@@ -121,7 +121,8 @@ static bool sets(const UpdateStmt *u, const char *column)
     return false;
 }
 
-static const char *update_window(const struct rw *rw, const struct rw_stmt *s, const struct cat_relation *view, const UpdateStmt *u)
+static const char *update_window(const struct rw *rw, const struct rw_stmt *s, const struct cat_relation *view,
+                                 const UpdateStmt *u)
 {
     const char *why = statement_window(rw, s, u->withClause, TRIGGER_TYPE_UPDATE);
 
@@ -296,8 +297,8 @@ enum rewrite_verdict rw_insert(struct rw *rw, const struct rw_stmt *s)
 
     if (!s->rel || !source || s->rel->o.created || !rw_large(rw, source) || in->withClause)
         return REWRITE_SAME;
-    if (source == s->rel || reads_itself(rw, s, in->relation, false) || has_whole_statement_effects(rw, s->rel, TRIGGER_TYPE_INSERT) ||
-        !rw_has_key(rw, &b))
+    if (source == s->rel || reads_itself(rw, s, in->relation, false) ||
+        has_whole_statement_effects(rw, s->rel, TRIGGER_TYPE_INSERT) || !rw_has_key(rw, &b))
         return REWRITE_SAME;
     b.alias = alias_of(rw, from);
     b.head = head_of(rw, s->text, (size_t)from->location, q->whereClause != NULL, "");

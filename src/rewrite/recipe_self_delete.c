@@ -27,7 +27,8 @@ bool rw_deletes_in_order(const struct rw *rw, const struct cat_relation *rel)
     return self_key(rw, rel, &n) != NULL;
 }
 
-static void add_columns(struct computed *c, const struct cat_attnums *columns, char letter, struct lc_str *types, struct lc_str *row)
+static void add_columns(struct computed *c, const struct cat_attnums *columns, char letter, struct lc_str *types,
+                        struct lc_str *row)
 {
     struct rw *rw = c->rw;
 
@@ -67,14 +68,14 @@ static const char *put_in_order(struct computed *c, const struct cat_constraint 
     int n = con->conkey.len, nk = c->keys.len;
     const char *up = equal(rw, n, "p", 'r', "x", 'f'), *itself = equal(rw, nk, "p", 'k', "x", 'k');
 
-    return lc_printf(
-        rw->arena,
-        "INSERT INTO %s WITH RECURSIVE down AS (\n"
-        "    SELECT %s, %s, 0 AS depth FROM %s x WHERE NOT EXISTS (SELECT FROM %s p WHERE %s AND NOT (%s))\n"
-        "    UNION ALL SELECT %s, %s, p.depth + 1 FROM down p JOIN %s x ON %s AND NOT (%s))\n"
-        "SELECT row_number() OVER (ORDER BY d.depth DESC), %s, x.was FROM down d JOIN %s x ON %s;\nANALYZE %s;",
-        ordered, list(rw, nk, "x.", 'k'), list(rw, n, "x.", 'r'), c->table, c->table, up, itself, list(rw, nk, "x.", 'k'),
-        list(rw, n, "x.", 'r'), c->table, up, itself, list(rw, nk, "x.", 'k'), c->table, equal(rw, nk, "x", 'k', "d", 'k'), ordered);
+    return lc_printf(rw->arena,
+                     "INSERT INTO %s WITH RECURSIVE down AS (\n"
+                     "    SELECT %s, %s, 0 AS depth FROM %s x WHERE NOT EXISTS (SELECT FROM %s p WHERE %s AND NOT (%s))\n"
+                     "    UNION ALL SELECT %s, %s, p.depth + 1 FROM down p JOIN %s x ON %s AND NOT (%s))\n"
+                     "SELECT row_number() OVER (ORDER BY d.depth DESC), %s, x.was FROM down d JOIN %s x ON %s;\nANALYZE %s;",
+                     ordered, list(rw, nk, "x.", 'k'), list(rw, n, "x.", 'r'), c->table, c->table, up, itself,
+                     list(rw, nk, "x.", 'k'), list(rw, n, "x.", 'r'), c->table, up, itself, list(rw, nk, "x.", 'k'), c->table,
+                     equal(rw, nk, "x", 'k', "d", 'k'), ordered);
 }
 
 static const char *drop_both(struct rw *rw, const struct computed *c, const char *ordered)
@@ -82,10 +83,12 @@ static const char *drop_both(struct rw *rw, const struct computed *c, const char
     return lc_printf(rw->arena, "DROP TABLE %s;\nDROP TABLE %s;", ordered, c->table);
 }
 
-static enum rewrite_verdict in_order(struct computed *c, const struct cat_constraint *con, struct lc_str *types, struct lc_str *row)
+static enum rewrite_verdict in_order(struct computed *c, const struct cat_constraint *con, struct lc_str *types,
+                                     struct lc_str *row)
 {
     struct rw *rw = c->rw;
-    const char *schema = cat_schema_name(rw->cat, c->s->rel->o.schema), *rows = rw_helper(rw, "rows"), *name = rw_helper(rw, "order");
+    const char *schema = cat_schema_name(rw->cat, c->s->rel->o.schema), *rows = rw_helper(rw, "rows"),
+               *name = rw_helper(rw, "order");
     const char *ordered = lc_quote_name(rw->arena, schema, name), *create;
     struct rw_batch b = {.alias = ROW, .tail = "", .irreversible = true, .rows = rw_rows(rw, c->s->rel)};
 
@@ -110,12 +113,11 @@ static enum rewrite_verdict in_order(struct computed *c, const struct cat_constr
     b.rollback = rw_lost_rows(rw, c->s);
     rw_keep_table(rw, c->s->rel);
     rw_add_batch(rw, &b);
-    (void)rw_calm(rw,
-                  lc_printf(rw->arena,
-                            "DELETE FROM %s USING %s AS " ROW " WHERE %sNOT EXISTS (SELECT FROM %s lockcast_done WHERE %s);",
-                            c->target_text, c->table, rw_computed_join(c), ordered,
-                            equal(rw, c->keys.len, "lockcast_done", 'k', ROW, 'k')),
-                  "Rows that refer to each other in a circle, if there are any, go together.", NULL);
+    (void)rw_calm(
+        rw,
+        lc_printf(rw->arena, "DELETE FROM %s USING %s AS " ROW " WHERE %sNOT EXISTS (SELECT FROM %s lockcast_done WHERE %s);",
+                  c->target_text, c->table, rw_computed_join(c), ordered, equal(rw, c->keys.len, "lockcast_done", 'k', ROW, 'k')),
+        "Rows that refer to each other in a circle, if there are any, go together.", NULL);
     (void)rw_retry(rw, drop_both(rw, c, ordered), "The tables of results are not needed any more.", NULL);
     return REWRITE_STEPS;
 }
@@ -129,8 +131,9 @@ enum rewrite_verdict rw_self_delete(struct rw *rw, const struct rw_stmt *s)
 
     con = self_key(rw, s->rel, &n);
     if (n != 1 || s->rel->relkind != 'r' || s->rel->children.len || con->conparentid)
-        return rw_window(rw, "The table refers to itself by several foreign keys, or has children: lockcast knows no order in which "
-                             "its rows can go in batches.");
+        return rw_window(rw,
+                         "The table refers to itself by several foreign keys, or has children: lockcast knows no order in which "
+                         "its rows can go in batches.");
     if (!rw_computed_delete_start(&c, rw, s))
         return rw_window(rw, "The table has a foreign key to itself, and no key by which its rows could be put in an order.");
     lc_str_init(&types, rw->arena, LC_STR_MAX);

@@ -6,8 +6,8 @@
 
 static const RangeVar *only_table(const SelectStmt *q)
 {
-    if (!q || q->op != SETOP_NONE || q->distinctClause.length || q->groupClause.length || q->havingClause || q->windowClause.length ||
-        q->limitCount || q->limitOffset || q->withClause || q->fromClause.length != 1)
+    if (!q || q->op != SETOP_NONE || q->distinctClause.length || q->groupClause.length || q->havingClause ||
+        q->windowClause.length || q->limitCount || q->limitOffset || q->withClause || q->fromClause.length != 1)
         return NULL;
     return AS(RangeVar, q->fromClause.items[0]);
 }

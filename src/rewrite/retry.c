@@ -50,6 +50,5 @@ struct rw_tries rw_tries_of(struct rw *rw)
                                        "    -- lock_timeout and pauses in ms as %s has them\n"
                                        "    timeouts constant integer[] := '%s';\n    pauses constant integer[] := '%s';\n",
                                        retry->label, try_list(rw, retry, false), try_list(rw, retry, true)),
-                             "timeouts[attempt] || 'ms'", lc_printf(rw->arena, "%d", retry->ntries),
-                             "pauses[attempt] / 1000.0"};
+                             "timeouts[attempt] || 'ms'", lc_printf(rw->arena, "%d", retry->ntries), "pauses[attempt] / 1000.0"};
 }

@@ -39,16 +39,16 @@ struct rewrite_step {
     const char *told;     // what it does, where psql makes its SQL from a query; NULL: sql says it
     const char *rollback; // SQL that undoes it; NULL: nothing to undo
     bool irreversible;    // then rollback says what is lost, as a comment
-    const char *bridge;  // SQL that lets both names of a RENAME work before it; NULL: none
-    const char *release; // what the application must do before it; NULL: nothing
+    const char *bridge;   // SQL that lets both names of a RENAME work before it; NULL: none
+    const char *release;  // what the application must do before it; NULL: nothing
     struct rewrite_backup backup;
     bool priced; // the figures below are known
     struct rewrite_figures cost, undo;
     // Of the swap of a type change: what the statement's neighbours drop before it and make after it belongs into its transaction.
     bool swap;
-    bool of_change;            // one of a type change's own steps
-    bool waits;                // something is dropped in it that only a later statement makes again
-    bool free;                 // it may wait for the next swap, if that carries none of the same
+    bool of_change;             // one of a type change's own steps
+    bool waits;                 // something is dropped in it that only a later statement makes again
+    bool free;                  // it may wait for the next swap, if that carries none of the same
     const char *const *carried; // indexes and constraints that it makes anew
     int ncarried;
 };
@@ -78,20 +78,20 @@ struct rewrite_file {
     const char *sql; // the whole file for psql; NULL where it was not asked for
     const char *rollback_sql;
     const char *bridge_sql; // to be run before the application's release; NULL: there is none
-    const char *settings; // of a file beside it that the framework reads (NAME.conf); NULL: none
+    const char *settings;   // of a file beside it that the framework reads (NAME.conf); NULL: none
 };
 
 struct rewrite_options {
-    double target_hold_ms;         // of a batch at p90; 0: 100
-    const char *history_table;     // NULL: none
-    bool framework;                // the text in the framework's own form; LC_E_USAGE where it cannot hold it
-    const struct sim_retry *retry; // how steps that wait for locks are tried; NULL: as rewrite_retry has it
-    struct snapshot *snap;         // whose catalogue it is; NULL: steps are not forecast by themselves
+    double target_hold_ms;              // of a batch at p90; 0: 100
+    const char *history_table;          // NULL: none
+    bool framework;                     // the text in the framework's own form; LC_E_USAGE where it cannot hold it
+    const struct sim_retry *retry;      // how steps that wait for locks are tried; NULL: as rewrite_retry has it
+    struct snapshot *snap;              // whose catalogue it is; NULL: steps are not forecast by themselves
     const struct forecast_options *how; // ... with these; traffic is left out
     int most_priced;                    // ... of so many rewritten statements; 0: all
-    bool bridge;                   // both names of what is renamed work until the migration: see rewrite_file.bridge_sql
-    bool copies;                   // what steps take away is copied before, into tables that stay
-    bool whole_files;              // the files' text, too: then statements that stay as they are have their step as well
+    bool bridge;                        // both names of what is renamed work until the migration: see rewrite_file.bridge_sql
+    bool copies;                        // what steps take away is copied before, into tables that stay
+    bool whole_files;                   // the files' text, too: then statements that stay as they are have their step as well
 };
 
 // Does the statement keep others waiting for as long as its transaction lasts: by a lock that stops writers, or by the rows it changes?
@@ -107,7 +107,7 @@ struct rewrite_program {
     struct LC_ARRAY(int) steps; // by statement: of which step it is
 };
 bool rewrite_program_of(struct lc_arena *arena, const struct rewrite_stmt *r, struct rewrite_program *out);
-#define REWRITE_WITH_PAUSES 1.2 // a loop sleeps a fifth of what a batch takes
+#define REWRITE_WITH_PAUSES 1.2                                 // a loop sleeps a fifth of what a batch takes
 double rewrite_batch_ms(const struct rewrite_options *options); // what a batch takes: between 0.3 and 0.6 of the target hold
 // The longest that the statements [from, to) of a file keep others waiting, and their work, added to `out`.
 void rewrite_add_hold(const struct forecast_file *f, int from, int to, struct rewrite_figures *out);

@@ -7,18 +7,18 @@
 struct type_change {
     struct rw *rw;
     const struct rw_stmt *s;
-    const struct cat_relation *rel;                    // the table that the statement names
-    struct cat_oids tables;                            // it and everything that inherits from it, children before parents
-    const struct cat_attribute *att;                   // of rel
-    const char *table, *col;                           // qualified; quoted
-    const char *new_raw, *new;                         // the new column: not quoted; quoted
-    const char *fn, *trigger;                          // qualified; not qualified
-    const char *type;                                  // with COLLATE, as written
-    const char *value;                                 // from the old column's row
-    bool simple;                                       // no USING
-    struct lc_str locks;                               // of the swap: other tables
-    struct lc_str drop_keys, drop_indexes;             // before the column goes: foreign keys need the indexes
-    struct rw_texts carried;                           // indexes and constraints that are made anew: other swaps must leave them alone
+    const struct cat_relation *rel;        // the table that the statement names
+    struct cat_oids tables;                // it and everything that inherits from it, children before parents
+    const struct cat_attribute *att;       // of rel
+    const char *table, *col;               // qualified; quoted
+    const char *new_raw, *new;             // the new column: not quoted; quoted
+    const char *fn, *trigger;              // qualified; not qualified
+    const char *type;                      // with COLLATE, as written
+    const char *value;                     // from the old column's row
+    bool simple;                           // no USING
+    struct lc_str locks;                   // of the swap: other tables
+    struct lc_str drop_keys, drop_indexes; // before the column goes: foreign keys need the indexes
+    struct rw_texts carried;               // indexes and constraints that are made anew: other swaps must leave them alone
     struct lc_str name_nulls, name_indexes, name_keys; // after, in this order
 };
 

@@ -43,7 +43,8 @@ static bool visit(const Node *node, void *context)
     struct call_finder *finder = context;
     const FuncCall *f = AS(FuncCall, node);
 
-    if (f && (is_advisory(f) || lc_streq(list_last_name(&f->funcname), "pg_cancel_backend") || own_function(finder->w, f)))
+    if (f && (is_advisory(f) || lc_streq(list_last_name(&f->funcname), "pg_cancel_backend") ||
+              lc_streq(list_last_name(&f->funcname), "pg_terminate_backend") || own_function(finder->w, f)))
         finder->found = true;
     return true;
 }

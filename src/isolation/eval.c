@@ -223,6 +223,19 @@ static struct value cancel_backend(struct world *w, struct session *s, const str
     return bool_value(spec_cancel(w->run, (int)session));
 }
 
+// Its own session only: it ends, with all that it held.
+static struct value terminate_backend(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f)
+{
+    struct value pid = f->args.length ? eval_expr(w, s, env, f->args.items[0]) : unknown;
+
+    if (pid.kind != V_TEXT || strtol(pid.text, NULL, 10) - 1 != s->number) {
+        world_note(w, "pg_terminate_backend() of another session");
+        return unknown;
+    }
+    end_session(w, s);
+    return (struct value){V_FAIL, NULL};
+}
+
 // A function that is not known: what its arguments take is taken.
 static struct value arguments_only(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f)
 {
@@ -253,7 +266,9 @@ static struct value function(struct world *w, struct session *s, const struct ro
     if (lc_streq(name, "pg_cancel_backend"))
         return cancel_backend(w, s, env, f);
     if (lc_streq(name, "nextval"))
-        return number_value(w, (double)++w->sequence);
+        return call_nextval(w, s, env, f);
+    if (lc_streq(name, "pg_terminate_backend"))
+        return terminate_backend(w, s, env, f);
     if (f->args.length != 1 || (!lc_streq(name, "lower") && !lc_streq(name, "upper")))
         return arguments_only(w, s, env, f);
     v = eval_expr(w, s, env, f->args.items[0]);

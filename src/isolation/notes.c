@@ -82,8 +82,6 @@ void note_unmodelled(struct world *w, struct session *s, const Node *stmt)
         note_triggers(w, s, ins ? ins->relation : upd ? upd->relation : del->relation);
     if (IsA(stmt, DoStmt) || IsA(stmt, CallStmt))
         world_note(w, "what the body of a DO or a procedure does to rows, its commits and advisory locks");
-    if (IsA(stmt, AlterSeqStmt))
-        world_note(w, "the values of sequences, and where they end");
     if (IsA(stmt, CopyStmt))
         world_note(w, "the rows of COPY");
     if (locks_other_objects(stmt))

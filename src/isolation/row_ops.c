@@ -252,7 +252,9 @@ static enum got call_targets(struct world *w, struct session *s, const struct op
 {
     s->x.calls_seen = 0;
     for (LIST_EACH(i, op->targets)) {
-        struct value v = has_calls(w, op->targets->items[i]) ? eval_expr(w, s, env, op->targets->items[i]) : (struct value){0};
+        struct value v = has_calls(w, op->targets->items[i]) || has_nextval(op->targets->items[i])
+                             ? eval_expr(w, s, env, op->targets->items[i])
+                             : (struct value){0};
 
         if (v.kind == V_WAIT || v.kind == V_FAIL)
             return v.kind == V_WAIT ? WAIT : FAIL;

@@ -93,6 +93,51 @@ static void plan_select_from(struct world *w, struct session *s, const SelectStm
     push_all(w, s, &op, rv);
 }
 
+static bool find_series(const Node *node, void *context)
+{
+    const FuncCall *f = AS(FuncCall, node);
+
+    if (f && lc_streq(list_last_name(&f->funcname), "generate_series"))
+        *(const FuncCall **)context = f;
+    return true;
+}
+
+static const char *datum(struct world *w, struct session *s, const Node *node)
+{
+    static const struct row_env none = {NULL, NULL};
+    const ColumnRef *c = AS(ColumnRef, node);
+    struct value v;
+
+    if (c)
+        return NULL; // minvalue, maxvalue
+    v = eval_expr(w, s, &none, node);
+    return v.kind == V_TEXT ? v.text : NULL;
+}
+
+static bool any_nextval(const NodeList *list)
+{
+    for (LIST_EACH(i, list))
+        if (has_nextval(list->items[i]))
+            return true;
+    return false;
+}
+
+// Rows of generate_series() in FROM; 0: something else.
+static long series_length(struct world *w, struct session *s, const Node *from)
+{
+    const FuncCall *f = NULL;
+    const char *low, *high;
+    long n;
+
+    node_walk(from, find_series, (void *)&f);
+    if (!IsA(from, RangeFunction) || !f || f->args.length < 2)
+        return 0;
+    low = datum(w, s, f->args.items[0]);
+    high = datum(w, s, f->args.items[1]);
+    n = low && high ? strtol(high, NULL, 10) - strtol(low, NULL, 10) + 1 : 0;
+    return n < MAX_SERIES ? n : MAX_SERIES;
+}
+
 static void plan_select(struct world *w, struct session *s, const SelectStmt *q)
 {
     const RangeVar *rv = q->fromClause.length == 1 ? LIST_GET(RangeVar, &q->fromClause, 0) : NULL;
@@ -108,8 +153,11 @@ static void plan_select(struct world *w, struct session *s, const SelectStmt *q)
         plan_select_from(w, s, q, rv);
     else if (q->lockingClause.length && q->fromClause.length)
         world_note(w, "row locks of a SELECT from several tables");
-    else if (q->fromClause.length == 0 && any_calls(w, &q->targetList))
+    else if (q->fromClause.length == 0 && (any_calls(w, &q->targetList) || any_nextval(&q->targetList)))
         LC_PUSH(w->arena, &s->x.ops, calls);
+    else if (q->fromClause.length == 1 && (any_calls(w, &q->targetList) || any_nextval(&q->targetList)))
+        for (long i = series_length(w, s, q->fromClause.items[0]); i > 0; i--)
+            LC_PUSH(w->arena, &s->x.ops, calls);
 }
 
 // ---- INSERT ------------------------------------------------------------------------------------------------------------------------------
@@ -146,18 +194,6 @@ static const Node *given(const struct cat_relation *rel, const NodeList *cols, c
     for (int i = 0; i < attnum - 1; i++)
         place += !rel->attrs[i].isdropped;
     return items && place < items->length ? items->items[place] : NULL;
-}
-
-static const char *datum(struct world *w, struct session *s, const Node *node)
-{
-    static const struct row_env none = {NULL, NULL};
-    const ColumnRef *c = AS(ColumnRef, node);
-    struct value v;
-
-    if (c)
-        return NULL; // minvalue, maxvalue
-    v = eval_expr(w, s, &none, node);
-    return v.kind == V_TEXT ? v.text : NULL;
 }
 
 static bool bound_is(const Node *node, const char *word)
@@ -265,15 +301,6 @@ static bool find_aggregate(const Node *node, void *context)
     for (size_t i = 0; f && i < sizeof names / sizeof *names; i++)
         if (lc_streq(list_last_name(&f->funcname), names[i]))
             *(bool *)context = true;
-    return true;
-}
-
-static bool find_series(const Node *node, void *context)
-{
-    const FuncCall *f = AS(FuncCall, node);
-
-    if (f && lc_streq(list_last_name(&f->funcname), "generate_series"))
-        *(const FuncCall **)context = f;
     return true;
 }
 

@@ -267,6 +267,7 @@ void publish(struct world *w, struct session *s, const struct lc_sql_stmt *stmt,
 void end_transaction(struct world *w, struct session *s, bool commit)
 {
     w->commits++;
+    end_sequences(s, commit);
     end_xacts(w, s, 0, commit ? XACT_COMMITTED : XACT_ABORTED);
     for (int i = 0; i < s->log.len && commit; i++)
         if (changes_catalog(s->log.items[i]->tree))
@@ -282,6 +283,19 @@ void end_transaction(struct world *w, struct session *s, bool commit)
     s->snapshot = s->vxid = -1;
     s->transactions++;
     lt_release_all(spec_locks(w->run), s->number, false);
+}
+
+void end_session(struct world *w, struct session *s)
+{
+    int n = spec_number(w, s);
+
+    spec_print(w->run, n, "FATAL:  terminating connection due to administrator command");
+    spec_print(w->run, n, "server closed the connection unexpectedly");
+    spec_print(w->run, n, "\tThis probably means the server terminated abnormally");
+    spec_print(w->run, n, "\tbefore or while processing the request.");
+    end_transaction(w, s, false);
+    s->advisory.len = 0;
+    lt_release_all(spec_locks(w->run), s->number, true);
 }
 
 void next_phase(struct world *w, struct session *s)

@@ -175,6 +175,7 @@ static void statement_done(struct world *w, struct session *s)
         (void)lc_map_put(&s->prepared, p->name, (void *)(intptr_t)p);
         LC_PUSH(w->arena, &s->settings, stmt);
     }
+    note_sequence(w, s, stmt->tree);
     if (IsA(stmt->tree, CreateFunctionStmt))
         note_function(w, (const CreateFunctionStmt *)(const void *)stmt->tree);
     if (IsA(stmt->tree, GrantStmt))
@@ -341,6 +342,7 @@ static void begin(void *context, struct spec_run *run)
     lc_map_init(&w->grants, w->arena);
     lc_map_init(&w->detached, w->arena);
     lc_map_init(&w->functions, w->arena);
+    lc_map_init(&w->sequences, w->arena);
     for (int i = 0; i <= w->nsessions; i++) {
         struct session *s = &w->sessions[i];
 

@@ -145,6 +145,7 @@ struct session {
     struct LC_ARRAY(struct held) held;
     struct LC_ARRAY(struct advisory) advisory;
     struct LC_ARRAY(struct op) deferred;
+    struct LC_ARRAY(struct undo *) sequence_undo;
     struct LC_ARRAY(const struct lc_sql_stmt *) log,
         settings; // what has changed the catalogue in this transaction; the session's SETs
     int cmd, snapshot, vxid,
@@ -191,6 +192,7 @@ struct world {
     struct lc_map notes;    // "not modelled", of the whole run
     struct lc_str *notes_out;
     struct lc_map scripts;   // SQL -> struct lc_sql_script *, of the whole run
+    struct lc_map sequences; // qualified name -> struct sequence *
     struct lc_map functions; // "name/arguments" -> const CreateFunctionStmt *
     long calls;              // of functions of the file's own
     long sequence;           // what nextval() gives
@@ -210,7 +212,8 @@ struct xact *current_xact(struct world *w, struct session *s); // gives it an id
 bool is_mine(const struct session *s, const struct xact *x);
 int virtual_xid(struct world *w, struct session *s); // the object that its end releases
 void end_transaction(struct world *w, struct session *s, bool commit);
-void next_phase(struct world *w, struct session *s); // a command commits and goes on in a new transaction
+void end_session(struct world *w, struct session *s); // killed
+void next_phase(struct world *w, struct session *s);  // a command commits and goes on in a new transaction
 void abort_statement(struct world *w, struct session *s);
 // BEGIN ... ROLLBACK TO.
 enum got transaction_statement(struct world *w, struct session *s, const struct lc_sql_stmt *stmt);
@@ -272,6 +275,12 @@ void unfold_statement(struct world *w, struct session *s);
 enum { EVENT_INSERT = 4, EVENT_DELETE = 8, EVENT_UPDATE = 16 };
 void fire_before_row(struct world *w, struct session *s, const struct cat_relation *rel, int event, const char **values);
 bool is_followed(const struct world *w, const struct session *s, const struct cat_trigger *t);
+
+// ---- sequences.c -------------------------------------------------------------------------------------------------------------------------
+void note_sequence(struct world *w, struct session *s, const Node *stmt); // CREATE and ALTER SEQUENCE
+void end_sequences(struct session *s, bool commit);
+bool has_nextval(const Node *node);
+struct value call_nextval(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f);
 
 // ---- tuple.c: heapam.c -------------------------------------------------------------------------------------------------------------------
 enum tm { TM_OK, TM_WAIT, TM_FAIL, TM_SKIP, TM_UPDATED, TM_DELETED, TM_MOVED, TM_SELF }; // TM_Result, and more

@@ -154,6 +154,11 @@ static void add_attributes(struct build *b, struct cat_relation *rel)
     }
 }
 
+static double known(double value)
+{
+    return isfinite(value) && value > 0 ? value : 0;
+}
+
 static void add_column_stats(struct build *b, struct cat_relation *rel)
 {
     uintptr_t first = (uintptr_t)lc_map_geti(&b->column_stats, rel->o.oid);
@@ -171,6 +176,8 @@ static void add_column_stats(struct build *b, struct cat_relation *rel)
                 .avg_width = snap_num(row[C_column_stats_avg_width]),
                 .n_distinct = snap_num(row[C_column_stats_n_distinct]),
                 .correlation = row[C_column_stats_correlation] ? snap_num(row[C_column_stats_correlation]) : 0,
+                .elem_count = known(snap_num(row[C_column_stats_elem_count])),
+                .elem_covered = known(snap_num(row[C_column_stats_elem_covered])),
             };
         }
     }
@@ -179,11 +186,6 @@ static void add_column_stats(struct build *b, struct cat_relation *rel)
 // --- sizes ------------------------------------------------------------------------------------------------------------------
 
 #define ENOUGH_FETCHES 1000 // pages asked for, until the share of hits among them says something
-
-static double known(double value)
-{
-    return isfinite(value) && value > 0 ? value : 0;
-}
 
 // The width of a row's data as get_rel_data_width (optimizer/util/plancat.c) guesses it, without statistics.
 static double data_width(const struct build *b, const struct cat_relation *rel)

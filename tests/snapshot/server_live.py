@@ -277,6 +277,27 @@ def traffic(s, major):
     s.psql("ROLLBACK PREPARED 'secret name'", db="shop")
 
 
+def element_statistics(s, major):
+    """Elements of arrays as ANALYZE counts them, by pg_statistic and, for a role that may not read it, by pg_stats; and who was made since the checkpoint."""
+    s.psql("CREATE TABLE shop.tagged AS SELECT ARRAY['t' || g % 5, 'u' || g] AS tags FROM generate_series(1, 5000) g; ANALYZE shop.tagged;"
+           "CREATE ROLE tag_reader LOGIN; GRANT USAGE ON SCHEMA shop TO tag_reader; GRANT SELECT ON shop.tagged TO tag_reader", db="shop")
+    for user in ("postgres", "tag_reader"):
+        doc = snapshot(s.dsn("shop", user=user))[1]
+        relid = next(r["oid"] for r in rows(doc, "relation") if r["name"] == "tagged")
+        stats = [r for r in rows(doc, "column_stats") if r["relid"] == relid]
+        check(len(stats) == 1 and abs(stats[0]["elem_count"] - 2) < 0.01 and 0.99 < stats[0]["elem_covered"] < 1.4, f"{major}: elements for {user}: {stats}")
+        fresh = {r["relid"]: r["fresh"] for r in rows(doc, "size")}
+        check(fresh[relid] is True, f"{major}: made since the checkpoint: {fresh[relid]}")
+    s.psql("CHECKPOINT; ALTER TABLE shop.tagged SET (fillfactor = 90)", db="shop")
+    fresh = {r["relid"]: r["fresh"] for r in rows(snapshot(s.dsn("shop"))[1], "size")}
+    check(fresh[relid] is False, f"{major}: made before it, though altered since: {fresh[relid]}")
+    s.psql("REVOKE EXECUTE ON FUNCTION pg_control_checkpoint() FROM PUBLIC", db="shop")
+    status, doc, err, _ = snapshot(s.dsn("shop", user="tag_reader"))
+    check(status == 0 and rows(doc, "size")[0]["fresh"] is None, f"{major}: nobody may ask for the checkpoint: {status} {err}")
+    s.psql("GRANT EXECUTE ON FUNCTION pg_control_checkpoint() TO PUBLIC", db="shop")
+    s.psql("DROP TABLE shop.tagged; DROP OWNED BY tag_reader; DROP ROLE tag_reader", db="shop")
+
+
 def dead_rows(s, major):
     """Counted where the counters saw them; a table without counters is not one without dead rows."""
     s.psql("CREATE TABLE shop.dying AS SELECT g AS id FROM generate_series(1, 1000) g; ANALYZE shop.dying; DELETE FROM shop.dying WHERE id <= 100", db="shop")
@@ -335,6 +356,7 @@ def one_version(major, everything):
             interrupted(s, major)
             traffic(s, major)
             dead_rows(s, major)
+            element_statistics(s, major)
             temporary_tables(s, major)
             other_schema(s, major)
             killed(s, major)

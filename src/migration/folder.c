@@ -297,9 +297,24 @@ static void settle(struct lc_arena *arena, struct migration_entries *all, const 
     all->len = n;
 }
 
+// Checkpoints that have files before them: a database that has run those does not run them.
+static void leave_out_repeats(struct lc_arena *arena, struct migration_entries *all)
+{
+    int n = 0;
+
+    for (int i = 0; i < all->len; i++) {
+        const struct migration_format *f = all->items[i].format;
+        if (i == 0 || !f->stands_for_all_before || !f->stands_for_all_before(arena, &all->items[i].in))
+            all->items[n++] = all->items[i];
+    }
+    all->len = n;
+}
+
 // A number that two files have, or that none has.
 static void check_versions(struct lc_arena *arena, struct migration_entries *all, const struct migration_format *common)
 {
+    for (int i = 0; common && common->problem && i < all->len; i++)
+        all->items[i].problem = common->problem(arena, &all->items[i].in);
     for (int i = 0; common && common->versions != VERSIONS_ANY && i < all->len; i++) {
         struct migration_entry *e = &all->items[i];
         const char *name = file_name(e->in.path), *before = i ? file_name(e[-1].in.path) : "0";
@@ -340,6 +355,8 @@ static enum lc_code read_files(struct lc_arena *arena, const char *folder, const
         order = common->compare;
     if (out->len)
         qsort_r(out->items, (size_t)out->len, sizeof *out->items, compare_entries, &order);
+    if (common && common->stands_for_all_before)
+        leave_out_repeats(arena, out);
     check_versions(arena, out, common);
     return code;
 }

@@ -150,8 +150,7 @@ const struct migration_format migration_refinery = {.name = "refinery",
                                                     .versions = VERSIONS_ONCE,
                                                     .compare_versions = compare_flyway_versions};
 
-// ariga/atlas: atlas.sum beside the files; cmd/atlas/internal/cmdapi/migrate.go txmodeFor: "-- atlas:txmode none" among the comments at
-// the beginning; sql/migrate/lex.go delimiter
+// ariga/atlas: atlas.sum beside the files; sql/migrate/lex.go delimiter
 static const char *detect_atlas(struct lc_arena *arena, const struct migration_input *in)
 {
     if (lc_starts(in->text, "-- atlas:") || strstr(in->text, "\n-- atlas:"))
@@ -159,12 +158,42 @@ static const char *detect_atlas(struct lc_arena *arena, const struct migration_i
     return read_beside(arena, in->path, "atlas.sum") ? "detected: atlas.sum in the folder" : NULL;
 }
 
-static bool has_directive(const char *text, const char *directive)
+// The value of a directive of the file, the k-th; "": it has none; NULL: there are not so many. sql/migrate/dir.go comments: the file's
+// directives are among the comments that it begins with, and only where an empty line follows these.
+static const char *atlas_directive(struct lc_arena *arena, const char *text, const char *name, int k)
 {
-    for (const char *p = strstr(text, directive); p; p = strstr(p + 1, directive))
-        if (p == text || p[-1] == '\n')
-            return true;
-    return false;
+    const char *found = NULL, *p = text;
+
+    while (*p == '#' || lc_starts(p, "--")) {
+        size_t len = strcspn(p, "\n");
+        const char *mark = memmem(p, len, "atlas:", strlen("atlas:")), *value = mark ? mark + strlen("atlas:") : NULL;
+        if (value && lc_starts(value, name) && !isalnum((unsigned char)value[strlen(name)]) && k-- == 0) {
+            value += strlen(name);
+            value += strspn(value, " ");
+            found = lc_strndup(arena, value, strcspn(value, " \r\n"));
+        }
+        p += len + (p[len] == '\n');
+    }
+    p += strspn(p, " \t");
+    return !*p || *p == '\n' ? found : NULL;
+}
+
+static bool is_checkpoint(struct lc_arena *arena, const struct migration_input *in)
+{
+    return atlas_directive(arena, in->text, "checkpoint", 0) != NULL;
+}
+
+// sql/migrate/dir.go Validate: a file that atlas.sum does not list is no part of the folder's history
+static const char *not_in_sum(struct lc_arena *arena, const struct migration_input *in)
+{
+    const char *sum = read_beside(arena, in->path, "atlas.sum"), *name = file_name(in->path);
+
+    if (!sum || strlen(sum) >= BESIDE_MAX)
+        return NULL;
+    for (const char *p = strstr(sum, name); p; p = strstr(p + 1, name))
+        if ((p == sum || p[-1] == '\n') && p[strlen(name)] == ' ')
+            return NULL;
+    return lc_printf(arena, "atlas.sum does not have %s", name);
 }
 
 // "-- atlas:delimiter XX": ends statements in place of the semicolon; \n stands for a line break.
@@ -190,11 +219,28 @@ static enum lc_code read_atlas(struct lc_arena *arena, const struct migration_in
                                int unit, struct migration_file *out, struct lc_error *err)
 {
     struct migration_input copy = *in;
-    bool none = has_directive(in->text, "-- atlas:txmode none");
+    const char *mode = atlas_directive(arena, in->text, "txmode", 0);
+    bool none = mode && lc_streq(mode, "none");
+    enum lc_code code;
 
     (void)options;
     copy.text = delimited(arena, in);
-    return whole_read(arena, &copy, none ? MIGRATION_AUTOCOMMIT : MIGRATION_TRANSACTION, unit, out, err);
+    code = whole_read(arena, &copy, none ? MIGRATION_AUTOCOMMIT : MIGRATION_TRANSACTION, unit, out, err);
+    // cmd/atlas/internal/cmdapi/migrate.go txmodeFor
+    if (code == LC_OK && mode && ((!none && !lc_streq(mode, "file")) || atlas_directive(arena, in->text, "txmode", 1)))
+        migration_add_problem(
+            arena, out, 1, "-- atlas:txmode",
+            lc_printf(arena, "atlas refuses this file: txmode \"%s\" is not one of none and file, or comes twice", mode),
+            "Say none or file, once.");
+    if (code == LC_OK && !mode && strstr(in->text, "-- atlas:txmode"))
+        out->reason = lc_printf(
+            arena, "%s; its txmode does not count: no empty line follows the comments at the file's beginning", out->reason);
+    return code;
 }
-const struct migration_format migration_atlas = {
-    .name = "atlas", .detect = detect_atlas, .read = read_atlas, .compare = compare_bytes, .adopts = true};
+const struct migration_format migration_atlas = {.name = "atlas",
+                                                 .detect = detect_atlas,
+                                                 .read = read_atlas,
+                                                 .compare = compare_bytes,
+                                                 .adopts = true,
+                                                 .stands_for_all_before = is_checkpoint,
+                                                 .problem = not_in_sum};

@@ -20,7 +20,8 @@ static bool is_versioned(const char *name)
 // org/flywaydb/core/api/callback/Event.java: those that a migrate runs once
 static bool is_callback(const char *name)
 {
-    static const char *const events[] = {"beforeMigrate", "afterMigrate"};
+    static const char *const events[] = {"beforeMigrate", "beforeRepeatables", "afterVersioned", "afterMigrateApplied",
+                                         "afterMigrate"};
 
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
         if (lc_starts(name, events[i]) &&
@@ -88,12 +89,38 @@ static int count_outside(const struct migration_file *out)
     return n;
 }
 
+// PostgreSQLParser.java readCopyData: the lines behind COPY ... FROM STDIN, up to one that is \\. alone. They are blanked.
+static const char *without_rows(struct lc_arena *arena, const struct migration_input *in)
+{
+    char *copy = NULL;
+    const char *end = in->text + in->size;
+
+    for (const char *p = in->text; (p = strcasestr(p, "stdin")); p++) {
+        const char *semicolon = strchr(p, ';'), *line = p, *stop;
+        while (line > in->text && line[-1] != ';')
+            line--;
+        stop = semicolon ? memmem(semicolon, (size_t)(end - semicolon), "\n\\.", 3) : NULL;
+        if (!stop || !strcasestr(line, "copy") || strcasestr(line, "copy") > p)
+            continue;
+        copy = copy ? copy : lc_strndup(arena, in->text, in->size);
+        for (const char *q = semicolon + 1 + strcspn(semicolon + 1, "\n"); q < stop + 3; q++)
+            copy[q - in->text] = *q == '\n' ? '\n' : ' ';
+        p = stop + 2;
+    }
+    return copy ? copy : in->text;
+}
+
 // The configuration beside a script: org/flywaydb/core/internal/sqlscript/SqlScriptMetadata.java
 static enum lc_code read_flyway(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
                                 int unit, struct migration_file *out, struct lc_error *err)
 {
     const char *conf = read_beside(arena, in->path, lc_printf(arena, "%s.conf", file_name(in->path)));
     struct placeholders style = {"${", "}", options, NULL};
+    struct migration_input copy = *in;
+    if (conf_has(conf, "shouldExecute", "false"))
+        return LC_OK;
+    copy.text = without_rows(arena, in);
+    in = &copy;
     enum lc_code code = conf_has(conf, "placeholderReplacement", "false")
                             ? whole_read(arena, in, MIGRATION_TRANSACTION, unit, out, err)
                             : placeholders_add_sql(arena, in, &style, 0, in->size, 1, MIGRATION_TRANSACTION, unit, out, err);

@@ -8,6 +8,7 @@
 
 #include "base/str.h"
 #include "migration/markers.h"
+#include "migration/pieces.h"
 #include "migration/placeholders.h"
 
 struct changeset {
@@ -113,6 +114,22 @@ static void begin_changeset(struct changelog *c, const char *line, size_t len, s
     };
 }
 
+static void refuse(struct changelog *c, int line, const char *text, const char *message, struct migration_file *out)
+{
+    migration_add_problem(c->arena, out, line, text, lc_printf(c->arena, "Liquibase refuses this file: %s", message),
+                          "See Liquibase's documentation of formatted SQL.");
+}
+
+// Liquibase cuts at semicolons, and does not know dollar quotes.
+static void follow_semicolons(struct changelog *c, const struct migration_input *copy, size_t end, int first,
+                              struct migration_file *out)
+{
+    struct pieces pieces;
+
+    pieces_by_semicolon(c->arena, copy->text, c->now.start, end, &pieces);
+    pieces_refuse(c->arena, copy, &pieces, first, "Give the changeset splitStatements:false, or an endDelimiter.", out);
+}
+
 static enum lc_code end_changeset(struct changelog *c, size_t end, const struct migration_options *options,
                                   struct migration_file *out, struct lc_error *err)
 {
@@ -136,7 +153,38 @@ static enum lc_code end_changeset(struct changelog *c, size_t end, const struct 
                                 c->now.in_transaction ? MIGRATION_TRANSACTION : MIGRATION_AUTOCOMMIT, unit, out, err);
     if (code == LC_OK && !c->now.in_transaction && !c->now.split)
         migration_as_string(out, first, unit);
+    if (code == LC_OK && c->now.split && !(delimiter && *delimiter))
+        follow_semicolons(c, &copy, end, first, out);
+    if (code == LC_OK && first == out->len)
+        refuse(c, c->now.line, "--changeset", "the changeset has no SQL", out);
     return code;
+}
+
+// What AbstractFormattedChangeLogParser.java parse throws an exception for, and what only a licence runs.
+static void tell_mistakes(struct changelog *c, const char *line, size_t len, int n, struct migration_file *out)
+{
+    static const struct {
+        const char *begins, *message;
+        bool one_dash;
+    } mistakes[] = {
+        {"changeset ", "a changeset is written --changeset author:id", true},
+        {"changeset", "a changeset is written --changeset author:id", false},
+        {"rollback ", "one dash begins no comment: --rollback", true},
+        {"preconditions ", "one dash begins no comment: --preconditions", true},
+        {"property ", "one dash begins no comment: --property", true},
+        {"include file:", "what an include runs is not read, and needs a licence", false},
+        {"includeAll ", "what an includeAll runs is not read, and needs a licence", false},
+    };
+    const char *dash = line + strspn(line, " \t");
+
+    for (size_t i = 0; i < sizeof mistakes / sizeof *mistakes; i++) {
+        const char *word = mistakes[i].begins, *p = dash + 1 + strspn(dash + 1, " \t");
+        if (mistakes[i].one_dash ? *dash == '-' && strncasecmp(p, word, strlen(word)) == 0 : directive(line, len, word) != NULL) {
+            refuse(c, n, lc_strndup(c->arena, line, len), mistakes[i].message, out);
+            memset(c->copy + (line - c->in->text), ' ', len);
+            return;
+        }
+    }
 }
 
 // --ignoreLines:3, --ignoreLines:start ... --ignoreLines:end, --property name:x value:y
@@ -187,6 +235,7 @@ static enum lc_code read_lines(struct changelog *c, const struct migration_optio
             begin_changeset(c, line, len, at, n);
         } else {
             obey(c, line, len);
+            tell_mistakes(c, line, len, n, out);
         }
         at += len + (line[len] == '\n');
     }

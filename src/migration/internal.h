@@ -34,6 +34,10 @@ struct migration_format {
     bool nested; // the framework looks into folders at any depth
     // Of a folder's files, does the framework run those of this name (without its folder)? NULL: all of them.
     bool (*looks_at)(const char *name);
+    // A file that a database with history passes over, for it repeats what the files before it have done. NULL: there are none.
+    bool (*stands_for_all_before)(struct lc_arena *arena, const struct migration_input *in);
+    // Why the framework refuses the folder because of this file; NULL: it does not, or there is no such rule.
+    const char *(*problem)(struct lc_arena *arena, const struct migration_input *in);
     enum migration_versions versions;
     int (*compare_versions)(const char *a, const char *b); // of two names, where `versions` needs it
 };

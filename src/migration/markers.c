@@ -12,8 +12,6 @@
 #include "migration/pieces.h"
 #include "migration/placeholders.h"
 
-#define BESIDE_MAX 65536
-
 struct segment {
     size_t start, end;
     int line;

@@ -62,7 +62,8 @@ enum lc_code whole_read(struct lc_arena *arena, const struct migration_input *in
 // The last component of a path, and whether it looks like digits, then `separator`, then a name.
 const char *file_name(const char *path);
 bool is_numbered(const char *name, char separator);
-// A file beside `path` ("metadata.toml"), its first 64 kB; NULL: there is none.
+#define BESIDE_MAX 262144
+// A file beside `path` ("metadata.toml"), its first BESIDE_MAX bytes; NULL: there is none.
 const char *read_beside(struct lc_arena *arena, const char *path, const char *name);
 // Replaces each `delimiter` that ends a line of text[from..to) by a semicolon and blanks.
 void semicolons_for(char *text, size_t from, size_t to, const char *delimiter);

@@ -86,10 +86,19 @@ int compare_diesel(const char *a, const char *b)
     return !is_digit(*x) ? -1 : !is_digit(*y) ? 1 : *x < *y ? -1 : 1;
 }
 
-// beforeMigrate, versioned, repeatable, afterMigrate (flyway-core org/flywaydb/core/internal/command/DbMigrate.java)
+// Callbacks around versioned and repeatable migrations (flyway-core org/flywaydb/core/internal/command/DbMigrate.java).
 static int flyway_phase(const char *name)
 {
-    return lc_starts(name, "before") ? 0 : lc_starts(name, "R__") ? 2 : lc_starts(name, "after") ? 3 : 1;
+    static const struct {
+        const char *begins;
+        int phase;
+    } phases[] = {{"beforeMigrate", 0}, {"afterVersioned", 2},      {"beforeRepeatables", 3},
+                  {"R__", 4},           {"afterMigrateApplied", 5}, {"afterMigrate", 6}};
+
+    for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
+        if (lc_starts(name, phases[i].begins))
+            return phases[i].phase;
+    return 1;
 }
 
 // org/flywaydb/core/api/MigrationVersion.java: parts between '.' or '_' by value, missing ones are 0

@@ -1,11 +1,16 @@
 // Placeholders that frameworks fill in before they send a text.
 #include "migration/placeholders.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "migration/markers.h"
+#include "migration/read_file.h"
 #include "migration/source.h"
 
 #define NAME_MAX_BYTES 200
+#define TEMPLATE_DEPTH 8 // of templates in templates
 
 static const char *value_of(struct lc_arena *arena, const struct placeholders *style, const char *name, size_t len)
 {
@@ -77,6 +82,86 @@ static void fill_in_shell(struct migration_source *s, const struct placeholders 
     }
 }
 
+static bool is_template(const struct placeholders *style)
+{
+    return lc_streq(style->prefix, "{{");
+}
+
+static void fill_in(struct migration_source *s, const struct placeholders *style);
+
+// In the folder of `root` or below it, symbolic links resolved: a migration may not show other files of the machine.
+static bool lies_beside(const char *root, const char *path)
+{
+    char real[PATH_MAX], folder[PATH_MAX];
+    char *slash;
+
+    if (!realpath(path, real) || !realpath(root, folder) || !(slash = strrchr(folder, '/')))
+        return false;
+    return strncmp(real, folder, (size_t)(slash - folder) + 1) == 0;
+}
+
+// jackc/tern migrate/migrate.go LoadMigrations: {{ template "shared/v1.sql" . }} is that file of the migrations' folder.
+static const char *shared_code(const struct migration_source *s, const struct placeholders *style, const char *name, size_t len)
+{
+    struct migration_input in = *s->in, *kept;
+    struct migration_source inner;
+    struct lc_error err = {0};
+    size_t n = strcspn(name, "\"");
+    const char *file = lc_strndup(s->arena, name, n < len ? n : len);
+
+    const char *path = lc_printf(s->arena, "%.*s%s", (int)(file_name(s->root) - s->root), s->root, file);
+
+    if (n >= len || s->depth >= TEMPLATE_DEPTH || !lies_beside(s->root, path) ||
+        migration_read_file(s->arena, path, &in, &err) != LC_OK)
+        return NULL;
+    kept = lc_memdup(s->arena, &in, sizeof in);
+    source_begin(&inner, s->arena, kept);
+    inner.root = s->root;
+    inner.depth = s->depth + 1;
+    fill_in(&inner, style);
+    source_keep(&inner, kept->size);
+    return inner.text.text;
+}
+
+// A value of the [data] section of tern.conf, in the folder or up to two above.
+static const char *configured(struct lc_arena *arena, const char *path, const char *name, size_t len)
+{
+    static const char *const above[] = {"tern.conf", "../tern.conf", "../../tern.conf"};
+    const char *key = lc_strndup(arena, name, len);
+
+    for (size_t i = 0; i < sizeof above / sizeof *above; i++) {
+        const char *conf = read_beside(arena, path, above[i]), *p = conf ? strstr(conf, "[data]") : NULL;
+        for (; p && *p; p += strcspn(p, "\n"), p += *p == '\n') {
+            const char *value = p + strspn(p, " \t");
+            if (!lc_starts(value, key) || !strchr(" \t=", value[len]))
+                continue;
+            value += len + strspn(value + len, " \t=");
+            return lc_strndup(arena, value, strcspn(value, "\r\n"));
+        }
+    }
+    return NULL;
+}
+
+// Go's text/template as far as migrations use it: {{ .name }}, {{ template "file" . }}, comments; {{- and -}} are taken for {{ and }}.
+static const char *template_value(const struct migration_source *s, const struct placeholders *style, const char *name,
+                                  size_t len)
+{
+    const char *value, *word = "template \"";
+
+    while (len && (*name == ' ' || *name == '-'))
+        name++, len--;
+    while (len && (name[len - 1] == ' ' || name[len - 1] == '-'))
+        len--;
+    if (len >= 4 && lc_starts(name, "/*"))
+        return "";
+    if (len > strlen(word) && lc_starts(name, word))
+        return shared_code(s, style, name + strlen(word), len - strlen(word));
+    if (!len || *name != '.' || len == 1)
+        return NULL;
+    value = value_of(s->arena, style, name, len);
+    return value ? value : configured(s->arena, s->root, name + 1, len - 1);
+}
+
 static void fill_in(struct migration_source *s, const struct placeholders *style)
 {
     const char *text = s->in->text, *end = text + s->in->size, *p = text, *stop;
@@ -87,7 +172,8 @@ static void fill_in(struct migration_source *s, const struct placeholders *style
         size_t room = (size_t)(end - name) < NAME_MAX_BYTES ? (size_t)(end - name) : NAME_MAX_BYTES;
         stop = memmem(name, room, style->suffix, ns);
         if (stop && !memchr(name, '\n', (size_t)(stop - name)))
-            value = value_of(s->arena, style, name, (size_t)(stop - name));
+            value = is_template(style) ? template_value(s, style, name, (size_t)(stop - name))
+                                       : value_of(s->arena, style, name, (size_t)(stop - name));
         if (!value) {
             p = name;
             continue;
@@ -127,6 +213,7 @@ enum lc_code placeholders_add_sql(struct lc_arena *arena, const struct migration
     part.text = in->text + offset;
     part.size = len;
     source_begin(&s, arena, &part);
+    s.root = in->path;
     if (is_shell(style))
         fill_in_shell(&s, style);
     else

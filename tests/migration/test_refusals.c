@@ -122,14 +122,115 @@ static void plans_name_what_is_there(void **state)
     assert_non_null(strstr(err.message, "deploy/users.sql: sqitch refuses to deploy it"));
 }
 
+static void atlas_directives_end_with_an_empty_line(void **state)
+{
+    (void)state;
+    options.input_format = "atlas";
+    assert_string_equal(read_as("1.sql", "-- a comment\n-- atlas:txmode none\n\nSELECT 1;\n"), "4: SELECT 1\n");
+    assert_string_equal(read_as("2.sql", "-- atlas:txmode none\nSELECT 1;\n"), "2=1: SELECT 1\n");
+    assert_non_null(strstr(read_all("2.sql").files[0].reason, "its txmode does not count"));
+    assert_string_equal(read_as("3.sql", "-- atlas:txmode all\n\nSELECT 1;\n"), "3=1: SELECT 1\n1:! -- atlas:txmode\n");
+    assert_string_equal(read_as("4.sql", "SELECT 1;\n-- atlas:txmode none\n\nSELECT 2;\n"), "1=1: SELECT 1\n4=1: SELECT 2\n");
+}
+
+static void atlas_folders(void **state)
+{
+    struct migration_set set;
+
+    (void)state;
+    put("a/1.sql", "SELECT 1;");
+    put("a/2.sql", "-- atlas:checkpoint\n\nSELECT 1;");
+    put("a/3.sql", "SELECT 3;");
+    put("a/atlas.sum", "h1:x=\n1.sql h1:a=\n2.sql h1:b=\n");
+    set = read_all("a");
+    assert_string_equal(show(&set), "1=1: SELECT 1\n1=2: SELECT 3\n1:! \n");
+    assert_string_equal(set.files[1].stmts[1].sql.error->message, "atlas refuses the folder: atlas.sum does not have 3.sql");
+    put("b/2.sql", "-- atlas:checkpoint v1\n\nSELECT 1;");
+    put("b/3.sql", "SELECT 3;");
+    put("b/atlas.sum", "h1:x=\n2.sql h1:b=\n3.sql h1:b=\n");
+    assert_string_equal(shown("b"), "3=1: SELECT 1\n1=2: SELECT 3\n");
+}
+
+static void liquibase_knows_no_dollar_quotes(void **state)
+{
+#define HEAD "--liquibase formatted sql\n"
+    (void)state;
+    // BEGIN ... END holds it together, an END IF ends that too early, and DECLARE comes before
+    assert_string_equal(read_as("a.sql", HEAD "--changeset a:1\nDO $$ BEGIN PERFORM 1; PERFORM 2; END $$;\nSELECT 1;\n"),
+                        "3=1: DO $$ BEGIN PERFORM 1; PERFORM 2; END $$\n4=1: SELECT 1\n");
+    assert_string_equal(
+        read_as("b.sql", HEAD "--changeset a:1\nDO $$ BEGIN IF true THEN PERFORM 1; END IF; PERFORM 2; END $$;\nSELECT 1;\n"),
+        "3=1:! DO $$ BEGIN IF true THEN PERFORM 1; END IF; PERFORM 2; END $$\n4=1: SELECT 1\n");
+    assert_string_equal(message_of("b.sql", 0),
+                        "liquibase cuts this statement at the semicolon of line 3, and the server refuses the part");
+    assert_string_equal(
+        read_as("c.sql", HEAD "--changeset a:1 splitStatements:false\nDO $$ DECLARE x int; BEGIN PERFORM 2; END $$;\n"),
+        "3=1: DO $$ DECLARE x int; BEGIN PERFORM 2; END $$\n");
+    assert_string_equal(read_as("d.sql", HEAD "--changeset a:1 endDelimiter:@\nDO $$ DECLARE x int; BEGIN END $$ @\n"),
+                        "3=1: DO $$ DECLARE x int; BEGIN END $$\n");
+    assert_string_equal(read_as("e.sql", HEAD "--changeset a:1\nSELECT ';', 'it''s'; -- ;\n/* ; */ SELECT \";\";\n"),
+                        "3=1: SELECT ';', 'it''s'\n4=1: SELECT \";\"\n");
+}
+
+static void liquibase_refuses(void **state)
+{
+    (void)state;
+    assert_string_equal(read_as("a.sql", HEAD "--changeset a:1\n--comment nothing\n--changeset a:2\nSELECT 1;\n"),
+                        "2:! --changeset\n5=1: SELECT 1\n");
+    assert_string_equal(read_as("b.sql", HEAD "--changeset a:1\nSELECT 1;\n-changeset a:2\nSELECT 2;\n"),
+                        "4:! -changeset a:2\n3=1: SELECT 1\n5=1: SELECT 2\n");
+    assert_string_equal(read_as("c.sql", HEAD "--include file:other.sql\n--changeset a:1\nSELECT 1;\n"),
+                        "2:! --include file:other.sql\n4=1: SELECT 1\n");
+    assert_string_equal(message_of("c.sql", 0),
+                        "Liquibase refuses this file: what an include runs is not read, and needs a licence");
+}
+
+static void tern_takes_shared_code_in(void **state)
+{
+    (void)state;
+    put("m/tern.conf", "[database]\nhost = x\n\n[data]\nprefix = foo\ntwo = b c\n");
+    put("m/shared/f.sql", "SELECT '{{.prefix}}', 1;");
+    put("secret.sql", "SELECT 'secret';");
+    assert_string_equal(read_as("m/001_a.sql",
+                                "{{/* a comment */}}SELECT '{{ .two }}';\n{{ template \"shared/f.sql\" . }}\nSELECT 2;\n"
+                                "---- create above / drop below ----\n"),
+                        "1=1: SELECT 'b c'\n2=1: SELECT 'foo', 1\n3=1: SELECT 2\n");
+    assert_string_equal(read_as("m/001_a.sql", "SELECT 1;\n{{ template \"../secret.sql\" . }}\n"),
+                        "1=1: SELECT 1\n2=1:! {{ template \"../secret.sql\" . }}\n");
+}
+
+static void flyway_reads_past_rows(void **state)
+{
+    (void)state;
+    assert_string_equal(read_as("V1__a.sql", "COPY t (a, b) FROM stdin;\n1\tx;\n2\t'\n\\.\nSELECT 1;\n"),
+                        "1=1: COPY t (a, b) FROM stdin\n5=1: SELECT 1\n");
+    put("V2__b.sql.conf", "shouldExecute=false\n");
+    assert_string_equal(read_as("V2__b.sql", "SELECT 1;\n"), "");
+    put("f/V1__a.sql", "SELECT 1;");
+    put("f/R__a.sql", "SELECT 2;");
+    put("f/afterVersioned.sql", "SELECT 3;");
+    put("f/afterMigrateApplied.sql", "SELECT 4;");
+    assert_string_equal(shown("f"), "1=1: SELECT 1\n1=2: SELECT 3\n1=3: SELECT 2\n1=4: SELECT 4\n");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(goose_cuts_behind_semicolons),       TEST(goose_wants_its_semicolon),
-        TEST(goose_knows_its_annotations),        TEST(goose_fills_in_between_its_marks),
-        TEST(sql_migrate_cuts_behind_semicolons), TEST(dbmate_wants_both_parts),
-        TEST(node_pg_migrate_looks_for_its_mark), TEST(versions_come_once),
+        TEST(goose_cuts_behind_semicolons),
+        TEST(goose_wants_its_semicolon),
+        TEST(goose_knows_its_annotations),
+        TEST(goose_fills_in_between_its_marks),
+        TEST(sql_migrate_cuts_behind_semicolons),
+        TEST(dbmate_wants_both_parts),
+        TEST(node_pg_migrate_looks_for_its_mark),
+        TEST(versions_come_once),
         TEST(plans_name_what_is_there),
+        TEST(atlas_directives_end_with_an_empty_line),
+        TEST(atlas_folders),
+        TEST(liquibase_knows_no_dollar_quotes),
+        TEST(liquibase_refuses),
+        TEST(tern_takes_shared_code_in),
+        TEST(flyway_reads_past_rows),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

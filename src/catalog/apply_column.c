@@ -166,6 +166,9 @@ void cat_set_default(struct catalog *cat, Oid relid, int attnum, Node *def)
         return;
     }
     cat_depend_expr(cat, self, rel, def, 'n', 'n');
+    // an untyped literal is a constant of the column's type, and stays one when that changes (find_expr_references_walker)
+    if (AS(A_Const, def) && att->type >= FirstNormalObjectId)
+        cat_depend(cat, self, cat_address(CAT_TYPE, att->type, 0), 'n');
 }
 
 // transformColumnRef, scanNSItemForColumn: what a generation expression may not name.

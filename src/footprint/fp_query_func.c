@@ -78,7 +78,14 @@ static const struct cat_relation *relation_argument(struct fp_session *s, const 
 
 static void do_sequence(struct fq_query *q, const FuncCall *call)
 {
+    const Node *value = argument(call, 1);
+    bool was = q->s->uncertain;
+
+    // setval is strict: without a value it is not called
+    if (value && !IsA(value, A_Const))
+        q->s->uncertain = true;
     fp_lock_mode(q->s, relation_argument(q->s, argument(call, 0)), LC_ROW_EXCLUSIVE, &fq_rules[FQ_SEQUENCE]);
+    q->s->uncertain = was;
 }
 
 static void do_sleep(struct fq_query *q, const FuncCall *call)

@@ -179,6 +179,20 @@ static void a_type_that_no_column_has_any_more_goes(void **state)
     }
 }
 
+// A default that was written for an enum stays a constant of it when the column becomes text.
+static void a_default_keeps_the_type_that_it_was_written_for(void **state)
+{
+    struct lc_sql_script script;
+    const char *sql = "CREATE TYPE unit AS ENUM ('m'); CREATE TABLE w (id int, u unit DEFAULT 'm'); "
+                      "ALTER TABLE w ALTER COLUMN u TYPE text; DROP TYPE unit; DROP TYPE unit CASCADE;";
+
+    (void)state;
+    assert_int_equal(lc_sql_parse(arena, sql, strlen(sql), &script, &err), LC_OK);
+    for (int i = 0; i < script.len; i++)
+        assert_int_equal(cat_apply(cat, script.stmts[i].tree, &err), i == 3 ? LC_E_SERVER : LC_OK);
+    assert_null(cat_find_column(cat_find_relation(cat, "public", "w"), "u")->def);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -190,6 +204,7 @@ int main(void)
         TEST(a_type_takes_columns_and_a_schema_everything),
         TEST(a_serial_column_takes_its_sequence),
         TEST(a_type_that_no_column_has_any_more_goes),
+        TEST(a_default_keeps_the_type_that_it_was_written_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,7 +76,7 @@ int cli_parse_options(struct cli_run *run, int argc, char **argv);
 void cli_help(const struct cli_command *command);
 bool cli_takes(const struct cli_command *command, const char *name);
 bool cli_given(const struct cli_run *run, const char *name); // was the option with this long name given?
-// EXIT_USAGE after saying why, where an option was given that this run has no use for.
+// EXIT_USAGE after saying why, where an option was given that this run has no use for. One that scripts give to every command is noted only.
 int cli_refuse(const struct cli_run *run, const char *name, const char *why);
 
 // Prints `lockcast: FILE:LINE: message`, detail and hint of the last call's failure to stderr, and gives the exit status.

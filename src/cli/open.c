@@ -80,10 +80,10 @@ int cli_open(struct cli_run *run)
 struct lockcast_options cli_lockcast_options(const struct cli_run *run)
 {
     const struct cli_options *o = &run->o;
-    const char *config = o->config;
+    const char *config = NULL;
 
-    if (!config && cli_takes(run->command, "config") && access(DEFAULT_CONFIG, F_OK) == 0)
-        config = DEFAULT_CONFIG;
+    if (cli_takes(run->command, "config"))
+        config = o->config ? o->config : access(DEFAULT_CONFIG, F_OK) == 0 ? DEFAULT_CONFIG : NULL;
     return (struct lockcast_options){.input_format = o->input_format,
                                      .transaction = o->transaction,
                                      .variables = o->variables,

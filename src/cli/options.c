@@ -136,19 +136,27 @@ static const struct {
     {"output", "diff", "a diff is printed"},
 };
 
+// Options that one script gives to every command which reads migrations: without effect they are said to have none, not refused.
+#define COMMON "config pool-size seed replications no-traffic server-version"
+
+static bool has_word(const char *words, const char *word)
+{
+    size_t len = strlen(word);
+
+    for (const char *p = words; (p = strstr(p, word)); p += len)
+        if ((p == words || p[-1] == ' ') && (p[len] == ' ' || p[len] == '\0'))
+            return true;
+    return false;
+}
+
 static bool takes(const struct option_row *row, const struct cli_command *command)
 {
-    const char *p = row->commands;
-    size_t len = strlen(command->name);
+    return strcmp(row->commands, "*") == 0 || has_word(row->commands, command->name);
+}
 
-    if (strcmp(p, "*") == 0)
-        return true;
-    while ((p = strstr(p, command->name))) {
-        if ((p == row->commands || p[-1] == ' ') && (p[len] == ' ' || p[len] == '\0'))
-            return true;
-        p += len;
-    }
-    return false;
+static bool bears(const struct option_row *row, const struct cli_command *command)
+{
+    return takes(row, command) || (has_word(COMMON, row->name) && has_word(FORECAST, command->name));
 }
 
 // "2/5"
@@ -229,7 +237,7 @@ static void getopt_tables(const struct cli_command *command, struct option *long
 {
     *shorts++ = ':';
     for (int i = 0; i < NROWS; i++) {
-        if (!takes(&rows[i], command))
+        if (!bears(&rows[i], command))
             continue;
         *longs++ = (struct option){rows[i].name, rows[i].kind == FLAG ? no_argument : required_argument, NULL, 256 + i};
         if (!rows[i].letter)
@@ -296,18 +304,34 @@ bool cli_given(const struct cli_run *run, const char *name)
     return false;
 }
 
+static int without_effect(const struct cli_run *run, const char *name, const char *where, const char *why)
+{
+    if (!has_word(COMMON, name))
+        return cli_usage_error(run, "--%s has no effect %s: %s", name, where, why);
+    if (!run->o.quiet)
+        (void)fprintf(stderr, "lockcast: note: --%s has no effect %s: %s\n", name, where, why);
+    return EXIT_DONE;
+}
+
 int cli_refuse(const struct cli_run *run, const char *name, const char *why)
 {
-    return cli_given(run, name) ? cli_usage_error(run, "--%s has no effect here: %s", name, why) : EXIT_DONE;
+    return cli_given(run, name) ? without_effect(run, name, "here", why) : EXIT_DONE;
 }
 
 static int check_together(const struct cli_run *run)
 {
-    for (size_t i = 0; i < sizeof exclusive / sizeof *exclusive; i++)
+    char where[32];
+    int status = EXIT_DONE;
+
+    for (size_t i = 0; status == EXIT_DONE && i < sizeof exclusive / sizeof *exclusive; i++) {
+        (void)snprintf(where, sizeof where, "beside --%s", exclusive[i].beside);
         if (cli_given(run, exclusive[i].name) && cli_given(run, exclusive[i].beside))
-            return cli_usage_error(run, "--%s has no effect beside --%s: %s", exclusive[i].name, exclusive[i].beside,
-                                   exclusive[i].why);
-    return EXIT_DONE;
+            status = without_effect(run, exclusive[i].name, where, exclusive[i].why);
+    }
+    for (int i = 0; status == EXIT_DONE && i < NROWS; i++)
+        if (run->o.given[i] && !cli_takes(run->command, rows[i].name))
+            status = without_effect(run, rows[i].name, "here", "the command has no use for it");
+    return status;
 }
 
 int cli_parse_options(struct cli_run *run, int argc, char **argv)

@@ -74,7 +74,8 @@ expect(2, "snapshot of something else", "review", "--snapshot", p.file("other.js
 expect(2, "NUL byte", "review", p.file("nul.sql", b"SELECT 1;\n\0DROP TABLE t;\n"), says=["nul.sql"])
 expect(2, "invalid UTF-8", "review", p.file("latin.sql", b"SELECT 1;\nCOMMENT ON TABLE t IS 'caf\xe9';\n"), says=["latin.sql:2"])
 
-# an option that would change nothing is refused, whoever else has it
+# an option that would change nothing is refused, whoever else has it; one that scripts give to every command is noted
+COMMON = ("--config", "--pool-size", "--seed", "--replications", "--no-traffic", "--server-version")
 COMMANDS = re.findall(r"^  (\w+) ", p.run("--help").out.split("Commands:")[1], re.M)
 OPTIONS = {c: dict(re.findall(r"^  (?:-., |    )(--[a-z-]+)(=?)", p.run(c, "--help").out, re.M)) for c in COMMANDS}
 EVERY = {name: value for options in OPTIONS.values() for name, value in options.items()}
@@ -83,15 +84,23 @@ for c in COMMANDS:
     wrong = [name for name in EVERY if name not in OPTIONS[c]]
     for name in sorted(wrong)[::9]:
         r = p.run(c, name + ("=1" if EVERY[name] else ""), SAFE)
-        check(r.status == 2 and f"no option {name}" in r.err and "hint: " in r.err, f"{c} {name}: {r.status} {r.err}")
+        if name in COMMON and c in ("review", "rewrite", "rehearse", "plan"):
+            check(f"note: {name} has no effect" in r.err, f"{c} {name}: {r.status} {r.err}")
+        else:
+            check(r.status == 2 and f"no option {name}" in r.err and "hint: " in r.err, f"{c} {name}: {r.status} {r.err}")
 for name in ("--seed", "--replications", "--pool-size", "--retry", "--no-traffic"):
     check(name not in OPTIONS["rehearse"] and name in OPTIONS["rewrite"], f"a rehearsal has no traffic: {name}")
 SPEC = p.file("none.spec", "session a\nstep s { SELECT 1; }\n")
-for what in (["review", "--snapshot", "a.json", "-h", "b", SAFE], ["review", "--snapshot", "a.json", "--server-version", "15", SAFE],
-             ["review", "--server-version", "15", "-d", "x", SAFE], ["review", "--sample", "3s", SAFE], ["rewrite", "--diff", "-o", "d", SAFE],
-             ["simulate", "--seed", "3", SPEC], ["comment", "--provider", "github", "-o", "x", SAFE],
-             ["simulate", "--server-version", "15", os.path.join(p.folder, "s.json")]):
+for what in (["review", "--snapshot", "a.json", "-h", "b", SAFE], ["review", "--sample", "3s", SAFE], ["rewrite", "--diff", "-o", "d", SAFE],
+             ["simulate", "--trace", "t.json", SPEC], ["comment", "--provider", "github", "-o", "x", SAFE]):
     expect(2, " ".join(what), *what, says=["has no effect", "hint: "])
+for status, what in ((2, ["review", "--snapshot", "a.json", "--server-version", "15", SAFE]), (3, ["review", "--server-version", "15", "-d", "x", SAFE]),
+                     (0, ["simulate", "--seed", "3", SPEC]), (2, ["rehearse", "--seed", "3", "--no-traffic", SAFE]),
+                     (0, ["rewrite", "--config", "nowhere.ini", "--server-version", "15", "--diff", SAFE]),
+                     (0, ["simulate", "--server-version", "15", os.path.join(p.folder, "s.json")])):
+    r = p.run(*what, env={"PGHOST": "/nowhere"})
+    check(r.status == status and "lockcast: note: --" in r.err and "has no effect" in r.err, f"{what}: {r.status} {r.err}")
+    check("note: " not in p.run(*what, "-q", env={"PGHOST": "/nowhere"}).err, f"{what} -q")
 
 secret = p.file("secret.sql", "SELECT 1;")
 os.chmod(secret, 0)

@@ -126,6 +126,9 @@ bool rw_has_key(const struct rw *rw, const struct rw_batch *b);
 void rw_batch_key(const struct rw *rw, const struct cat_relation *rel, const NodeList *changed,
                   struct cat_attnums *out); // none: there is no key
 
+// --- not_valid.c -----------------------------------------------------------------------------------------------------------------------
+void rw_check_not_valid(struct rw *rw, const struct cat_relation *rel); // a step, where it has constraints that are not valid
+
 // --- recipes ---------------------------------------------------------------------------------------------------------------------------
 rw_recipe rw_find_recipe(const struct rw_stmt *s); // NULL: none is for such a statement
 enum rewrite_verdict rw_create_index(struct rw *rw, const struct rw_stmt *s);

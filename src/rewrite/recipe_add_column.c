@@ -281,6 +281,7 @@ enum rewrite_verdict rw_add_column(struct rw *rw, const struct rw_stmt *s)
     rw_why(rw, "add-column-in-steps",
            "A value for every row would write the whole table anew under a lock that stops even readers; the column can come "
            "empty and be filled in batches.");
+    rw_check_not_valid(rw, s->rel);
     if (c.identity)
         with_identity(&c);
     else if (serial)

@@ -143,6 +143,7 @@ enum rewrite_verdict rw_alter_type(struct rw *rw, const struct rw_stmt *s)
     rw_why(rw, "type-by-new-column",
            "The change writes the whole table anew under a lock that stops even readers; a second column is filled while all "
            "go on, and takes the place of the first (it becomes the table's last column).");
+    rw_check_not_valid(rw, s->rel);
     add_column(&c);
     fill_column(&c);
     if (!rw_type_carry(&c))

@@ -126,6 +126,10 @@ bool rw_has_key(const struct rw *rw, const struct rw_batch *b);
 void rw_batch_key(const struct rw *rw, const struct cat_relation *rel, const NodeList *changed,
                   struct cat_attnums *out); // none: there is no key
 
+// --- recipe_copy.c -------------------------------------------------------------------------------------------------------------------
+// A second table with `change` (what follows ALTER TABLE name), filled and put in place of the statement's. False: something hangs on the table.
+bool rw_by_copy(struct rw *rw, const struct rw_stmt *s, const char *change, const char *rollback);
+
 // --- not_valid.c -----------------------------------------------------------------------------------------------------------------------
 void rw_check_not_valid(struct rw *rw, const struct cat_relation *rel); // a step, where it has constraints that are not valid
 

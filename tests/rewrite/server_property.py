@@ -131,9 +131,12 @@ class Writer(threading.Thread):
             n += 1
             k = r.randint(1, ROWS)
             try:
-                if n % 3:
+                if n % 7 == 0:
+                    c.execute("DELETE FROM w WHERE id = %s", (k,))
+                    self.wrote[k] = None
+                elif n % 3:
                     c.execute("UPDATE w SET v = %s, touched = touched + 1 WHERE id = %s", (n, k))
-                    self.wrote[k] = n
+                    self.wrote[k] = n if c.rowcount else None
                 else:
                     c.execute("INSERT INTO w (id, v) VALUES (%s, %s)", (ROWS + n, n))
                     self.wrote[ROWS + n] = n
@@ -171,7 +174,8 @@ def main():
     for major in args.versions or [15]:
         with Server(major, settings={"fsync": "off", "autovacuum": "off"}) as server:
             for m in ("ALTER TABLE w ALTER COLUMN v TYPE numeric(20,2);", "ALTER TABLE w ALTER COLUMN id TYPE bigint; ALTER TABLE w ALTER COLUMN v SET NOT NULL;",
-                      "UPDATE w SET touched = touched + 1; CREATE INDEX ON w (touched); ALTER TABLE w ADD COLUMN r float8 NOT NULL DEFAULT random();"):
+                      "UPDATE w SET touched = touched + 1; CREATE INDEX ON w (touched); ALTER TABLE w ADD COLUMN r float8 NOT NULL DEFAULT random();",
+                      "ALTER TABLE w ADD COLUMN g bigint GENERATED ALWAYS AS (v * 2) STORED;", "ALTER TABLE w ADD CONSTRAINT x EXCLUDE USING btree (id WITH =);"):
                 bad = writes_survive(server, args.bin, m)
                 check(not bad, f"{major}: {m}: {bad}")
             for seed in range(args.seed, args.seed + args.cases):

@@ -267,9 +267,10 @@ static bool by_copy(struct column *c)
 
     if (c->items.len || (c->not_null && cat_major(c->rw->cat) >= 18))
         return false;
-    rw_why(c->rw, "second-table",
-           "A stored generated column can only be filled by writing the whole table anew; a second table is filled while all go on, "
-           "and takes the place of the first.");
+    rw_why(
+        c->rw, "second-table",
+        "A stored generated column can only be filled by writing the whole table anew; a second table is filled while all go on, "
+        "and takes the place of the first.");
     if (rw_by_copy(c->rw, c->s, c->s->sub, alter(c, lc_printf(c->rw->arena, "DROP COLUMN IF EXISTS %s;", c->col))))
         return true;
     c->rw->steps.len = steps;

@@ -127,12 +127,13 @@ static const char *sync_body(const struct copy *c)
     struct lc_arena *arena = c->rw->arena;
     const char *gone = lc_printf(arena, "DELETE FROM %s WHERE (%s) = (%s);", c->table, key_list(c, ""), key_list(c, "OLD."));
 
-    return lc_printf(arena,
-                     "#variable_conflict use_column\nBEGIN\n    IF TG_OP = 'DELETE' THEN\n        %s\n        RETURN NULL;\n    END IF;\n"
-                     "    IF TG_OP = 'UPDATE' AND (%s) IS DISTINCT FROM (%s) THEN\n        %s\n    END IF;\n"
-                     "    INSERT INTO %s (%s) VALUES (%s)\n        ON CONFLICT (%s) DO UPDATE SET %s;\n    RETURN NULL;\nEND",
-                     gone, lc_printf(arena, "ROW(%s)", key_list(c, "OLD.")), lc_printf(arena, "ROW(%s)", key_list(c, "NEW.")), gone,
-                     c->table, c->columns.text, c->own.text, key_list(c, ""), c->set.text);
+    return lc_printf(
+        arena,
+        "#variable_conflict use_column\nBEGIN\n    IF TG_OP = 'DELETE' THEN\n        %s\n        RETURN NULL;\n    END IF;\n"
+        "    IF TG_OP = 'UPDATE' AND (%s) IS DISTINCT FROM (%s) THEN\n        %s\n    END IF;\n"
+        "    INSERT INTO %s (%s) VALUES (%s)\n        ON CONFLICT (%s) DO UPDATE SET %s;\n    RETURN NULL;\nEND",
+        gone, lc_printf(arena, "ROW(%s)", key_list(c, "OLD.")), lc_printf(arena, "ROW(%s)", key_list(c, "NEW.")), gone, c->table,
+        c->columns.text, c->own.text, key_list(c, ""), c->set.text);
 }
 
 static void make_table(struct copy *c, const char *change)
@@ -165,7 +166,8 @@ static void fill_table(struct copy *c)
     b.what = lc_printf(rw->arena, "copying %s", c->s->name);
     b.why = "Copies the rows that are there, batch by batch; each commits, and an interrupted run goes on where it was.";
     rw_add_batch(rw, &b);
-    (void)rw_outside(rw, lc_printf(rw->arena, "ANALYZE %s;", c->table), "So that the planner knows it from the first query on.", NULL);
+    (void)rw_outside(rw, lc_printf(rw->arena, "ANALYZE %s;", c->table), "So that the planner knows it from the first query on.",
+                     NULL);
 }
 
 static void carry_keys(struct copy *c)
@@ -178,7 +180,8 @@ static void carry_keys(struct copy *c)
         if (con->contype != 'f')
             continue;
         helper = rw_helper(rw, "key");
-        (void)rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;", c->table, helper, con->def_text),
+        (void)rw_retry(rw,
+                       lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;", c->table, helper, con->def_text),
                        "The same foreign key for the second table.", NULL);
         (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", c->table, helper),
                       "Reads the table while others write.", NULL);
@@ -194,7 +197,8 @@ static const char catalogue_query[] =
     "SELECT array_agg(cmd) INTO cmds FROM (\n"
     "        SELECT format('COMMENT ON TABLE %s IS %L', t, obj_description(t, 'pg_class')) AS cmd WHERE obj_description(t, "
     "'pg_class') IS NOT NULL\n"
-    "        UNION ALL SELECT format('COMMENT ON INDEX %s IS %L', indexrelid::regclass, obj_description(indexrelid, 'pg_class'))\n"
+    "        UNION ALL SELECT format('COMMENT ON INDEX %s IS %L', indexrelid::regclass, obj_description(indexrelid, "
+    "'pg_class'))\n"
     "          FROM pg_index WHERE indrelid = t AND obj_description(indexrelid, 'pg_class') IS NOT NULL\n"
     "        UNION ALL SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', conname, t, obj_description(oid, 'pg_constraint'))\n"
     "          FROM pg_constraint WHERE conrelid = t AND obj_description(oid, 'pg_constraint') IS NOT NULL\n"
@@ -203,11 +207,13 @@ static const char catalogue_query[] =
     "        UNION ALL SELECT format('GRANT %s ON %s TO %s%s', x.privilege_type, t, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE\n"
     "          quote_ident(pg_get_userbyid(x.grantee)) END, CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)\n"
     "          FROM pg_class, aclexplode(relacl) x WHERE oid = t\n"
-    "        UNION ALL SELECT format('GRANT %s (%I) ON %s TO %s', x.privilege_type, attname, t, CASE x.grantee WHEN 0 THEN 'PUBLIC'\n"
+    "        UNION ALL SELECT format('GRANT %s (%I) ON %s TO %s', x.privilege_type, attname, t, CASE x.grantee WHEN 0 THEN "
+    "'PUBLIC'\n"
     "          ELSE quote_ident(pg_get_userbyid(x.grantee)) END) FROM pg_attribute, aclexplode(attacl) x WHERE attrelid = t\n"
     "        UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS %s', t, attname, attstattarget)\n"
     "          FROM pg_attribute WHERE attrelid = t AND attnum > 0 AND attstattarget >= 0 AND NOT attisdropped\n"
-    "        UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET (%s)', t, attname, o) FROM pg_attribute, unnest(attoptions) o\n"
+    "        UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET (%s)', t, attname, o) FROM pg_attribute, "
+    "unnest(attoptions) o\n"
     "          WHERE attrelid = t AND attnum > 0 AND NOT attisdropped AND o LIKE 'n_distinct%'\n"
     "        UNION ALL SELECT format('ALTER TABLE %s CLUSTER ON %I', t, relname)\n"
     "          FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = t AND indisclustered\n"
@@ -215,20 +221,23 @@ static const char catalogue_query[] =
     "          JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid\n"
     "          WHERE classid = 'pg_class'::regclass AND refobjid = t AND refobjsubid > 0 AND deptype = 'a'\n"
     "          AND (SELECT relkind FROM pg_class WHERE oid = objid) = 'S') q;\n"
-    "    FOR cmd IN SELECT format('ALTER SEQUENCE %s OWNED BY NONE', objid::regclass) FROM pg_depend WHERE classid = 'pg_class'::regclass\n"
-    "          AND refobjid = t AND refobjsubid > 0 AND deptype = 'a' AND (SELECT relkind FROM pg_class WHERE oid = objid) = 'S' LOOP\n"
+    "    FOR cmd IN SELECT format('ALTER SEQUENCE %s OWNED BY NONE', objid::regclass) FROM pg_depend WHERE classid = "
+    "'pg_class'::regclass\n"
+    "          AND refobjid = t AND refobjsubid > 0 AND deptype = 'a' AND (SELECT relkind FROM pg_class WHERE oid = objid) = 'S' "
+    "LOOP\n"
     "        EXECUTE cmd;\n    END LOOP;\n";
 
 static void swap(struct copy *c, const char *rollback)
 {
     struct rw *rw = c->rw;
-    const char *body = lc_printf(rw->arena,
-                                 "#variable_conflict use_column\nDECLARE\n    t regclass := %s::regclass;\n    cmds text[];\n    cmd text;\n"
-                                 "BEGIN\nLOCK TABLE %s IN ACCESS EXCLUSIVE MODE;\n    %sDROP TABLE %s;\nDROP FUNCTION %s();\n"
-                                 "ALTER TABLE %s RENAME TO %s;\n%s"
-                                 "    FOREACH cmd IN ARRAY coalesce(cmds, '{}') LOOP\n        EXECUTE cmd;\n    END LOOP;\nEND",
-                                 lc_quote_literal(rw->arena, c->s->name), c->s->name, catalogue_query, c->s->name, c->fn, c->table,
-                                 lc_quote_ident(rw->arena, c->rel->o.name), c->rename.text);
+    const char *body =
+        lc_printf(rw->arena,
+                  "#variable_conflict use_column\nDECLARE\n    t regclass := %s::regclass;\n    cmds text[];\n    cmd text;\n"
+                  "BEGIN\nLOCK TABLE %s IN ACCESS EXCLUSIVE MODE;\n    %sDROP TABLE %s;\nDROP FUNCTION %s();\n"
+                  "ALTER TABLE %s RENAME TO %s;\n%s"
+                  "    FOREACH cmd IN ARRAY coalesce(cmds, '{}') LOOP\n        EXECUTE cmd;\n    END LOOP;\nEND",
+                  lc_quote_literal(rw->arena, c->s->name), c->s->name, catalogue_query, c->s->name, c->fn, c->table,
+                  lc_quote_ident(rw->arena, c->rel->o.name), c->rename.text);
     const char *tag = rw_dollar(rw->arena, body);
     struct rewrite_step *step = rw_retry(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag),
                                          "Puts the second table in place of the first: catalogue changes only.", rollback);

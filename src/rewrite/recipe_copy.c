@@ -4,7 +4,8 @@
 // Precondition: a key that ON CONFLICT can use, and nothing that hangs on the table but its own indexes, constraints, foreign keys to others and serial
 // sequences: views, triggers, policies, foreign keys from others, partitions, publications would stay with the old table. Proof: a batch locks its rows
 // FOR KEY SHARE, so a DELETE waits for it or is seen by it; an UPDATE writes its row over the batch's (ON CONFLICT DO UPDATE waits for the other's
-// commit). That holds at READ COMMITTED. Rollback before the swap: DROP the second table; afterwards the opposite change.
+// commit). At REPEATABLE READ, whose DELETE would not see the batch's row, ON CONFLICT DO NOTHING fails with 40001 on it (ExecCheckTupleVisible),
+// so it is tried before. Rollback before the swap: DROP the second table; afterwards the opposite change.
 
 #include "rewrite/internal.h"
 
@@ -14,7 +15,8 @@ struct copy {
     const struct cat_relation *rel;
     const char *schema, *name, *table, *fn, *trigger; // name is not qualified; table and fn are
     struct cat_attnums key;
-    struct lc_str columns, own, set; // "a, b"; "NEW.a, NEW.b"; "a = EXCLUDED.a, b = EXCLUDED.b": without generated ones
+    struct lc_str columns, own, old,
+        set; // "a, b"; "NEW.a, NEW.b"; "OLD.a, ..."; "a = EXCLUDED.a, b = EXCLUDED.b": without generated ones
     struct lc_str make, keys, rename;
 };
 
@@ -84,6 +86,7 @@ static void list_columns(struct copy *c)
             continue;
         lc_str_addf(&c->columns, "%s%s", sep, name);
         lc_str_addf(&c->own, "%sNEW.%s", sep, name);
+        lc_str_addf(&c->old, "%sOLD.%s", sep, name);
         lc_str_addf(&c->set, "%s%s = EXCLUDED.%s", sep, name, name);
     }
 }
@@ -126,14 +129,18 @@ static const char *sync_body(const struct copy *c)
 {
     struct lc_arena *arena = c->rw->arena;
     const char *gone = lc_printf(arena, "DELETE FROM %s WHERE (%s) = (%s);", c->table, key_list(c, ""), key_list(c, "OLD."));
+    const char *seen = lc_printf(arena,
+                                 "        IF current_setting('transaction_isolation') <> 'read committed' THEN\n"
+                                 "            INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s) DO NOTHING;\n        END IF;\n",
+                                 c->table, c->columns.text, c->old.text, key_list(c, ""));
 
     return lc_printf(
         arena,
-        "#variable_conflict use_column\nBEGIN\n    IF TG_OP = 'DELETE' THEN\n        %s\n        RETURN NULL;\n    END IF;\n"
+        "#variable_conflict use_column\nBEGIN\n    IF TG_OP = 'DELETE' THEN\n%s        %s\n        RETURN NULL;\n    END IF;\n"
         "    IF TG_OP = 'UPDATE' AND (%s) IS DISTINCT FROM (%s) THEN\n        %s\n    END IF;\n"
         "    INSERT INTO %s (%s) VALUES (%s)\n        ON CONFLICT (%s) DO UPDATE SET %s;\n    RETURN NULL;\nEND",
-        gone, lc_printf(arena, "ROW(%s)", key_list(c, "OLD.")), lc_printf(arena, "ROW(%s)", key_list(c, "NEW.")), gone, c->table,
-        c->columns.text, c->own.text, key_list(c, ""), c->set.text);
+        seen, gone, lc_printf(arena, "ROW(%s)", key_list(c, "OLD.")), lc_printf(arena, "ROW(%s)", key_list(c, "NEW.")), gone,
+        c->table, c->columns.text, c->own.text, key_list(c, ""), c->set.text);
 }
 
 static void make_table(struct copy *c, const char *change)
@@ -248,7 +255,7 @@ static void swap(struct copy *c, const char *rollback)
 bool rw_by_copy(struct rw *rw, const struct rw_stmt *s, const char *change, const char *rollback)
 {
     struct copy c = {.rw = rw, .s = s, .rel = s->rel, .schema = cat_schema_name(rw->cat, s->rel->o.schema)};
-    struct lc_str *lists[] = {&c.columns, &c.own, &c.set, &c.make, &c.keys, &c.rename};
+    struct lc_str *lists[] = {&c.columns, &c.own, &c.old, &c.set, &c.make, &c.keys, &c.rename};
 
     rw_batch_key(rw, s->rel, NULL, &c.key);
     if (!c.key.len || !stands_alone(rw, s->rel))

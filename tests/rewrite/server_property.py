@@ -125,12 +125,29 @@ class Writer(threading.Thread):
         super().__init__(daemon=True)
         self.conn, self.stop, self.wrote, self.errors, self.inserted = server.connect(db), False, {}, set(), 0
 
+    def late_delete(self, k):
+        c = self.conn.cursor()
+        c.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
+        c.execute("SELECT count(*) FROM w WHERE id = %s", (k,))
+        time.sleep(0.1)
+        try:
+            c.execute("DELETE FROM w WHERE id = %s", (k,))
+            c.execute("COMMIT")
+            self.wrote[k] = None
+        except Exception as e:  # noqa: BLE001
+            c.execute("ROLLBACK")
+            if getattr(e, "pgcode", "") != "40001":
+                raise
+
     def run(self):
         c, r, n = self.conn.cursor(), random.Random(1), 0
         while not self.stop:
             n += 1
             k = r.randint(1, ROWS)
             try:
+                if n % 35 == 0:  # a snapshot from before the batches at hand
+                    self.late_delete(k)
+                    continue
                 if n % 7 == 0:
                     c.execute("DELETE FROM w WHERE id = %s", (k,))
                     self.wrote[k] = None

@@ -311,9 +311,16 @@ enum lc_code spec_parse(struct lc_arena *arena, const char *text, const char *fi
         parse_permutation(&p);
     if (p.token != END)
         fail(&p, "setup, teardown, session or permutation is wanted here");
-    if (p.code == LC_OK && p.permutations.len == 0)
+    bool named = p.permutations.len > 0;
+
+    if (p.code == LC_OK && !named)
         all_permutations(&p, LC_NEW_ARRAY(arena, int, p.sessions.len + 1),
                          LC_NEW_ARRAY(arena, struct spec_permuted, p.list.len + 1), 0);
+    if (!named && p.permutations.len >= MAX_PERMUTATIONS) {
+        fail_at(&p, 1, lc_printf(arena, "there are more than %d orders of these steps", MAX_PERMUTATIONS - 1));
+        lc_error_hint(err, "%s", "name those that matter: permutation STEP ...");
+        lc_error_at(err, file, 1);
+    }
     out->setups = p.setups.items;
     out->nsetups = p.setups.len;
     out->sessions = p.sessions.items;

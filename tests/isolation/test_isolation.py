@@ -37,6 +37,9 @@ def wrong_files(p):
     notices = "session a step s { SELECT 1; } step q { SELECT 1; }\nsession b step t { SELECT 1; }\npermutation s(t notices 1) t q\n"
     r = p.run("simulate", p.file("notices.spec", notices), timeout=10)
     check(r.status == 2 and "waits for ever" in r.err, f"a notice that never comes: {r.status} {r.err}")
+    many = "".join(f"session s{k}\n" + "".join(f"step s{k}_{i} {{ SELECT 1; }}\n" for i in range(4)) for k in range(4))
+    r = p.run("simulate", p.file("many.spec", many), timeout=20)
+    check(r.status == 2 and "orders of these steps" in r.err and "permutation" in r.err, f"63,063,000 orders are refused: {r.err}")
     check(p.run("simulate", "no-such.spec").status == 2, "a missing file is bad input")
     check(p.run("simulate", "--format", "json", p.file("x.spec", "session a step s { SELECT 1; }")).status == 2, "text only")
     check(p.run("simulate", "--server-version", "12", p.file("x.spec", "session a step s { SELECT 1; }")).status == 2, "13 to 18")

@@ -156,7 +156,8 @@ void fp_clone_foreign_keys(struct fp_session *s, Oid parentid, const struct cat_
             continue;
         fp_lock(s, cat_relation(s->cat, con->conrelid), &fk_referencing);
         lock_all(s, partition, &clone_trigger);
-        fp_lock(s, cat_relation(s->cat, con->conrelid), &fk_other_side);
+        if (con->conrelid != partition->o.oid) // its own key, from when it was a partition before, becomes part of the parent's
+            fp_lock(s, cat_relation(s->cat, con->conrelid), &fk_other_side);
     }
     for (int i = 0; i < parent->constraints.len; i++) {
         const struct cat_constraint *con = cat_constraint(s->cat, parent->constraints.items[i]);
@@ -297,8 +298,19 @@ static void each_referencing(struct fp_session *s, const struct cat_relation *pa
     }
 }
 
+static bool is_below(const struct cat_oids *all, Oid oid)
+{
+    for (int i = 0; i < all->len; i++)
+        if (all->items[i] == oid)
+            return true;
+    return false;
+}
+
 static void each_referenced(struct fp_session *s, const struct cat_relation *partition)
 {
+    struct cat_oids own = {0}; // a key that points at its own table: the partition has left it by now
+
+    cat_inheritors(s->cat, partition->o.oid, &own);
     for (int i = 0; i < partition->constraints.len; i++) {
         const struct cat_constraint *con = cat_constraint(s->cat, partition->constraints.items[i]);
         struct cat_oids all = {0};
@@ -310,7 +322,8 @@ static void each_referenced(struct fp_session *s, const struct cat_relation *par
         }
         referenced_tables(s, con, &all);
         for (int k = 0; k < all.len; k++)
-            fp_lock(s, cat_relation(s->cat, all.items[k]), &detach_referenced);
+            if (!is_below(&own, all.items[k]))
+                fp_lock(s, cat_relation(s->cat, all.items[k]), &detach_referenced);
         fp_lock(s, partition, &fk_other_side);
     }
 }

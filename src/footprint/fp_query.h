@@ -125,6 +125,9 @@ struct fq_rel *fq_add_rel(struct fq_query *q, struct fq_level *level, const stru
                           bool inh);
 void fq_lock(struct fq_query *q, const struct cat_relation *rel, enum lc_lockmode mode, enum fq_rule_id rule);
 
+// (row).name and row.name where the name is a function of the row (fp_query_func.c). True: the node has been walked.
+bool fq_row_functions(struct fq_query *q, struct fq_level *level, const Node *node);
+
 // --- fp_views.c: rewriting -------------------------------------------------------------------------------------------------------
 void fq_rewrite(struct fq_query *q);
 // The base relation of an auto-updatable view (rewriteTargetView), NULL when it is not one; locks what lies between.

@@ -351,6 +351,74 @@ void fq_function(struct fq_query *q, struct fq_level *level, const FuncCall *cal
     LC_PUSH(q->arena, &q->calls, c);
 }
 
+// --- row.function ----------------------------------------------------------------------------------------------------------------------------
+
+// A row type, or that of a table it inherits from (typeInheritsFrom).
+static bool is_row_of(const struct fp_session *s, const struct cat_relation *rel, Oid type, int depth)
+{
+    if (!rel || depth > 32)
+        return false;
+    if (rel->reltype == type)
+        return true;
+    for (int i = 0; i < rel->parents.len; i++)
+        if (is_row_of(s, cat_relation(s->cat, rel->parents.items[i]), type, depth + 1))
+            return true;
+    return false;
+}
+
+// ParseFuncOrColumn: a name that is no column of the row is a function of it. What it returns; NULL: no such function, or no row.
+static const struct cat_relation *row_function(struct fq_query *q, const struct cat_relation *rel, const char *name)
+{
+    const struct cat_proc *procs[MAX_CANDIDATES];
+    int n = rel && name && !cat_find_column(rel, name) ? cat_find_procs(q->s->cat, NULL, name, procs, MAX_CANDIDATES) : 0;
+
+    for (int i = 0; i < n && i < MAX_CANDIDATES; i++) {
+        struct fq_call c = {.proc = procs[i], .certain = !q->conditional, .uncertain = q->s->uncertain};
+        const struct cat_type *type = cat_type(q->s->cat, procs[i]->rettype);
+        FuncCall *call;
+        if (procs[i]->nargs != 1 || !is_row_of(q->s, rel, procs[i]->argtypes[0], 0))
+            continue;
+        call = LC_NEW(q->arena, FuncCall); // its argument is the row: nothing that a body could be told
+        call->tag = T_FuncCall;
+        c.call = call;
+        if (q->stage >= FQ_PLAN && has_body(procs[i]))
+            LC_PUSH(q->arena, &q->calls, c);
+        return type ? cat_relation(q->s->cat, type->relid) : NULL;
+    }
+    return NULL;
+}
+
+static const struct cat_relation *source_row(const struct fq_level *level, const char *alias)
+{
+    for (; level; level = level->outer)
+        for (int i = 0; i < level->sources.len; i++) {
+            const struct fq_rel *r = level->sources.items[i].rel;
+            const char *name = level->sources.items[i].alias ? level->sources.items[i].alias : r ? r->rel->o.name : NULL;
+            if (lc_streq(name, alias))
+                return r ? r->rel : NULL;
+        }
+    return NULL;
+}
+
+static const struct cat_relation *row_reference(struct fq_query *q, struct fq_level *level, const ColumnRef *ref)
+{
+    int n = ref->fields.length;
+    const char *of = n == 2 ? node_string(ref->fields.items[0]) : NULL;
+
+    return of ? row_function(q, source_row(level, of), node_string(ref->fields.items[1])) : NULL;
+}
+
+bool fq_row_functions(struct fq_query *q, struct fq_level *level, const Node *node)
+{
+    const A_Indirection *of = AS(A_Indirection, node);
+    const ColumnRef *ref = AS(ColumnRef, of ? of->arg : node);
+    const struct cat_relation *row = ref ? row_reference(q, level, ref) : NULL;
+
+    for (int i = 0; of && row && i < of->indirection.length; i++)
+        row = row_function(q, row, node_string(of->indirection.items[i]));
+    return ref && of;
+}
+
 // --- bodies --------------------------------------------------------------------------------------------------------------------------------
 
 // A built-in's standard body is kept as pg_get_function_sqlbody writes it.

@@ -352,6 +352,8 @@ static bool visit_expr(const Node *node, void *context)
         fq_function(q, w->level, (const FuncCall *)(const void *)node, false);
         return true;
     }
+    if (IsA(node, ColumnRef) || IsA(node, A_Indirection))
+        return !fq_row_functions(q, w->level, node);
     if ((IsA(node, CaseExpr) || IsA(node, CoalesceExpr) || IsA(node, BoolExpr)) && !was) {
         q->conditional = true;
         node_walk(node, visit_expr, context);

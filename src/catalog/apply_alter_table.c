@@ -172,7 +172,7 @@ enum lc_code cat_alter_allowed(const struct catalog *cat, const struct cat_relat
 
 static enum lc_code set_not_null(const struct alter *a, Oid rel)
 {
-    struct cat_not_null how = {.recurse = a->recurse};
+    struct cat_not_null how = {.recurse = a->recurse, .set = true};
     const struct cat_relation *r = cat_relation(a->cat, rel);
 
     for (int i = 0; !a->recurse && i < r->children.len; i++) {

@@ -167,104 +167,6 @@ bool cat_constraint_enforced(const Constraint *con)
     return lc_sql_grammar() < 180000 || con->is_enforced;
 }
 
-// --- NOT NULL -----------------------------------------------------------------------------------------------------------------------------
-
-const struct cat_constraint *cat_not_null_constraint(const struct catalog *cat, const struct cat_relation *rel, int attnum)
-{
-    for (int i = 0; i < rel->constraints.len; i++) {
-        const struct cat_constraint *con = cat_constraint(cat, rel->constraints.items[i]);
-        if (con && con->contype == 'n' && con->conrelid == rel->o.oid && con->conkey.len == 1 && con->conkey.items[0] == attnum)
-            return con;
-    }
-    return NULL;
-}
-
-// The constraint behind attnotnull, which 18 keeps in pg_constraint.
-static void record_not_null(struct catalog *cat, Oid relid, int attnum, const char **name, const struct cat_not_null *how)
-{
-    const struct cat_relation *rel = cat_relation(cat, relid);
-    const struct cat_constraint *old = cat_not_null_constraint(cat, rel, attnum);
-    struct cat_constraint *con;
-
-    if (cat_major(cat) < 18)
-        return;
-    if (old) {
-        con = cat_modify_constraint(cat, old->o.oid);
-        con->coninhcount += how->inherited;
-        con->conislocal = con->conislocal || !how->inherited;
-        if (!how->not_valid)
-            con->convalidated = true;
-        if (!*name)
-            *name = old->o.name;
-        return;
-    }
-    if (!*name)
-        *name = cat_choose_constraint_name(cat, rel->o.name, rel->attrs[attnum - 1].name, "not_null", rel->o.schema);
-    con = cat_new_constraint(cat, 'n', *name, relid);
-    LC_PUSH(cat_arena(cat), &con->conkey, attnum);
-    con->conislocal = !how->inherited;
-    con->coninhcount = how->inherited;
-    con->convalidated = !how->not_valid;
-    con->connoinherit = how->no_inherit;
-    cat_publish_constraint(cat, con);
-}
-
-enum lc_code cat_set_not_null(struct catalog *cat, Oid relid, const char *column, const char *name,
-                              const struct cat_not_null *how, struct lc_error *err)
-{
-    const struct cat_relation *rel = cat_relation(cat, relid);
-    const struct cat_attribute *att = cat_find_column(rel, column);
-    struct cat_not_null below = *how;
-    enum lc_code rc = LC_OK;
-
-    if (!att)
-        return cat_missing_column(rel, column, err);
-    if (name && !how->inherited && cat_find_constraint(cat, rel, name) && cat_find_constraint(cat, rel, name)->contype != 'n')
-        return duplicate(cat, relid, name, err);
-    bool had = cat_major(cat) >= 18 ? cat_not_null_constraint(cat, rel, att->attnum) != NULL : att->notnull;
-    record_not_null(cat, relid, att->attnum, &name, how);
-    if (!att->notnull)
-        cat_modify_attribute(cat_modify_relation(cat, relid), att->attnum)->notnull = true;
-    if (had || !how->recurse || how->no_inherit)
-        return LC_OK;
-    below.inherited = 1;
-    struct cat_oids children = cat_relation(cat, relid)->children;
-    for (int i = 0; i < children.len && rc == LC_OK; i++)
-        rc = cat_set_not_null(cat, children.items[i], column, name, &below, err);
-    return rc;
-}
-
-enum lc_code cat_drop_not_null(struct catalog *cat, Oid relid, const char *column, bool recurse, bool recursing,
-                               struct lc_error *err)
-{
-    const struct cat_relation *rel = cat_relation(cat, relid);
-    const struct cat_attribute *att = cat_find_column(rel, column);
-    const struct cat_constraint *con, *pk;
-    enum lc_code rc = LC_OK;
-
-    if (!att)
-        return cat_missing_column(rel, column, err);
-    if (!att->notnull)
-        return LC_OK;
-    if (att->identity)
-        return cat_error(err, "42601", "column \"%s\" of relation \"%s\" is an identity column", column, rel->o.name);
-    pk = cat_primary_key(cat, rel);
-    for (int i = 0; pk && i < pk->conkey.len; i++)
-        if (pk->conkey.items[i] == att->attnum)
-            return cat_error(err, "42P16", "column \"%s\" is in a primary key", column);
-    const struct cat_relation *parent = cat_relation(cat, cat_partition_parent(rel));
-    const struct cat_attribute *up = parent ? cat_find_column(parent, column) : NULL;
-    if (!recursing && up && up->notnull)
-        return cat_error(err, "42P16", "column \"%s\" is marked NOT NULL in parent table", column);
-    if ((con = cat_not_null_constraint(cat, rel, att->attnum)) != NULL)
-        cat_remove(cat, con);
-    cat_modify_attribute(cat_modify_relation(cat, relid), att->attnum)->notnull = false;
-    struct cat_oids children = cat_relation(cat, relid)->children;
-    for (int i = 0; recurse && i < children.len && rc == LC_OK; i++)
-        rc = cat_drop_not_null(cat, children.items[i], column, recurse, true, err);
-    return rc;
-}
-
 // --- keys: PRIMARY KEY, UNIQUE, EXCLUDE (transformIndexConstraint, parser/parse_utilcmd.c) ---------------------------------------------------
 
 static Node *key_element(struct lc_arena *arena, const Node *item)
@@ -351,7 +253,8 @@ enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bo
         if (!cat_find_column(cat_relation(cat, rel), column))
             return cat_error(err, "42703", "column \"%s\" of relation \"%s\" does not exist", column,
                              cat_relation(cat, rel)->o.name);
-        rc = cat_set_not_null(cat, rel, column, NULL, &not_null, err);
+        if ((rc = cat_primary_key_column(cat, rel, column, recurse, err)) == LC_OK)
+            rc = cat_set_not_null(cat, rel, column, NULL, &not_null, err);
     }
     return rc == LC_OK ? cat_define_index(cat, rel, stmt, &options, &index, err) : rc;
 }
@@ -410,12 +313,15 @@ enum lc_code cat_add_key_using_index(struct catalog *cat, Oid relid, const Const
 enum lc_code cat_add_constraint(struct catalog *cat, Oid rel, const Constraint *con, bool recurse, struct lc_error *err)
 {
     const char *name = con->conname;
-    struct cat_not_null how = {.recurse = recurse, .no_inherit = con->is_no_inherit, .not_valid = con->skip_validation};
+    struct cat_not_null how = {
+        .recurse = recurse, .no_inherit = con->is_no_inherit, .not_valid = con->skip_validation, .only = !recurse};
 
     switch (con->contype) {
     case CONSTR_CHECK:
         return add_check(cat, rel, con, &name, recurse, false, err);
     case CONSTR_NOTNULL:
+        if (con->is_no_inherit && cat_relation(cat, rel)->relkind == 'p')
+            return cat_error(err, "0A000", "not-null constraints on partitioned tables cannot be NO INHERIT");
         return cat_set_not_null(cat, rel, con->keys.length ? node_string(con->keys.items[0]) : "", name, &how, err);
     case CONSTR_PRIMARY:
     case CONSTR_UNIQUE:
@@ -456,7 +362,7 @@ static enum lc_code drop_from_children(struct catalog *cat, const struct cat_oid
         if (recurse && m->coninhcount == 0 && !m->conislocal)
             rc = cat_drop_constraint(cat, child->o.oid, c->o.name,
                                      &(struct cat_drop_options){.cascade = cascade, .recurse = true}, err);
-        else if (!recurse)
+        else if (!recurse && m->coninhcount == 0)
             m->conislocal = true;
     }
     return rc;
@@ -484,9 +390,17 @@ enum lc_code cat_drop_constraint(struct catalog *cat, Oid relid, const char *nam
         rc = cat_drop(cat, &targets, options->cascade, err);
     if (rc != LC_OK || con->connoinherit || (con->contype != 'c' && con->contype != 'n') || children.len == 0)
         return rc;
-    if (!options->recurse && rel->relkind == 'p')
+    if (!options->recurse && rel->relkind == 'p' && cat_major(cat) < 18)
         return cat_error(err, "42P16", "cannot remove constraint from only the partitioned table when partitions exist");
     return drop_from_children(cat, &children, con, options->recurse, options->cascade, err);
+}
+
+// NOT NULL of a column of the same name: its own name may differ.
+static bool is_like_not_null(const struct cat_relation *rel, const struct cat_relation *child, const struct cat_constraint *con,
+                             const struct cat_constraint *c)
+{
+    return c->contype == 'n' && c->conkey.len == 1 && con->conkey.len == 1 &&
+           lc_streq(child->attrs[c->conkey.items[0] - 1].name, rel->attrs[con->conkey.items[0] - 1].name);
 }
 
 static void validate_children(struct catalog *cat, const struct cat_relation *rel, const struct cat_constraint *con)
@@ -498,7 +412,8 @@ static void validate_children(struct catalog *cat, const struct cat_relation *re
         const struct cat_relation *child = cat_relation(cat, below.items[i]);
         for (int k = 0; k < child->constraints.len; k++) {
             const struct cat_constraint *c = cat_constraint(cat, child->constraints.items[k]);
-            bool like = con->contype == 'f' ? c->conparentid && c->contype == 'f' : lc_streq(c->o.name, con->o.name);
+            bool like = con->contype == 'n'   ? is_like_not_null(rel, child, con, c)
+                        : con->contype == 'f' ? c->conparentid && c->contype == 'f' : lc_streq(c->o.name, con->o.name);
             if (c->conrelid == child->o.oid && like && c->contype == con->contype && !c->convalidated)
                 cat_modify_constraint(cat, c->o.oid)->convalidated = true;
         }
@@ -536,8 +451,6 @@ static void alter_one(struct catalog *cat, Oid constraint, const struct cat_alte
         c->conenforced = how->enforced;
         c->convalidated = how->enforced;
     }
-    if (how->inheritability)
-        c->connoinherit = how->noinherit;
 }
 
 struct constraint_children {
@@ -580,7 +493,9 @@ enum lc_code cat_alter_constraint(struct catalog *cat, Oid relid, const char *na
 
     if (!con)
         return missing_constraint(rel, name, err);
-    if (!how->inheritability && con->contype != 'f')
+    if (how->inheritability)
+        return cat_alter_inheritability(cat, con, how->noinherit, err);
+    if (con->contype != 'f')
         return cat_error(err, "42809", "constraint \"%s\" of relation \"%s\" is not a foreign key constraint", name, rel->o.name);
     if (con->conparentid)
         return cat_error(err, "42P16", "cannot alter constraint \"%s\" on relation \"%s\"", name, rel->o.name);

@@ -197,8 +197,15 @@ enum lc_code cat_add_key_using_index(struct catalog *cat, Oid rel, const Constra
 IndexStmt *cat_constraint_index(struct lc_arena *arena, const Constraint *con); // transformIndexConstraint
 struct cat_not_null {
     bool recurse, no_inherit, not_valid;
+    bool set;      // SET NOT NULL, or what recurses like it
+    bool only;     // ADD ... to ONLY this table
     int inherited; // 1: reached by recursion
 };
+// May this column be of a primary key (ATPrepAddPrimaryKey)? It exists.
+enum lc_code cat_primary_key_column(const struct catalog *cat, Oid rel, const char *column, bool recurse,
+                                    struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_alter_inheritability(struct catalog *cat, const struct cat_constraint *con, bool noinherit,
+                                      struct lc_error *err) LC_MUST_CHECK;
 // SET NOT NULL and ADD NOT NULL; name NULL: made by the server (18 keeps it in pg_constraint).
 enum lc_code cat_set_not_null(struct catalog *cat, Oid rel, const char *column, const char *name, const struct cat_not_null *how,
                               struct lc_error *err) LC_MUST_CHECK;

@@ -9,6 +9,8 @@ struct pending { // what waits until the relation is there
     int attnum;
     struct cat_column_plan plan;
     bool conflicting; // defaults of several parents
+    int not_nulls;    // parents whose NOT NULL is inherited
+    bool own_not_null;
 };
 
 struct inherited_check {
@@ -78,17 +80,17 @@ static enum lc_code merge_definition(struct table *t, struct cat_attribute *att,
     }
     att->notnull = att->notnull || plan->notnull;
     p->conflicting = p->conflicting && !plan->def;
+    p->own_not_null = plan->notnull;
     if (plan->identity)
         att->identity = plan->identity;
     if (plan->generated)
         att->generated = plan->generated;
-    if (!plan->def && p->plan.def) {
-        Node *kept = p->plan.def;
-        p->plan = *plan;
+    Node *kept = plan->def ? NULL : p->plan.def;
+    const char *kept_name = plan->notnull_name ? plan->notnull_name : plan->notnull ? NULL : p->plan.notnull_name;
+    p->plan = *plan;
+    p->plan.notnull_name = kept_name;
+    if (kept)
         p->plan.def = kept;
-    } else {
-        p->plan = *plan;
-    }
     keep_constraints(t, plan);
     return LC_OK;
 }
@@ -116,6 +118,7 @@ static enum lc_code add_definition(struct table *t, const ColumnDef *def)
     if ((rc = cat_append_column(t->cat, t->rel, def, &plan, t->err)) != LC_OK)
         return rc;
     pending_of(t, t->rel->natts)->plan = plan;
+    pending_of(t, t->rel->natts)->own_not_null = plan.notnull;
     keep_constraints(t, &plan);
     return LC_OK;
 }
@@ -168,6 +171,7 @@ static enum lc_code inherit_column(struct table *t, const struct cat_relation *p
     att->inhcount++;
     att->notnull = att->notnull || (up->notnull && !(nn && nn->connoinherit));
     struct pending *p = pending_of(t, att->attnum);
+    p->not_nulls += up->notnull && !(nn && nn->connoinherit);
     p->conflicting = p->conflicting || cat_defaults_differ(p->plan.def, up->def);
     if (up->def)
         p->plan.def = up->def;
@@ -266,6 +270,8 @@ static void like_column(struct table *t, const struct cat_relation *source, cons
     att->notnull = from->notnull || (inherited && inherited->notnull);
     p->plan.name = from->name;
     p->plan.notnull_name = nn ? nn->o.name : NULL;
+    p->plan.notnull_no_inherit = nn && nn->connoinherit;
+    p->own_not_null = from->notnull;
     if (!inherited && !(options & LIKE_STORAGE)) {
         att->storage = cat_storage_char(t->cat, NULL, att->type);
         att->compression = NULL;
@@ -487,10 +493,35 @@ static void store_not_nulls(struct table *t)
         con = cat_new_constraint(t->cat, 'n', name, rel->o.oid);
         LC_PUSH(cat_arena(t->cat), &con->conkey, i);
         con->connoinherit = plan->notnull_no_inherit;
-        con->conislocal = att->islocal;
-        con->coninhcount = att->inhcount;
+        con->conislocal = pending_of(t, i)->own_not_null;
+        con->coninhcount = pending_of(t, i)->not_nulls;
         cat_publish_constraint(t->cat, con);
     }
+}
+
+static bool is_named(const struct table *t, const char *name, int upto)
+{
+    for (int i = 0; i < upto; i++)
+        if (t->pending.items[i].own_not_null && lc_streq(t->pending.items[i].plan.notnull_name, name))
+            return true;
+    return false;
+}
+
+// AddRelationNotNullConstraints: names that users gave, and NO INHERIT against what is inherited.
+static enum lc_code check_not_nulls(const struct table *t)
+{
+    for (int i = 0; cat_major(t->cat) >= 18 && i < t->pending.len; i++) {
+        const struct pending *p = &t->pending.items[i];
+        const char *column = t->rel->attrs[p->attnum - 1].name;
+        if (p->plan.notnull_no_inherit && p->own_not_null && t->rel->relkind == 'p')
+            return cat_error(t->err, "0A000", "not-null constraints on partitioned tables cannot be NO INHERIT");
+        if (p->plan.notnull_no_inherit && p->own_not_null && p->not_nulls)
+            return cat_error(t->err, "42804", "cannot define not-null constraint with NO INHERIT on column \"%s\"", column);
+        if (p->own_not_null && p->plan.notnull_name && is_named(t, p->plan.notnull_name, i) && t->likes.len == 0)
+            return cat_error(t->err, "42710", "constraint \"%s\" for relation \"%s\" already exists", p->plan.notnull_name,
+                             t->rel->o.name);
+    }
+    return LC_OK;
 }
 
 static bool same_key(const Constraint *a, const Constraint *b)
@@ -621,7 +652,7 @@ static enum lc_code add_elements(struct table *t)
 }
 
 // NOT NULL that a key or a table constraint brings, before the columns are stored.
-static void mark_not_null(struct table *t)
+static enum lc_code mark_not_null(struct table *t)
 {
     for (int i = 0; i < t->constraints.len; i++) {
         const Constraint *con = t->constraints.items[i];
@@ -629,14 +660,22 @@ static void mark_not_null(struct table *t)
             continue;
         for (LIST_EACH(k, &con->keys)) {
             struct cat_attribute *att = find_column(t, node_string(con->keys.items[k]));
-            if (att)
+            bool had = att && pending_of(t, att->attnum)->own_not_null;
+            if (att) {
                 att->notnull = true;
+                pending_of(t, att->attnum)->own_not_null = true;
+            }
             if (att && con->contype == CONSTR_NOTNULL) {
+                const struct cat_column_plan *said = &pending_of(t, att->attnum)->plan;
+                if (had && said->notnull_no_inherit != con->is_no_inherit && cat_major(t->cat) >= 18)
+                    return cat_error(t->err, "42601", "conflicting NO INHERIT declaration for not-null constraint on column \"%s\"",
+                                     att->name);
                 pending_of(t, att->attnum)->plan.notnull_name = con->conname;
                 pending_of(t, att->attnum)->plan.notnull_no_inherit = con->is_no_inherit;
             }
         }
     }
+    return LC_OK;
 }
 
 static char persistence(const RangeVar *rv)
@@ -678,7 +717,8 @@ static enum lc_code create(struct catalog *cat, const CreateStmt *stmt, const ch
         return rc;
     if ((rc = add_parents(&t)) != LC_OK || (rc = add_elements(&t)) != LC_OK)
         return rc;
-    mark_not_null(&t);
+    if ((rc = mark_not_null(&t)) != LC_OK || (rc = check_not_nulls(&t)) != LC_OK)
+        return rc;
     if (stmt->partspec && (rc = add_partition_key(&t, stmt->partspec)) != LC_OK)
         return rc;
     if ((rc = cat_publish_relation(cat, t.rel, err)) != LC_OK)

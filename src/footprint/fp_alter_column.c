@@ -172,7 +172,7 @@ static void set_not_null_17(struct fp_alter *a, Oid relid, const char *column, b
 }
 
 // ATExecSetNotNull of 18: level by level, and only where there is no constraint yet.
-static void set_not_null_18(struct fp_alter *a, Oid relid, const char *column, bool recurse)
+static void set_not_null_18(struct fp_alter *a, Oid relid, const char *column, bool recurse, bool recursing)
 {
     const struct cat_relation *rel = cat_relation(a->s->cat, relid);
     const struct cat_attribute *att = cat_find_column(rel, column);
@@ -181,8 +181,8 @@ static void set_not_null_18(struct fp_alter *a, Oid relid, const char *column, b
     if (!att)
         return;
     if (con) {
-        if (!con->convalidated)
-            fp_need_scan(a, relid, "check that a column has no nulls", NULL);
+        if (!con->convalidated && con->conislocal && !recursing)
+            fp_validate_not_null(a, con);
         return;
     }
     verify_not_null(a, rel, att);
@@ -190,13 +190,46 @@ static void set_not_null_18(struct fp_alter *a, Oid relid, const char *column, b
         return;
     fp_lock_children(a, relid, &fp_alter_children);
     for (int i = 0; i < rel->children.len; i++)
-        set_not_null_18(a, rel->children.items[i], column, recurse);
+        set_not_null_18(a, rel->children.items[i], column, recurse, true);
+}
+
+// QueueNNConstraintValidation: whatever lies below is validated too.
+void fp_validate_not_null(struct fp_alter *a, const struct cat_constraint *con)
+{
+    const struct cat_relation *rel = cat_relation(a->s->cat, con->conrelid);
+    const char *column = rel->attrs[con->conkey.items[0] - 1].name;
+    struct cat_oids all = {0};
+
+    if (con->convalidated)
+        return;
+    cat_inheritors(a->s->cat, con->conrelid, &all);
+    if (!con->connoinherit)
+        fp_lock_below(a, con->conrelid, &fp_alter_children);
+    for (int i = 0; i < (con->connoinherit ? 1 : all.len); i++) {
+        const struct cat_relation *r = cat_relation(a->s->cat, all.items[i]);
+        const struct cat_attribute *att = cat_find_column(r, column);
+        const struct cat_constraint *own = att ? cat_not_null_constraint(a->s->cat, r, att->attnum) : NULL;
+        if (own && !own->convalidated)
+            fp_need_scan(a, r->o.oid, "check that a column has no nulls", NULL);
+    }
+}
+
+// ATExecAlterConstrInheritability: INHERIT gives the next level its constraints, and those below where it had none.
+void fp_alter_inheritability(struct fp_alter *a, const struct cat_constraint *con, bool noinherit)
+{
+    const struct cat_relation *rel = cat_relation(a->s->cat, con->conrelid);
+
+    if (con->contype != 'n' || con->connoinherit == noinherit)
+        return;
+    fp_lock_children(a, con->conrelid, &fp_alter_children);
+    for (int i = 0; !noinherit && i < rel->children.len; i++)
+        set_not_null_18(a, rel->children.items[i], rel->attrs[con->conkey.items[0] - 1].name, true, true);
 }
 
 void fp_set_not_null(struct fp_alter *a, Oid rel, const char *column, bool recurse)
 {
     if (column && cat_major(a->s->cat) >= 18)
-        set_not_null_18(a, rel, column, recurse);
+        set_not_null_18(a, rel, column, recurse, false);
     else if (column)
         set_not_null_17(a, rel, column, recurse);
 }
@@ -228,11 +261,10 @@ void fp_alter_drop_not_null(struct fp_alter *a, const AlterTableCmd *cmd)
     const struct cat_relation *rel = fp_alter_target(a);
     const struct cat_attribute *att = cat_find_column(rel, cmd->name);
 
-    // 18 recurses with the constraint, where there is one (dropconstraint_internal); before, the children are locked already
-    if (cat_major(a->s->cat) >= 18 && att && att->notnull)
-        fp_lock_children(a, a->rel, &fp_alter_children);
-    for (int i = 0; cat_major(a->s->cat) >= 18 && a->recurse && att && att->notnull && i < rel->children.len; i++)
-        fp_lock_below(a, rel->children.items[i], &fp_alter_children);
+    // 18 recurses with the constraint (dropconstraint_internal); before, the children are locked already
+    const struct cat_constraint *con = att ? cat_not_null_constraint(a->s->cat, rel, att->attnum) : NULL;
+    if (con && att->notnull && !con->connoinherit)
+        fp_drop_from_children(a, rel, con);
 }
 
 // --- identity, expressions, storage ----------------------------------------------------------------------------------------------------------------

@@ -320,14 +320,26 @@ void fp_alter_add_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
 
 // --- DROP -----------------------------------------------------------------------------------------------------------------------------------------
 
-static void drop_from_children(struct fp_alter *a, const struct cat_relation *rel, const struct cat_constraint *con)
+// A child's like: of NOT NULL by the column, else by name.
+static const struct cat_constraint *like_of(const struct catalog *cat, const struct cat_relation *rel,
+                                            const struct cat_relation *child, const struct cat_constraint *con)
+{
+    const struct cat_attribute *att =
+        con->contype == 'n' && con->conkey.len ? cat_find_column(child, rel->attrs[con->conkey.items[0] - 1].name) : NULL;
+
+    return con->contype != 'n' ? cat_find_constraint(cat, child, con->o.name)
+           : att               ? cat_not_null_constraint(cat, child, att->attnum)
+                               : NULL;
+}
+
+void fp_drop_from_children(struct fp_alter *a, const struct cat_relation *rel, const struct cat_constraint *con)
 {
     fp_lock_children(a, rel->o.oid, &fp_alter_children);
     for (int i = 0; a->recurse && i < rel->children.len; i++) {
         const struct cat_relation *child = cat_relation(a->s->cat, rel->children.items[i]);
-        const struct cat_constraint *c = cat_find_constraint(a->s->cat, child, con->o.name);
+        const struct cat_constraint *c = like_of(a->s->cat, rel, child, con);
         if (c && c->coninhcount == 1 && !c->conislocal)
-            drop_from_children(a, child, c);
+            fp_drop_from_children(a, child, c);
     }
 }
 
@@ -344,7 +356,7 @@ void fp_alter_drop_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
     LC_PUSH(a->s->arena, &targets, cat_address(CAT_CONSTRAINT, con->o.oid, 0));
     fp_deletion(a->s, &targets, cmd->behavior == DROP_CASCADE);
     if ((con->contype == 'c' || con->contype == 'n') && !con->connoinherit)
-        drop_from_children(a, rel, con);
+        fp_drop_from_children(a, rel, con);
 }
 
 // --- VALIDATE ----------------------------------------------------------------------------------------------------------------------------------------
@@ -379,6 +391,10 @@ void fp_alter_validate_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
         return;
     if (con->contype == 'f') {
         validate_key(a, con);
+        return;
+    }
+    if (con->contype == 'n') {
+        fp_validate_not_null(a, con);
         return;
     }
     if (!con->connoinherit)
@@ -428,7 +444,7 @@ void fp_alter_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
     if (!con)
         return;
     if (alter && alter->alterInheritability)
-        fp_lock_children(a, a->rel, &fp_alter_children);
+        fp_alter_inheritability(a, con, alter->noinherit);
     if (alter && alter->alterEnforceability && alter->is_enforced != con->conenforced && con->contype == 'f') {
         change_enforcement(a, con, alter->is_enforced);
         return;

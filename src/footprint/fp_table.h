@@ -56,6 +56,9 @@ void fp_need_rewrite(struct fp_alter *a, Oid rel, const char *what, const Node *
 void fp_lock_below(struct fp_alter *a, Oid rel,
                    const struct fp_rule *why); // find_all_inheritors with the command's lock, rel apart
 void fp_lock_children(struct fp_alter *a, Oid rel, const struct fp_rule *why); // find_inheritance_children
+void fp_validate_not_null(struct fp_alter *a, const struct cat_constraint *con);
+void fp_alter_inheritability(struct fp_alter *a, const struct cat_constraint *con, bool noinherit);
+void fp_drop_from_children(struct fp_alter *a, const struct cat_relation *rel, const struct cat_constraint *con);
 extern const struct fp_rule fp_alter_children, fp_alter_partitions;
 bool fp_has_storage_kind(const struct cat_relation *rel); // RELKIND_HAS_STORAGE
 const struct fp_rule *fp_alter_level(const struct fp_session *s,

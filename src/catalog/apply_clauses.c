@@ -225,6 +225,14 @@ bool cat_defaults_differ(const Node *a, const Node *b)
     b = without_casts(b);
     if (!a || !b)
         return false;
+    if (IsA(a, ColumnRef) && IsA(b, ColumnRef))
+        return !lc_streq(list_last_name(&AS(ColumnRef, a)->fields), list_last_name(&AS(ColumnRef, b)->fields));
+    if (IsA(a, A_Expr) && IsA(b, A_Expr)) {
+        const A_Expr *x = AS(A_Expr, a), *y = AS(A_Expr, b);
+        return x->kind == AEXPR_OP && y->kind == AEXPR_OP &&
+               (!lc_streq(list_last_name(&x->name), list_last_name(&y->name)) || cat_defaults_differ(x->lexpr, y->lexpr) ||
+                cat_defaults_differ(x->rexpr, y->rexpr));
+    }
     f = AS(FuncCall, a);
     g = AS(FuncCall, b);
     if (f && g)

@@ -413,7 +413,8 @@ static void validate_children(struct catalog *cat, const struct cat_relation *re
         for (int k = 0; k < child->constraints.len; k++) {
             const struct cat_constraint *c = cat_constraint(cat, child->constraints.items[k]);
             bool like = con->contype == 'n'   ? is_like_not_null(rel, child, con, c)
-                        : con->contype == 'f' ? c->conparentid && c->contype == 'f' : lc_streq(c->o.name, con->o.name);
+                        : con->contype == 'f' ? c->conparentid && c->contype == 'f'
+                                              : lc_streq(c->o.name, con->o.name);
             if (c->conrelid == child->o.oid && like && c->contype == con->contype && !c->convalidated)
                 cat_modify_constraint(cat, c->o.oid)->convalidated = true;
         }

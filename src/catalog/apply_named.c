@@ -51,9 +51,46 @@ static bool contains(const struct cat_oids *oids, Oid oid)
     return false;
 }
 
-static enum lc_code member_tables(struct catalog *cat, const NodeList *objects, struct cat_publication *pub, bool add,
-                                  struct lc_error *err)
+// pub_collist_validate (catalog/pg_publication.c)
+static enum lc_code check_publication_columns(const struct catalog *cat, const struct cat_relation *rel, const NodeList *columns,
+                                              struct lc_error *err)
 {
+    for (LIST_EACH(i, columns)) {
+        const char *name = node_string(columns->items[i]);
+        const struct cat_attribute *att = name ? cat_find_column(rel, name) : NULL;
+        if (name && cat_is_system_column(name))
+            return cat_error(err, "42P10", "cannot use system column \"%s\" in publication column list", name);
+        if (!att)
+            return cat_error(err, "42703", "column \"%s\" of relation \"%s\" does not exist", name ? name : "", rel->o.name);
+        if (att->generated && (cat_major(cat) < 18 || att->generated == 'v'))
+            return cat_error(err, "42P10", "cannot use generated column \"%s\" in publication column list", name);
+        for (int k = 0; k < i; k++)
+            if (lc_streq(node_string(columns->items[k]), name))
+                return cat_error(err, "42710", "duplicate column \"%s\" in publication column list", name);
+    }
+    return LC_OK;
+}
+
+// check_publication_add_relation; PublicationAddTables and PublicationDropTables of what is, or is not, a member.
+static enum lc_code check_member(const struct catalog *cat, const struct cat_publication *pub, const struct cat_relation *rel,
+                                 const PublicationTable *table, AlterPublicationAction action, struct lc_error *err)
+{
+    bool member = contains(&pub->relations, rel->o.oid);
+
+    if (action == AP_DropObjects)
+        return member ? LC_OK : cat_error(err, "42704", "relation \"%s\" is not part of the publication", rel->o.name);
+    if (!strchr("rp", rel->relkind) || rel->relpersistence != 'p' || rel->o.oid < FirstNormalObjectId)
+        return cat_error(err, "22023", "cannot add relation \"%s\" to publication", rel->o.name);
+    if (action == AP_AddObjects && member)
+        return cat_error(err, "42710", "relation \"%s\" is already member of publication \"%s\"", rel->o.name, pub->o.name);
+    return check_publication_columns(cat, rel, &table->columns, err);
+}
+
+static enum lc_code member_tables(struct catalog *cat, const NodeList *objects, struct cat_publication *pub,
+                                  AlterPublicationAction action, struct lc_error *err)
+{
+    bool add = action != AP_DropObjects;
+
     for (LIST_EACH(i, objects)) {
         const PublicationObjSpec *spec = LIST_GET(PublicationObjSpec, objects, i);
         const struct cat_relation *rel;
@@ -63,6 +100,8 @@ static enum lc_code member_tables(struct catalog *cat, const NodeList *objects, 
         if (!spec || !spec->pubtable)
             continue;
         if ((rc = cat_open_rangevar(cat, spec->pubtable->relation, &rel, err)) != LC_OK)
+            return rc;
+        if ((rc = check_member(cat, pub, rel, spec->pubtable, action, err)) != LC_OK)
             return rc;
         struct cat_oids named = {0};
         if (spec->pubtable->relation->inh && rel->relkind != 'p') // children of inheritance are members of their own
@@ -92,7 +131,7 @@ static enum lc_code create_publication(struct catalog *cat, const CreatePublicat
     struct cat_publication *pub = LC_NEW(cat_arena(cat), struct cat_publication);
     pub->o = (struct cat_object){CAT_PUBLICATION, cat_new_oid(cat), stmt->pubname, InvalidOid, cat_user(cat), true};
     pub->alltables = stmt->for_all_tables;
-    if ((rc = member_tables(cat, &stmt->pubobjects, pub, true, err)) == LC_OK)
+    if ((rc = member_tables(cat, &stmt->pubobjects, pub, AP_SetObjects, err)) == LC_OK)
         cat_add(cat, &pub->o);
     return rc;
 }
@@ -110,7 +149,7 @@ static enum lc_code alter_publication(struct catalog *cat, const AlterPublicatio
         return cat_error(err, "55000", "publication \"%s\" is defined as FOR ALL TABLES", stmt->pubname);
     if (stmt->action == AP_SetObjects)
         pub->relations = (struct cat_oids){0};
-    return member_tables(cat, &stmt->pubobjects, pub, stmt->action != AP_DropObjects, err);
+    return member_tables(cat, &stmt->pubobjects, pub, stmt->action, err);
 }
 
 // --- extended statistics ------------------------------------------------------------------------------------------------------------------------

@@ -60,8 +60,8 @@ static enum lc_code add_again(struct catalog *cat, const struct cat_constraint *
     if (!how->not_valid && !old->convalidated)
         return cat_error(err, "55000", "incompatible NOT VALID constraint \"%s\" on relation \"%s\"", old->o.name, table);
     if (!how->inherited && name && strcmp(name, old->o.name) != 0)
-        return cat_error(err, "55000", "cannot create not-null constraint \"%s\" on column \"%s\" of table \"%s\"", name,
-                         column, table);
+        return cat_error(err, "55000", "cannot create not-null constraint \"%s\" on column \"%s\" of table \"%s\"", name, column,
+                         table);
     count_source(cat_modify_constraint(cat, old->o.oid), how);
     return LC_OK;
 }
@@ -82,7 +82,8 @@ static void add_new(struct catalog *cat, Oid relid, int attnum, const char **nam
     cat_publish_constraint(cat, con);
 }
 
-static enum lc_code name_is_free(const struct catalog *cat, const struct cat_relation *rel, const char *name, struct lc_error *err)
+static enum lc_code name_is_free(const struct catalog *cat, const struct cat_relation *rel, const char *name,
+                                 struct lc_error *err)
 {
     const struct cat_constraint *old = name ? cat_find_constraint(cat, rel, name) : NULL;
 

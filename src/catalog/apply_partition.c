@@ -23,6 +23,10 @@ static enum lc_code check_merge(const struct catalog *cat, const struct cat_rela
     }
     if (up->generated && !att->generated)
         return cat_error(err, "42804", "column \"%s\" in child table must be a generated column", up->name);
+    if (!up->generated && att->generated && cat_major(cat) >= 16)
+        return cat_error(err, "42804", "column \"%s\" in child table must not be a generated column", up->name);
+    if (up->generated && up->generated != att->generated)
+        return cat_error(err, "42804", "column \"%s\" inherits from generated column of different kind", up->name);
     return LC_OK;
 }
 

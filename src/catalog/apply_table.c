@@ -668,8 +668,8 @@ static enum lc_code mark_not_null(struct table *t)
             if (att && con->contype == CONSTR_NOTNULL) {
                 const struct cat_column_plan *said = &pending_of(t, att->attnum)->plan;
                 if (had && said->notnull_no_inherit != con->is_no_inherit && cat_major(t->cat) >= 18)
-                    return cat_error(t->err, "42601", "conflicting NO INHERIT declaration for not-null constraint on column \"%s\"",
-                                     att->name);
+                    return cat_error(t->err, "42601",
+                                     "conflicting NO INHERIT declaration for not-null constraint on column \"%s\"", att->name);
                 pending_of(t, att->attnum)->plan.notnull_name = con->conname;
                 pending_of(t, att->attnum)->plan.notnull_no_inherit = con->is_no_inherit;
             }

@@ -139,7 +139,8 @@ static void add_check(struct fp_alter *a, Oid relid, const Constraint *con, bool
     const struct cat_relation *rel = cat_relation(a->s->cat, relid);
     bool enforced = cat_major(a->s->cat) < 18 || cat_constraint_enforced(con);
 
-    if (recursing && con->conname && cat_find_constraint(a->s->cat, rel, con->conname))
+    const struct cat_constraint *old = con->conname ? cat_find_constraint(a->s->cat, rel, con->conname) : NULL;
+    if (old && (recursing || !old->conislocal))
         return; // merged: the child has it already
     if (!con->skip_validation && enforced)
         fp_need_scan(a, relid, "check of a new CHECK constraint", con->raw_expr);

@@ -88,6 +88,23 @@ static void do_sequence(struct fq_query *q, const FuncCall *call)
     q->s->uncertain = was;
 }
 
+static void do_nextval(struct fq_query *q, const FuncCall *call)
+{
+    const struct cat_relation *seq = relation_argument(q->s, argument(call, 0));
+
+    do_sequence(q, call);
+    if (seq && !q->s->traffic)
+        q->s->last_sequence = seq->o.oid;
+}
+
+// The sequence that the session's last nextval was of.
+static void do_lastval(struct fq_query *q, const FuncCall *call)
+{
+    (void)call;
+    if (!q->s->traffic)
+        fp_lock_mode(q->s, cat_relation(q->s->cat, q->s->last_sequence), LC_ROW_EXCLUSIVE, &fq_rules[FQ_SEQUENCE]);
+}
+
 static void do_sleep(struct fq_query *q, const FuncCall *call)
 {
     const A_Const *c = AS(A_Const, argument(call, 0));
@@ -248,7 +265,8 @@ static const struct {
     const char *name;
     void (*run)(struct fq_query *q, const FuncCall *call);
 } server_functions[] = {
-    {"nextval", do_sequence},
+    {"nextval", do_nextval},
+    {"lastval", do_lastval},
     {"setval", do_sequence},
     {"currval", do_sequence},
     {"pg_sleep", do_sleep},

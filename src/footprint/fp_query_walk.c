@@ -150,6 +150,13 @@ static void lock_rule(const struct cat_object *object, void *context)
 
     fp_lock_mode(q->s, cat_relation(q->s->cat, rule->relid), LC_ACCESS_SHARE, &fq_rules[FQ_CATALOG_FUNCTION]);
     for (LIST_EACH(i, &rule->actions)) {
+        const Node *action = rule->actions.items[i];
+        const RangeVar *target = IsA(action, InsertStmt)   ? AS(InsertStmt, action)->relation
+                                 : IsA(action, UpdateStmt) ? AS(UpdateStmt, action)->relation
+                                 : IsA(action, DeleteStmt) ? AS(DeleteStmt, action)->relation
+                                                           : NULL;
+        // AcquireRewriteLocks: nothing is executed, so what would be written is only read
+        fp_lock_mode(q->s, target ? cat_find_rangevar(q->s->cat, target) : NULL, LC_ACCESS_SHARE, &fq_rules[FQ_CATALOG_FUNCTION]);
         fq_init(&sub, q->s, FQ_ANALYZE);
         sub.skip = cat_relation(q->s->cat, rule->relid);
         (void)fq_run_query(&sub, rule->actions.items[i], false);

@@ -213,6 +213,7 @@ void fp_session_restart(struct fp_session *s)
     cat_reset_settings(s->cat);
     drop_temporary(s);
     s->prepared = NULL;
+    s->last_sequence = InvalidOid;
 }
 
 static void discard(struct fp_session *s, const DiscardStmt *d)

@@ -40,6 +40,7 @@ struct fp_session {
     const struct fp_val *args;     // of the function that is called, where its caller knows them; NULL: from the call itself
     long today;                    // days since 2000-01-01, for bodies that ask for the date; 0: not known
     Oid block_watermark;           // relations that this transaction block created have an oid above it
+    Oid last_sequence;             // of the session's last nextval; InvalidOid: none
     struct cat_oids emptied;       // relations to which this block gave new storage
     int emptied_from;              // the first that the innermost savepoint did
     bool traffic;                  // a query of the traffic: nothing is refused

@@ -206,6 +206,11 @@ static const char *figure(const Node *node, int *strength)
         break;
     case T_TypeCast:
         return figure_cast((const TypeCast *)(const void *)node, strength);
+    case T_JsonFuncExpr:
+        name = ((const JsonFuncExpr *)(const void *)node)->op == JSON_EXISTS_OP  ? "json_exists"
+               : ((const JsonFuncExpr *)(const void *)node)->op == JSON_QUERY_OP ? "json_query"
+                                                                                 : "json_value";
+        break;
     case T_CollateClause:
         return figure(((const CollateClause *)(const void *)node)->arg, strength);
     case T_SubLink:

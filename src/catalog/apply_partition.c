@@ -330,6 +330,11 @@ enum lc_code cat_attach_partition(struct catalog *cat, Oid parent, const Partiti
         return cat_error(err, "42809", "cannot attach inheritance child as partition");
     if (child->relkind == 'r' && child->children.len)
         return cat_error(err, "42809", "cannot attach inheritance parent as partition");
+    bool temporary = child->relpersistence == 't', below = cat_relation(cat, parent)->relpersistence == 't';
+    if (temporary != below)
+        return cat_error(err, "42809", "cannot attach a %s relation as partition of %s relation \"%s\"",
+                         temporary ? "temporary" : "permanent", below ? "temporary" : "permanent",
+                         cat_relation(cat, parent)->o.name);
     for (int i = 0; i < child->natts; i++)
         if (!child->attrs[i].isdropped && !cat_find_column(cat_relation(cat, parent), child->attrs[i].name))
             return cat_error(err, "42804", "table \"%s\" contains column \"%s\" not found in parent \"%s\"", child->o.name,

@@ -330,6 +330,15 @@ static enum lc_code create_range(struct catalog *cat, const CreateRangeStmt *stm
         return cat_error(err, "42704", "type \"%s\" does not exist", tn ? list_last_name(&tn->names) : "");
     t->category = 'R';
     t->rngsubtype = subtype->o.oid;
+    const DefElem *named = cat_option(&stmt->params, "multirange_type_name");
+    const TypeName *multi_name = named ? AS(TypeName, named->arg) : NULL;
+    const char *name = multi_name ? list_last_name(&multi_name->names) : multirange_name(cat, t->o.name);
+    Oid schema = t->o.schema;
+    if (multi_name && (rc = cat_names_namespace(cat, &multi_name->names, &schema, err)) != LC_OK)
+        return rc;
+    const struct cat_type *taken = cat_find_type(cat, cat_schema_name(cat, schema), name);
+    if (cat_major(cat) >= 14 && taken && taken->o.schema == schema && !taken->elem)
+        return cat_error(err, "42710", "type \"%s\" already exists", name);
     cat_add(cat, &t->o);
     add_constructor(cat, t, subtype->o.oid, 2, false);
     add_constructor(cat, t, subtype->o.oid, 3, false);
@@ -338,7 +347,8 @@ static enum lc_code create_range(struct catalog *cat, const CreateRangeStmt *stm
     struct cat_type *multi = LC_NEW(cat_arena(cat), struct cat_type);
     *multi = *t;
     multi->o.oid = cat_new_oid(cat);
-    multi->o.name = multirange_name(cat, t->o.name);
+    multi->o.name = name;
+    multi->o.schema = schema;
     multi->typtype = 'm';
     multi->array = InvalidOid;
     multi->rngsubtype = InvalidOid;

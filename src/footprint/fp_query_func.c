@@ -242,6 +242,21 @@ static void open_table(const struct cat_object *object, void *context)
 }
 
 // schema_get_xml_visible_tables, utils/adt/xml.c.
+static bool is_null_constant(const Node *arg)
+{
+    const TypeCast *tc = AS(TypeCast, arg);
+    const A_Const *c = AS(A_Const, tc ? tc->arg : arg);
+
+    return c && c->isnull;
+}
+
+// satisfies_hash_partition (partbounds.c) answers before it opens anything when table, modulus or remainder is null.
+static void do_satisfies_hash(struct fq_query *q, const FuncCall *call)
+{
+    if (!is_null_constant(argument(call, 1)) && !is_null_constant(argument(call, 2)))
+        do_open(q, call);
+}
+
 static void do_schema_xml(struct fq_query *q, const FuncCall *call)
 {
     const char *name = text_argument(argument(call, 0));
@@ -274,7 +289,7 @@ static const struct {
     {"set_config", do_set_config},
     {"pg_sequence_last_value", do_sequence},
     {"pg_partition_tree", do_partition_tree},
-    {"satisfies_hash_partition", do_open},
+    {"satisfies_hash_partition", do_satisfies_hash},
     {"table_to_xml", do_open},
     {"table_to_xmlschema", do_open},
     {"table_to_xml_and_xmlschema", do_open},

@@ -469,7 +469,11 @@ static bool is_false(const Node *expr)
 {
     const A_Const *c = AS(A_Const, expr);
     const Boolean *b = c ? AS(Boolean, c->val) : NULL;
+    const A_Expr *e = equality(expr); // 1 = 2
+    const A_Const *l = e ? AS(A_Const, e->lexpr) : NULL, *r = e ? AS(A_Const, e->rexpr) : NULL;
 
+    if (l && r && IsA(l->val, Integer) && IsA(r->val, Integer))
+        return AS(Integer, l->val)->ival != AS(Integer, r->val)->ival;
     return c && (c->isnull || (b && !b->boolval));
 }
 
@@ -617,6 +621,10 @@ static void prune_top(struct prune *p, struct fq_level *level, const struct fq_q
         const Node *side = e ? (IsA(e->lexpr, ColumnRef) ? e->lexpr : e->rexpr) : NULL;
         if (qual->equals || !side || resolve_expr(p, level, side, vars, MAX_VARS) <= 0 || !in_range(qual, level, &vars[0]))
             return;
+    }
+    if (is_false(qual->expr)) {
+        *set = fq_set_none(p->b);
+        return;
     }
     if (split_row(p, level, qual->expr, keys, set))
         return;

@@ -19,6 +19,7 @@ def run(a, major):
     with Server(major, settings={"wal_level": "replica", "full_page_writes": "on", "synchronous_commit": "on"}) as s, tempfile.NamedTemporaryFile("w", suffix=".sql") as f:
         s.rows("CREATE TABLE t AS SELECT g AS id, g % 1000 AS a, md5(g::text) AS b FROM generate_series(1, 100000) g")
         s.rows("VACUUM ANALYZE t")
+        s.rows("CHECKPOINT")  # as before each statement below
         f.write(";\n".join(DEPLOY) + ";\n")
         f.flush()
         p = subprocess.run([a.bin, "review", "-d", s.dsn(), "--format", "json", "--fail-on", "never", "--no-traffic", "--no-rewrite", f.name], stdout=subprocess.PIPE, check=True)

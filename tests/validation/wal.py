@@ -1,10 +1,11 @@
 #!/usr/bin/python3
 """Holds forecast WAL, disk and temporary space against real ones and writes the result, by class of statement, into docs/validation.md.
 
-  wal.py --bin LOCKCAST [--set own|other] [--servers 13,15,18,15:minimal,15:late,...] [--only TEXT] [--rows N] [--output docs/validation.md]
+  wal.py --bin LOCKCAST [--set own|other] [--servers 13,15,18,15:minimal,15:late,...] [--only TEXT] [--rows N] [--keep FILE] [--output docs/validation.md]
 
 own: the statements that the model was made on; other (wal_cases.py): those that it was not. A server is a major and, after a colon, a mode: minimal
-(wal_level), no-fpw (full_page_writes off), compressed (wal_compression on), lz4, late (no checkpoint between the load and the statement).
+(wal_level), no-fpw (full_page_writes off), compressed (wal_compression on), lz4, late (no checkpoint between the load and the statement). --keep: results go into FILE line by line, and
+what is there is not measured again, so that a long run can be done in parts.
 
 WAL is what pg_current_wal_insert_lsn() moves by; disk is what all user relations with TOAST, indexes, maps grow by; temporary space is temporary
 files plus the new storage of relations that are replaced. A checkpoint comes before each statement, so that the first change of every page puts
@@ -207,16 +208,32 @@ def server_of(text):
     return int(major), mode or "replica"
 
 
+def kept(a):
+    """What --keep's file has: (server, name) -> forecast and real figures."""
+    if not a.keep or not os.path.exists(a.keep):
+        return {}
+    with open(a.keep) as f:
+        return {(r["server"], r["name"]): (r["f"], r["real"]) for r in map(json.loads, f)}
+
+
 def run_server(a, server):
     major, mode = server_of(server)
+    known, cases = kept(a), [c for c in CASES_OF[a.set] if re.search(a.only, c[0])]
+    for case in (c for c in cases if (server, c[0]) in known):
+        f, real = known[server, case[0]]
+        yield {"case": case, "class": class_of(case[2]), "server": server, "f": f, "real": real}
+    cases = [c for c in cases if (server, c[0]) not in known]
+    if not cases:
+        return
     with Server(major, settings={**BASE, **MODES[mode]}, port=a.port) as s:
-        for case in CASES_OF[a.set]:
+        for case in cases:
             name, setup, sql = case
-            if not re.search(a.only, name):
-                continue
             f, real = run_case(s, a.bin, setup, sql, a.rows, mode == "late")
             r = {"case": case, "class": class_of(sql), "server": server, "f": f, "real": real}
             q = f["wal"]
+            if a.keep:
+                with open(a.keep, "a") as out:
+                    out.write(json.dumps({"server": server, "name": name, "f": f, "real": real}) + "\n")
             print(f"{server:10s} {name:34s} WAL {mb(real['wal']):>8s} forecast {mb(q['p50']):>8s} [{mb(q['p10'])}..{mb(q['p90'])}] x{factor(q['p50'], real['wal']):.2f}"
                   f" {'  ' if inside(r) else 'OUT'} disk {mb(real['disk']):>8s} / {mb(f['disk']):>8s} "
                   f" peak {mb(real['temp']):>8s} / {mb(f['temp']):>8s} x{disk_factor(r) or 1:.2f}", flush=True)
@@ -231,6 +248,7 @@ def main():
     ap.add_argument("--only", default="", help="a regular expression on the names of the statements")
     ap.add_argument("--rows", type=int, default=200000)
     ap.add_argument("--port", type=int)
+    ap.add_argument("--keep")
     ap.add_argument("--output")
     a = ap.parse_args()
     rows = [r for server in a.servers.split(",") for r in run_server(a, server)]

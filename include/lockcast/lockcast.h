@@ -156,6 +156,9 @@ struct lockcast_form {
     int width;          // text: columns; 0: 80
     size_t max_bytes;   // markdown: 0: no limit
     int part, of;       // json: only part 1 .. of; lockcast_merge puts the parts together. of = 0: all
+    // lockcast_review, json: takes the report's pieces in order as they are made, and what is left is the report then; NULL: it is all of it.
+    void (*write)(void *context, const char *text, size_t len);
+    void *context;
 };
 
 // --- jobs ----------------------------------------------------------------------------------------------------------------------------

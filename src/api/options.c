@@ -149,7 +149,9 @@ enum lc_code api_report_options(const struct lockcast_form *form, struct report_
                                    .colors = form->colors != 0,
                                    .width = form->width,
                                    .budget = form->max_bytes,
-                                   .shard = {form->part, form->of}};
+                                   .shard = {form->part, form->of},
+                                   .write = form->write,
+                                   .context = form->context};
     return LC_OK;
 }
 

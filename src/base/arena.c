@@ -67,6 +67,10 @@ static struct block *block_map(size_t size, size_t before)
     if (b == MAP_FAILED)
         return NULL;
     (void)madvise(b, all, paging(before)); // where the kernel does not, the block is as good
+#ifdef MADV_POPULATE_WRITE
+    if (paging(before) == MADV_NOHUGEPAGE) // a block will be filled: its small pages come at once, not by a fault each
+        (void)madvise(b, all, MADV_POPULATE_WRITE);
+#endif
     b->mapped = all;
     return b;
 }
@@ -312,10 +316,31 @@ char *lc_printf(struct lc_arena *arena, const char *fmt, ...)
     return text;
 }
 
+// Makes what was allocated last longer where it is.
+static bool extend(struct lc_arena *arena, const void *data, size_t old, size_t size)
+{
+    const size_t align = _Alignof(max_align_t);
+    struct block *b = arena->last;
+    const unsigned char *p = data;
+
+    old = (old + align - 1) & ~(align - 1);
+    size = (size + align - 1) & ~(align - 1);
+    if (p < b->data || p + old != b->data + b->used || b->size - b->used < size - old)
+        return false;
+    (void)lc_alloc(arena, size - old);
+    return true;
+}
+
 void *lc_array_grow(struct lc_arena *arena, const void *items, int *cap, int len, size_t item_size)
 {
     int bigger = *cap ? *cap * 2 : 4;
-    void *copy = lc_alloc_array(arena, (size_t)bigger, item_size);
+    void *copy;
+
+    if (*cap && extend(arena, items, (size_t)*cap * item_size, (size_t)bigger * item_size)) {
+        *cap = bigger;
+        return (void *)(uintptr_t)items;
+    }
+    copy = lc_alloc_array(arena, (size_t)bigger, item_size);
 
     if (len)
         memcpy(copy, items, (size_t)len * item_size);

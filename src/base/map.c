@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define MOST_CLEARED 256 // slots
+
 uint64_t lc_hash(const char *text)
 {
     uint64_t h = UINT64_C(14695981039346656037);
@@ -22,6 +24,17 @@ static uint64_t mix(uint64_t x)
 void lc_map_init(struct lc_map *map, struct lc_arena *arena)
 {
     *map = (struct lc_map){.arena = arena};
+}
+
+void lc_map_clear(struct lc_map *map)
+{
+    if (map->nslots > MOST_CLEARED) {
+        lc_map_init(map, map->arena);
+        return;
+    }
+    map->len = 0;
+    if (map->nslots)
+        memset(map->slots, 0, (size_t)map->nslots * sizeof *map->slots);
 }
 
 // Half the hash stands in the slot itself: most entries that are not the one are passed over without being looked at.

@@ -28,6 +28,8 @@ struct lc_map {
 
 // An empty map; it grows in the arena.
 void lc_map_init(struct lc_map *map, struct lc_arena *arena);
+// Empties it. What it has grown to stays, unless that is much: emptying it again and again would cost as much each time.
+void lc_map_clear(struct lc_map *map);
 // String keys. put keeps a pointer to `key`: it must live as long as the map. Putting NULL deletes. Both return the old value.
 void *lc_map_get(const struct lc_map *map, const char *key);
 void *lc_map_put(struct lc_map *map, const char *key, void *value);

@@ -52,6 +52,7 @@ struct cli_options {
 
 struct cli_run {
     struct lockcast *l;
+    int write_error; // errno of a piece of the report that could not be written; 0: none
     struct cli_options o;
     const struct cli_command *command;
 };
@@ -89,6 +90,8 @@ void cli_put_clean(const char *text);
 
 // Writes a report to -o FILE, or to standard output. 0, or the exit status after saying what is wrong.
 int cli_write(const struct cli_run *run, struct lockcast_text text);
+// A piece of it to standard output (context: the run); what went wrong is said by cli_write, which writes the rest.
+void cli_write_piece(void *context, const char *text, size_t len);
 // Replaces the file at once or not at all; what is no regular file is written to.
 int cli_write_file(const char *path, struct lockcast_text text);
 // Opens what the options name: a live server, --snapshot, or an empty catalogue; then --traffic. The same answer.

@@ -10,6 +10,10 @@ int cmd_review(struct cli_run *run)
 
     if (form.of && !cli_is(form.format, "json"))
         return cli_usage_error(run, "--shard needs --format json: `lockcast merge` puts the parts together, in any format");
+    if (!run->o.trace && (!run->o.output || cli_is(run->o.output, "-"))) { // nothing can fail any more when pieces come
+        form.write = cli_write_piece;
+        form.context = run;
+    }
     if (!run->o.nargs)
         return cli_usage_error(run, "which migration? give files or a folder");
     if ((status = cli_open(run)) != EXIT_DONE)

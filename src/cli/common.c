@@ -133,12 +133,20 @@ int cli_write_file(const char *path, struct lockcast_text text)
     return status;
 }
 
+void cli_write_piece(void *context, const char *text, size_t len)
+{
+    struct cli_run *run = context;
+
+    if (!run->write_error && fwrite(text, 1, len, stdout) != len)
+        run->write_error = errno ? errno : EIO;
+}
+
 int cli_write(const struct cli_run *run, struct lockcast_text text)
 {
     if (run->o.output && !cli_is(run->o.output, "-"))
         return cli_write_file(run->o.output, text);
-    errno = 0;
-    return write_all(stdout, text) ? EXIT_DONE : cannot_write("standard output");
+    errno = run->write_error;
+    return !errno && write_all(stdout, text) ? EXIT_DONE : cannot_write("standard output");
 }
 
 bool cli_colors(const struct cli_run *run, int fd)

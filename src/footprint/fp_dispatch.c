@@ -87,7 +87,7 @@ static double timeout_ms(const struct fp_session *s, const char *name)
 
 static void start(struct fp_session *s, const struct lc_sql_stmt *stmt, struct footprint *out)
 {
-    memset(out, 0, sizeof *out);
+    *out = (struct footprint){.locks = s->room.locks, .work = s->room.work, .events = s->room.events};
     s->fp = out;
     s->statement++;
     s->nested = 0;
@@ -101,6 +101,24 @@ static void start(struct fp_session *s, const struct lc_sql_stmt *stmt, struct f
     out->command = lc_sql_command(s->arena, stmt);
     out->lock_timeout_ms = timeout_ms(s, "lock_timeout");
     out->statement_timeout_ms = timeout_ms(s, "statement_timeout");
+}
+
+// An array at its length; the room that it grew in is the next statement's.
+#define KEEP(s, array)                                                                                                           \
+    do {                                                                                                                         \
+        (s)->room.array = (s)->fp->array;                                                                                        \
+        (s)->room.array.len = 0;                                                                                                 \
+        (s)->fp->array.cap = (s)->fp->array.len;                                                                                 \
+        (s)->fp->array.items =                                                                                                   \
+            lc_memdup((s)->arena, (s)->fp->array.items, (size_t)(s)->fp->array.len * sizeof *(s)->fp->array.items);              \
+    } while (0)
+
+static void finish(struct fp_session *s)
+{
+    KEEP(s, locks);
+    KEEP(s, work);
+    KEEP(s, events);
+    s->fp = NULL;
 }
 
 static bool ends_transaction(const Node *stmt)
@@ -161,5 +179,5 @@ void fp_statement(struct fp_session *s, const struct lc_sql_stmt *stmt, struct f
     } else {
         run_alone(s, stmt->tree);
     }
-    s->fp = NULL;
+    finish(s);
 }

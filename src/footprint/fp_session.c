@@ -111,7 +111,7 @@ static void release_above(struct fp_session *s, int level, bool keep_session)
 static void release_all(struct fp_session *s)
 {
     release_above(s, -1, false);
-    lc_map_init(&s->held->index, s->arena);
+    lc_map_clear(&s->held->index);
 }
 
 // --- recording -----------------------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ struct fp_session {
     int transaction; // the last transaction's number
     int statement;   // and the last statement's
     int depth;       // nesting of bodies: stops recursion
+    struct footprint room; // arrays that each statement's locks, work and events grow in, before they are kept at their length
     // of the statement at hand
     struct footprint *fp;
     const char *sql; // its text

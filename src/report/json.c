@@ -293,7 +293,18 @@ static void put_head(struct json_writer *w, const struct review *r)
     json_put_text(w, "verdict", severity_name(r->verdict));
 }
 
-void report_json(const struct review *r, struct lc_str *out)
+#define PIECE ((size_t)256 * 1024) // that is written at once: it stays in the processor's cache
+
+static void pass_on(const struct report_options *o, struct lc_str *out)
+{
+    if (!o->write || out->len < PIECE)
+        return;
+    o->write(o->context, out->text, out->len);
+    out->len = 0;
+    out->text[0] = '\0';
+}
+
+void report_json(const struct review *r, const struct report_options *o, struct lc_str *out)
 {
     struct json_writer w = {.out = out};
 
@@ -315,8 +326,10 @@ void report_json(const struct review *r, struct lc_str *out)
         json_put_text(&w, "format", f->file->format);
         json_put_text(&w, "format_reason", f->file->reason);
         json_open(&w, "statements", '[');
-        for (int k = 0; k < f->len; k++)
+        for (int k = 0; k < f->len; k++) {
             put_statement(&w, r, i, k);
+            pass_on(o, out);
+        }
         json_close(&w, ']');
         json_close(&w, '}');
     }

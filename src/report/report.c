@@ -78,14 +78,17 @@ enum lc_code report_from_json(const char *format, const cJSON *report, const str
 enum lc_code report_review(const char *format, const struct review *review, const struct report_options *options,
                            struct lc_arena *arena, struct lc_str *out, struct lc_error *err)
 {
+    struct report_options how = *options;
     struct lc_str text;
     cJSON *report;
     enum lc_code code;
 
+    if (strcmp(format, "json") != 0 || how.shard.of) // what is read back is read as a whole
+        how.write = NULL;
     if (!find_format(format))
         return lc_fail(err, LC_E_USAGE, "there is no format \"%s\"", format);
     lc_str_init(&text, arena, out->max);
-    report_json(review, &text);
+    report_json(review, &how, &text);
     if (text.full)
         return lc_fail(err, LC_E_NOMEM, "the report is larger than its maximum of %zu bytes", out->max);
     if (strcmp(format, "json") == 0 && !options->shard.of) {

@@ -17,6 +17,8 @@ struct report_options {
     int width;                 // text: columns; 0: 80
     size_t budget;             // markdown: bytes at most; 0: no limit
     struct report_shard shard; // json: only this part's files
+    void (*write)(void *context, const char *text, size_t len); // json of a review: takes what is made, piece by piece; NULL: nobody
+    void *context;
 };
 
 // The report of a review in a format of the contract's list.
@@ -27,8 +29,8 @@ enum lc_code report_from_json(const char *format, const cJSON *report, const str
                               struct lc_arena *arena, struct lc_str *out, struct lc_error *err) LC_MUST_CHECK;
 
 // --- formats ---------------------------------------------------------------------------------------------------------------
-// The JSON report, written straight from the review: no tree of 100,000 statements is built.
-void report_json(const struct review *review, struct lc_str *out);
+// The JSON report, written straight from the review: no tree of 100,000 statements is built, and with `write` no text of all of them either.
+void report_json(const struct review *review, const struct report_options *options, struct lc_str *out);
 void report_text(const cJSON *report, const struct report_options *options, struct lc_str *out);
 void report_markdown(const cJSON *report, const struct report_options *options, struct lc_str *out);
 void report_html(const cJSON *report, const struct report_options *options, struct lc_str *out);

@@ -6,4 +6,6 @@ struct quantiles {
     double p10, p50, p90;
 };
 
+#define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
+
 #endif

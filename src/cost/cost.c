@@ -14,7 +14,6 @@
 #define FK_ENTRY 56       // bytes of a key in the hash table (nodeHash.c: HashJoinTupleData, MinimalTuple)
 // Dead rows where nothing counted them, as a share of all. Assumed: autovacuum lets a fifth be (autovacuum_vacuum_scale_factor).
 #define UNCOUNTED_DEAD 0.05
-#define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
 
 static double or_else(double value, double otherwise)
 {

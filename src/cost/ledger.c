@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define Z90 1.2815516      // of the normal distribution
 #define PRIOR_ENTRIES 2.0  // a correction counts as if so many statements had shown none
 #define PRIOR_SPREAD 4.0   // and a spread as if so many had shown the forecast's own
 #define LEAST_SHARE 0.2    // a kind that makes less of a statement's time says nothing about it

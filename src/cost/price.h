@@ -55,6 +55,7 @@ void price_widen(struct price *to, double sigma);
 // A relation's size: pages, rows, bytes of a row and of one of its columns, estimated where it was never analysed.
 double price_pages(const struct cat_relation *rel);
 double price_rows(const struct cat_relation *rel);
+const Node *price_where(const Node *query); // of a SELECT, UPDATE, DELETE, or of what an INSERT selects; NULL: it has none
 double price_row_bytes(const struct cat_relation *rel);
 struct price_row { // of a heap
     double tuple;  // its own bytes with its header, not aligned

@@ -20,14 +20,6 @@
 #define TOGETHER 0.95           // correlation of a column whose neighbouring values are neighbours on the pages
 #define TOAST_USED 0.85
 
-static const Node *where_of(const Node *query)
-{
-    const UpdateStmt *u = AS(UpdateStmt, query);
-    const DeleteStmt *d = AS(DeleteStmt, query);
-
-    return u ? u->whereClause : d ? d->whereClause : NULL;
-}
-
 static bool finds_column(const Node *node, void *found)
 {
     if (IsA(node, ColumnRef) || IsA(node, SubLink))
@@ -78,7 +70,7 @@ static bool near_each_other(const struct cat_relation *rel, const Node *clause)
 
 static bool together(const struct fp_work *w)
 {
-    const Node *where = w->query ? where_of(w->query) : NULL;
+    const Node *where = w->query && !IsA(w->query, InsertStmt) ? price_where(w->query) : NULL;
 
     return where && near_each_other(w->rel, where);
 }

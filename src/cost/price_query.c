@@ -107,17 +107,18 @@ bool price_keys_by_index(const struct pricing *p, struct price *to, const struct
 
 // --- what the planner guesses ---------------------------------------------------------------------------------------------------------
 
-static const Node *where_of(const Node *query)
+const Node *price_where(const Node *query)
 {
     const SelectStmt *s = AS(SelectStmt, query);
     const UpdateStmt *u = AS(UpdateStmt, query);
     const DeleteStmt *d = AS(DeleteStmt, query);
     const InsertStmt *i = AS(InsertStmt, query);
 
-    return s ? s->whereClause : u ? u->whereClause : d ? d->whereClause : i && i->selectStmt ? where_of(i->selectStmt) : NULL;
+    return s ? s->whereClause : u ? u->whereClause : d ? d->whereClause : i && i->selectStmt ? price_where(i->selectStmt) : NULL;
 }
 
-// x % k = c: the planner has no statistics of it and takes DEFAULT_EQ_SEL; one row in k is the better guess. 0: not of that form.
+// x % k = c: the planner has no statistics of it and takes DEFAULT_EQ_SEL; one row in k is the better guess, for remainders that are spread
+// evenly as those of a sequence are: an assumption (docs/model-cost.md). 0: not of that form.
 static double modulus(const Node *where)
 {
     const A_Expr *e = AS(A_Expr, where), *left = e ? AS(A_Expr, e->lexpr) : NULL;
@@ -133,7 +134,7 @@ static double modulus(const Node *where)
 static double correction(const struct pricing *p, struct price *to, const struct fp_work *w, const struct snap_plan *plan,
                          double rows)
 {
-    const Node *where = where_of(w->query);
+    const Node *where = price_where(w->query);
     double k = where ? modulus(where) : 0;
 
     for (int i = 0; where && i < plan->nnodes; i++) {

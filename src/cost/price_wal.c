@@ -3,7 +3,6 @@
 
 #include "cost/price.h"
 
-#define Z90 1.2815515655446004
 #define PRICE_SIZE_SIGMA 0.06 // what the layouts leave out: splits, catalogue rows, alignment
 #define PAGE_RECORD 52.0      // headers of an image in a record of its own (access/xlogrecord.h, log_newpage)
 #define WAL_PAGE_SHARE 1.003  // each WAL page of 8 kB has a header of 24 bytes (SizeOfXLogShortPHD)

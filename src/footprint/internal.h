@@ -22,9 +22,9 @@ struct fp_session {
     struct fp_held *held; // locks held, with the savepoint level at which each was taken (fp_session.c)
     int level;            // 0: no transaction block; 1: in one; more: savepoints
     bool implicit, framework, aborted;
-    int transaction; // the last transaction's number
-    int statement;   // and the last statement's
-    int depth;       // nesting of bodies: stops recursion
+    int transaction;       // the last transaction's number
+    int statement;         // and the last statement's
+    int depth;             // nesting of bodies: stops recursion
     struct footprint room; // arrays that each statement's locks, work and events grow in, before they are kept at their length
     // of the statement at hand
     struct footprint *fp;

@@ -15,7 +15,6 @@
 #define QUERY_MS 0.09    // protocol, parse, plan and commit of a query of the traffic: computing that its own time does not have
 #define QUERY_SIGMA 0.35 // ... how far off that may be: the backlog drains at the speed that it leaves
 #define CLIENT_MS 0.06   // a connection is taken that much longer than anybody works
-#define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
 #define MIN_RATE_SIGMA 0.03
 #define ROW_SKEW 0.7 // a range of a quarter of the rows has 3 % to 57 % of the traffic's (p10, p90)
 

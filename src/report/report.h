@@ -17,7 +17,8 @@ struct report_options {
     int width;                 // text: columns; 0: 80
     size_t budget;             // markdown: bytes at most; 0: no limit
     struct report_shard shard; // json: only this part's files
-    void (*write)(void *context, const char *text, size_t len); // json of a review: takes what is made, piece by piece; NULL: nobody
+    void (*write)(void *context, const char *text,
+                  size_t len); // json of a review: takes what is made, piece by piece; NULL: nobody
     void *context;
 };
 

@@ -1,10 +1,10 @@
 // Distributions of durations: how they are made, drawn from, and what their mean is.
 #include <math.h>
 
+#include "base/quantiles.h"
 #include "sim/sim.h"
 
 // The normal quantile at 0.9: how many deviations lie between a p50 and a p90.
-#define Z90 1.2815515655446004
 
 struct sim_dist sim_constant(double ms)
 {

@@ -6,7 +6,6 @@
 #include "base/str.h"
 #include "watch/internal.h"
 
-#define Z90 1.2815515655446004
 #define RATE_SIGMA 0.12      // of the rate that goes on as it was
 #define FIRST_RATE_SIGMA 0.4 // when only two looks are behind it
 #define WEIGHT_SIGMA 0.6     // of what later phases take, told by this one

@@ -21,6 +21,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
 from pgserver import Server  # noqa: E402
+from validation import PAGE, write_part  # noqa: E402
 
 BEGIN, END = "<!-- durations: written by tests/validation/durations.py -->", "<!-- end of durations -->"
 SETTINGS = {"shared_buffers": "'512MB'", "maintenance_work_mem": "'256MB'", "max_wal_size": "'8GB'", "checkpoint_timeout": "'30min'",
@@ -119,15 +120,6 @@ def report(rows, a):
     return lines + ["", END]
 
 
-def write(path, lines):
-    text = open(path).read() if os.path.exists(path) else "# Validation\n\nHow far forecasts are from what servers do.\n\n## Durations\n\n" + BEGIN + "\n" + END + "\n"
-    if BEGIN not in text:
-        text += "\n## Durations\n\n" + BEGIN + "\n" + END + "\n"
-    head, rest = text.split(BEGIN, 1)
-    with open(path, "w") as f:
-        f.write(head + "\n".join(lines) + rest.split(END, 1)[1])
-
-
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--bin", required=True)
@@ -136,7 +128,7 @@ def main():
     ap.add_argument("--growth", action="store_true")
     ap.add_argument("--no-calibration", action="store_true")
     ap.add_argument("--major", type=int, default=15)
-    ap.add_argument("--output", default=os.path.join(HERE, "..", "..", "docs", "validation.md"))
+    ap.add_argument("--output", default=PAGE)
     a = ap.parse_args()
     shared = os.environ.get("LOCKCAST_SHARED", os.path.join(HERE, "..", "..", "..", "shared"))
     files = a.cases if a.cases else [os.path.join(shared, "lab", "durations-dev.json")]
@@ -147,7 +139,7 @@ def main():
         rows.append({"name": case["name"], "class": class_of(case), "real": ms, **f, "factor": max(f["p50"] / ms, ms / f["p50"]) if f["p50"] > 0 else 99.0,
                      "inside": f["p10"] <= ms <= f["p90"]})
         print(f"{case['name']:58s} real {ms:9.1f} forecast {f['p50']:9.1f} [{f['p10']:.0f}..{f['p90']:.0f}] x{rows[-1]['factor']:.2f}", flush=True)
-    write(a.output, report(rows, a))
+    write_part(a.output, "Durations", report(rows, a))
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ import sys
 import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "support"))
+from validation import PAGE, write_part  # noqa: E402
+
 BEGIN, END = "<!-- traffic: written by tests/validation/traffic.py -->", "<!-- end of traffic -->"
 
 
@@ -85,15 +88,6 @@ def table(results, noise):
     return total, sums, head + lines
 
 
-def write(path, lines):
-    text = open(path).read()
-    if BEGIN not in text:
-        text = text.rstrip("\n") + "\n\n## Traffic\n\n" + BEGIN + "\n" + END + "\n"
-    head, rest = text.split(BEGIN, 1)
-    with open(path, "w") as f:
-        f.write(head + "\n".join(lines) + rest.split(END, 1)[1])
-
-
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--bin", required=True)
@@ -101,7 +95,7 @@ def main():
     ap.add_argument("--only", default="")
     ap.add_argument("--cases", nargs="*")
     ap.add_argument("--ports", type=int, default=0, help="first of two ports for the servers; 0: any free one")
-    ap.add_argument("--output", default=os.path.join(HERE, "..", "..", "docs", "validation.md"))
+    ap.add_argument("--output", default=PAGE)
     a = ap.parse_args()
     shared = os.environ.get("LOCKCAST_SHARED", os.path.join(HERE, "..", "..", "..", "shared"))
     lab = os.path.join(shared, "lab", "traffic_lab.py")
@@ -119,7 +113,7 @@ def main():
             else:
                 failed.append(os.path.basename(path))
     total, sums, lines = table(results, noise)
-    write(a.output, [BEGIN, "", f"PostgreSQL 15, {os.cpu_count()} cores, load average {os.getloadavg()[1]:.1f} over five minutes, calibrated before each run. Each cell: "
+    write_part(a.output, "Traffic", [BEGIN, "", f"PostgreSQL 15, {os.cpu_count()} cores, load average {os.getloadavg()[1]:.1f} over five minutes, calibrated before each run. Each cell: "
                      "observed; forecast median (p10 .. p90). Bold: outside. " + total]
           + ([f"No result: {', '.join(failed)}."] if failed else []) + [""] + sums + [""] + lines + ["", END])
     print(total)

@@ -24,6 +24,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
 from pgserver import Server  # noqa: E402
+from validation import PAGE, write_part  # noqa: E402
 import wal_cases  # noqa: E402
 
 BASE = {"shared_buffers": "'128MB'", "maintenance_work_mem": "'64MB'", "max_wal_size": "'8GB'", "checkpoint_timeout": "'30min'", "fsync": "off",
@@ -194,15 +195,6 @@ def report(rows, a):
     return lines + ["", "The last table has only what is off by more than 30 % or outside of its interval.", "", f"<!-- end of wal-{a.set} -->"]
 
 
-def write(path, lines):
-    text = open(path).read()
-    if lines[0] not in text:
-        text += "\n## WAL and disk\n\n" + lines[0] + "\n" + lines[-1] + "\n"
-    head, rest = text.split(lines[0], 1)
-    with open(path, "w") as f:
-        f.write(head + "\n".join(lines) + rest.split(lines[-1], 1)[1])
-
-
 def server_of(text):
     major, _, mode = text.partition(":")
     return int(major), mode or "replica"
@@ -254,7 +246,7 @@ def main():
     rows = [r for server in a.servers.split(",") for r in run_server(a, server)]
     print("\n".join(report(rows, a)))
     if a.output:
-        write(a.output, report(rows, a))
+        write_part(a.output, "WAL and disk", report(rows, a))
 
 
 if __name__ == "__main__":

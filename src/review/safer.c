@@ -8,7 +8,6 @@
 
 #define MOST 4           // rewritten statements that get a forecast of their own
 #define REPLICATIONS 100 // a comparison needs no fine quantiles
-#define Z90 1.2816       // of the normal distribution: p90 is so many deviations above the mean
 
 struct safer {
     struct lc_arena *arena;

@@ -12,6 +12,7 @@ enum lc_code cat_apply(struct catalog *cat, const Node *stmt, struct lc_error *e
 
 // One subcommand of ALTER TABLE on one relation (ATExecCmd), children included where it recurses: for footprints that must see what the earlier
 // subcommands of the same statement did.
+enum lc_code cat_domain_uncontained(const struct catalog *cat, const struct cat_type *domain, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,
                                          struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_apply_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,

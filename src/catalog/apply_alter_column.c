@@ -415,7 +415,7 @@ enum lc_code cat_alter_expression(const struct alter *a, Oid relid)
     const struct cat_attribute *att = a->cmd->name ? cat_find_column(rel, a->cmd->name) : NULL;
 
     if (a->cmd->subtype == AT_DropExpression && !a->recurse && rel->children.len)
-        return cat_error(a->err, "42P16", "ALTER TABLE / DROP EXPRESSION must be applied to child tables too");
+        return cat_error(a->err, "0A000", "ALTER TABLE / DROP EXPRESSION must be applied to child tables too");
     if (a->cmd->subtype == AT_DropExpression && att && att->inhcount > 0)
         return cat_error(a->err, "42P16", "cannot drop generation expression from inherited column");
     return on_inheritors(a, relid, expression_here);
@@ -628,11 +628,19 @@ static void rename_not_null(const struct alter *a, Oid relid)
 
 static enum lc_code on_partition_key(const struct alter *a, const struct cat_relation *rel, const struct cat_attribute *att)
 {
-    for (int i = 0; i < rel->partkey.natts; i++)
-        if (rel->partkey.keys[i] == att->attnum)
-            return cat_error(a->err, "42P16",
-                             "cannot alter column \"%s\" because it is part of the partition key of relation \"%s\"", att->name,
-                             rel->o.name);
+    bool found = false;
+
+    for (int i = 0; i < rel->partkey.natts; i++) {
+        struct cat_attnums used = {0};
+        if (!rel->partkey.keys[i])
+            cat_expr_columns(a->cat, rel, rel->partkey.exprs[i], &used, NULL);
+        found |= rel->partkey.keys[i] == att->attnum;
+        for (int k = 0; k < used.len; k++)
+            found |= used.items[k] == att->attnum;
+    }
+    if (found)
+        return cat_error(a->err, "42P16", "cannot alter column \"%s\" because it is part of the partition key of relation \"%s\"",
+                         att->name, rel->o.name);
     return LC_OK;
 }
 
@@ -675,19 +683,36 @@ static enum lc_code type_here(const struct alter *a, Oid relid)
 struct rowtype_use {
     const struct catalog *cat;
     Oid type;
+    bool domain; // columns of the type itself do not count
     const struct cat_relation *by;
     const char *column;
 };
 
-static bool holds_type(const struct catalog *cat, Oid type, Oid wanted)
+#define MAX_TYPE_DEPTH 32
+
+static bool holds_type(const struct catalog *cat, Oid type, Oid wanted, int depth)
+{
+    const struct cat_type *t = cat_type(cat, type);
+    const struct cat_relation *row = t && t->typtype == 'c' && t->relid ? cat_relation(cat, t->relid) : NULL;
+
+    if (type == wanted || depth > MAX_TYPE_DEPTH)
+        return type == wanted;
+    if (t && t->typtype == 'd')
+        return holds_type(cat, t->basetype, wanted, depth + 1);
+    for (int i = 0; row && row->relkind == 'c' && i < row->natts; i++)
+        if (!row->attrs[i].isdropped && row->attrs[i].type >= FirstNormalObjectId &&
+            holds_type(cat, row->attrs[i].type, wanted, depth + 1))
+            return true;
+    return t && t->category == 'A' && t->elem && holds_type(cat, t->elem, wanted, depth + 1);
+}
+
+static bool is_domain_over(const struct catalog *cat, Oid type, Oid domain)
 {
     const struct cat_type *t = cat_type(cat, type);
 
-    if (type == wanted)
-        return true;
-    if (t && t->typtype == 'd')
-        return holds_type(cat, t->basetype, wanted);
-    return t && t->category == 'A' && t->elem == wanted;
+    for (int i = 0; i < MAX_TYPE_DEPTH && t && t->typtype == 'd' && t->o.oid != domain; i++)
+        t = cat_type(cat, t->basetype);
+    return t && t->o.oid == domain;
 }
 
 static void match_rowtype(const struct cat_object *object, void *context)
@@ -697,7 +722,8 @@ static void match_rowtype(const struct cat_object *object, void *context)
 
     for (int i = 0; !use->by && strchr("rmp", rel->relkind) && i < rel->natts; i++)
         if (!rel->attrs[i].isdropped && rel->attrs[i].type >= FirstNormalObjectId &&
-            holds_type(use->cat, rel->attrs[i].type, use->type)) {
+            !(use->domain && is_domain_over(use->cat, rel->attrs[i].type, use->type)) &&
+            holds_type(use->cat, rel->attrs[i].type, use->type, 0)) {
             use->by = rel;
             use->column = rel->attrs[i].name;
         }
@@ -706,9 +732,9 @@ static void match_rowtype(const struct cat_object *object, void *context)
 // find_composite_type_dependencies: a row type that columns hold cannot change under them.
 enum lc_code cat_rowtype_unused(const struct catalog *cat, const struct cat_relation *rel, struct lc_error *err)
 {
-    struct rowtype_use use = {cat, rel->reltype, NULL, NULL};
+    struct rowtype_use use = {cat, rel->reltype, false, NULL, NULL};
 
-    if (cat_type_in_use(cat, rel->reltype))
+    if (cat_type_in_use(cat, rel->reltype) || rel->relkind == 'c')
         cat_each(cat, CAT_RELATION, match_rowtype, &use);
     if (!use.by)
         return LC_OK;
@@ -717,6 +743,18 @@ enum lc_code cat_rowtype_unused(const struct catalog *cat, const struct cat_rela
                      : rel->relkind == 'f' ? "foreign table"
                                            : "table",
                      rel->o.name, use.by->o.name, use.column);
+}
+
+// get_rels_with_domain (typecmds.c): arrays and composites of the domain, which nobody can look into, must not be columns.
+enum lc_code cat_domain_uncontained(const struct catalog *cat, const struct cat_type *domain, struct lc_error *err)
+{
+    struct rowtype_use use = {cat, domain->o.oid, true, NULL, NULL};
+
+    cat_each(cat, CAT_RELATION, match_rowtype, &use);
+    if (!use.by)
+        return LC_OK;
+    return cat_error(err, "0A000", "cannot alter type \"%s\" because column \"%s.%s\" uses it",
+                     cat_format_type(cat, domain->o.oid, -1), use.by->o.name, use.column);
 }
 
 static enum lc_code can_cast(const struct alter *a, const struct cat_relation *rel, const struct cat_attribute *att,

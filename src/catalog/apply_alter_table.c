@@ -418,10 +418,13 @@ static enum lc_code set_options(const struct alter *a, Oid rel)
     const List *options = AS(List, a->cmd->def);
     const struct cat_relation *r = cat_relation(a->cat, rel);
 
-    if (r->relkind == 'p' && options && options->items.length &&
-        a->cmd->subtype == AT_SetRelOptions) { // partitioned_table_reloptions
-        const DefElem *first = LIST_GET(DefElem, &options->items, 0);
+    const DefElem *first = NULL; // of the table's own: those of a TOAST table that it has not are passed over
 
+    for (int i = 0; options && i < options->items.length && !first; i++) {
+        const DefElem *d = LIST_GET(DefElem, &options->items, i);
+        first = d && !d->defnamespace ? d : NULL;
+    }
+    if (r->relkind == 'p' && first && a->cmd->subtype == AT_SetRelOptions) { // partitioned_table_reloptions
         if (cat_major(a->cat) >= 16)
             return cat_error(a->err, "42809", "cannot specify storage parameters for a partitioned table");
         return cat_error(a->err, "22023", "unrecognized parameter \"%s\"", first ? first->defname : "");
@@ -577,8 +580,14 @@ static enum lc_code replica_identity(const struct alter *a, Oid relid)
         return LC_OK;
     if (stmt->name && (rc = find_index(a, rel, stmt->name, &index)) != LC_OK)
         return rc;
-    if (index && (!cat_relation(a->cat, index)->index->unique || cat_relation(a->cat, index)->index->predicate))
+    const struct cat_index *ind = index ? cat_relation(a->cat, index)->index : NULL;
+    if (ind && !ind->unique)
         return cat_error(a->err, "42809", "cannot use non-unique index \"%s\" as replica identity", stmt->name);
+    for (int i = 0; ind && i < ind->nkeyatts; i++)
+        if (!ind->keys[i])
+            return cat_error(a->err, "0A000", "cannot use expression index \"%s\" as replica identity", stmt->name);
+    if (ind && ind->predicate)
+        return cat_error(a->err, "0A000", "cannot use partial index \"%s\" as replica identity", stmt->name);
     for (int i = 0; index && i < cat_relation(a->cat, index)->index->nkeyatts; i++) {
         int key = cat_relation(a->cat, index)->index->keys[i];
         if (key && !rel->attrs[key - 1].notnull)

@@ -449,6 +449,8 @@ static enum lc_code check_access_method(const struct definition *d)
         return cannot(d, "included columns");
     if (stmt->indexParams.length > 1 && !am->multicol)
         return cannot(d, "multicolumn indexes");
+    if (stmt->excludeOpNames.length && d->rel->relkind == 'p' && cat_major(d->cat) < 17) // transformTableConstraint
+        return cat_error(d->err, "0A000", "exclusion constraints are not supported on partitioned tables");
     if (stmt->excludeOpNames.length && !am->exclusion)
         return cannot(d, "exclusion constraints");
     for (LIST_EACH(i, &stmt->indexParams)) {

@@ -336,7 +336,10 @@ enum lc_code cat_attach_partition(struct catalog *cat, Oid parent, const Partiti
                          temporary ? "temporary" : "permanent", below ? "temporary" : "permanent",
                          cat_relation(cat, parent)->o.name);
     for (int i = 0; i < child->natts; i++)
-        if (!child->attrs[i].isdropped && !cat_find_column(cat_relation(cat, parent), child->attrs[i].name))
+        if (!child->attrs[i].isdropped && child->attrs[i].identity && cat_major(cat) >= 17)
+            return cat_error(err, "55000", "table \"%s\" being attached contains an identity column \"%s\"", child->o.name,
+                             child->attrs[i].name);
+        else if (!child->attrs[i].isdropped && !cat_find_column(cat_relation(cat, parent), child->attrs[i].name))
             return cat_error(err, "42804", "table \"%s\" contains column \"%s\" not found in parent \"%s\"", child->o.name,
                              child->attrs[i].name, cat_relation(cat, parent)->o.name);
     if (cat_relation(cat, parent)->relkind != 'p')

@@ -99,6 +99,8 @@ static enum lc_code rename_column(struct catalog *cat, const struct cat_relation
     struct typed typed = {.type = rel->relkind == 'c' ? rel->reltype : InvalidOid, .arena = cat_arena(cat)};
     enum lc_code rc = LC_OK;
 
+    if (rel->reloftype)
+        return cat_error(err, "42809", "cannot rename column of typed table");
     const struct cat_attribute *att = cat_find_column(rel, stmt->subname);
     if (att && att->inhcount > 0)
         return cat_error(err, "42P16", "cannot rename inherited column \"%s\"", stmt->subname);

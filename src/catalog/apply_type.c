@@ -161,6 +161,37 @@ static enum lc_code add_check(struct catalog *cat, Oid domain, const Constraint 
     return LC_OK;
 }
 
+// domainAddNotNullConstraint: since 17 it has a name.
+static void add_not_null(struct catalog *cat, Oid domain, const char *name)
+{
+    const struct cat_type *t = cat_type(cat, domain);
+    struct cat_constraint *con = LC_NEW(cat_arena(cat), struct cat_constraint);
+
+    ((struct cat_type *)cat_modify(cat, t))->notnull = true;
+    if (cat_major(cat) < 17)
+        return;
+    if (!name)
+        name = cat_choose_constraint_name(cat, t->o.name, NULL, "not_null", t->o.schema);
+    con->o = (struct cat_object){CAT_CONSTRAINT, cat_new_oid(cat), name, t->o.schema, NULL, true};
+    con->contype = 'n';
+    con->contypid = domain;
+    con->convalidated = con->conenforced = true;
+    cat_add(cat, &con->o);
+}
+
+static enum lc_code drop_not_null(struct catalog *cat, const struct cat_type *t, struct lc_error *err)
+{
+    struct cat_addresses targets = {0};
+
+    ((struct cat_type *)cat_modify(cat, t))->notnull = false;
+    for (int i = 0; i < t->constraints.len; i++) {
+        const struct cat_constraint *con = cat_constraint(cat, t->constraints.items[i]);
+        if (con && con->contype == 'n')
+            LC_PUSH(cat_arena(cat), &targets, cat_address(CAT_CONSTRAINT, con->o.oid, 0));
+    }
+    return targets.len ? cat_drop(cat, &targets, false, err) : LC_OK;
+}
+
 static enum lc_code create_domain(struct catalog *cat, const CreateDomainStmt *stmt, struct lc_error *err)
 {
     struct cat_type *t;
@@ -192,6 +223,8 @@ static enum lc_code create_domain(struct catalog *cat, const CreateDomainStmt *s
     for (LIST_EACH(i, &stmt->constraints)) {
         const Constraint *con = LIST_GET(Constraint, &stmt->constraints, i);
 
+        if (con && con->contype == CONSTR_NOTNULL)
+            add_not_null(cat, t->o.oid, con->conname);
         if (con && con->contype == CONSTR_CHECK && (rc = add_check(cat, t->o.oid, con, err)) != LC_OK)
             return rc;
     }
@@ -205,6 +238,8 @@ static enum lc_code drop_check(struct catalog *cat, const struct cat_type *t, co
 
     if (!con && stmt->missing_ok)
         return LC_OK;
+    if (con && con->contype == 'n')
+        return drop_not_null(cat, t, err);
     if (!con && t->notnull && lc_ends(stmt->name, "_not_null")) { // kept as a flag only
         ((struct cat_type *)cat_modify(cat, t))->notnull = false;
         return LC_OK;
@@ -222,6 +257,8 @@ static enum lc_code validate_check(struct catalog *cat, const struct cat_type *t
 
     if (!con)
         return cat_error(err, "42704", "constraint \"%s\" of domain \"%s\" does not exist", stmt->name, t->o.name);
+    if (con->contype != 'c')
+        return cat_error(err, "42809", "constraint \"%s\" of domain \"%s\" is not a check constraint", stmt->name, t->o.name);
     cat_modify_constraint(cat, con->o.oid)->convalidated = true;
     return LC_OK;
 }
@@ -241,14 +278,15 @@ static enum lc_code alter_domain(struct catalog *cat, const AlterDomainStmt *stm
         ((struct cat_type *)cat_modify(cat, t))->def = stmt->def;
         return LC_OK;
     case 'N':
-        ((struct cat_type *)cat_modify(cat, t))->notnull = false;
-        return LC_OK;
+        return drop_not_null(cat, t, err);
     case 'O':
-        ((struct cat_type *)cat_modify(cat, t))->notnull = true;
+        if (!t->notnull)
+            add_not_null(cat, t->o.oid, NULL);
         return LC_OK;
     case 'C':
         if (con && con->contype == CONSTR_NOTNULL) {
-            ((struct cat_type *)cat_modify(cat, t))->notnull = true;
+            if (!t->notnull)
+                add_not_null(cat, t->o.oid, con->conname);
             return LC_OK;
         }
         return con ? add_check(cat, t->o.oid, con, err) : LC_OK;

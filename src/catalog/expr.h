@@ -23,6 +23,9 @@ struct cat_scope {
     struct cat_scope_item *items;
     int len;
     const struct cat_name *merged;
+    // Of the outermost: may the name be a variable of a body? NULL: there are none.
+    bool (*is_variable)(const void *context, const char *name);
+    const void *context;
 };
 
 // The scope of an expression over one table (a default, a CHECK, an index expression).

@@ -195,6 +195,13 @@ static bool has_item(const struct analysis *a, const struct cat_scope *scope, co
     return false;
 }
 
+static bool may_be_variable(const struct cat_scope *scope, const char *name)
+{
+    while (scope && scope->outer)
+        scope = scope->outer;
+    return scope && scope->is_variable && name && scope->is_variable(scope->context, name);
+}
+
 // errorMissingRTE, errorMissingColumn (parse_relation.c)
 static void missing(struct analysis *a, const struct cat_scope *scope, const ColumnRef *ref, const char *schema,
                     const char *table, const char *name)
@@ -202,7 +209,7 @@ static void missing(struct analysis *a, const struct cat_scope *scope, const Col
     const struct cat_proc *function;
     bool retold = a->retold && table && (strcmp(table, "old") == 0 || strcmp(table, "new") == 0);
 
-    if (!a->names || !name)
+    if (!a->names || !name || may_be_variable(scope, node_string(ref->fields.items[0])))
         return;
     if (ref->fields.length == 1)
         expr_refuse(a, "42703", lc_printf(a->arena, "column \"%s\" does not exist", name));

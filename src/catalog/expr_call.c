@@ -238,6 +238,20 @@ static const char *name_in_version(const struct analysis *a, const char *name)
     return name;
 }
 
+// Functions of that name in that schema, none of which takes so many arguments.
+static void check_arity(struct analysis *a, const struct func_call *c)
+{
+    const struct cat_proc *procs[64];
+    int n = a->names && c->schema && !c->variadic ? cat_find_procs(a->cat, c->schema, c->name, procs, 64) : 0;
+    bool fits = n == 0 || n == 64;
+
+    for (int i = 0; i < n; i++)
+        fits |= procs[i]->variadic || (c->nargs <= procs[i]->nargs && c->nargs >= procs[i]->nargs - procs[i]->ndefaults);
+    if (!fits)
+        expr_refuse(a, "42883",
+                    lc_printf(a->arena, "function %s.%s with %d arguments does not exist", c->schema, c->name, c->nargs));
+}
+
 struct expr *expr_analyze_call(struct analysis *a, const struct cat_scope *scope, const FuncCall *call)
 {
     struct arguments args = {0};
@@ -258,6 +272,7 @@ struct expr *expr_analyze_call(struct analysis *a, const struct cat_scope *scope
             return cast;
     }
     if (!f.proc) {
+        check_arity(a, &c);
         f.proc = by_name_only(a, c.schema, c.name);
         f.type = f.proc && !coerce_is_polymorphic(f.proc->rettype) ? f.proc->rettype : InvalidOid;
         f.declared = NULL;

@@ -288,7 +288,8 @@ void fp_alter_identity(struct fp_alter *a, const AlterTableCmd *cmd)
     struct cat_oids sequences = {0};
 
     // 17: partitions share the identity, and are changed with the table
-    if (cat_major(a->s->cat) >= 17 && a->recurse && fp_alter_target(a)->relkind == 'p')
+    if (cat_major(a->s->cat) >= 17 && a->recurse && fp_alter_target(a)->relkind == 'p' &&
+        (cmd->subtype != AT_DropIdentity || (att && att->identity))) // IF EXISTS: nothing to drop
         fp_lock_below(a, a->rel, &fp_alter_children);
     if (att && att->identity)
         sequences = cat_owned_sequences(a->s->cat, a->rel, att->attnum);

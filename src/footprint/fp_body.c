@@ -488,6 +488,60 @@ static void end_transaction(struct body *b, bool commit)
     fp_next_phase(b->s);
 }
 
+// --- names -------------------------------------------------------------------------------------------------------------------------------
+
+static bool is_word_char(char c)
+{
+    return c == '_' || c == '$' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+           (unsigned char)c > 127;
+}
+
+// The next word at or after `p`, and what follows it; NULL: none.
+static const char *next_word(const char *p, const char **end)
+{
+    while (*p && !is_word_char(*p))
+        p++;
+    for (*end = p; is_word_char(**end);)
+        ++*end;
+    return *p ? p : NULL;
+}
+
+static bool word_is(const char *p, const char *end, const char *word)
+{
+    size_t n = strlen(word);
+
+    if ((size_t)(end - p) != n)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if ((p[i] >= 'A' && p[i] <= 'Z' ? p[i] + 32 : p[i]) != word[i])
+            return false;
+    return true;
+}
+
+// Every word up to the first BEGIN may be a name that the body declares, and what follows FOR, FOREACH or a second DECLARE.
+bool fp_is_variable(const void *create, const char *name)
+{
+    static const char *const special[] = {"new", "old", "found", "sqlstate", "sqlerrm"};
+    const char *end, *p = next_word(create, &end);
+    bool header = true, loop = false;
+
+    for (size_t i = 0; i < sizeof special / sizeof *special; i++)
+        if (strcmp(name, special[i]) == 0)
+            return true;
+    if (lc_starts(name, "tg_"))
+        return true;
+    for (; p; p = next_word(end, &end)) {
+        if (word_is(p, end, "begin"))
+            header = false;
+        else if (word_is(p, end, "declare"))
+            header = true;
+        else if ((header || loop) && word_is(p, end, name))
+            return true;
+        loop = word_is(p, end, "for") || word_is(p, end, "foreach") || (loop && *end == ',') || end[0] == '>';
+    }
+    return false;
+}
+
 // --- items -------------------------------------------------------------------------------------------------------------------------------
 
 static void run_item(struct body *b, const struct lc_body_item *item)
@@ -569,6 +623,7 @@ void fp_body(struct fp_session *s, const char *create, const struct cat_proc *pr
     struct lc_body_item frame = {0};
     struct lc_error err = {0};
     struct fp_env *caller = s->env;
+    const char *outer = s->body;
 
     if (lc_plpgsql_parse(s->arena, create, &frame, &err) != LC_OK) {
         s->unknown_effects = true;
@@ -581,6 +636,7 @@ void fp_body(struct fp_session *s, const char *create, const struct cat_proc *pr
     bind_arguments(&b, create, proc, call);
     b.env.vars = &b.vars;
     s->env = &b.env;
+    s->body = create;
     s->args = NULL;
     if (trigger_rel)
         bind_trigger(&b, trigger_rel, trigger_op);
@@ -590,4 +646,5 @@ void fp_body(struct fp_session *s, const char *create, const struct cat_proc *pr
     if (!caller)
         cat_commit(s->cat);
     s->env = caller;
+    s->body = outer;
 }

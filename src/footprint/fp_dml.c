@@ -466,6 +466,12 @@ static void dml_merge(struct fq_query *q, const MergeStmt *stmt, struct fq_level
         const MergeWhenClause *when = LIST_GET(MergeWhenClause, &stmt->mergeWhenClauses, i);
         d.actions |= when ? action_type(when->commandType) : 0;
     }
+    for (LIST_EACH(i, &stmt->mergeWhenClauses)) {
+        const MergeWhenClause *when = LIST_GET(MergeWhenClause, &stmt->mergeWhenClauses, i);
+        const struct cat_relation *target = fq_find(q->s, stmt->relation);
+        if (when && target)
+            check_targets(q->s, target, &when->targetList);
+    }
     fq_with(q, d.level, stmt->withClause);
     if (!begin(q, &d, stmt->relation))
         return;

@@ -19,8 +19,6 @@ void fp_lock_created_by(struct fp_session *s, const struct cat_relation *rel, co
 void fp_metadata(struct fp_session *s, const struct cat_relation *rel, const char *what);
 // Applies the statement now; false when the server would refuse it, which is then recorded.
 bool fp_apply_now(struct fp_session *s, const Node *stmt);
-// Do the columns that a query of the statement at hand names exist? False: it is refused (fp_query.c).
-bool fp_check_names(struct fp_session *s, const Node *query);
 bool fp_is_partitioned(const struct cat_relation *rel);
 bool fp_has_storage(const struct cat_relation *rel); // r m S i t: a relation with a file of its own
 bool fp_is_temporary(const struct cat_relation *rel);

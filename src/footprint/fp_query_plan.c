@@ -83,6 +83,16 @@ static bool has_partitioned_child(const struct catalog *cat, const struct cat_re
     return false;
 }
 
+static void plan_children(struct fq_query *q, const struct fq_rel *r)
+{
+    struct cat_oids all = {0};
+
+    fq_lock_children(q->s, r->rel, r->mode, FQ_CHILD);
+    cat_inheritors(q->s->cat, r->rel->o.oid, &all);
+    for (int i = 1; q->scans && i < all.len; i++)
+        fp_scan(q->s, cat_relation(q->s->cat, all.items[i]));
+}
+
 static void plan_rel(struct fq_query *q, const struct fq_rel *r)
 {
     const struct cat_relation *rel = r->rel;
@@ -95,7 +105,7 @@ static void plan_rel(struct fq_query *q, const struct fq_rel *r)
     if (rel->relkind == 'p' && r->inh)
         plan_partitions(q, r, rel, 0);
     else if (r->inh && rel->children.len)
-        fq_lock_children(q->s, rel, r->mode, FQ_CHILD);
+        plan_children(q, r);
     if (r->mode != LC_ACCESS_SHARE && rel->relkind == 'p') {
         q->s->uncertain = true;
         fp_lock_mode(q->s, rel, LC_ACCESS_SHARE, &fq_rules[FQ_PARENT_QUAL]);

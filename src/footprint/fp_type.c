@@ -60,7 +60,12 @@ static void walk_domain(struct domain_walk *w, Oid type)
 static void check_domain(struct fp_session *s, const struct cat_type *domain, const Node *expr, const char *what)
 {
     struct domain_walk w = {.s = s, .expr = expr, .what = what};
+    struct lc_error err = {0};
 
+    if (cat_domain_uncontained(s->cat, domain, &err) != LC_OK) {
+        fp_refuse(s, err.detail, "%s", err.message);
+        return;
+    }
     walk_domain(&w, domain->o.oid);
 }
 

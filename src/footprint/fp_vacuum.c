@@ -272,6 +272,21 @@ static void push_named(struct vacuum *v, const RangeVar *rv)
     }
 }
 
+// do_analyze_rel: the columns that are named, looked up when the table's turn comes.
+static void check_columns(struct fp_session *s, const VacuumRelation *vr)
+{
+    const struct cat_relation *rel = cat_find_rangevar(s->cat, vr->relation);
+
+    for (int i = 0; rel && rel->natts && i < vr->va_cols.length; i++) {
+        const char *name = node_string(vr->va_cols.items[i]);
+        if (name && !cat_find_column(rel, name))
+            fp_refuse(s, "42703", "column \"%s\" of relation \"%s\" does not exist", name, rel->o.name);
+        for (int k = 0; name && k < i; k++)
+            if (lc_streq(name, node_string(vr->va_cols.items[k])))
+                fp_refuse(s, "42701", "column \"%s\" of relation \"%s\" appears more than once", name, rel->o.name);
+    }
+}
+
 static void collect_relations(struct vacuum *v, const VacuumStmt *stmt)
 {
     if (!stmt->rels.length)
@@ -281,6 +296,8 @@ static void collect_relations(struct vacuum *v, const VacuumStmt *stmt)
 
         if (vr && vr->relation)
             push_named(v, vr->relation);
+        if (vr && vr->relation && v->analyze && !v->s->fp->fails)
+            check_columns(v->s, vr);
     }
 }
 

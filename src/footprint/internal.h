@@ -38,6 +38,7 @@ struct fp_session {
     int nested;                    // and how many statements bodies have run
     struct lc_map *bounds;         // partition bounds that have been read (fp_partition.c)
     struct fp_env *env;            // of the body that is running (fp_eval.h)
+    const char *body;              // its CREATE FUNCTION or DO statement
     const struct fp_val *args;     // of the function that is called, where its caller knows them; NULL: from the call itself
     long today;                    // days since 2000-01-01, for bodies that ask for the date; 0: not known
     Oid block_watermark;           // relations that this transaction block created have an oid above it
@@ -49,6 +50,12 @@ struct fp_session {
     struct lc_map *prepared;       // PREPARE: name -> struct fp_prepared (fp_query.c)
     const struct fp_frame *frames; // the functions that are running: a function that calls itself is looked into once
 };
+
+// --- names ---------------------------------------------------------------------------------------------------------------------
+// Do the columns that a query of the statement at hand names exist? False: it is refused (fp_query.c).
+bool fp_check_names(struct fp_session *s, const Node *query);
+// May the name be a variable of the body, given as its CREATE FUNCTION or DO statement (fp_body.c)?
+bool fp_is_variable(const void *create, const char *name);
 
 // --- recording (fp_session.c) ----------------------------------------------------------------------------------------------
 // Records that the statement takes rule->mode on rel, unless this session holds that mode already. A relation created in this

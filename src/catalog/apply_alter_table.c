@@ -217,6 +217,8 @@ static enum lc_code alter_constraint(const struct alter *a, Oid rel)
     const ATAlterConstraint *alter = AS(ATAlterConstraint, a->cmd->def);
     struct cat_alter_constraint how = {.deferrability = true};
 
+    if (cat_major(a->cat) >= 18 && !a->recurse && cat_relation(a->cat, rel)->relkind == 'p') // ATExecAlterConstraint
+        return cat_error(a->err, "42P16", "constraint must be altered in child tables too");
     if (con) {
         how.deferrable = con->deferrable;
         how.initdeferred = con->initdeferred;

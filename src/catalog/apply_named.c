@@ -97,6 +97,12 @@ static enum lc_code member_tables(struct catalog *cat, const NodeList *objects, 
         struct cat_oids kept = {0};
         enum lc_code rc;
 
+        Oid schema = spec && spec->pubobjtype == PUBLICATIONOBJ_TABLES_IN_SCHEMA ? cat_schema_oid(cat, spec->name) : InvalidOid;
+        if (schema && add && !contains(&pub->schemas, schema))
+            LC_PUSH(cat_arena(cat), &pub->schemas, schema);
+        for (int k = 0; schema && !add && k < pub->schemas.len; k++)
+            if (pub->schemas.items[k] == schema)
+                pub->schemas.items[k] = pub->schemas.items[--pub->schemas.len];
         if (!spec || !spec->pubtable)
             continue;
         if ((rc = cat_open_rangevar(cat, spec->pubtable->relation, &rel, err)) != LC_OK)
@@ -118,6 +124,19 @@ static enum lc_code member_tables(struct catalog *cat, const NodeList *objects, 
     return LC_OK;
 }
 
+// parse_publication_options: WITH (publish = 'insert, update').
+static void read_publish(struct cat_publication *pub, const NodeList *options)
+{
+    for (LIST_EACH(i, options)) {
+        const DefElem *d = LIST_GET(DefElem, options, i);
+        const char *what = d && lc_streq(d->defname, "publish") ? node_string(d->arg) : NULL;
+        if (!what)
+            continue;
+        pub->update = strstr(what, "update") != NULL;
+        pub->delete = strstr(what, "delete") != NULL;
+    }
+}
+
 static enum lc_code create_publication(struct catalog *cat, const CreatePublicationStmt *stmt, struct lc_error *err)
 {
     String name = {.tag = T_String, .sval = stmt->pubname};
@@ -131,6 +150,8 @@ static enum lc_code create_publication(struct catalog *cat, const CreatePublicat
     struct cat_publication *pub = LC_NEW(cat_arena(cat), struct cat_publication);
     pub->o = (struct cat_object){CAT_PUBLICATION, cat_new_oid(cat), stmt->pubname, InvalidOid, cat_user(cat), true};
     pub->alltables = stmt->for_all_tables;
+    pub->update = pub->delete = true;
+    read_publish(pub, &stmt->options);
     if ((rc = member_tables(cat, &stmt->pubobjects, pub, AP_SetObjects, err)) == LC_OK)
         cat_add(cat, &pub->o);
     return rc;
@@ -142,13 +163,15 @@ static enum lc_code alter_publication(struct catalog *cat, const AlterPublicatio
     struct cat_target target;
     enum lc_code rc = cat_object_address(cat, OBJECT_PUBLICATION, (const Node *)(const void *)&name, false, &target, err);
 
+    if (rc == LC_OK && stmt->options.length)
+        read_publish(cat_modify(cat, cat_get(cat, CAT_PUBLICATION, target.address.oid)), &stmt->options);
     if (rc != LC_OK || !stmt->pubobjects.length)
         return rc;
     struct cat_publication *pub = cat_modify(cat, cat_get(cat, CAT_PUBLICATION, target.address.oid));
     if (pub->alltables) // CheckAlterPublication
         return cat_error(err, "55000", "publication \"%s\" is defined as FOR ALL TABLES", stmt->pubname);
     if (stmt->action == AP_SetObjects)
-        pub->relations = (struct cat_oids){0};
+        pub->relations = pub->schemas = (struct cat_oids){0};
     return member_tables(cat, &stmt->pubobjects, pub, stmt->action, err);
 }
 

@@ -266,7 +266,7 @@ struct cat_opclass {
 
 struct cat_publication {
     struct cat_object o;
-    bool alltables;
+    bool alltables, update, delete; // what it publishes, as far as that forbids anything
     struct cat_oids relations, schemas;
 };
 

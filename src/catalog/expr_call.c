@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/apply_internal.h"
 #include "catalog/internal.h"
 #include "sql/sql.h"
 
@@ -34,14 +35,28 @@ static struct expr *unknown_operator(struct analysis *a, struct expr *left, stru
     return left ? expr_node2(a, X_UNKNOWN, InvalidOid, -1, left, right) : expr_node1(a, X_UNKNOWN, InvalidOid, -1, right);
 }
 
+// op_error (parse_oper.c), where both types are known; an extension's operators may not be.
+static void check_operator(struct analysis *a, const NodeList *name, const Oid types[2], bool binary)
+{
+    const struct cat_type *l = binary ? cat_type(a->cat, types[0]) : NULL, *r = cat_type(a->cat, types[1]);
+
+    if (!a->names || !binary || !l || !r || l->typtype == 'p' || r->typtype == 'p' || cat_has_extensions(a->cat))
+        return;
+    expr_refuse(a, "42883",
+                lc_printf(a->arena, "operator does not exist: %s %s %s", cat_format_type(a->cat, types[0], -1),
+                          list_last_name(name), cat_format_type(a->cat, types[1], -1)));
+}
+
 struct expr *expr_make_op(struct analysis *a, const NodeList *name, struct expr *left, struct expr *right)
 {
     Oid types[2] = {left ? known_type(left) : InvalidOid, known_type(right)}, declared[2];
     const struct cat_operator *op = cat_find_operator(a->cat, list_schema_name(name), list_last_name(name), types[0], types[1]);
     struct expr *e;
 
-    if (!op)
+    if (!op) {
+        check_operator(a, name, types, left != NULL);
         return unknown_operator(a, left, right);
+    }
     e = left ? expr_node2(a, X_OP, op->result, -1, left, right) : expr_node1(a, X_OP, op->result, -1, right);
     e->op = op;
     e->proc = cat_proc(a->cat, op->proc);
@@ -137,6 +152,8 @@ static enum expr_kind call_kind(struct analysis *a, const FuncCall *call, const 
         return X_AGG;
     }
     a->has_srf |= p && p->retset;
+    if (a->in_where && p && p->retset) // said before the operator over it is looked for
+        expr_refuse(a, "0A000", "set-returning functions are not allowed in WHERE");
     return X_FUNC;
 }
 

@@ -562,19 +562,18 @@ static void analyze_one(struct from *f, const Node *node)
 static void analyze_where(struct from *f, const Node *node)
 {
     struct analysis *a = f->a;
-    bool agg = a->has_agg, window = a->has_window, srf = a->has_srf;
+    bool agg = a->has_agg, window = a->has_window;
 
-    a->has_agg = a->has_window = a->has_srf = false;
+    a->has_agg = a->has_window = false;
+    a->in_where = true;
     analyze_one(f, node);
-    if (a->has_srf)
-        expr_refuse(a, "0A000", "set-returning functions are not allowed in WHERE");
+    a->in_where = false;
     if (a->has_agg && !f->scope.outer)
         expr_refuse(a, "42803", "aggregate functions are not allowed in WHERE");
     if (a->has_window)
         expr_refuse(a, "42P20", "window functions are not allowed in WHERE");
     a->has_agg |= agg;
     a->has_window |= window;
-    a->has_srf |= srf;
 }
 
 static void values(struct from *f, const SelectStmt *s, struct columns *cols)
@@ -802,7 +801,7 @@ int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const 
     struct from f = {.a = a, .scope = {.outer = outer}, .exprs = exprs, .keep_unknown = a->keep_unknown};
     struct columns out = {0};
     const struct cte *ctes = a->ctes;
-    bool vague = a->vague, agg = a->has_agg, window = a->has_window, srf = a->has_srf;
+    bool vague = a->vague, in_where = a->in_where, agg = a->has_agg, window = a->has_window, srf = a->has_srf;
 
     *cols = NULL;
     a->keep_unknown = false;
@@ -814,12 +813,13 @@ int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const 
         return 0;
     }
     a->depth++;
-    a->vague = false;
+    a->vague = a->in_where = false;
     if (with_of(query))
         with_clause(a, outer, with_of(query), exprs);
     statement(&f, query, &out);
     a->vague_columns = a->vague || (out.len == 0 && !IsA(query, SelectStmt));
     a->vague = vague;
+    a->in_where = in_where;
     if (a->names) { // what a subquery holds is its own matter
         a->has_agg = agg;
         a->has_window = window;

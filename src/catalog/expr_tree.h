@@ -78,6 +78,7 @@ struct analysis {
     bool vague;             // a * of the query at hand stands for columns that are not known
     bool vague_columns;     // so it was in the query that was read last
     bool lost;              // a relation is not there
+    bool in_where;          // of the query at hand
     bool retold;            // RETURNING is read: OLD and NEW are names, too (18)
     struct lc_error *names; // of the first name that is surely not there; NULL: names are not checked
     bool keep_unknown;      // the next query is a part of a set operation: its untyped literals wait for the other part

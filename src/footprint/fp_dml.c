@@ -13,6 +13,7 @@ struct dml {
     struct fq_level *level;
     bool instead_of; // INSTEAD OF triggers do the work
     bool merge;
+    bool conflict;                                    // of ON CONFLICT
     int actions;                                      // TRIGGER_TYPE_* of a MERGE's
     bool ruled;                                       // the target is a view whose INSTEAD rule does it
     const struct cat_relation *views[MAX_VIEW_DEPTH]; // through which the target was reached
@@ -378,6 +379,7 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
     finish(q, &d);
     if (oc && oc->action == ONCONFLICT_UPDATE && q->stage >= FQ_EXECUTE) {
         d.w = (struct fq_write){.rel = d.w.rel, .op = FQ_UPDATE, .set = &oc->targetList};
+        d.conflict = true;
         push(q, &d);
     }
 }
@@ -511,6 +513,8 @@ void fq_dml_execute(struct fq_query *q)
             q->s->uncertain |= !d->w.rows;
             fq_fire(q->s, d->w.rel, (int)d->w.op, TRIGGER_TYPE_INSTEAD, true, &d->w);
         } else {
+            if (!d->conflict)
+                fq_check_published(q->s, &d->w);
             fq_execute_write(q->s, &d->w);
         }
         q->s->uncertain = was;

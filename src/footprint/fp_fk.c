@@ -97,6 +97,8 @@ void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const str
             continue;
         if (w->op == FQ_INSERT && w->rows)
             sure = checks(w, rel, con);
+        if (sure == NO && !is_deferred(s, con)) // opened before it is seen that there is nothing to look up (RI_FKey_check)
+            fp_lock_briefly(s, pk, LC_ROW_SHARE, &fq_rules[FQ_FK_CHECK]);
         if (sure == NO)
             continue;
         s->uncertain = was || sure == PERHAPS || w->op == FQ_UPDATE || is_deferred(s, con);

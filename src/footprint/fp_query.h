@@ -207,6 +207,9 @@ const Node *fq_row_value(const struct fq_write *w, const struct cat_relation *re
 bool fq_set_to_default(const struct fq_write *w, const char *name); // SET name = DEFAULT
 bool fq_sets_column(const struct fq_write *w, const struct cat_relation *rel, int attnum);
 
+// Refuses to update or delete what is published without a replica identity (fp_publish.c).
+void fq_check_published(struct fp_session *s, const struct fq_write *w);
+
 // --- fp_fk.c, fp_trigger_fire.c ------------------------------------------------------------------------------------------------------
 void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w);
 void fq_fk_parent(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w);

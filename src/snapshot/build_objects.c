@@ -283,6 +283,8 @@ static void add_publication(struct build *b, const char *const *row)
     *p = (struct cat_publication){
         .o = build_head(CAT_PUBLICATION, row[C_publication_oid], row[C_publication_name], NULL, row[C_publication_owner]),
         .alltables = snap_bool(row[C_publication_alltables]),
+        .update = snap_bool(row[C_publication_publishes_update]),
+        .delete = snap_bool(row[C_publication_publishes_delete]),
         .relations = build_oids(b, snap_list(b->arena, row[C_publication_relations])),
         .schemas = build_oids(b, snap_list(b->arena, row[C_publication_schemas])),
     };

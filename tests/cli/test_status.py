@@ -97,7 +97,7 @@ for what in (["review", "--snapshot", "a.json", "-h", "b", SAFE], ["review", "--
 for status, what in ((2, ["review", "--snapshot", "a.json", "--server-version", "15", SAFE]), (3, ["review", "--server-version", "15", "-d", "x", SAFE]),
                      (0, ["simulate", "--seed", "3", SPEC]), (2, ["rehearse", "--seed", "3", "--no-traffic", SAFE]),
                      (0, ["rewrite", "--config", "nowhere.ini", "--server-version", "15", "--diff", SAFE]),
-                     (0, ["simulate", "--server-version", "15", os.path.join(p.folder, "s.json")])):
+                     (0, ["simulate", "--server-version", "15", "--replications", "1", os.path.join(p.folder, "s.json")])):
     r = p.run(*what, env={"PGHOST": "/nowhere"})
     check(r.status == status and "lockcast: note: --" in r.err and "has no effect" in r.err, f"{what}: {r.status} {r.err}")
     check("note: " not in p.run(*what, "-q", env={"PGHOST": "/nowhere"}).err, f"{what} -q")

@@ -514,10 +514,6 @@ static enum lc_code inherit(const struct alter *a, Oid rel)
         return cat_error(a->err, "42809", "cannot change inheritance of a partition");
     if (a->cmd->subtype == AT_DropInherit)
         return cat_drop_inherit(a->cat, rel, parent->o.oid, false, a->err);
-    if (cat_relation(a->cat, rel)->relkind == 'p')
-        return cat_error(a->err, "42809", "cannot change inheritance of partitioned table");
-    if (cat_relation(a->cat, rel)->reloftype)
-        return cat_error(a->err, "42809", "cannot change inheritance of typed table");
     if (parent->relkind == 'p')
         return cat_error(a->err, "42809", "cannot inherit from partitioned table \"%s\"", parent->o.name);
     if (parent->relispartition)
@@ -727,6 +723,17 @@ static const struct {
     {AT_DetachPartitionFinalize, partition},
 };
 
+// ATPrepAddInherit.
+static enum lc_code may_inherit(const struct cat_relation *rel, struct lc_error *err)
+{
+    const char *what = rel->reloftype       ? "typed table"
+                       : rel->relispartition ? "a partition"
+                       : rel->relkind == 'p' ? "partitioned table"
+                                             : NULL;
+
+    return what ? cat_error(err, "42809", "cannot change inheritance of %s", what) : LC_OK;
+}
+
 // ATPrepCmd: what is asked of every subcommand before any of them is run.
 enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,
                                          struct lc_error *err)
@@ -736,6 +743,8 @@ enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, cons
 
     if (cmd->subtype == AT_AlterColumnType)
         return cat_prepare_alter_type(&a, relation);
+    if (cmd->subtype == AT_AddInherit)
+        return may_inherit(rel, err);
     if (cmd->subtype == AT_AddColumn && rel->reloftype)
         return cat_error(err, "42809", "cannot add column to typed table");
     if (cmd->subtype == AT_DropColumn && rel->reloftype)

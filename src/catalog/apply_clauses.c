@@ -215,6 +215,20 @@ static const Node *without_casts(const Node *expr)
     return expr;
 }
 
+// nextval of two names that differ without their schemas.
+static bool of_other_sequences(const FuncCall *f, const FuncCall *g)
+{
+    const A_Const *x = AS(A_Const, f->args.length == 1 ? without_casts(f->args.items[0]) : NULL);
+    const A_Const *y = AS(A_Const, g->args.length == 1 ? without_casts(g->args.items[0]) : NULL);
+    const char *a = x ? node_string(x->val) : NULL, *b = y ? node_string(y->val) : NULL;
+
+    if (!lc_streq(list_last_name(&f->funcname), "nextval") || !a || !b)
+        return false;
+    a = strrchr(a, '.') ? strrchr(a, '.') + 1 : a;
+    b = strrchr(b, '.') ? strrchr(b, '.') + 1 : b;
+    return *a != '"' && *b != '"' && strcmp(a, b) != 0;
+}
+
 // Are the two surely not equal() after parse analysis? They may come from a script or from pg_get_expr: casts say nothing, and only what reads the same
 // in both ways is compared.
 bool cat_defaults_differ(const Node *a, const Node *b)
@@ -236,7 +250,8 @@ bool cat_defaults_differ(const Node *a, const Node *b)
     f = AS(FuncCall, a);
     g = AS(FuncCall, b);
     if (f && g)
-        return !lc_streq(list_last_name(&f->funcname), list_last_name(&g->funcname)) || f->args.length != g->args.length;
+        return !lc_streq(list_last_name(&f->funcname), list_last_name(&g->funcname)) || f->args.length != g->args.length ||
+               of_other_sequences(f, g);
     if (IsA(a, A_Const) && IsA(b, A_Const))
         return !node_equal(a, b) && nodeTag(AS(A_Const, a)->val) == nodeTag(AS(A_Const, b)->val);
     return (f && IsA(b, A_Const)) || (g && IsA(a, A_Const));

@@ -179,8 +179,10 @@ bool cat_has_extensions(const struct catalog *cat)
 // ResolveOpClass.
 static enum lc_code check_opclass(const struct definition *d, int i, Oid type)
 {
-    if (i >= d->ind->nkeyatts || d->ind->opclasses[i] || element(d, i)->opclass.length || !type || type >= FirstNormalObjectId ||
-        cat_has_extensions(d->cat))
+    const struct cat_type *t = cat_type(d->cat, type);
+    bool known = t && (type < FirstNormalObjectId || t->typtype == 'c'); // of a row type there are but record_ops
+
+    if (i >= d->ind->nkeyatts || d->ind->opclasses[i] || element(d, i)->opclass.length || !known || cat_has_extensions(d->cat))
         return LC_OK;
     return cat_error(d->err, "42704", "data type %s has no default operator class for access method \"%s\"",
                      cat_format_type(d->cat, type, -1), d->am);

@@ -217,8 +217,12 @@ static enum lc_code create_statistics(struct catalog *cat, const CreateStatsStmt
         const StatsElem *e = LIST_GET(StatsElem, &stmt->exprs, i);
         const struct cat_attribute *att = e && e->name ? cat_find_column(rel, e->name) : NULL;
 
+        struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
+
         if (e && e->name && !att)
             return cat_error(err, "42703", "column \"%s\" does not exist", e->name);
+        if (e && e->expr && (rc = cat_check_expr_names(cat, &scope, e->expr, err)) != LC_OK)
+            return rc;
         if (att)
             LC_PUSH(cat_arena(cat), &s->columns, att->attnum);
     }

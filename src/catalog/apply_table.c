@@ -229,6 +229,13 @@ static enum lc_code add_parents(struct table *t)
         enum lc_code rc = cat_open_rangevar(t->cat, LIST_GET(RangeVar, &t->stmt->inhRelations, i), &parent, t->err);
         if (rc != LC_OK)
             return rc;
+        for (int k = 0; k < i; k++) // asked by DefineRelation of all before any is looked at
+            if (cat_find_rangevar(t->cat, LIST_GET(RangeVar, &t->stmt->inhRelations, k)) == parent)
+                return cat_error(t->err, "42P07", "relation \"%s\" would be inherited from more than once", parent->o.name);
+    }
+    for (LIST_EACH(i, &t->stmt->inhRelations)) {
+        const struct cat_relation *parent = cat_find_rangevar(t->cat, LIST_GET(RangeVar, &t->stmt->inhRelations, i));
+        enum lc_code rc;
         if (!t->stmt->partbound && parent->relkind == 'p')
             return cat_error(t->err, "42809", "cannot inherit from partitioned table \"%s\"", parent->o.name);
         if (!t->stmt->partbound && parent->relispartition)
@@ -237,9 +244,6 @@ static enum lc_code add_parents(struct table *t)
             return cat_error(t->err, "42P17", "\"%s\" is not partitioned", parent->o.name);
         if ((rc = check_persistence(t, parent)) != LC_OK)
             return rc;
-        for (int k = 0; k < t->parents.len; k++)
-            if (t->parents.items[k]->o.oid == parent->o.oid)
-                return cat_error(t->err, "42P07", "relation \"%s\" would be inherited from more than once", parent->o.name);
         LC_PUSH(cat_arena(t->cat), &t->parents, parent);
         for (int k = 0; k < parent->natts; k++)
             if (!parent->attrs[k].isdropped && (rc = inherit_column(t, parent, &parent->attrs[k])) != LC_OK)

@@ -123,6 +123,17 @@ static enum lc_code check_columns(const struct catalog *cat, const struct cat_re
     return LC_OK;
 }
 
+// DefineView (view.c): WITH CHECK OPTION is one more option, behind those written.
+static const char *view_options(const struct catalog *cat, const ViewStmt *stmt)
+{
+    const char *options = cat_reloptions_text(cat, NULL, &stmt->options, NULL, false);
+    const char *check = stmt->withCheckOption == LOCAL_CHECK_OPTION      ? "check_option=local"
+                        : stmt->withCheckOption == CASCADED_CHECK_OPTION ? "check_option=cascaded"
+                                                                         : NULL;
+
+    return check && options ? lc_printf(cat_arena(cat), "%s,%s", options, check) : check ? check : options;
+}
+
 static enum lc_code replace_view(struct catalog *cat, const struct cat_relation *old, const ViewStmt *stmt,
                                  const struct columns *c, struct lc_error *err)
 {
@@ -136,7 +147,7 @@ static enum lc_code replace_view(struct catalog *cat, const struct cat_relation 
     append_columns(cat, rel, c, rel->natts);
     rel->view_query = cat_bind_expression(cat, stmt->query);
     rel->view_text = NULL;
-    rel->options = cat_reloptions_text(cat, NULL, &stmt->options, NULL, false);
+    rel->options = view_options(cat, stmt);
     cat_undepend(cat, cat_address(CAT_RELATION, old->o.oid, 0), CAT_NONE);
     depend_on_query(cat, old->o.oid, stmt->query);
     return LC_OK;
@@ -166,7 +177,7 @@ static enum lc_code create_view(struct catalog *cat, const ViewStmt *stmt, struc
     }
     append_columns(cat, view, &c, 0);
     view->view_query = cat_bind_expression(cat, stmt->query);
-    view->options = cat_reloptions_text(cat, NULL, &stmt->options, NULL, false);
+    view->options = view_options(cat, stmt);
     if ((rc = cat_check_column_names(view, err)) == LC_OK && (rc = cat_publish_relation(cat, view, err)) == LC_OK)
         depend_on_query(cat, view->o.oid, stmt->query);
     return rc;

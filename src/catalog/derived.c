@@ -176,11 +176,12 @@ static void constraint_needs(const struct derive *d, const struct cat_constraint
 
 static void trigger_needs(const struct derive *d, const struct cat_trigger *t)
 {
+    const struct cat_constraint *con = t->constraint ? cat_constraint(d->cat, t->constraint) : NULL;
     struct cat_address self = address(CAT_TRIGGER, t->o.oid, 0);
 
     if (!pinned(t->funcid))
         tell(d, self, address(CAT_PROC, t->funcid, 0), 'n');
-    if (t->constraint && t->parent == 0)
+    if (con && con->contype != 't' && t->parent == 0) // CREATE CONSTRAINT TRIGGER: the constraint is the trigger's (CreateTrigger)
         tell(d, self, address(CAT_CONSTRAINT, t->constraint, 0), 'i');
     else
         tell(d, self, address(CAT_RELATION, t->relid, 0), 'a');

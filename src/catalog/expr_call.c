@@ -35,12 +35,18 @@ static struct expr *unknown_operator(struct analysis *a, struct expr *left, stru
     return left ? expr_node2(a, X_UNKNOWN, InvalidOid, -1, left, right) : expr_node1(a, X_UNKNOWN, InvalidOid, -1, right);
 }
 
+// May values of the type fit an operator that is not known? void fits none; a base type of a user's may have casts.
+static bool is_open(const struct cat_type *t)
+{
+    return (t->typtype == 'p' && t->o.oid != VOIDOID) || (t->typtype == 'b' && t->o.oid >= FirstNormalObjectId);
+}
+
 // op_error (parse_oper.c), where both types are known; an extension's operators may not be.
 static void check_operator(struct analysis *a, const NodeList *name, const Oid types[2], bool binary)
 {
     const struct cat_type *l = binary ? cat_type(a->cat, types[0]) : NULL, *r = cat_type(a->cat, types[1]);
 
-    if (!a->names || !binary || !l || !r || l->typtype == 'p' || r->typtype == 'p' || cat_has_extensions(a->cat))
+    if (!a->names || !binary || !l || !r || cat_has_extensions(a->cat) || is_open(l) || is_open(r))
         return;
     expr_refuse(a, "42883",
                 lc_printf(a->arena, "operator does not exist: %s %s %s", cat_format_type(a->cat, types[0], -1),

@@ -691,10 +691,27 @@ static void update_stmt(struct from *f, const RangeVar *target, const NodeList *
     returning(f, returning_list, &stars, cols);
 }
 
+// setNamespaceForMergeWhen (parse_merge.c): what is not matched has but the other side's columns.
+static void merge_when(struct from *f, const MergeWhenClause *w, const struct stars *stars)
+{
+    const struct cat_scope both = f->scope;
+    struct columns ignored = {0};
+
+    if (w->matchKind == MERGE_WHEN_NOT_MATCHED_BY_SOURCE) {
+        f->scope.len = 1; // the target, read first
+    } else if (w->matchKind == MERGE_WHEN_NOT_MATCHED_BY_TARGET || (w->matchKind == MERGE_MATCH_KIND_UNDEFINED && !w->matched)) {
+        f->scope.items++;
+        f->scope.len--;
+    }
+    analyze_one(f, w->condition);
+    targets(f, &w->targetList, stars, &ignored);
+    analyze_all(f, &w->values, NULL);
+    f->scope = both;
+}
+
 static void merge_stmt(struct from *f, const MergeStmt *m, struct columns *cols)
 {
     struct stars stars = {0};
-    struct columns ignored = {0};
 
     if (m->relation)
         from_relation(f, m->relation, &stars);
@@ -703,11 +720,8 @@ static void merge_stmt(struct from *f, const MergeStmt *m, struct columns *cols)
     for (LIST_EACH(i, &m->mergeWhenClauses)) {
         const MergeWhenClause *w = LIST_GET(MergeWhenClause, &m->mergeWhenClauses, i);
 
-        if (!w)
-            continue;
-        analyze_one(f, w->condition);
-        targets(f, &w->targetList, &stars, &ignored);
-        analyze_all(f, &w->values, NULL);
+        if (w && m->relation)
+            merge_when(f, w, &stars);
     }
     returning(f, &m->returningList, &stars, cols);
 }

@@ -365,8 +365,10 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
     (void)fq_select(q, select, d.level, false);
     q->conditional = true;
     if (oc) {
-        if (q->stage >= FQ_REWRITE)
+        if (q->stage >= FQ_REWRITE) {
+            check_generated(q->s, &d);
             refuse_ruled_conflict(q->s, d.w.rel);
+        }
         fq_exprs(q, d.level, &oc->targetList);
         fq_expr(q, d.level, oc->whereClause);
         if (oc->infer && q->stage >= FQ_PLAN)

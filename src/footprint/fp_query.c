@@ -95,8 +95,8 @@ bool fp_check_names(struct fp_session *s, const Node *query)
     struct lc_error err = {0};
     struct cat_scope variables = {.is_variable = fp_is_variable, .context = s->body};
     bool parameters = (s->env && !s->body) || (s->frames && s->frames->proc && !lc_streq(s->frames->proc->language, "plpgsql"));
-    // of MERGE each action sees other names (transformMergeStmt): it is not asked
-    bool query_like = IsA(query, SelectStmt) || IsA(query, InsertStmt) || IsA(query, UpdateStmt) || IsA(query, DeleteStmt);
+    bool query_like = IsA(query, SelectStmt) || IsA(query, InsertStmt) || IsA(query, UpdateStmt) || IsA(query, DeleteStmt) ||
+                      IsA(query, MergeStmt);
 
     if (!query_like || s->traffic || s->uncertain || parameters || s->unknown_effects ||
         cat_check_query_names(s->cat, s->env ? &variables : NULL, query, &err) == LC_OK)

@@ -127,8 +127,9 @@ void rw_batch_key(const struct rw *rw, const struct cat_relation *rel, const Nod
                   struct cat_attnums *out); // none: there is no key
 
 // --- recipe_copy.c -------------------------------------------------------------------------------------------------------------------
-// A second table with `change` (what follows ALTER TABLE name), filled and put in place of the statement's. False: something hangs on the table.
-bool rw_by_copy(struct rw *rw, const struct rw_stmt *s, const char *change, const char *rollback);
+// A second table with `change` (what follows ALTER TABLE name), filled and put in place of the statement's. False: something hangs on the table,
+// and the plan is as it was.
+bool rw_by_copy(struct rw *rw, const struct rw_stmt *s, const char *why, const char *change, const char *rollback);
 
 // --- not_valid.c -----------------------------------------------------------------------------------------------------------------------
 void rw_check_not_valid(struct rw *rw, const struct cat_relation *rel); // a step, where it has constraints that are not valid
@@ -154,6 +155,7 @@ bool rw_deletes_in_order(const struct rw *rw, const struct cat_relation *rel); /
 enum rewrite_verdict rw_self_delete(struct rw *rw, const struct rw_stmt *s);
 const char *rw_lost_rows(struct rw *rw, const struct rw_stmt *s); // of a DELETE: a sentence for its rollback
 enum rewrite_verdict rw_insert(struct rw *rw, const struct rw_stmt *s);
+bool rw_can_go(const struct rw *rw, Oid rel, bool cascade); // would DROP TABLE take it?
 enum rewrite_verdict rw_drop(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_drop_column(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_truncate(struct rw *rw, const struct rw_stmt *s);

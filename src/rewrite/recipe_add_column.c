@@ -263,20 +263,12 @@ static enum rewrite_verdict only_constraints(struct column *c)
 // Constraints beside the column, and the NOT NULL of 18, would be named after the second table.
 static bool by_copy(struct column *c)
 {
-    int steps = c->rw->steps.len, number = c->rw->number;
-
     if (c->items.len || (c->not_null && cat_major(c->rw->cat) >= 18))
         return false;
-    rw_why(
-        c->rw, "second-table",
-        "A stored generated column can only be filled by writing the whole table anew; a second table is filled while all go on, "
-        "and takes the place of the first.");
-    if (rw_by_copy(c->rw, c->s, c->s->sub, alter(c, lc_printf(c->rw->arena, "DROP COLUMN IF EXISTS %s;", c->col))))
-        return true;
-    c->rw->steps.len = steps;
-    c->rw->number = number;
-    c->rw->recipe = NULL;
-    return false;
+    return rw_by_copy(c->rw, c->s,
+                      "A stored generated column can only be filled by writing the whole table anew; a second table is filled "
+                      "while all go on, and takes the place of the first.",
+                      c->s->sub, alter(c, lc_printf(c->rw->arena, "DROP COLUMN IF EXISTS %s;", c->col)));
 }
 
 enum rewrite_verdict rw_add_column(struct rw *rw, const struct rw_stmt *s)

@@ -172,18 +172,12 @@ static enum rewrite_verdict key_using_index(struct rw *rw, const struct rw_stmt 
 static bool exclusion_by_copy(struct rw *rw, const struct rw_stmt *s, const Constraint *con, const char *name)
 {
     const char *quoted = lc_quote_ident(rw->arena, name);
-    int steps = rw->steps.len, number = rw->number;
 
-    rw_why(rw, "second-table",
-           "An exclusion constraint builds its index under a lock that stops even readers; a second table that has it is filled "
-           "while all go on, and takes the place of the first.");
-    if (rw_by_copy(rw, s, lc_printf(rw->arena, "ADD CONSTRAINT %s %s", quoted, body_of(rw, s, con)),
-                   drop_constraint(rw, s->name, quoted)))
-        return true;
-    rw->steps.len = steps;
-    rw->number = number;
-    rw->recipe = NULL;
-    return false;
+    return rw_by_copy(rw, s,
+                      "An exclusion constraint builds its index under a lock that stops even readers; a second table that has it "
+                      "is filled while all go on, and takes the place of the first.",
+                      lc_printf(rw->arena, "ADD CONSTRAINT %s %s", quoted, body_of(rw, s, con)),
+                      drop_constraint(rw, s->name, quoted));
 }
 
 enum rewrite_verdict rw_add_constraint(struct rw *rw, const struct rw_stmt *s)

@@ -17,7 +17,7 @@ struct copy {
     struct cat_attnums key;
     struct lc_str columns, own, old,
         set; // "a, b"; "NEW.a, NEW.b"; "OLD.a, ..."; "a = EXCLUDED.a, b = EXCLUDED.b": without generated ones
-    struct lc_str make, keys, rename;
+    struct lc_str make, rename;
 };
 
 // --- who may --------------------------------------------------------------------------------------------------------------------------------
@@ -55,15 +55,6 @@ static bool plain_constraints(const struct rw *rw, const struct cat_relation *re
     return true;
 }
 
-static bool can_go(const struct rw *rw, const struct cat_relation *rel)
-{
-    struct cat_addresses target = {0}, gone = {0};
-    struct lc_error err;
-
-    LC_PUSH(rw->arena, &target, (struct cat_address){CAT_RELATION, rel->o.oid, 0});
-    return cat_deletion(rw->cat, &target, false, &gone, &err) == LC_OK;
-}
-
 static bool stands_alone(const struct rw *rw, const struct cat_relation *rel)
 {
     struct published of = {rel->o.oid, false};
@@ -72,7 +63,7 @@ static bool stands_alone(const struct rw *rw, const struct cat_relation *rel)
     return rel->relkind == 'r' && rel->relpersistence == 'p' && !rel->reloftype && !rel->parents.len && !rel->children.len &&
            !rel->rules.len && !rel->policies.len && !rel->triggers.len && !rel->statistics.len && !rel->referencing.len &&
            !rel->relrowsecurity && (rel->relreplident == 'd' || !rel->relreplident) && !of.any && plain_columns(rel) &&
-           plain_constraints(rw, rel) && can_go(rw, rel);
+           plain_constraints(rw, rel) && rw_can_go(rw, rel->o.oid, false);
 }
 
 // --- the second table -----------------------------------------------------------------------------------------------------------------------
@@ -252,10 +243,10 @@ static void swap(struct copy *c, const char *rollback)
     step->told = lc_printf(rw->arena, "LOCK TABLE %s IN ACCESS EXCLUSIVE MODE;", c->s->name);
 }
 
-bool rw_by_copy(struct rw *rw, const struct rw_stmt *s, const char *change, const char *rollback)
+bool rw_by_copy(struct rw *rw, const struct rw_stmt *s, const char *why, const char *change, const char *rollback)
 {
     struct copy c = {.rw = rw, .s = s, .rel = s->rel, .schema = cat_schema_name(rw->cat, s->rel->o.schema)};
-    struct lc_str *lists[] = {&c.columns, &c.own, &c.old, &c.set, &c.make, &c.keys, &c.rename};
+    struct lc_str *lists[] = {&c.columns, &c.own, &c.old, &c.set, &c.make, &c.rename};
 
     rw_batch_key(rw, s->rel, NULL, &c.key);
     if (!c.key.len || !stands_alone(rw, s->rel))
@@ -270,6 +261,7 @@ bool rw_by_copy(struct rw *rw, const struct rw_stmt *s, const char *change, cons
     for (int i = 0; i < s->rel->indexes.len; i++)
         if (!add_index(&c, cat_relation(rw->cat, s->rel->indexes.items[i])))
             return false;
+    rw_why(rw, "second-table", why);
     make_table(&c, change);
     fill_table(&c);
     carry_keys(&c);

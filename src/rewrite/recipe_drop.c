@@ -161,7 +161,7 @@ static void drop_keys_between(struct rw *rw, const struct cat_relation *rel, con
 
 // --- DROP TABLE -----------------------------------------------------------------------------------------------------------------------------
 
-static bool can_go(const struct rw *rw, Oid oid, bool cascade)
+bool rw_can_go(const struct rw *rw, Oid oid, bool cascade)
 {
     struct cat_addresses target = {0}, gone = {0};
     struct lc_error err;
@@ -209,7 +209,7 @@ static enum rewrite_verdict drop_tables(struct rw *rw, const DropStmt *d, struct
     }
     while (tables->len) { // children before their parents
         int i = 0;
-        while (i < tables->len && !can_go(rw, tables->items[i], cascade))
+        while (i < tables->len && !rw_can_go(rw, tables->items[i], cascade))
             i++;
         if (i == tables->len)
             return REWRITE_SAME;

@@ -6,6 +6,13 @@ struct quantiles {
     double p10, p50, p90;
 };
 
+static inline void quantiles_add(struct quantiles *to, struct quantiles q, double times)
+{
+    to->p10 += q.p10 * times;
+    to->p50 += q.p50 * times;
+    to->p90 += q.p90 * times;
+}
+
 #define Z90 1.2815515655446004 // the 90th percentile of the normal distribution
 
 #endif

@@ -260,13 +260,6 @@ static void price_item(const struct pricing *p, const struct fp_work *given, str
     out->temp_bytes = t.temp_bytes + t.kept_bytes;
 }
 
-static void quantiles_add(struct quantiles *to, struct quantiles q)
-{
-    to->p10 += q.p10;
-    to->p50 += q.p50;
-    to->p90 += q.p90;
-}
-
 static bool reads_heap(const struct fp_work *w)
 {
     return w->kind == FP_SCAN || w->kind == FP_INDEX_BUILD || w->kind == FP_FK_CHECK;
@@ -336,14 +329,14 @@ enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const
             price_pages(fp->work.items[i].rel) * COST_PAGE <= p.shared_buffers / 4)
             p.warm = fp->work.items[i].rel->o.oid;
         out->known = out->known && c->known;
-        quantiles_add(&out->total_ms, c->ms);
-        quantiles_add(&out->wal, c->wal);
+        quantiles_add(&out->total_ms, c->ms, 1);
+        quantiles_add(&out->wal, c->wal, 1);
         out->disk_bytes += c->disk_bytes;
         kept += c->kept_bytes;
         files = fmax(files, c->temp_bytes - c->kept_bytes);
     }
     out->temp_bytes = kept + files;
     out->disk_bytes -= dropped_bytes(&p);
-    quantiles_add(&out->wal, catalogue_wal(&p));
+    quantiles_add(&out->wal, catalogue_wal(&p), 1);
     return LC_OK;
 }

@@ -10,13 +10,6 @@
 #include "forecast/queue.h"
 #include "forecast/standby.h"
 
-static void add(struct quantiles *to, struct quantiles q)
-{
-    to->p10 += q.p10;
-    to->p50 += q.p50;
-    to->p90 += q.p90;
-}
-
 // How far from its aim a batch's time is: it grows below two thirds of it, and shrinks above four thirds.
 static struct quantiles around(double ms)
 {
@@ -60,7 +53,7 @@ static enum lc_code price(struct lc_arena *arena, struct snapshot *snap, const s
             if (f->stmt->batch_ms > 0)
                 cut_to_batch(&f->cost, f->stmt->batch_ms);
             f->duration_ms = f->cost.total_ms;
-            add(&out->duration_ms, f->cost.total_ms);
+            quantiles_add(&out->duration_ms, f->cost.total_ms, 1);
         }
     return LC_OK;
 }

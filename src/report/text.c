@@ -343,7 +343,6 @@ static void way_back(struct page *p, const cJSON *s)
     cJSON_ArrayForEach(step, json_item(s, "steps"))
     {
         const cJSON *undo = json_item(step, "rollback_forecast"), *copy = json_item(step, "backup");
-        struct quantiles q = json_quantiles(undo, "work_ms");
         if (cJSON_IsObject(copy))
             line(p, "",
                  lc_printf(p->arena, "before, if you want to keep %s (%s%s): %s", page_clean(p, json_text(copy, "of")),
@@ -357,7 +356,7 @@ static void way_back(struct page *p, const cJSON *s)
             continue;
         n++;
         hold = longer(hold, json_quantiles(undo, "longest_hold_ms"));
-        work = (struct quantiles){work.p10 + q.p10, work.p50 + q.p50, work.p90 + q.p90};
+        quantiles_add(&work, json_quantiles(undo, "work_ms"), 1);
     }
     if (n)
         line(p, "",

@@ -113,26 +113,19 @@ static bool multiply(struct safer *s, const struct rewrite_stmt *r, const struct
 
 // --- a statement -----------------------------------------------------------------------------------------------------------------------------
 
-static void add(struct quantiles *to, struct quantiles q, double times)
-{
-    to->p10 += q.p10 * times;
-    to->p50 += q.p50 * times;
-    to->p90 += q.p90 * times;
-}
-
 static void take_figures(const struct forecast_file *of, int n, const struct rewrite_program *p, struct rewrite_stmt *r,
                          struct forecast *f)
 {
     rewrite_add_hold(&f->files[0], 0, f->files[0].len, &r->safer);
     for (int i = 0; i < r->len; i++) {
-        add(&r->safer.total_ms, r->steps[i].cost.total_ms, 1);
+        quantiles_add(&r->safer.total_ms, r->steps[i].cost.total_ms, 1);
         r->safer.wal_bytes += r->steps[i].cost.wal_bytes;
         r->safer.disk_bytes += r->steps[i].cost.disk_bytes;
     }
     for (int k = 0; k < p->stmts.len; k++)
         if (is_loop(r, p, k)) {
-            add(&f->duration_ms, r->steps[p->steps.items[k]].cost.total_ms, 1);
-            add(&f->duration_ms, f->files[0].stmts[k].cost.total_ms, -1);
+            quantiles_add(&f->duration_ms, r->steps[p->steps.items[k]].cost.total_ms, 1);
+            quantiles_add(&f->duration_ms, f->files[0].stmts[k].cost.total_ms, -1);
         }
     rewrite_add_hold(of, n, n + 1, &r->original);
     rewrite_add_work(&of->stmts[n], 1, &r->original);

@@ -71,20 +71,13 @@ bool rewrite_program_of(struct lc_arena *arena, const struct rewrite_stmt *r, st
 
 // --- figures --------------------------------------------------------------------------------------------------------------------------------
 
-static void add(struct quantiles *to, struct quantiles q, double times)
-{
-    to->p10 += q.p10 * times;
-    to->p50 += q.p50 * times;
-    to->p90 += q.p90 * times;
-}
-
 // The work of the statements from k to the end of its transaction.
 static struct quantiles hold_from(const struct forecast_file *f, int k)
 {
     struct quantiles all = f->stmts[k].cost.total_ms;
 
     for (int i = k + 1; f->stmts[k].fp.in_block && i < f->len && f->stmts[i].fp.transaction == f->stmts[k].fp.transaction; i++)
-        add(&all, f->stmts[i].cost.total_ms, 1);
+        quantiles_add(&all, f->stmts[i].cost.total_ms, 1);
     return all;
 }
 
@@ -101,7 +94,7 @@ void rewrite_add_hold(const struct forecast_file *f, int from, int to, struct re
 
 void rewrite_add_work(const struct forecast_stmt *fs, double times, struct rewrite_figures *out)
 {
-    add(&out->total_ms, fs->cost.total_ms, times);
+    quantiles_add(&out->total_ms, fs->cost.total_ms, times);
     out->wal_bytes += fs->cost.wal.p50;
     out->disk_bytes += fs->cost.disk_bytes;
 }

@@ -8,8 +8,6 @@
 #include "rewrite/rewrite.h"
 #include "rewrite/text.h"
 
-#define RW_TARGET_HOLD_MS 100.0 // default of --target-hold
-
 struct rw { // the plan of one file
     struct lc_arena *arena;
     struct catalog *cat; // as the statement at hand finds it; changes are undone
@@ -48,6 +46,7 @@ struct rw_stmt {
 typedef enum rewrite_verdict (*rw_recipe)(struct rw *rw, const struct rw_stmt *s);
 
 // --- rewrite.c -------------------------------------------------------------------------------------------------------------------------
+double rw_target_hold(const struct rewrite_options *options);       // ms; the default where none is given
 enum rewrite_verdict rw_plan_text(struct rw *rw, const char *text); // plans a statement made of a part of another, and applies it
 void rw_part(struct rw *rw, const char *text, const char *why); // the same, but where it is harmless it becomes a step as it is
 enum rewrite_verdict rw_window(struct rw *rw, const char *why);

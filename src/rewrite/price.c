@@ -17,7 +17,7 @@ static const char *after_clearing(const char *sql)
 
 double rewrite_batch_ms(const struct rewrite_options *options)
 {
-    return 0.45 * (options->target_hold_ms > 0 ? options->target_hold_ms : RW_TARGET_HOLD_MS);
+    return 0.45 * rw_target_hold(options);
 }
 
 // --- a program ------------------------------------------------------------------------------------------------------------------------------

@@ -6,24 +6,30 @@
 #include "rewrite/internal.h"
 
 #define ATTEMPTS 300
-#define PAUSE_MS 100 // after the first attempt; so much more after each
+#define LEAST_TIMEOUT_MS 50 // however short the target hold is
+#define PAUSE_MS 100        // after the first attempt; so much more after each
 #define LONGEST_PAUSE_MS 2000
+
+static double lock_timeout(const struct rewrite_options *options)
+{
+    return fmax(LEAST_TIMEOUT_MS, rw_target_hold(options));
+}
 
 double rw_lock_timeout(const struct rw *rw)
 {
-    return fmax(50, rw->target_ms);
+    return lock_timeout(rw->options);
 }
 
 struct sim_retry rewrite_retry(struct lc_arena *arena, const struct rewrite_options *options)
 {
-    double target = options->target_hold_ms > 0 ? options->target_hold_ms : RW_TARGET_HOLD_MS;
+    double timeout = lock_timeout(options);
     struct sim_try *tries;
 
     if (options->retry)
         return *options->retry;
     tries = LC_NEW_ARRAY(arena, struct sim_try, ATTEMPTS);
     for (int i = 0; i < ATTEMPTS; i++)
-        tries[i] = (struct sim_try){fmax(50, target), fmin(LONGEST_PAUSE_MS, PAUSE_MS * (i + 1.0))};
+        tries[i] = (struct sim_try){timeout, fmin(LONGEST_PAUSE_MS, PAUSE_MS * (i + 1.0))};
     return (struct sim_retry){.label = "lockcast", .tries = tries, .ntries = ATTEMPTS, .source = "this program's own"};
 }
 

@@ -278,6 +278,11 @@ void rw_part(struct rw *rw, const char *text, const char *why)
 
 // --- a file ------------------------------------------------------------------------------------------------------------------------------
 
+double rw_target_hold(const struct rewrite_options *options)
+{
+    return options->target_hold_ms > 0 ? options->target_hold_ms : 100;
+}
+
 struct planner {
     struct rw *rw;
     const struct forecast *forecast;
@@ -391,9 +396,7 @@ static Oid helper_schema(const struct rw *rw, const struct forecast_file *f)
 static void start_file(struct lc_arena *arena, struct catalog *cat, const struct rewrite_options *options,
                        const struct forecast_file *f, struct rw *rw, struct rewrite_file *out)
 {
-    *rw = (struct rw){.arena = arena, .cat = cat, .options = options, .file = f, .target_ms = options->target_hold_ms};
-    if (rw->target_ms <= 0)
-        rw->target_ms = RW_TARGET_HOLD_MS;
+    *rw = (struct rw){.arena = arena, .cat = cat, .options = options, .file = f, .target_ms = rw_target_hold(options)};
     rw->hash = lc_printf(arena, "%08x", (unsigned)(lc_hash(f->file->text ? f->file->text : f->file->path) & 0xffffffffu));
     rw->schema = helper_schema(rw, f);
     *out = (struct rewrite_file){.forecast = f, .len = f->len, .stmts = LC_NEW_ARRAY(arena, struct rewrite_stmt, f->len)};

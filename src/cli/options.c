@@ -260,25 +260,24 @@ static int row_of(int c)
     return -1;
 }
 
-// Whose option this is ("--seed=7", "--seed"), where it is not this command's; NULL: nobody's.
-static const struct option_row *row_of_others(const char *text)
+// Whose option this is ("--seed=7", "--seed"), where it is not this command's: "review rewrite". False: nobody's.
+static bool add_others(const char *text, char *others, size_t size)
 {
-    size_t len = strncmp(text, "--", 2) == 0 ? strcspn(text + 2, "=") : 0;
+    size_t len = strncmp(text, "--", 2) == 0 ? strcspn(text + 2, "=") : 0, used = 0;
 
-    for (int i = 0; len && i < NROWS; i++)
+    for (int i = 0; len && i < NROWS && used < size; i++)
         if (strlen(rows[i].name) == len && strncmp(rows[i].name, text + 2, len) == 0)
-            return &rows[i];
-    return NULL;
+            used += (size_t)snprintf(others + used, size - used, "%s%s", used ? " " : "", rows[i].commands);
+    return used > 0;
 }
 
 static int unknown_option(const struct cli_command *command, char **argv, int c)
 {
     const char *text = argv[optind - 1];
-    const struct option_row *other = c == ':' || (optopt && optopt < 256) ? NULL : row_of_others(text);
-    char hint[160];
+    char hint[240], others[160];
 
-    if (other)
-        (void)snprintf(hint, sizeof hint, "It would have no effect here. It is an option of: %s.", other->commands);
+    if (c != ':' && !(optopt && optopt < 256) && add_others(text, others, sizeof others))
+        (void)snprintf(hint, sizeof hint, "It would have no effect here. It is an option of: %s.", others);
     else
         (void)snprintf(hint, sizeof hint, "`lockcast %s --help` lists the options.", command->name);
     if (c == ':')

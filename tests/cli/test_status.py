@@ -88,6 +88,9 @@ for c in COMMANDS:
             check(f"note: {name} has no effect" in r.err, f"{c} {name}: {r.status} {r.err}")
         else:
             check(r.status == 2 and f"no option {name}" in r.err and "hint: " in r.err, f"{c} {name}: {r.status} {r.err}")
+for name in ("--format", "--fail-on"):
+    r = p.run("calibrate", name + "=text", SAFE)
+    check(all(re.search(rf"option of: .*\b{c}\b", r.err) for c in COMMANDS if name in OPTIONS[c]), f"whose {name} is: {r.err}")
 for name in ("--seed", "--replications", "--pool-size", "--retry", "--no-traffic"):
     check(name not in OPTIONS["rehearse"] and name in OPTIONS["rewrite"], f"a rehearsal has no traffic: {name}")
 SPEC = p.file("none.spec", "session a\nstep s { SELECT 1; }\n")

@@ -149,8 +149,9 @@ const struct cat_relation *rw_view_base(const struct rw *rw, const struct cat_re
 const char *rw_view_column(const struct rw *rw, const struct cat_relation *view,
                            const char *column); // as the view calls it; NULL: hidden
 bool rw_view_reads(const struct rw *rw, const struct cat_relation *view,
-                   const struct cat_relation *base);                           // by a query of its own
-bool rw_deletes_in_order(const struct rw *rw, const struct cat_relation *rel); // it refers to itself, and nothing cascades
+                   const struct cat_relation *base); // by a query of its own
+bool rw_deletes_in_order(const struct rw *rw,
+                         const struct cat_relation *rel); // it refers to itself by a key that does not cascade
 enum rewrite_verdict rw_self_delete(struct rw *rw, const struct rw_stmt *s);
 const char *rw_lost_rows(struct rw *rw, const struct rw_stmt *s); // of a DELETE: a sentence for its rollback
 enum rewrite_verdict rw_insert(struct rw *rw, const struct rw_stmt *s);

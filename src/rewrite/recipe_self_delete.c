@@ -1,10 +1,11 @@
 // DELETE from a table with a foreign key to itself: the rows that go are computed first, and go in batches, children before their parents.
 //
-// Precondition: a key to go by, and one such foreign key whose action is not CASCADE (with CASCADE any order ends alike: recipe_rows.c). Proof:
-// ri_triggers.c checks NO ACTION and RESTRICT, and does SET NULL and SET DEFAULT, when the statement ends: no row of an earlier batch is referred to
-// by one that stays in a later batch. Rows that refer to each other in a circle go together, in one last statement. Rollback: none, it is named.
+// Precondition: a key to go by, and one such foreign key, whose action is not CASCADE (with CASCADE alone any order ends alike: recipe_rows.c; with
+// both a row would cascade to one that others, which go later, still refer to). Proof: ri_triggers.c checks NO ACTION and RESTRICT, and does SET
+// NULL and SET DEFAULT, when the statement ends: no row of an earlier batch is referred to by one that stays in a later batch. Rows that refer to each other in a circle go together, in one last statement. Rollback: none, it is named.
 #include "rewrite/computed.h"
 
+// The key that sets an order, NULL: none; n counts those that cascade, too.
 static const struct cat_constraint *self_key(const struct rw *rw, const struct cat_relation *rel, int *n)
 {
     const struct cat_constraint *found = NULL;
@@ -12,10 +13,11 @@ static const struct cat_constraint *self_key(const struct rw *rw, const struct c
     *n = 0;
     for (int i = 0; i < rel->referencing.len; i++) {
         const struct cat_constraint *con = cat_constraint(rw->cat, rel->referencing.items[i]);
-        if (con->conrelid != rel->o.oid || con->confdeltype == 'c')
+        if (con->conrelid != rel->o.oid)
             continue;
-        found = con;
         ++*n;
+        if (con->confdeltype != 'c')
+            found = con;
     }
     return found;
 }

@@ -219,6 +219,8 @@ rows("rows: delete from a tree, in circles, composite", "DELETE FROM tree AS t W
      probe={"read": "SELECT 1 FROM tree WHERE b = 3", "write": "UPDATE tree SET w = w WHERE b = 3 AND a = 1"})
 rows("rows: delete from a tree, cascading", "DELETE FROM tree WHERE id > 1000 AND id % 7 = 3;", "CREATE TABLE tree (id int PRIMARY KEY, up int REFERENCES tree (id) ON DELETE CASCADE)", "INSERT INTO tree SELECT g, NULLIF(g / 2, 0) FROM generate_series(1,{n}) g", "CREATE INDEX ON tree (up)",
      probe=PROBE_T)
+rows("rows: delete from a tree with two keys, one cascading", "DELETE FROM tree WHERE id > 1000;", "CREATE TABLE tree (id int PRIMARY KEY, up int REFERENCES tree (id), owner int REFERENCES tree (id) ON DELETE CASCADE)",
+     "INSERT INTO tree SELECT g, NULLIF(g / 2, 0), CASE WHEN g = 900 THEN {n} END FROM generate_series(1,{n}) g", "CREATE INDEX ON tree (up)", "CREATE INDEX ON tree (owner)", probe=PROBE_T, expect="window")
 rows("rows: delete from a tree that reads itself", "DELETE FROM tree t USING tree p WHERE p.id = t.up AND p.id > 500 AND NOT EXISTS (SELECT FROM tree c WHERE c.up = t.id AND c.id < 1000);",
      "CREATE TABLE tree (id int PRIMARY KEY, up int REFERENCES tree (id) DEFERRABLE)", "INSERT INTO tree SELECT g, NULLIF(g / 2, 0) FROM generate_series(1,{n}) g", "CREATE INDEX ON tree (up)", probe=PROBE_T)
 rows("rows: delete, statement trigger", "DELETE FROM orders WHERE qty < 30;", "CREATE TABLE audit (n int)", "CREATE FUNCTION count_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO audit VALUES (1); RETURN NULL; END $$",

@@ -62,10 +62,8 @@ def bridged(server, binary, folder, major, case):
 
 def copies(server, binary, folder, major):
     """What goes is offered as a copy, and is copied where that is asked for."""
-    for sql, rows in (("DELETE FROM orders AS o WHERE o.id % 3 = 0;", 3000), ("DROP TABLE lines; DROP TABLE orders;", None), ("TRUNCATE orders, lines;", 9002), ("UPDATE orders SET note = 'x';", 9000)):
+    for sql, rows in (("DELETE FROM orders AS o WHERE o.id % 3 = 0;", 3000), ("DROP TABLE lines, orders;", 9002), ("TRUNCATE orders, lines;", 9002), ("UPDATE orders SET note = 'x';", 9000)):
         databases(server)
-        if rows is None:
-            continue
         _, out = rewritten(server, binary, folder, sql)
         check("This keeps" in open(out).read(), f"{major}: {sql}: no copy is offered")
         _, out = rewritten(server, binary, folder, sql, "--backup")

@@ -66,25 +66,24 @@ void rw_keep_table(struct rw *rw, const struct cat_relation *rel)
                   lc_printf(rw->arena, "the rows of %s", table), rw_rows(rw, rel));
 }
 
-static const char *key_columns(struct rw *rw, const struct cat_relation *rel)
+static bool uses(const struct cat_attnums *a, int attnum) // 0: any column
+{
+    for (int i = 0; i < a->len; i++)
+        if (!attnum || a->items[i] == attnum)
+            return true;
+    return false;
+}
+
+// "id, " of the primary key, before another column; "" where that is part of it.
+static const char *key_columns(struct rw *rw, const struct cat_relation *rel, int attnum)
 {
     const struct cat_constraint *key = cat_primary_key(rw->cat, rel);
     struct lc_str s;
 
     lc_str_init(&s, rw->arena, LC_STR_MAX);
-    for (int i = 0; key && i < key->conkey.len; i++)
+    for (int i = 0; key && !uses(&key->conkey, attnum) && i < key->conkey.len; i++)
         lc_str_addf(&s, "%s, ", lc_quote_ident(rw->arena, rel->attrs[key->conkey.items[i] - 1].name));
     return s.text;
-}
-
-static bool in_primary_key(const struct rw *rw, const struct cat_relation *rel, int attnum)
-{
-    const struct cat_constraint *key = cat_primary_key(rw->cat, rel);
-
-    for (int i = 0; key && i < key->conkey.len; i++)
-        if (key->conkey.items[i] == attnum)
-            return true;
-    return false;
 }
 
 static void keep_column(struct rw *rw, const struct cat_relation *rel, const struct cat_attribute *att)
@@ -94,7 +93,7 @@ static void keep_column(struct rw *rw, const struct cat_relation *rel, const str
 
     rw_offer_copy(rw,
                   lc_printf(rw->arena, "CREATE TABLE %s AS SELECT %s%s FROM %s;", name,
-                            in_primary_key(rw, rel, att->attnum) ? "" : key_columns(rw, rel), col, table),
+                            key_columns(rw, rel, att->attnum), col, table),
                   lc_printf(rw->arena, "column %s of %s", col, table), rw_rows(rw, rel));
 }
 
@@ -116,14 +115,6 @@ static void drop_key(struct rw *rw, const struct cat_constraint *con)
         undo = lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s;", table, name, con->def_text);
     (void)rw_retry(rw, drop, "A foreign key locks both of its tables when it goes: it goes by itself.", undo);
     rw_apply(rw, drop);
-}
-
-static bool uses(const struct cat_attnums *a, int attnum)
-{
-    for (int i = 0; i < a->len; i++)
-        if (!attnum || a->items[i] == attnum)
-            return true;
-    return false;
 }
 
 // The keys of the table, or of one of its columns; those of others to it only where the statement takes them along.

@@ -164,13 +164,13 @@ static void keep_rows(struct rw *rw, const struct rw_stmt *s, const RangeVar *rv
         return;
     }
     rw_offer_copy(rw,
-                  lc_printf(rw->arena, "CREATE TABLE %s AS SELECT * FROM %s%s%s AS %s WHERE %s;", name, rv->inh ? "" : "ONLY ",
-                            lc_quote_name(rw->arena, rv->schemaname, rv->relname), "", alias_of(rw, rv),
+                  lc_printf(rw->arena, "CREATE TABLE %s AS SELECT * FROM %s%s AS %s WHERE %s;", name, rv->inh ? "" : "ONLY ",
+                            lc_quote_name(rw->arena, rv->schemaname, rv->relname), alias_of(rw, rv),
                             rw_cut(rw->arena, s->text, where + strlen("where"), rw_find_keyword(s->text, where, "returning"))),
                   lc_printf(rw->arena, "the rows of %s that it changes", s->name), -1);
 }
 
-static bool is_kept_table(const struct cat_relation *rel)
+static bool is_existing_table(const struct cat_relation *rel)
 {
     return rel && !rel->o.created && (rel->relkind == 'r' || rel->relkind == 'p');
 }
@@ -184,7 +184,7 @@ enum rewrite_verdict rw_update(struct rw *rw, const struct rw_stmt *stmt)
 
     if (!behind_view(rw, stmt, s, &b))
         return rw_window(rw, VIEW_WINDOW);
-    if (!is_kept_table(s->rel))
+    if (!is_existing_table(s->rel))
         return REWRITE_SAME;
     why = update_window(rw, s, b.through, u);
     if (why)
@@ -222,7 +222,7 @@ enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *stmt)
 
     if (!behind_view(rw, stmt, s, &b))
         return rw_window(rw, VIEW_WINDOW);
-    if (!is_kept_table(s->rel))
+    if (!is_existing_table(s->rel))
         return REWRITE_SAME;
     why = statement_window(rw, s, d->withClause, TRIGGER_TYPE_DELETE);
     if (why)

@@ -91,10 +91,9 @@ static void keep_column(struct rw *rw, const struct cat_relation *rel, const str
     const char *name = lc_quote_name(rw->arena, cat_schema_name(rw->cat, rel->o.schema), rw_helper(rw, "kept"));
     const char *table = cat_qualified_name(rw->cat, rel), *col = lc_quote_ident(rw->arena, att->name);
 
-    rw_offer_copy(rw,
-                  lc_printf(rw->arena, "CREATE TABLE %s AS SELECT %s%s FROM %s;", name,
-                            key_columns(rw, rel, att->attnum), col, table),
-                  lc_printf(rw->arena, "column %s of %s", col, table), rw_rows(rw, rel));
+    rw_offer_copy(
+        rw, lc_printf(rw->arena, "CREATE TABLE %s AS SELECT %s%s FROM %s;", name, key_columns(rw, rel, att->attnum), col, table),
+        lc_printf(rw->arena, "column %s of %s", col, table), rw_rows(rw, rel));
 }
 
 // --- foreign keys ---------------------------------------------------------------------------------------------------------------------------

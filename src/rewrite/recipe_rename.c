@@ -1,6 +1,6 @@
 // RENAME of a table or a column with a bridge (--bridge): both names work from before the application's release until the migration.
 //
-// Precondition: a plain or partitioned table; for a column, one that the file has not touched before. The bridge is a view: under a table's new name,
+// Precondition: a plain or partitioned table, before 15 without row security; for a column, one that the file has not touched before. The bridge is a view: under a table's new name,
 // or in place of a column's table, which then has another name and shows the column twice (rewriteHandler.c takes inserts and updates by either name).
 // Steps: the bridge file, then the application's release, then the migration, which takes the bridge away in the transaction that renames. Neither
 // copies a row. Rollback: RENAME back. Proof: catalogue changes only. What a view cannot take (COPY FROM, TRUNCATE) needs the table meanwhile.
@@ -46,6 +46,13 @@ static const char *only_if_view(struct rw *rw, const char *view, const char *the
 static const char *with_options(const struct rw *rw)
 {
     return cat_major(rw->cat) >= 15 ? " WITH (security_invoker = true)" : "";
+}
+
+// Behind a view the policies are those of its owner, here the table's, whom they do not bind (rowsecurity.c get_row_security_policies, checkAsUser);
+// 15 has security_invoker.
+static bool row_security_ends(const struct rw *rw, const struct cat_relation *rel)
+{
+    return rel->relrowsecurity && cat_major(rw->cat) < 15;
 }
 
 static bool touched_before(const struct rw *rw, const struct cat_relation *rel)
@@ -94,7 +101,7 @@ enum rewrite_verdict rw_rename(struct rw *rw, const struct rw_stmt *s)
     struct rewrite_step *step;
 
     if (!rw->options->bridge || !rel || rel->o.created || (rel->relkind != 'r' && rel->relkind != 'p') || rel->parents.len ||
-        rel->children.len)
+        rel->children.len || row_security_ends(rw, rel))
         return REWRITE_SAME;
     if (r->renameType == OBJECT_TABLE)
         rename_table(&b, r, rel, &make, &take);

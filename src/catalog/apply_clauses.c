@@ -82,7 +82,7 @@ static enum lc_code check_identity(struct clauses *c, struct lc_error *err)
     c->identity = true;
     if (c->nullable_said && !c->notnull)
         return null_conflict(c, err);
-    c->need_notnull = !c->nullable_said;
+    c->need_notnull |= !c->nullable_said;
     return LC_OK;
 }
 
@@ -134,9 +134,10 @@ static enum lc_code check_clause(struct clauses *c, const Constraint *con, struc
     case CONSTR_GENERATED:
         return check_generated(c, err);
     case CONSTR_PRIMARY:
-        if (c->nullable_said && !c->notnull)
+        if (c->context->major >= 18 && c->nullable_said && !c->notnull)
             return null_conflict(c, err);
-        c->need_notnull = true;
+        c->need_notnull |=
+            c->context->major >= 18; // before, the key marks the column when all is read (transformIndexConstraint)
         return check_foreign_table(c, "primary key", err);
     case CONSTR_UNIQUE:
         return check_foreign_table(c, "unique", err);

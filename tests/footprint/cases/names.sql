@@ -201,3 +201,12 @@ ALTER TABLE sedge SET (toast.autovacuum_enabled = off)
 -- case: commit-in-a-block
 -- target:
 DO $$ BEGIN LOCK TABLE rush; COMMIT; END $$
+-- case: null-primary-key
+-- target:
+CREATE TABLE cattail (id int NULL PRIMARY KEY)
+-- case: primary-key-said-null
+-- target:
+CREATE TABLE cattail (id int PRIMARY KEY NULL)
+-- case: identity-said-null
+-- target:
+CREATE TABLE cattail (id int PRIMARY KEY GENERATED ALWAYS AS IDENTITY NULL)

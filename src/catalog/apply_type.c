@@ -240,10 +240,6 @@ static enum lc_code drop_check(struct catalog *cat, const struct cat_type *t, co
         return LC_OK;
     if (con && con->contype == 'n')
         return drop_not_null(cat, t, err);
-    if (!con && t->notnull && lc_ends(stmt->name, "_not_null")) { // kept as a flag only
-        ((struct cat_type *)cat_modify(cat, t))->notnull = false;
-        return LC_OK;
-    }
     if (!con)
         return cat_error(err, "42704", "constraint \"%s\" of domain \"%s\" does not exist", stmt->name, t->o.name);
     LC_PUSH(cat_arena(cat), &targets, cat_address(CAT_CONSTRAINT, con->o.oid, 0));

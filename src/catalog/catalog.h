@@ -220,7 +220,7 @@ struct cat_type {
     const char *collation;
     char inputvolatile, outputvolatile; // of typinput and typoutput; 0: follows from typtype
     Node *def;                          // of a domain
-    struct cat_oids constraints;        // of a domain, contype c (and n on 18)
+    struct cat_oids constraints;        // of a domain, contype c (and n since 17)
     const char **labels;                // of an enum
     int nlabels;
 };

@@ -210,3 +210,11 @@ CREATE TABLE cattail (id int PRIMARY KEY NULL)
 -- case: identity-said-null
 -- target:
 CREATE TABLE cattail (id int PRIMARY KEY GENERATED ALWAYS AS IDENTITY NULL)
+-- case: not-null-of-a-domain-by-name
+CREATE DOMAIN plenty AS int NOT NULL;
+-- target:
+ALTER DOMAIN plenty DROP CONSTRAINT plenty_not_null
+-- case: another-name-for-not-null-of-a-domain
+CREATE DOMAIN plenty AS int CONSTRAINT wanted NOT NULL;
+-- target:
+ALTER DOMAIN plenty DROP CONSTRAINT plenty_not_null

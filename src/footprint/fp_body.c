@@ -490,56 +490,14 @@ static void end_transaction(struct body *b, bool commit)
 
 // --- names -------------------------------------------------------------------------------------------------------------------------------
 
-static bool is_word_char(char c)
-{
-    return c == '_' || c == '$' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-           (unsigned char)c > 127;
-}
-
-// The next word at or after `p`, and what follows it; NULL: none.
-static const char *next_word(const char *p, const char **end)
-{
-    while (*p && !is_word_char(*p))
-        p++;
-    for (*end = p; is_word_char(**end);)
-        ++*end;
-    return *p ? p : NULL;
-}
-
-static bool word_is(const char *p, const char *end, const char *word)
-{
-    size_t n = strlen(word);
-
-    if ((size_t)(end - p) != n)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if ((p[i] >= 'A' && p[i] <= 'Z' ? p[i] + 32 : p[i]) != word[i])
-            return false;
-    return true;
-}
-
-// Every word up to the first BEGIN may be a name that the body declares, and what follows FOR, FOREACH or a second DECLARE.
 bool fp_is_variable(const void *create, const char *name)
 {
     static const char *const special[] = {"new", "old", "found", "sqlstate", "sqlerrm"};
-    const char *end, *p = next_word(create, &end);
-    bool header = true, loop = false;
 
     for (size_t i = 0; i < sizeof special / sizeof *special; i++)
         if (strcmp(name, special[i]) == 0)
             return true;
-    if (lc_starts(name, "tg_"))
-        return true;
-    for (; p; p = next_word(end, &end)) {
-        if (word_is(p, end, "begin"))
-            header = false;
-        else if (word_is(p, end, "declare"))
-            header = true;
-        else if ((header || loop) && word_is(p, end, name))
-            return true;
-        loop = word_is(p, end, "for") || word_is(p, end, "foreach") || (loop && *end == ',') || end[0] == '>';
-    }
-    return false;
+    return lc_starts(name, "tg_") || lc_plpgsql_may_declare(create, name);
 }
 
 // --- items -------------------------------------------------------------------------------------------------------------------------------

@@ -106,4 +106,7 @@ struct lc_body_item {
 enum lc_code lc_plpgsql_parse(struct lc_arena *arena, const char *create_function, struct lc_body_item *body,
                               struct lc_error *err) LC_MUST_CHECK;
 
+// May such a statement's body have a variable, parameter or label of that name? True in doubt.
+bool lc_plpgsql_may_declare(const char *create_function, const char *name);
+
 #endif

@@ -218,3 +218,22 @@ ALTER DOMAIN plenty DROP CONSTRAINT plenty_not_null
 CREATE DOMAIN plenty AS int CONSTRAINT wanted NOT NULL;
 -- target:
 ALTER DOMAIN plenty DROP CONSTRAINT plenty_not_null
+-- case: variable-declared-after-a-comment
+-- target:
+DO $$ DECLARE
+  n int := 1; -- begin
+  /* begin */ wanted int := 2;
+  "Wanted" int := 3;
+BEGIN
+  UPDATE reed SET k = wanted WHERE k = "Wanted";
+END $$
+-- case: label-of-a-block
+-- target:
+DO $$ BEGIN <<shore>> DECLARE wanted int := 2; BEGIN UPDATE reed SET k = shore.wanted; END; END $$
+-- case: no-variable-of-a-comment
+-- target:
+DO $$ DECLARE n int; /* nope */ BEGIN UPDATE reed SET k = nope; END $$
+-- case: variable-of-a-body-in-quotes
+CREATE FUNCTION quoted() RETURNS void LANGUAGE plpgsql AS E'DECLARE\n wanted int := 2; BEGIN UPDATE reed SET k = wanted; END';
+-- target:
+SELECT quoted()

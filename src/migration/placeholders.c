@@ -1,8 +1,6 @@
 // Placeholders that frameworks fill in before they send a text.
 #include "migration/placeholders.h"
 
-#include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "migration/markers.h"
@@ -10,7 +8,14 @@
 #include "migration/source.h"
 
 #define NAME_MAX_BYTES 200
-#define TEMPLATE_DEPTH 8 // of templates in templates
+#define SHELL_MAX_BYTES 4096 // of ${name:-default}
+#define TEMPLATE_DEPTH 8     // of templates in templates
+
+struct templates { // what tern's placeholders stand for, beside the migration
+    const char *path; // the migration
+    int depth, included;
+    const char *conf; // tern.conf; NULL: not looked for yet
+};
 
 static const char *value_of(struct lc_arena *arena, const struct placeholders *style, const char *name, size_t len)
 {
@@ -42,7 +47,8 @@ static size_t name_length(const char *p)
 }
 
 // buildkite/interpolate parser.go: what the text at p stands for, and its bytes; NULL: nothing that is known.
-static const char *shell_value(struct lc_arena *arena, const struct placeholders *style, const char *p, size_t *len)
+static const char *shell_value(struct lc_arena *arena, const struct placeholders *style, const char *p, const char *end,
+                               size_t *len)
 {
     bool braces = p[1] == '{';
     const char *name = p + 1 + braces, *stop, *value;
@@ -51,7 +57,7 @@ static const char *shell_value(struct lc_arena *arena, const struct placeholders
     *len = *p == '\\' || p[1] == '$' ? 2 : 1 + n;
     if (*len == 2 && (*p == '\\' || p[1] == '$'))
         return "$";
-    stop = braces ? strchr(name, '}') : name + n;
+    stop = braces ? memchr(name, '}', (size_t)(end - name) < SHELL_MAX_BYTES ? (size_t)(end - name) : SHELL_MAX_BYTES) : name + n;
     if (!n || !stop)
         return NULL;
     *len = (size_t)(stop - p) + braces;
@@ -72,7 +78,7 @@ static void fill_in_shell(struct migration_source *s, const struct placeholders 
         len = 1;
         if (*p != '$' && !(*p == '\\' && p[1] == '$'))
             continue;
-        value = shell_value(s->arena, style, p, &len);
+        value = shell_value(s->arena, style, p, end, &len);
         if (!value) {
             len = 1;
             continue;
@@ -87,64 +93,65 @@ static bool is_template(const struct placeholders *style)
     return lc_streq(style->prefix, "{{");
 }
 
-static void fill_in(struct migration_source *s, const struct placeholders *style);
-
-// In the folder of `root` or below it, symbolic links resolved: a migration may not show other files of the machine.
-static bool lies_beside(const char *root, const char *path)
-{
-    char real[PATH_MAX], folder[PATH_MAX];
-    char *slash;
-
-    if (!realpath(path, real) || !realpath(root, folder) || !(slash = strrchr(folder, '/')))
-        return false;
-    return strncmp(real, folder, (size_t)(slash - folder) + 1) == 0;
-}
+static void fill_in(struct migration_source *s, const struct placeholders *style, struct templates *t);
 
 // jackc/tern migrate/migrate.go LoadMigrations: {{ template "shared/v1.sql" . }} is that file of the migrations' folder.
-static const char *shared_code(const struct migration_source *s, const struct placeholders *style, const char *name, size_t len)
+static const char *shared_code(const struct migration_source *s, const struct placeholders *style, struct templates *t,
+                               const char *name, size_t len)
 {
-    struct migration_input in = *s->in, *kept;
+    const char *quote = memchr(name, '"', len), *path, *folder;
+    int above = (int)(file_name(t->path) - t->path);
+    struct migration_input in = *s->in;
     struct migration_source inner;
     struct lc_error err = {0};
-    size_t n = strcspn(name, "\"");
-    const char *file = lc_strndup(s->arena, name, n < len ? n : len);
 
-    const char *path = lc_printf(s->arena, "%.*s%s", (int)(file_name(s->root) - s->root), s->root, file);
-
-    if (n >= len || s->depth >= TEMPLATE_DEPTH || !lies_beside(s->root, path) ||
-        migration_read_file(s->arena, path, &in, &err) != LC_OK)
+    if (!quote || t->depth >= TEMPLATE_DEPTH || ++t->included > MIGRATION_MAX_INCLUDES)
         return NULL;
-    kept = lc_memdup(s->arena, &in, sizeof in);
-    source_begin(&inner, s->arena, kept);
-    inner.root = s->root;
-    inner.depth = s->depth + 1;
-    fill_in(&inner, style);
-    source_keep(&inner, kept->size);
+    path = lc_printf(s->arena, "%.*s%.*s", above, t->path, (int)(quote - name), name);
+    folder = above ? lc_strndup(s->arena, t->path, (size_t)above) : ".";
+    if (!migration_lies_below(path, folder) || migration_read_file(s->arena, path, &in, &err) != LC_OK)
+        return NULL;
+    source_begin(&inner, s->arena, &in);
+    t->depth++;
+    fill_in(&inner, style, t);
+    t->depth--;
+    source_keep(&inner, in.size);
     return inner.text.text;
 }
 
-// A value of the [data] section of tern.conf, in the folder or up to two above.
-static const char *configured(struct lc_arena *arena, const char *path, const char *name, size_t len)
+// tern.conf, in the migration's folder or up to two above; "": there is none.
+static const char *read_conf(struct lc_arena *arena, const char *path)
 {
-    static const char *const above[] = {"tern.conf", "../tern.conf", "../../tern.conf"};
-    const char *key = lc_strndup(arena, name, len);
+    static const char *const places[] = {"tern.conf", "../tern.conf", "../../tern.conf"};
+    const char *conf = NULL;
 
-    for (size_t i = 0; i < sizeof above / sizeof *above; i++) {
-        const char *conf = read_beside(arena, path, above[i]), *p = conf ? strstr(conf, "[data]") : NULL;
-        for (; p && *p; p += strcspn(p, "\n"), p += *p == '\n') {
-            const char *value = p + strspn(p, " \t");
-            if (!lc_starts(value, key) || !strchr(" \t=", value[len]))
-                continue;
-            value += len + strspn(value + len, " \t=");
-            return lc_strndup(arena, value, strcspn(value, "\r\n"));
-        }
+    for (size_t i = 0; !conf && i < sizeof places / sizeof *places; i++)
+        conf = read_beside(arena, path, places[i]);
+    return conf ? conf : "";
+}
+
+// A value of the [data] section of tern.conf.
+static const char *configured(struct lc_arena *arena, struct templates *t, const char *name, size_t len)
+{
+    const char *p;
+
+    t->conf = t->conf ? t->conf : read_conf(arena, t->path);
+    p = strstr(t->conf, "[data]");
+    for (p = p ? p + strcspn(p, "\n") : ""; *p == '\n' && p[1] != '['; p += strcspn(p, "\n")) {
+        const char *value;
+        p++;
+        value = p + strspn(p, " \t");
+        if (strncmp(value, name, len) != 0 || !strchr(" \t=", value[len]))
+            continue;
+        value += len + strspn(value + len, " \t=");
+        return lc_strndup(arena, value, strcspn(value, "\r\n"));
     }
     return NULL;
 }
 
 // Go's text/template as far as migrations use it: {{ .name }}, {{ template "file" . }}, comments; {{- and -}} are taken for {{ and }}.
-static const char *template_value(const struct migration_source *s, const struct placeholders *style, const char *name,
-                                  size_t len)
+static const char *template_value(const struct migration_source *s, const struct placeholders *style, struct templates *t,
+                                  const char *name, size_t len)
 {
     const char *value, *word = "template \"";
 
@@ -155,14 +162,14 @@ static const char *template_value(const struct migration_source *s, const struct
     if (len >= 4 && lc_starts(name, "/*"))
         return "";
     if (len > strlen(word) && lc_starts(name, word))
-        return shared_code(s, style, name + strlen(word), len - strlen(word));
+        return shared_code(s, style, t, name + strlen(word), len - strlen(word));
     if (!len || *name != '.' || len == 1)
         return NULL;
     value = value_of(s->arena, style, name, len);
-    return value ? value : configured(s->arena, s->root, name + 1, len - 1);
+    return value ? value : configured(s->arena, t, name + 1, len - 1);
 }
 
-static void fill_in(struct migration_source *s, const struct placeholders *style)
+static void fill_in(struct migration_source *s, const struct placeholders *style, struct templates *t)
 {
     const char *text = s->in->text, *end = text + s->in->size, *p = text, *stop;
     size_t np = strlen(style->prefix), ns = strlen(style->suffix);
@@ -172,7 +179,7 @@ static void fill_in(struct migration_source *s, const struct placeholders *style
         size_t room = (size_t)(end - name) < NAME_MAX_BYTES ? (size_t)(end - name) : NAME_MAX_BYTES;
         stop = memmem(name, room, style->suffix, ns);
         if (stop && !memchr(name, '\n', (size_t)(stop - name)))
-            value = is_template(style) ? template_value(s, style, name, (size_t)(stop - name))
+            value = is_template(style) ? template_value(s, style, t, name, (size_t)(stop - name))
                                        : value_of(s->arena, style, name, (size_t)(stop - name));
         if (!value) {
             p = name;
@@ -205,6 +212,7 @@ enum lc_code placeholders_add_sql(struct lc_arena *arena, const struct migration
 {
     struct migration_input part = *in;
     struct migration_source s;
+    struct templates templates = {.path = in->path};
     int first = out->len;
     enum lc_code code;
 
@@ -213,11 +221,10 @@ enum lc_code placeholders_add_sql(struct lc_arena *arena, const struct migration
     part.text = in->text + offset;
     part.size = len;
     source_begin(&s, arena, &part);
-    s.root = in->path;
     if (is_shell(style))
         fill_in_shell(&s, style);
     else
-        fill_in(&s, style);
+        fill_in(&s, style, &templates);
     code = source_parse(&s, wrap, unit, out, err);
     if (code != LC_OK)
         lc_error_at(err, in->path, line);

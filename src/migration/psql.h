@@ -6,8 +6,7 @@
 #include "migration/source.h"
 
 #define PSQL_MAX_IF 64
-#define PSQL_MAX_DEPTH 16      // of included files
-#define PSQL_MAX_INCLUDES 1000 // in all
+#define PSQL_MAX_DEPTH 16 // of included files
 
 struct psql_if {
     bool active; // this branch is run

@@ -187,24 +187,13 @@ static void next_branch(struct psql *p, struct arguments *a, bool otherwise)
     i->taken |= i->active && !a->unknown;
 }
 
-static bool lies_below(const char *path, const char *folder)
-{
-    size_t n = strlen(folder);
-
-    return strncmp(path, folder, n) == 0 && (path[n] == '/' || (n && folder[n - 1] == '/'));
-}
-
-// A script may not pull just any file of the machine into a report: only what lies below the folder of the migration or below the
-// working folder, symbolic links resolved.
+// Below the folder of the migration or below the working folder.
 static bool allowed(struct psql *p, const char *path)
 {
-    char real[PATH_MAX], folder[PATH_MAX];
     const char *slash = strrchr(p->root, '/');
     const char *home = slash ? lc_strndup(p->arena, p->root, (size_t)(slash - p->root) + 1) : ".";
 
-    if (!realpath(path, real))
-        return false;
-    return (realpath(home, folder) && lies_below(real, folder)) || (realpath(".", folder) && lies_below(real, folder));
+    return migration_lies_below(path, home) || migration_lies_below(path, ".");
 }
 
 static const char *beside(struct psql *p, const char *name)
@@ -220,7 +209,7 @@ static bool read_included(struct psql *p, const char *name, bool relative, struc
     const char *path = near && (relative || !allowed(p, name)) ? near : name;
     struct lc_error err = {0};
 
-    if (!path || strcmp(path, "-") == 0 || p->depth >= PSQL_MAX_DEPTH || ++*p->includes > PSQL_MAX_INCLUDES || !allowed(p, path))
+    if (!path || strcmp(path, "-") == 0 || p->depth >= PSQL_MAX_DEPTH || ++*p->includes > MIGRATION_MAX_INCLUDES || !allowed(p, path))
         return false;
     return migration_read_file(p->arena, path, in, &err) == LC_OK;
 }

@@ -2,8 +2,10 @@
 #include "migration/read_file.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -101,4 +103,15 @@ enum lc_code migration_read_file(struct lc_arena *arena, const char *path, struc
         out->size -= 3;
     }
     return code;
+}
+
+bool migration_lies_below(const char *path, const char *folder)
+{
+    char real[PATH_MAX], top[PATH_MAX];
+    size_t n;
+
+    if (!realpath(path, real) || !realpath(folder, top))
+        return false;
+    n = strlen(top);
+    return strncmp(real, top, n) == 0 && (real[n] == '/' || (n && top[n - 1] == '/'));
 }

@@ -8,4 +8,8 @@
 enum lc_code migration_read_file(struct lc_arena *arena, const char *path, struct migration_input *out,
                                  struct lc_error *err) LC_MUST_CHECK;
 
+#define MIGRATION_MAX_INCLUDES 1000 // files that one migration takes in, in all
+// Does `path` lie in `folder` or below it, symbolic links resolved? A migration may not pull just any file of the machine into a report.
+bool migration_lies_below(const char *path, const char *folder);
+
 #endif

@@ -17,9 +17,7 @@ struct migration_source {
     struct lc_str text;                              // what the parser reads
     struct edits LC_ARRAY(struct source_edit) edits; // in order
     struct joins LC_ARRAY(size_t) joins;             // offsets in `text`: the statements on both sides are sent as one string
-    const char *root;                                // the migration that includes this text, for placeholders; its depth in it
-    int depth;
-    size_t done; // bytes of the file that `text` stands for
+    size_t done;                                     // bytes of the file that `text` stands for
 };
 
 // A source that stands for nothing of the file yet.

@@ -1,5 +1,6 @@
 // Flyway: V1.2__name.sql by version, then R__name.sql; callbacks around them; placeholders; what cannot run in a transaction.
 #include <string.h>
+#include <strings.h>
 
 #include "base/str.h"
 #include "migration/folder.h"
@@ -89,23 +90,34 @@ static int count_outside(const struct migration_file *out)
     return n;
 }
 
-// PostgreSQLParser.java readCopyData: the lines behind COPY ... FROM STDIN, up to one that is \\. alone. They are blanked.
+// Letters in either case; NULL: it is not in from..to.
+static const char *find_word(const char *from, const char *to, const char *word)
+{
+    size_t n = strlen(word);
+
+    for (; (size_t)(to - from) >= n; from++)
+        if (strncasecmp(from, word, n) == 0)
+            return from;
+    return NULL;
+}
+
+// PostgreSQLParser.java readCopyData: the lines behind COPY ... FROM STDIN, up to one that begins with \\. They are blanked.
 static const char *without_rows(struct lc_arena *arena, const struct migration_input *in)
 {
     char *copy = NULL;
-    const char *end = in->text + in->size;
+    const char *semicolon, *stop;
 
-    for (const char *p = in->text; (p = strcasestr(p, "stdin")); p++) {
-        const char *semicolon = strchr(p, ';'), *line = p, *stop;
-        while (line > in->text && line[-1] != ';')
-            line--;
-        stop = semicolon ? memmem(semicolon, (size_t)(end - semicolon), "\n\\.", 3) : NULL;
-        if (!stop || !strcasestr(line, "copy") || strcasestr(line, "copy") > p)
+    for (const char *p = in->text; (semicolon = strchr(p, ';')); p = semicolon + 1) {
+        const char *word = find_word(p, semicolon, "copy");
+        if (!word || !find_word(word, semicolon, "stdin"))
             continue;
+        stop = strstr(semicolon, "\n\\.");
+        if (!stop)
+            break;
         copy = copy ? copy : lc_strndup(arena, in->text, in->size);
         for (const char *q = semicolon + 1 + strcspn(semicolon + 1, "\n"); q < stop + 3; q++)
             copy[q - in->text] = *q == '\n' ? '\n' : ' ';
-        p = stop + 2;
+        semicolon = stop + 2;
     }
     return copy ? copy : in->text;
 }
@@ -117,17 +129,18 @@ static enum lc_code read_flyway(struct lc_arena *arena, const struct migration_i
     const char *conf = read_beside(arena, in->path, lc_printf(arena, "%s.conf", file_name(in->path)));
     struct placeholders style = {"${", "}", options, NULL};
     struct migration_input copy = *in;
+    enum lc_code code;
+    int outside;
+
     if (conf_has(conf, "shouldExecute", "false"))
         return LC_OK;
     copy.text = without_rows(arena, in);
-    in = &copy;
-    enum lc_code code = conf_has(conf, "placeholderReplacement", "false")
-                            ? whole_read(arena, in, MIGRATION_TRANSACTION, unit, out, err)
-                            : placeholders_add_sql(arena, in, &style, 0, in->size, 1, MIGRATION_TRANSACTION, unit, out, err);
-    int outside = code == LC_OK ? count_outside(out) : 0;
-
+    code = conf_has(conf, "placeholderReplacement", "false")
+               ? whole_read(arena, &copy, MIGRATION_TRANSACTION, unit, out, err)
+               : placeholders_add_sql(arena, &copy, &style, 0, copy.size, 1, MIGRATION_TRANSACTION, unit, out, err);
     if (code != LC_OK)
         return code;
+    outside = count_outside(out);
     if (conf_has(conf, "executeInTransaction", "false"))
         run_outside(out);
     if (!outside || conf_has(conf, "executeInTransaction", "true") || conf_has(conf, "executeInTransaction", "false"))

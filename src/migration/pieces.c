@@ -67,18 +67,32 @@ static bool is_word(char c)
     return isalnum((unsigned char)c) || c == '$' || c == '_' || c == '@' || c == '#' || (unsigned char)c >= 0x80;
 }
 
-// Behind the token at `at`, as liquibase/util/grammar/SimpleSqlGrammar.jj has it: `$` is a letter.
-static size_t token_end(const char *text, size_t at, size_t to)
+struct scan {
+    const char *text;
+    size_t to;
+    size_t last_close; // of the comments, the last: behind it no comment is looked for, or a text of many beginnings takes its square
+};
+
+static struct scan scan_of(const char *text, size_t from, size_t to)
 {
+    size_t at = to;
+
+    while (at > from + 1 && !(text[at - 2] == '*' && text[at - 1] == '/'))
+        at--;
+    return (struct scan){text, to, at > from + 1 ? at - 2 : from};
+}
+
+// Behind the token at `at`, as liquibase/util/grammar/SimpleSqlGrammar.jj has it: `$` is a letter.
+static size_t token_end(const struct scan *s, size_t at)
+{
+    const char *text = s->text, *stop;
+    size_t to = s->to;
     char c = text[at];
-    const char *stop = NULL;
 
     if (c == '-' && at + 1 < to && text[at + 1] == '-')
         return at + strcspn(text + at, "\r\n");
-    if (c == '/' && at + 1 < to && text[at + 1] == '*')
-        stop = strstr(text + at + 2, "*/");
-    if (stop)
-        return (size_t)(stop - text) + 2;
+    if (c == '/' && at + 1 < to && text[at + 1] == '*' && at + 2 <= s->last_close)
+        return (size_t)(strstr(text + at + 2, "*/") - text) + 2;
     if (c == '\'' || c == '"') {
         stop = memchr(text + at + 1, c, to - at - 1);
         return stop ? (size_t)(stop - text) + 1 : at + 1;
@@ -95,22 +109,24 @@ static bool is_token(const char *text, size_t at, size_t end, const char *word)
     return end - at == strlen(word) && strncasecmp(text + at, word, end - at) == 0;
 }
 
-static size_t next_token(const char *text, size_t at, size_t to)
+static size_t next_token(const struct scan *s, size_t at)
 {
-    while (at < to &&
+    const char *text = s->text;
+
+    while (at < s->to &&
            (is_space(text[at]) || (text[at] == '-' && text[at + 1] == '-') || (text[at] == '/' && text[at + 1] == '*')))
-        at = is_space(text[at]) ? at + 1 : token_end(text, at, to);
+        at = is_space(text[at]) ? at + 1 : token_end(s, at);
     return at;
 }
 
 // "BEGIN TRANSACTION" and its like begin no clause.
-static bool is_transaction(const char *text, size_t at, size_t to)
+static bool is_transaction(const struct scan *s, size_t at)
 {
     static const char *const words[] = {"transaction", "trans", "tran", "dialog", "conversation", "distributed"};
-    size_t end = at < to ? token_end(text, at, to) : at;
+    size_t end = at < s->to ? token_end(s, at) : at;
 
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (is_token(text, at, end, words[i]))
+        if (is_token(s->text, at, end, words[i]))
             return true;
     return false;
 }
@@ -118,15 +134,16 @@ static bool is_transaction(const char *text, size_t at, size_t to)
 // liquibase/util/StringUtil.java processMultiLineSQL, isDelimiter
 void pieces_by_semicolon(struct lc_arena *arena, const char *text, size_t from, size_t to, struct pieces *out)
 {
+    struct scan s = scan_of(text, from, to);
     int clauses = 0;
 
     *out = (struct pieces){.rest = SIZE_MAX};
-    for (size_t at = next_token(text, from, to), end; at < to; at = next_token(text, end, to)) {
-        end = token_end(text, at, to);
+    for (size_t at = next_token(&s, from), end; at < to; at = next_token(&s, end)) {
+        end = token_end(&s, at);
         if (is_token(text, at, end, "begin"))
-            clauses += !is_transaction(text, next_token(text, end, to), to);
+            clauses += !is_transaction(&s, next_token(&s, end));
         else if (is_token(text, at, end, "end") && clauses > 0)
-            clauses -= !is_transaction(text, next_token(text, end, to), to);
+            clauses -= !is_transaction(&s, next_token(&s, end));
         else if (text[at] == ';' && clauses == 0)
             LC_PUSH(arena, &out->ends, end);
     }

@@ -310,11 +310,13 @@ static void leave_out_repeats(struct lc_arena *arena, struct migration_entries *
     all->len = n;
 }
 
-// A number that two files have, or that none has.
+// What the framework refuses the folder for: a file's own problem, a number that two files have, or that none has.
 static void check_versions(struct lc_arena *arena, struct migration_entries *all, const struct migration_format *common)
 {
-    for (int i = 0; common && common->problem && i < all->len; i++)
+    for (int i = 0; common && common->problem && i < all->len; i++) {
         all->items[i].problem = common->problem(arena, &all->items[i].in);
+        all->items[i].remedy = common->remedy;
+    }
     for (int i = 0; common && common->versions != VERSIONS_ANY && i < all->len; i++) {
         struct migration_entry *e = &all->items[i];
         const char *name = file_name(e->in.path), *before = i ? file_name(e[-1].in.path) : "0";
@@ -322,6 +324,9 @@ static void check_versions(struct lc_arena *arena, struct migration_entries *all
             e->problem = lc_printf(arena, "%s has the version of %s", name, before);
         else if (common->versions == VERSIONS_WITHOUT_GAP && strtoll(name, NULL, 10) != strtoll(before, NULL, 10) + 1)
             e->problem = lc_printf(arena, "version %lld is missing", strtoll(before, NULL, 10) + 1);
+        else
+            continue;
+        e->remedy = "Give each file a version of its own, in order.";
     }
 }
 

@@ -9,6 +9,7 @@ struct migration_entry { // a file that is read, and how
     const struct migration_format *format;
     const char *reason;
     const char *problem; // why the framework refuses the folder because of this file; NULL: it does not
+    const char *remedy;  // then: what to do
 };
 
 struct migration_entries LC_ARRAY(struct migration_entry);

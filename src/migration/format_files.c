@@ -243,4 +243,5 @@ const struct migration_format migration_atlas = {.name = "atlas",
                                                  .compare = compare_bytes,
                                                  .adopts = true,
                                                  .stands_for_all_before = is_checkpoint,
-                                                 .problem = not_in_sum};
+                                                 .problem = not_in_sum,
+                                                 .remedy = "Let `atlas migrate hash` write atlas.sum anew."};

@@ -38,6 +38,7 @@ struct migration_format {
     bool (*stands_for_all_before)(struct lc_arena *arena, const struct migration_input *in);
     // Why the framework refuses the folder because of this file; NULL: it does not, or there is no such rule.
     const char *(*problem)(struct lc_arena *arena, const struct migration_input *in);
+    const char *remedy; // of that problem
     enum migration_versions versions;
     int (*compare_versions)(const char *a, const char *b); // of two names, where `versions` needs it
 };

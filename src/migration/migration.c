@@ -178,7 +178,7 @@ static enum lc_code read_entry(struct lc_arena *arena, const struct migration_en
     code = e->format->read(arena, &e->in, options, unit, f, err);
     if (code == LC_OK && e->problem)
         migration_add_problem(arena, f, 1, "", lc_printf(arena, "%s refuses the folder: %s", e->format->name, e->problem),
-                              "Give each file a version of its own, in order.");
+                              e->remedy);
     override_transaction(f, options->transaction, unit);
     suppressions_find(arena, f);
     return code;

@@ -145,6 +145,7 @@ static void atlas_folders(void **state)
     set = read_all("a");
     assert_string_equal(show(&set), "1=1: SELECT 1\n1=2: SELECT 3\n1:! \n");
     assert_string_equal(set.files[1].stmts[1].sql.error->message, "atlas refuses the folder: atlas.sum does not have 3.sql");
+    assert_string_equal(set.files[1].stmts[1].sql.error->hint, "Let `atlas migrate hash` write atlas.sum anew.");
     put("b/2.sql", "-- atlas:checkpoint v1\n\nSELECT 1;");
     put("b/3.sql", "SELECT 3;");
     put("b/atlas.sum", "h1:x=\n2.sql h1:b=\n3.sql h1:b=\n");
@@ -170,6 +171,9 @@ static void liquibase_knows_no_dollar_quotes(void **state)
                         "3=1: DO $$ DECLARE x int; BEGIN END $$\n");
     assert_string_equal(read_as("e.sql", HEAD "--changeset a:1\nSELECT ';', 'it''s'; -- ;\n/* ; */ SELECT \";\";\n"),
                         "3=1: SELECT ';', 'it''s'\n4=1: SELECT \";\"\n");
+    // a comment without its end is none, whatever the next changeset has
+    assert_string_equal(read_as("f.sql", HEAD "--changeset a:1\nSELECT $$/* ; $$;\n--changeset a:2\n/* */ SELECT 2;\n"),
+                        "3=1:! SELECT $$/* ; $$\n5=2: SELECT 2\n");
 }
 
 static void liquibase_refuses(void **state)
@@ -187,6 +191,8 @@ static void liquibase_refuses(void **state)
 
 static void tern_takes_shared_code_in(void **state)
 {
+    const char *loop = "SELECT 1";
+
     (void)state;
     put("m/tern.conf", "[database]\nhost = x\n\n[data]\nprefix = foo\ntwo = b c\n");
     put("m/shared/f.sql", "SELECT '{{.prefix}}', 1;");
@@ -197,6 +203,15 @@ static void tern_takes_shared_code_in(void **state)
                         "1=1: SELECT 'b c'\n2=1: SELECT 'foo', 1\n3=1: SELECT 2\n");
     assert_string_equal(read_as("m/001_a.sql", "SELECT 1;\n{{ template \"../secret.sql\" . }}\n"),
                         "1=1: SELECT 1\n2=1:! {{ template \"../secret.sql\" . }}\n");
+    options.input_format = "tern";
+    put("m/tern.conf", "[data]\nprefix = foo\n\n[other]\nnone = x\n"); // of its section only
+    assert_string_equal(read_as("m/001_a.sql", "SELECT '{{.prefix}}', '{{.none}}';\n"), "1=1: SELECT 'foo', '{{.none}}'\n");
+    // what takes itself in: an end comes after so many files, not after ten to the power of the depth
+    for (int i = 0; i < 10; i++)
+        loop = lc_printf(arena, "%s{{ template \"shared/f.sql\" . }}", loop);
+    put("m/shared/f.sql", loop);
+    (void)read_as("m/002_a.sql", "{{ template \"shared/f.sql\" . }};\n");
+    assert_non_null(message_of("m/002_a.sql", 0));
 }
 
 static void flyway_reads_past_rows(void **state)

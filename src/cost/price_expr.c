@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "catalog/expr.h"
+#include "catalog/oids.h"
 #include "cost/price.h"
 
 enum work_class { ON_PLAIN, ON_TEXT, ON_NUMERIC, CALL };
@@ -57,16 +58,16 @@ static enum work_class class_of(const struct walk *w, const Node *arg)
     Oid type = arg ? cat_expr_type(w->p->snap->cat, w->scope, arg, &typmod) : InvalidOid;
 
     switch (type) {
-    case 25:
-    case 1042:
-    case 1043:
-    case 19:
-    case 17:
+    case TEXTOID:
+    case BPCHAROID:
+    case VARCHAROID:
+    case NAMEOID:
+    case BYTEAOID:
         return ON_TEXT;
-    case 1700:
+    case NUMERICOID:
         return ON_NUMERIC;
-    case 114:
-    case 3802:
+    case JSONOID:
+    case JSONBOID:
         return CALL;
     default:
         return ON_PLAIN;
@@ -78,7 +79,7 @@ static bool type_is_time(const struct walk *w, const Node *arg)
     int typmod;
     Oid type = cat_expr_type(w->p->snap->cat, w->scope, arg, &typmod);
 
-    return type == 1082 || type == 1114 || type == 1184;
+    return type == DATEOID || type == TIMESTAMPOID || type == TIMESTAMPTZOID;
 }
 
 static void count(struct walk *w, enum work_class class, double n)
@@ -121,12 +122,12 @@ static void count_cast(struct walk *w, const TypeCast *c)
 
     if (IsA(c->arg, A_Const))
         return; // folded
-    if (type == 25 || type == 1043 || type == 1042)
+    if (type == TEXTOID || type == VARCHAROID || type == BPCHAROID)
         w->calls += from == ON_TEXT ? 0 : type_is_time(w, c->arg) ? 0.65 : 0.2;
     else if (from == ON_TEXT)
         w->calls += 0.4;
     else
-        count(w, type == 1700 ? ON_NUMERIC : ON_PLAIN, type == 1700 ? 2 : 1);
+        count(w, type == NUMERICOID ? ON_NUMERIC : ON_PLAIN, type == NUMERICOID ? 2 : 1);
 }
 
 static bool visit(const Node *node, void *context)

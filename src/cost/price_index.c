@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/oids.h"
 #include "cost/price.h"
 
 #define FILL 0.9           // BTREE_DEFAULT_FILLFACTOR, access/nbtree.h
@@ -27,7 +28,7 @@ static double key_bytes(const struct pricing *p, const struct cat_relation *rel,
         const struct cat_attribute *att = ix->keys[i] > 0 && ix->keys[i] <= rel->natts ? &rel->attrs[ix->keys[i] - 1] : NULL;
         double align = width >= 8 && fmod(width, 8) == 0 ? 8 : width == 4 ? 4 : 1;
         bytes = ceil(bytes / align) * align + width;
-        if (att && att->type == 1700) // of 5 to 11 bytes as a rule: entries of two sizes
+        if (att && att->type == NUMERICOID) // of 5 to 11 bytes as a rule: entries of two sizes
             bytes += 2.5;
     }
     return bytes > 0 ? bytes : 8;
@@ -46,7 +47,7 @@ static bool deduplicates(const struct cat_relation *rel, const struct cat_index 
 {
     for (int i = 0; i < ix->natts; i++) {
         Oid type = ix->keys[i] > 0 && ix->keys[i] <= rel->natts ? rel->attrs[ix->keys[i] - 1].type : InvalidOid;
-        if (type == 1700 || type == 700 || type == 701 || type == 3802)
+        if (type == NUMERICOID || type == FLOAT4OID || type == FLOAT8OID || type == JSONBOID)
             return false;
     }
     return !ix->unique;
@@ -258,7 +259,7 @@ static double gin_keys(const struct pricing *p, const struct fp_work *w)
         return att->stats.elem_count;
     if (elem)
         return fmax((width - 21) / (elem->len > 0 ? elem->len : 9), 1);
-    return fmax(width / (att && att->type == 25 ? 1 : 14), 1); // text: trigrams
+    return fmax(width / (att && att->type == TEXTOID ? 1 : 14), 1); // text: trigrams
 }
 
 // What a key costs, in parts of the calibration's: integers of which there are few. A key that is new costs a place in the tree of pending
@@ -273,7 +274,7 @@ static double gin_factor(const struct pricing *p, const struct fp_work *w)
     double keys = gin_keys(p, w), rare;
 
     if (!att || !att->stats.present || att->stats.elem_covered <= 0)
-        return plain ? 1.6 : att && att->type == 3802 ? 6 : 3;
+        return plain ? 1.6 : att && att->type == JSONBOID ? 6 : 3;
     rare = fmin(fmax(keys - att->stats.elem_covered, 0) / keys, 1) * NEW_KEYS;
     return (plain ? 1 : 1.5) + rare * (plain ? 6 : 10);
 }
@@ -289,9 +290,9 @@ static double gin_row_bytes(const struct pricing *p, const struct fp_work *w)
 
     if (opclass && lc_streq(opclass->o.name, "jsonb_path_ops"))
         return 0.5 * width;
-    if (att && att->type == 3802)
+    if (att && att->type == JSONBOID)
         return width;
-    return att && att->type == 3614 ? 0.5 * width : gin_keys(p, w) * 3.5;
+    return att && att->type == TSVECTOROID ? 0.5 * width : gin_keys(p, w) * 3.5;
 }
 
 static void price_gin(const struct pricing *p, struct price *to, const struct fp_work *w, double rows)
@@ -319,7 +320,7 @@ static double tree_bytes(const struct pricing *p, const struct fp_work *w, bool 
     const struct cat_index *ix = w->index->index;
     Oid type = ix->keys[0] > 0 && ix->keys[0] <= w->rel->natts ? w->rel->attrs[ix->keys[0] - 1].type : InvalidOid;
 
-    if (gist && (type == 600 || type == 604 || type == 718))
+    if (gist && (type == POINTOID || type == POLYGONOID || type == CIRCLEOID))
         return 8 + 32 + 4;
     return tuple_bytes(p, w->rel, ix) + (gist ? 4 : 18);
 }
@@ -332,11 +333,11 @@ static double gist_factor(const struct pricing *p, const struct fp_work *w, doub
     const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL;
     int major = cat_major(p->snap->cat);
 
-    if (att && att->type == 600 && major >= 14)
+    if (att && att->type == POINTOID && major >= 14)
         return log2(fmax(rows, 2)) / log2(15000);
     if (type && type->typtype == 'r')
         return major >= 18 ? 1.5 * log2(fmax(rows, 2)) / log2(15000) : 8.5;
-    if (att && (att->type == 600 || att->type == 603 || att->type == 604 || att->type == 718 || att->type == 3614))
+    if (att && (att->type == POINTOID || att->type == BOXOID || att->type == POLYGONOID || att->type == CIRCLEOID || att->type == TSVECTOROID))
         return 2.5; // point, box, polygon, circle, tsvector
     *assumed = true;
     return 4;

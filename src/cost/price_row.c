@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "catalog/oids.h"
 #include "cost/price.h"
 
 #define TUPLE_HEADER 24.0 // MAXALIGN(SizeofHeapTupleHeader), with the null bitmap of up to eight columns
@@ -10,7 +11,6 @@
 #define PAGE_ROOM (COST_PAGE - 24) // less the page header (storage/bufpage.h)
 #define SHORT_VARLENA 127.0        // a longer value has a header of four bytes and is aligned (VARATT_SHORT_MAX, varatt.h)
 #define WIDTH_PADDING 3.0          // between columns, which the planner's width leaves out
-#define NUMERICOID 1700
 #define BLOAT 1.12         // pages hold so much less than they could: not what a new heap will look like
 #define INSERT_RECORD 31.0 // XLogRecord, block and data headers, xl_heap_insert and xl_heap_header, less the tuple's own header
 

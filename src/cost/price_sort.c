@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/str.h"
+#include "catalog/oids.h"
 #include "cost/price.h"
 
 #define CACHE_BYTES (4.0 * 1024 * 1024) // what one core has at hand without asking memory
@@ -75,30 +76,30 @@ enum cost_id price_sort_constant(const struct pricing *p, const struct cat_relat
     if (!att)
         return ix && ix->natts ? COST_SORT_TEXT_NS : COST_SORT_OTHER_NS; // expressions are texts more often than not
     switch (type && type->basetype ? type->basetype : att->type) {
-    case 16:
-    case 20:
-    case 21:
-    case 23:
-    case 26:
-    case 700:
-    case 701:
-    case 1082:
-    case 1083:
-    case 1114:
-    case 1184:
+    case BOOLOID:
+    case INT8OID:
+    case INT2OID:
+    case INT4OID:
+    case OIDOID:
+    case FLOAT4OID:
+    case FLOAT8OID:
+    case DATEOID:
+    case TIMEOID:
+    case TIMESTAMPOID:
+    case TIMESTAMPTZOID:
         return COST_SORT_INT_NS;
-    case 18:
-    case 19:
-    case 25:
-    case 1042:
-    case 1043:
+    case CHAROID:
+    case NAMEOID:
+    case TEXTOID:
+    case BPCHAROID:
+    case VARCHAROID:
         return text_constant(p, ix, att);
-    case 1700:
+    case NUMERICOID:
         return COST_SORT_NUMERIC_NS;
-    case 2950:
-    case 869:
-    case 829:
-    case 17:
+    case UUIDOID:
+    case INETOID:
+    case MACADDROID:
+    case BYTEAOID:
         return COST_SORT_UUID_NS;
     default:
         return COST_SORT_OTHER_NS;

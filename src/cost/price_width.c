@@ -4,11 +4,11 @@
 
 #include "base/str.h"
 #include "catalog/expr.h"
+#include "catalog/oids.h"
 #include "cost/price.h"
 
 #define UNKNOWN_WIDTH 24.0
 #define ARRAY_HEADER 24.0 // of one dimension without NULLs (utils/array.h), with its length
-#define NUMERICOID 1700
 
 // Functions whose results do not follow from the width of their arguments.
 static const struct {
@@ -35,24 +35,24 @@ static const char *const joining[] = {"concat",
 static double text_width(Oid type)
 {
     switch (type) {
-    case 16:
+    case BOOLOID:
         return 6;
-    case 21:
+    case INT2OID:
         return 5;
-    case 23:
+    case INT4OID:
         return 7;
-    case 20:
+    case INT8OID:
         return 9;
-    case 700:
-    case 701:
+    case FLOAT4OID:
+    case FLOAT8OID:
         return 17;
-    case 1082:
+    case DATEOID:
         return 11;
-    case 1114:
+    case TIMESTAMPOID:
         return 24;
-    case 1184:
+    case TIMESTAMPTZOID:
         return 27;
-    case 2950:
+    case UUIDOID:
         return 37;
     default:
         return UNKNOWN_WIDTH;
@@ -198,8 +198,8 @@ double price_expr_width(const struct pricing *p, const struct cat_relation *rel,
 // Without statistics a text is taken to fill half of its limit.
 static double type_width(const struct cat_attribute *att)
 {
-    if (att && (att->type == 1042 || att->type == 1043) && att->typmod > 4)
-        return att->type == 1042 ? att->typmod - 3 : fmin((att->typmod - 4) / 2.0 + 1, UNKNOWN_WIDTH);
+    if (att && (att->type == BPCHAROID || att->type == VARCHAROID) && att->typmod > 4)
+        return att->type == BPCHAROID ? att->typmod - 3 : fmin((att->typmod - 4) / 2.0 + 1, UNKNOWN_WIDTH);
     return att && att->type == NUMERICOID ? 7 : UNKNOWN_WIDTH;
 }
 

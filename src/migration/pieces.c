@@ -70,7 +70,8 @@ static bool is_word(char c)
 struct scan {
     const char *text;
     size_t to;
-    size_t last_close; // of the comments, the last: behind it no comment is looked for, or a text of many beginnings takes its square
+    size_t
+        last_close; // of the comments, the last: behind it no comment is looked for, or a text of many beginnings takes its square
 };
 
 static struct scan scan_of(const char *text, size_t from, size_t to)

@@ -11,7 +11,7 @@
 #define SHELL_MAX_BYTES 4096 // of ${name:-default}
 #define TEMPLATE_DEPTH 8     // of templates in templates
 
-struct templates { // what tern's placeholders stand for, beside the migration
+struct templates {    // what tern's placeholders stand for, beside the migration
     const char *path; // the migration
     int depth, included;
     const char *conf; // tern.conf; NULL: not looked for yet

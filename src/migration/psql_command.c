@@ -209,7 +209,8 @@ static bool read_included(struct psql *p, const char *name, bool relative, struc
     const char *path = near && (relative || !allowed(p, name)) ? near : name;
     struct lc_error err = {0};
 
-    if (!path || strcmp(path, "-") == 0 || p->depth >= PSQL_MAX_DEPTH || ++*p->includes > MIGRATION_MAX_INCLUDES || !allowed(p, path))
+    if (!path || strcmp(path, "-") == 0 || p->depth >= PSQL_MAX_DEPTH || ++*p->includes > MIGRATION_MAX_INCLUDES ||
+        !allowed(p, path))
         return false;
     return migration_read_file(p->arena, path, in, &err) == LC_OK;
 }

@@ -86,7 +86,8 @@ void price_scope_of(const struct pricing *p, const NodeList *from, struct price_
 double price_distinct(const struct price_scope *scope, const Node *expr, bool *assumed);
 // At most so many groups of a query's GROUP BY or DISTINCT; HUGE_VAL: it has none, or nobody knows.
 double price_groups(const struct pricing *p, const Node *query, bool *assumed);
-int price_group_items(const Node *query); // expressions that it groups by
+int price_group_items(const Node *query);          // expressions that it groups by
+const SelectStmt *price_select(const Node *query); // the query itself, or what an INSERT selects; NULL: neither
 
 // Of a query's result, beside the planner's width: NULLs' bytes of a row that are not there, and values out of line of all rows
 // (price_output.c). Columns are known that are taken as they are from a table.

@@ -194,7 +194,7 @@ static const Node *group_expression(const struct price_scope *scope, const Selec
     return item;
 }
 
-static const SelectStmt *select_of(const Node *query)
+const SelectStmt *price_select(const Node *query)
 {
     const InsertStmt *insert = AS(InsertStmt, query);
 
@@ -203,7 +203,7 @@ static const SelectStmt *select_of(const Node *query)
 
 int price_group_items(const Node *query)
 {
-    const SelectStmt *s = select_of(query);
+    const SelectStmt *s = price_select(query);
 
     return !s || s->larg              ? 0
            : s->groupClause.length    ? s->groupClause.length
@@ -213,7 +213,7 @@ int price_group_items(const Node *query)
 
 double price_groups(const struct pricing *p, const Node *query, bool *assumed)
 {
-    const SelectStmt *s = select_of(query);
+    const SelectStmt *s = price_select(query);
     struct price_scope scope;
     double n = 1;
 

@@ -337,7 +337,8 @@ static double gist_factor(const struct pricing *p, const struct fp_work *w, doub
         return log2(fmax(rows, 2)) / log2(15000);
     if (type && type->typtype == 'r')
         return major >= 18 ? 1.5 * log2(fmax(rows, 2)) / log2(15000) : 8.5;
-    if (att && (att->type == POINTOID || att->type == BOXOID || att->type == POLYGONOID || att->type == CIRCLEOID || att->type == TSVECTOROID))
+    if (att && (att->type == POINTOID || att->type == BOXOID || att->type == POLYGONOID || att->type == CIRCLEOID ||
+                att->type == TSVECTOROID))
         return 2.5; // point, box, polygon, circle, tsvector
     *assumed = true;
     return 4;

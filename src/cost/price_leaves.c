@@ -1,4 +1,4 @@
-// INSERT, UPDATE and DELETE of a partitioned table or one with children: which of the tables below it change how many rows.
+// INSERT, UPDATE, DELETE and MERGE of a partitioned table or one with children: which of the tables below it change how many rows.
 #include <math.h>
 #include <string.h>
 
@@ -21,7 +21,8 @@ static bool only(const Node *query)
 {
     const UpdateStmt *u = AS(UpdateStmt, query);
     const DeleteStmt *d = AS(DeleteStmt, query);
-    const RangeVar *rv = u ? u->relation : d ? d->relation : NULL;
+    const MergeStmt *m = AS(MergeStmt, query);
+    const RangeVar *rv = u ? u->relation : d ? d->relation : m ? m->relation : NULL;
 
     return !rv || !rv->inh;
 }

@@ -4,7 +4,7 @@
 #include "base/str.h"
 #include "cost/price.h"
 
-#define SHORT_LIMIT 1000 // of varchar(n): such a value is not what made a row too long for its page
+#define SHORT_LIMIT 1000 // of varchar(n): such a value is not what made a row too long for its page (assumed)
 
 struct output {
     const struct snap_plan *plan;
@@ -53,8 +53,7 @@ static void add_columns(const struct output *o, const struct price_scope_item *t
 
 void price_query_output(const struct pricing *p, const Node *query, const struct snap_plan *plan, struct price_output *out)
 {
-    const InsertStmt *insert = AS(InsertStmt, query);
-    const SelectStmt *select = AS(SelectStmt, insert ? insert->selectStmt : query);
+    const SelectStmt *select = price_select(query);
     struct output o = {.plan = plan, .out = out};
     struct price_scope scope;
 

@@ -201,13 +201,13 @@ static double plan_rows(const struct pricing *p, struct price *to, const struct 
 }
 
 // Does an UPDATE set a column of some index? Then every index gets an entry; else only rows that find no room on their page need one.
-static bool touches_index(const struct pricing *p, const struct fp_work *w, const UpdateStmt *u)
+static bool touches_index(const struct pricing *p, const struct fp_work *w, const NodeList *set)
 {
     for (int i = 0; i < w->rel->indexes.len; i++) {
         const struct cat_relation *index = cat_relation(p->snap->cat, w->rel->indexes.items[i]);
         for (int k = 0; index && index->index && k < index->index->natts; k++)
-            for (int c = 0; c < u->targetList.length; c++) {
-                const ResTarget *t = LIST_GET(ResTarget, &u->targetList, c);
+            for (int c = 0; c < set->length; c++) {
+                const ResTarget *t = LIST_GET(ResTarget, set, c);
                 const struct cat_attribute *att = t && t->name ? cat_find_column(w->rel, t->name) : NULL;
                 if (att && index->index->keys[k] == att->attnum)
                     return true;
@@ -252,14 +252,14 @@ static double free_share(const struct cat_relation *rel)
     return (1 - fill) / fill + dead / fmax(price_rows(rel), 1);
 }
 
-static void price_update(const struct pricing *p, struct price *to, const struct fp_work *w, const UpdateStmt *u, double rows)
+static void price_update(const struct pricing *p, struct price *to, const struct fp_work *w, const NodeList *set, double rows)
 {
     double share = fmin(1, rows / fmax(price_rows(w->rel), 1)), row = price_row_bytes(w->rel),
            kept = free_share(w->rel) / fmax(share, 0.01);
-    double same_page = fmin(1, kept), hot = touches_index(p, w, u) ? 0 : same_page;
+    double same_page = fmin(1, kept), hot = touches_index(p, w, set) ? 0 : same_page;
 
-    for (int i = 0; i < u->targetList.length; i++) {
-        const ResTarget *t = LIST_GET(ResTarget, &u->targetList, i);
+    for (int i = 0; i < set->length; i++) {
+        const ResTarget *t = LIST_GET(ResTarget, set, i);
         if (t)
             price_expr(p, to, w->rel, t->val, rows);
     }
@@ -271,6 +271,13 @@ static void price_update(const struct pricing *p, struct price *to, const struct
     price_dirty(p, to, w->rel, rows);
     price_update_change(p, to, w, rows, same_page);
     price_entries(p, to, w->rel, rows * (1 - hot), w);
+}
+
+static void price_delete(const struct pricing *p, struct price *to, const struct fp_work *w, double rows)
+{
+    price_term(p, to, COST_DELETE_ROW_NS, rows);
+    price_dirty(p, to, w->rel, rows);
+    price_delete_change(p, to, w, rows);
 }
 
 // A row of a query's result: as wide as the planner says, but for the NULLs.
@@ -344,6 +351,26 @@ static void price_new_table(const struct pricing *p, struct price *to, const str
     price_fill(p, w->rel, rows, rows * row.bytes, false);
 }
 
+// Each row goes to one WHEN clause at most (ExecMergeMatched, executor/nodeModifyTable.c), and nobody knows to which: as many to each, assumed.
+static void price_merge_stmt(const struct pricing *p, struct price *to, const struct fp_work *w, const struct snap_plan *plan,
+                             double rows)
+{
+    const NodeList *clauses = &AS(MergeStmt, w->query)->mergeWhenClauses;
+    double part = rows / fmax(clauses->length, 1);
+
+    for (int i = 0; i < clauses->length; i++) {
+        const MergeWhenClause *when = LIST_GET(MergeWhenClause, clauses, i);
+        if (when->commandType == CMD_UPDATE)
+            price_update(p, to, w, &when->targetList, part);
+        else if (when->commandType == CMD_DELETE)
+            price_delete(p, to, w, part);
+        else if (when->commandType == CMD_INSERT)
+            price_insert(p, to, w, plan, part);
+    }
+    price_widen(to, 0.8);
+    price_unsure(to, 0.8);
+}
+
 // What a statement changes in one table.
 static void price_changes(const struct pricing *given, struct price *to, const struct fp_work *w, const struct snap_plan *plan,
                           double rows)
@@ -354,15 +381,14 @@ static void price_changes(const struct pricing *given, struct price *to, const s
 
     local.wal = price_is_logged(given, w->rel);
     local.new_storage = given->minimal && w->rel->new_storage;
-    if (u) {
-        price_update(p, to, w, u, rows);
-    } else if (IsA(w->query, DeleteStmt)) {
-        price_term(p, to, COST_DELETE_ROW_NS, rows);
-        price_dirty(p, to, w->rel, rows);
-        price_delete_change(p, to, w, rows);
-    } else {
+    if (u)
+        price_update(p, to, w, &u->targetList, rows);
+    else if (IsA(w->query, DeleteStmt))
+        price_delete(p, to, w, rows);
+    else if (IsA(w->query, MergeStmt))
+        price_merge_stmt(p, to, w, plan, rows);
+    else
         price_insert(p, to, w, plan, rows);
-    }
 }
 
 static void price_leaf_changes(const struct pricing *p, struct price *to, const struct fp_work *w, const struct snap_plan *plan,
@@ -389,7 +415,7 @@ static void price_leaf_changes(const struct pricing *p, struct price *to, const 
 
 static bool changes_rows(const Node *query)
 {
-    return IsA(query, UpdateStmt) || IsA(query, DeleteStmt) || IsA(query, InsertStmt);
+    return IsA(query, UpdateStmt) || IsA(query, DeleteStmt) || IsA(query, InsertStmt) || IsA(query, MergeStmt);
 }
 
 void price_query(const struct pricing *given, struct price *to, const struct fp_work *w, struct cost_item *out)

@@ -11,7 +11,7 @@
 #define PAGE_ROOM (COST_PAGE - 24) // less the page header (storage/bufpage.h)
 #define SHORT_VARLENA 127.0        // a longer value has a header of four bytes and is aligned (VARATT_SHORT_MAX, varatt.h)
 #define WIDTH_PADDING 3.0          // between columns, which the planner's width leaves out
-#define BLOAT 1.12         // pages hold so much less than they could: not what a new heap will look like
+#define BLOAT 1.12                 // pages hold so much less than they could: not what a new heap will look like
 #define INSERT_RECORD 31.0 // XLogRecord, block and data headers, xl_heap_insert and xl_heap_header, less the tuple's own header
 
 struct layout {

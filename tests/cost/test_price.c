@@ -153,6 +153,22 @@ static void test_changes(void **state)
     assert_true(fabs(update.disk_bytes) < 1);
 }
 
+// Nobody knows which rows go to which clause: all of them to the only one, as many to each of two.
+static void test_merge(void **state)
+{
+    static const char
+        updates[] = "MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE SET a = 1",
+        both[] = "MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN UPDATE SET a = 1 WHEN NOT MATCHED THEN INSERT VALUES (1)",
+        nothing[] = "MERGE INTO t USING u ON t.id = u.id WHEN MATCHED THEN DO NOTHING";
+    struct cost_item all = change_of(table_of(1e6), updates), half = change_of(table_of(1e6), both),
+                     none = change_of(table_of(1e6), nothing), update = change_of(table_of(1e6), "UPDATE t SET a = 1");
+
+    (void)state;
+    assert_near(all.wal.p50, update.wal.p50, 1.01);
+    assert_true(half.wal.p50 > 0.5 * update.wal.p50 && half.wal.p50 < update.wal.p50);
+    assert_true(none.wal.p50 < 1e6 && all.ms.p50 > none.ms.p50);
+}
+
 static void test_unlogged_has_no_wal(void **state)
 {
     struct cat_relation *rel = table_of(1e6);
@@ -536,6 +552,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_deduplication, setup, teardown),
         cmocka_unit_test_setup_teardown(test_rewrite, setup, teardown),
         cmocka_unit_test_setup_teardown(test_changes, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_merge, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unlogged_has_no_wal, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unknown_sizes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_long_texts, setup, teardown),

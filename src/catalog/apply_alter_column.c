@@ -110,7 +110,7 @@ static enum lc_code add_column_here(const struct alter *a, Oid relid, const Colu
     if ((plan.def || plan.serial || plan.identity) && (rc = cat_rowtype_unused(a->cat, rel, a->err)) != LC_OK)
         return rc;
     att->notnull = false;
-    if (a->recursing) {
+    if (a->recursing && !rel->reloftype) {
         att->islocal = false;
         att->inhcount = 1;
     }

@@ -370,6 +370,19 @@ static void set_persistence(struct catalog *cat, Oid rel, char persistence)
     m->relpersistence = persistence;
 }
 
+// ATPrepChangePersistence.
+static enum lc_code prepare_persistence(const struct alter *a, const struct cat_relation *rel, char persistence)
+{
+    if (rel->relpersistence == 't')
+        return cat_error(a->err, "42P16", "cannot change logged status of table \"%s\" because it is temporary", rel->o.name);
+    if (rel->relpersistence == persistence)
+        return LC_OK;
+    if (persistence == 'u' && is_published(a->cat, rel))
+        return cat_error(a->err, "55000", "cannot change table \"%s\" to unlogged because it is part of a publication",
+                         rel->o.name);
+    return can_change_persistence(a, rel, persistence);
+}
+
 static enum lc_code change_persistence(const struct alter *a, Oid relid)
 {
     char persistence = a->cmd->subtype == AT_SetLogged ? 'p' : 'u';
@@ -377,16 +390,9 @@ static enum lc_code change_persistence(const struct alter *a, Oid relid)
     struct cat_oids indexes = rel->indexes, sequences = {0};
     enum lc_code rc;
 
-    if (rel->relpersistence == 't')
-        return cat_error(a->err, "42P16", "cannot change logged status of table \"%s\" because it is temporary", rel->o.name);
-    if (rel->relpersistence == persistence)
-        return LC_OK;
-    if (persistence == 'u' && is_published(a->cat, rel)) // ATPrepChangePersistence
-        return cat_error(a->err, "55000", "cannot change table \"%s\" to unlogged because it is part of a publication",
-                         rel->o.name);
-    if ((rc = can_change_persistence(a, rel, persistence)) != LC_OK)
+    if ((rc = prepare_persistence(a, rel, persistence)) != LC_OK)
         return rc;
-    if (rel->relkind == 'p')
+    if (rel->relpersistence == persistence || rel->relkind == 'p')
         return LC_OK; // until 17 it is accepted, and nothing comes of it
     if (cat_major(a->cat) >= 15)
         sequences = cat_owned_sequences(a->cat, relid, 0);
@@ -726,7 +732,7 @@ static const struct {
 // ATPrepAddInherit.
 static enum lc_code may_inherit(const struct cat_relation *rel, struct lc_error *err)
 {
-    const char *what = rel->reloftype       ? "typed table"
+    const char *what = rel->reloftype        ? "typed table"
                        : rel->relispartition ? "a partition"
                        : rel->relkind == 'p' ? "partitioned table"
                                              : NULL;
@@ -743,6 +749,8 @@ enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, cons
 
     if (cmd->subtype == AT_AlterColumnType)
         return cat_prepare_alter_type(&a, relation);
+    if (cmd->subtype == AT_SetLogged || cmd->subtype == AT_SetUnLogged)
+        return prepare_persistence(&a, rel, cmd->subtype == AT_SetLogged ? 'p' : 'u');
     if (cmd->subtype == AT_AddInherit)
         return may_inherit(rel, err);
     if (cmd->subtype == AT_AddColumn && rel->reloftype)

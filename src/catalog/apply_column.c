@@ -188,6 +188,19 @@ static enum lc_code check_generation(const struct catalog *cat, const struct cat
     return whole ? cat_error(err, "42P17", "cannot use whole-row variable in column generation expression") : LC_OK;
 }
 
+// coerce_record_to_complex (parse_coerce.c): ROW(..) has as many values as the type has columns.
+static bool row_fits(const struct catalog *cat, const Node *def, Oid type)
+{
+    const RowExpr *row = AS(RowExpr, def);
+    const struct cat_type *t = row ? cat_type(cat, cat_base_type(cat, type, NULL)) : NULL;
+    const struct cat_relation *rel = t && t->typtype == 'c' ? cat_relation(cat, t->relid) : NULL;
+    int n = 0;
+
+    for (int i = 0; rel && i < rel->natts; i++)
+        n += !rel->attrs[i].isdropped;
+    return !rel || n == row->args.length;
+}
+
 // cookDefault (catalog/heap.c): the expression must be cast to the column's type by itself.
 enum lc_code cat_check_default(const struct catalog *cat, Oid relid, int attnum, const Node *def, struct lc_error *err)
 {
@@ -201,6 +214,8 @@ enum lc_code cat_check_default(const struct catalog *cat, Oid relid, int attnum,
     if (rc != LC_OK || (att->generated && (rc = check_generation(cat, rel, def, err)) != LC_OK) ||
         (rc = cat_check_virtual(cat, rel, att, def, err)) != LC_OK)
         return rc;
+    if (type == RECORDOID && !row_fits(cat, def, att->type))
+        return cat_error(err, "42846", "cannot cast type record to %s", cat_format_type(cat, att->type, -1));
     if (!type || type == RECORDOID || type == UNKNOWNOID || type == att->type || !att->type ||
         cat_find_coercion(cat, type, att->type, 'a', NULL) != CAT_COERCE_NONE)
         return LC_OK;

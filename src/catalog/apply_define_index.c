@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalog/apply_internal.h"
+#include "catalog/coerce.h"
 #include "catalog/internal.h"
 
 #define INDOPTION_DESC 1
@@ -180,7 +181,9 @@ bool cat_has_extensions(const struct catalog *cat)
 static enum lc_code check_opclass(const struct definition *d, int i, Oid type)
 {
     const struct cat_type *t = cat_type(d->cat, type);
-    bool known = t && (type < FirstNormalObjectId || t->typtype == 'c'); // of a row type there are but record_ops
+    // of a user's row types there are but record_ops, of arrays array_ops
+    bool known =
+        t && (cat_base_type(d->cat, type, NULL) < FirstNormalObjectId || t->typtype == 'c' || coerce_element_type(d->cat, type));
 
     if (i >= d->ind->nkeyatts || d->ind->opclasses[i] || element(d, i)->opclass.length || !known || cat_has_extensions(d->cat))
         return LC_OK;

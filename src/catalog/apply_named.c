@@ -191,6 +191,21 @@ static const char *statistics_name(struct catalog *cat, const CreateStatsStmt *s
     return cat_choose_name(cat, rel->o.name, cat_join_names(cat_arena(cat), columns, n), "stat", rel->o.schema);
 }
 
+// transformStatsStmt (parser/parse_utilcmd.c)
+static enum lc_code check_statistics_names(const struct catalog *cat, const CreateStatsStmt *stmt, const struct cat_relation *rel,
+                                           struct lc_error *err)
+{
+    struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
+    enum lc_code rc = LC_OK;
+
+    for (int i = 0; i < stmt->exprs.length && rc == LC_OK; i++) {
+        const StatsElem *e = LIST_GET(StatsElem, &stmt->exprs, i);
+
+        rc = e ? cat_check_expr_names(cat, &scope, e->expr, err) : LC_OK;
+    }
+    return rc;
+}
+
 static enum lc_code create_statistics(struct catalog *cat, const CreateStatsStmt *stmt, struct lc_error *err)
 {
     const RangeVar *rv = stmt->relations.length ? LIST_GET(RangeVar, &stmt->relations, 0) : NULL;
@@ -199,6 +214,8 @@ static enum lc_code create_statistics(struct catalog *cat, const CreateStatsStmt
     enum lc_code rc = rv ? cat_open_rangevar(cat, rv, &rel, err) : LC_OK;
 
     if (rc != LC_OK || !rv)
+        return rc;
+    if ((rc = check_statistics_names(cat, stmt, rel, err)) != LC_OK)
         return rc;
     if (!strchr("rmfp", rel->relkind))
         return cat_error(err, "42809", "cannot define statistics for relation \"%s\"", rel->o.name);
@@ -217,12 +234,8 @@ static enum lc_code create_statistics(struct catalog *cat, const CreateStatsStmt
         const StatsElem *e = LIST_GET(StatsElem, &stmt->exprs, i);
         const struct cat_attribute *att = e && e->name ? cat_find_column(rel, e->name) : NULL;
 
-        struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
-
         if (e && e->name && !att)
             return cat_error(err, "42703", "column \"%s\" does not exist", e->name);
-        if (e && e->expr && (rc = cat_check_expr_names(cat, &scope, e->expr, err)) != LC_OK)
-            return rc;
         if (att)
             LC_PUSH(cat_arena(cat), &s->columns, att->attnum);
     }

@@ -181,7 +181,8 @@ static void trigger_needs(const struct derive *d, const struct cat_trigger *t)
 
     if (!pinned(t->funcid))
         tell(d, self, address(CAT_PROC, t->funcid, 0), 'n');
-    if (con && con->contype != 't' && t->parent == 0) // CREATE CONSTRAINT TRIGGER: the constraint is the trigger's (CreateTrigger)
+    if (con && con->contype != 't' &&
+        t->parent == 0) // CREATE CONSTRAINT TRIGGER: the constraint is the trigger's (CreateTrigger)
         tell(d, self, address(CAT_CONSTRAINT, t->constraint, 0), 'i');
     else
         tell(d, self, address(CAT_RELATION, t->relid, 0), 'a');

@@ -653,14 +653,34 @@ static void returning(struct from *f, const NodeList *list, const struct stars *
     f->a->retold = was;
 }
 
+// find_expr_references_walker (catalog/dependency.c): the columns that INSERT and UPDATE write. n: without names, the first n.
+static void depend_on_targets(const struct from *f, const NodeList *list, int n)
+{
+    const struct cat_relation *rel = f->a->deps && f->items.len ? f->items.items[0].rel : NULL;
+
+    for (int i = 0; rel && i < rel->natts; i++) {
+        const struct cat_attribute *att = &rel->attrs[i];
+        bool written = !list->length && !att->isdropped && n-- > 0;
+
+        for (int k = 0; k < list->length && !att->isdropped && !written; k++) {
+            const ResTarget *t = LIST_GET(ResTarget, list, k);
+
+            written = t && lc_streq(t->name, att->name);
+        }
+        if (written)
+            analysis_depend(f->a, CAT_RELATION, rel->o.oid, att->attnum);
+    }
+}
+
 static void insert_stmt(struct from *f, const InsertStmt *s, struct columns *cols)
 {
     const struct cat_attribute *unused = NULL;
     struct stars stars = {0};
 
-    (void)expr_analyze_query(f->a, f->scope.outer, s->selectStmt, &unused, f->exprs);
+    int n = expr_analyze_query(f->a, f->scope.outer, s->selectStmt, &unused, f->exprs);
     if (s->relation)
         from_relation(f, s->relation, &stars);
+    depend_on_targets(f, &s->cols, n);
     if (s->onConflictClause) {
         struct cat_scope_item excluded = f->items.len ? f->items.items[0] : (struct cat_scope_item){0};
         struct columns ignored = {0};
@@ -687,6 +707,8 @@ static void update_stmt(struct from *f, const RangeVar *target, const NodeList *
         from_item(f, from->items[i], &stars);
     if (set)
         targets(f, set, &stars, &ignored);
+    if (set)
+        depend_on_targets(f, set, 0);
     analyze_where(f, where);
     returning(f, returning_list, &stars, cols);
 }

@@ -4,50 +4,7 @@
 #include "base/str.h"
 #include "footprint/fp_object.h"
 
-static const struct fp_rule view_rule = {
-    "create-function/view-tables",         LC_ACCESS_SHARE, 0, 0, "a view in the body is expanded",
-    "rewriteHandler.c AcquireRewriteLocks"};
-
-static void lock_view_tables(struct fp_session *s, const struct cat_relation *view, int depth);
-
-struct expand {
-    struct fp_session *s;
-    int depth;
-};
-
-static bool lock_underlying(const Node *node, void *context)
-{
-    struct expand *e = context;
-    const RangeVar *rv = AS(RangeVar, node);
-    const struct cat_relation *rel = rv ? cat_find_rangevar(e->s->cat, rv) : NULL;
-
-    if (rel) {
-        fp_lock(e->s, rel, &view_rule);
-        if (rel->relkind == 'v' && e->depth < 32)
-            lock_view_tables(e->s, rel, e->depth + 1);
-    }
-    return true;
-}
-
-static void lock_view_tables(struct fp_session *s, const struct cat_relation *view, int depth)
-{
-    struct expand e = {s, depth};
-
-    node_walk(view->view_query, lock_underlying, &e);
-}
-
-// The validator rewrites the body too, so views open their tables.
-static void lock_body_statement(struct fp_session *s, const Node *stmt)
-{
-    int from = s->fp->locks.len;
-
-    fp_lock_analyzed(s, stmt);
-    int to = s->fp->locks.len;
-    for (int i = from; i < to; i++)
-        if (s->fp->locks.items[i].rel->relkind == 'v')
-            lock_view_tables(s, s->fp->locks.items[i].rel, 0);
-}
-
+// fmgr_sql_validator (catalog/pg_proc.c) analyzes and rewrites the body, so views open their tables and rules add theirs.
 static void lock_text_body(struct fp_session *s, const char *text)
 {
     struct lc_sql_script script = {0};
@@ -57,7 +14,7 @@ static void lock_text_body(struct fp_session *s, const char *text)
         return; // cat_apply or the server says that the body is wrong
     for (int i = 0; i < script.len; i++)
         if (script.stmts[i].tree)
-            lock_body_statement(s, script.stmts[i].tree);
+            fp_lock_rewritten(s, script.stmts[i].tree);
 }
 
 static const char *string_option(const NodeList *options, const char *name)
@@ -92,14 +49,14 @@ static void lock_atomic_body(struct fp_session *s, const Node *body)
     NodeList list = cat_node_list(body);
 
     if (IsA(body, ReturnStmt))
-        lock_body_statement(s, body);
+        fp_lock_rewritten(s, body);
     for (LIST_EACH(i, &list)) {
         NodeList inner = cat_node_list(list.items[i]);
 
         if (!IsA(list.items[i], List))
-            lock_body_statement(s, list.items[i]);
+            fp_lock_rewritten(s, list.items[i]);
         for (LIST_EACH(j, &inner))
-            lock_body_statement(s, inner.items[j]);
+            fp_lock_rewritten(s, inner.items[j]);
     }
 }
 

@@ -125,6 +125,10 @@ void fp_cluster(struct fp_session *s, const ClusterStmt *stmt)
     if (!rel)
         return; // cat_apply says so
     const struct cat_relation *index = stmt->indexname ? named_index(s, rel, stmt->indexname) : clustered_index(s, rel);
+    if (!index && rel->relkind == 'p' && cat_major(s->cat) < 15) { // said before an index is looked for
+        cluster_partitioned(s, rel, NULL);
+        return;
+    }
     if (!index) {
         if (stmt->indexname)
             fp_refuse(s, "42704", "index \"%s\" for table \"%s\" does not exist", stmt->indexname, rel->o.name);

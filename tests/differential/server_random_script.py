@@ -29,6 +29,9 @@ LENGTH = 80      # statements of a script, half of them after the snapshot
 KNOWN = [        # (statement, difference, why): shown, never failed on
     (r"^EXECUTE", r"^server: 26000 ", "a statement that was prepared elsewhere is not known, which the forecast says"),
     (r"^CREATE (TEMP |UNLOGGED )?(TABLE|MATERIALIZED VIEW)|^REFRESH|^SELECT 1 INTO", r"^scan too much", "a join reads its inner side only when the outer side has rows"),
+    (r"^ALTER TABLE .*FOREIGN KEY", r"^scan too much", "the key's check is such a join, too"),
+    (r"^(VACUUM|CLUSTER)", r"^lock (missing|too much): \('s1\.pair', 'AccessShareLock'\)", "a row type is opened once per session, by the first that needs its columns"),
+    (r"DETACH PARTITION .*CONCURRENTLY", r"^lock too much: .*AccessShareLock", "a partition's constraint is made once per session, by the first that needs it"),
     (r"^VACUUM", r"^lock missing: .*AccessExclusiveLock", "whether empty pages at the end are cut off depends on dead rows"),
 ]
 BY_ROWS = re.compile(r"(22|23|44)|21000|21001|54001|57014|P0004")  # SQLSTATEs that the rows in the tables decide

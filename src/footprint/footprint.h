@@ -136,4 +136,7 @@ void fp_statement(struct fp_session *s, const struct lc_sql_stmt *stmt, struct f
 // `tree` as lc_sql_parse_one gives it.
 void fp_query(const struct catalog *cat, struct lc_arena *arena, const Node *tree, struct footprint *out);
 
+// The one relation that a view selects from, where its query lets the view be written through (rewriteHandler.c view_query_is_auto_updatable); else NULL.
+const RangeVar *fp_view_from(const struct cat_relation *view);
+
 #endif

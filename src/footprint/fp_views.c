@@ -86,11 +86,10 @@ void fq_rewrite(struct fq_query *q)
 
 // --- writing through views -----------------------------------------------------------------------------------------------------
 
-static const RangeVar *view_from(const struct cat_relation *view)
+const RangeVar *fp_view_from(const struct cat_relation *view)
 {
     const SelectStmt *def = AS(SelectStmt, view->view_query);
 
-    // view_query_is_auto_updatable
     if (!def || def->op > SETOP_NONE || def->fromClause.length != 1 || def->distinctClause.length || def->groupClause.length ||
         def->havingClause || def->limitCount || def->limitOffset || def->withClause || def->windowClause.length)
         return NULL;
@@ -99,19 +98,19 @@ static const RangeVar *view_from(const struct cat_relation *view)
 
 bool fq_view_inherits(const struct cat_relation *view)
 {
-    const RangeVar *from = view_from(view);
+    const RangeVar *from = fp_view_from(view);
 
     return !from || from->inh;
 }
 
 bool fq_view_refused(const struct cat_relation *view)
 {
-    return view->relkind == 'v' && AS(SelectStmt, view->view_query) && !view_from(view);
+    return view->relkind == 'v' && AS(SelectStmt, view->view_query) && !fp_view_from(view);
 }
 
 bool fq_view_updatable(const struct catalog *cat, const struct cat_relation *view)
 {
-    const RangeVar *from = view->relkind == 'v' ? view_from(view) : NULL;
+    const RangeVar *from = view->relkind == 'v' ? fp_view_from(view) : NULL;
 
     return from && cat_find_rangevar(cat, from);
 }
@@ -119,7 +118,7 @@ bool fq_view_updatable(const struct catalog *cat, const struct cat_relation *vie
 const struct cat_relation *fq_view_base(struct fq_query *q, const struct cat_relation *view, enum lc_lockmode mode)
 {
     const SelectStmt *def = AS(SelectStmt, view->view_query);
-    const RangeVar *from = view_from(view);
+    const RangeVar *from = fp_view_from(view);
     const struct cat_relation *base = from ? cat_find_rangevar(q->s->cat, from) : NULL;
     struct fq_level *level;
     bool conditional = q->conditional;

@@ -5,6 +5,7 @@
 #include "base/str.h"
 #include "catalog/apply.h"
 #include "catalog/expr.h"
+#include "footprint/footprint.h"
 #include "rewrite/rewrite.h"
 #include "rewrite/text.h"
 

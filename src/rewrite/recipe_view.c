@@ -4,14 +4,6 @@
 // the key can be asked for through it. What the view hides, checks and fills in stays the server's to do.
 #include "rewrite/internal.h"
 
-static const RangeVar *only_table(const SelectStmt *q)
-{
-    if (!q || q->op != SETOP_NONE || q->distinctClause.length || q->groupClause.length || q->havingClause ||
-        q->windowClause.length || q->limitCount || q->limitOffset || q->withClause || q->fromClause.length != 1)
-        return NULL;
-    return AS(RangeVar, q->fromClause.items[0]);
-}
-
 // As the view calls the column of the relation that it selects from; NULL: it does not show it.
 static const char *shown_as(const SelectStmt *q, const struct cat_relation *view, const char *column)
 {
@@ -28,7 +20,7 @@ static const char *shown_as(const SelectStmt *q, const struct cat_relation *view
 const struct cat_relation *rw_view_base(const struct rw *rw, const struct cat_relation *view)
 {
     for (int depth = 0; view && view->relkind == 'v' && depth < 16; depth++) {
-        const RangeVar *from = only_table(AS(SelectStmt, view->view_query));
+        const RangeVar *from = fp_view_from(view);
         if (!from || view->rules.len || view->triggers.len)
             return NULL;
         view = cat_find_rangevar(rw->cat, from);
@@ -44,7 +36,7 @@ const char *rw_view_column(const struct rw *rw, const struct cat_relation *view,
 
     if (view->relkind != 'v')
         return column;
-    from = cat_find_rangevar(rw->cat, only_table(q));
+    from = cat_find_rangevar(rw->cat, fp_view_from(view));
     below = from ? rw_view_column(rw, from, column) : NULL;
     return below ? shown_as(q, view, below) : NULL;
 }
@@ -74,7 +66,7 @@ bool rw_view_reads(const struct rw *rw, const struct cat_relation *view, const s
         const SelectStmt *q = AS(SelectStmt, view->view_query);
         node_walk(q->whereClause, visit, &r);
         node_walk_list(&q->targetList, visit, &r);
-        view = cat_find_rangevar(rw->cat, only_table(q));
+        view = cat_find_rangevar(rw->cat, fp_view_from(view));
     }
     return r.any;
 }

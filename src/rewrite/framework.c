@@ -58,7 +58,7 @@ static const char *execute(struct rw *rw, const char *sql)
     return lc_printf(rw->arena, "    EXECUTE %s%s%s;", tag, sql, tag);
 }
 
-// What an interrupted concurrent build left: the query that psql would run by \gexec, in a loop.
+// What an interrupted concurrent build left: the query that psql would run by \gexec, in a loop. The build follows in `rest`.
 static const char *without_leftovers(struct rw *rw, const struct rewrite_step *step, const char **rest)
 {
     const char *meta = strstr(step->sql, " \\gexec"), *query, *text, *tag;
@@ -95,6 +95,10 @@ static void add_step(struct rw *rw, const struct form *form, const struct rewrit
         add_statement(form, guarded(rw, step->number, "", lc_printf(rw->arena, "%s\n%s", step->sql, done(rw, step->number))), s);
         break;
     case REWRITE_FORM_OUTSIDE:
+        if (step->told) { // no block can run what psql would make of a query: it cannot ask whether it is done
+            add_statement(form, step->told, s);
+            break;
+        }
         leftovers = without_leftovers(rw, step, &rest);
         if (leftovers)
             add_statement(form, leftovers, s);

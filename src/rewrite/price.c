@@ -5,7 +5,7 @@
 
 #include "rewrite/internal.h"
 
-// What comes after psql's \gexec: the query before it only clears away what an interrupted run left, or makes the command itself.
+// What comes after psql's \gexec: the query before it only clears away what an interrupted run left.
 static const char *after_clearing(const char *sql)
 {
     const char *meta;

@@ -54,6 +54,22 @@ def by_framework(server, binary, folder, name, text, statements_of):
     check(server.rows(STATE) == expected, f"{name}: {server.rows(STATE)} is not {expected}")
 
 
+def detached(server, binary, folder, name, text, statements_of):
+    """CONCURRENTLY, as a statement of its own: no block can run it."""
+    out, path = os.path.join(folder, "out"), os.path.join(folder, name)
+    open(path, "w").write(text)
+    server.psql("DROP TABLE IF EXISTS days, days_1; CREATE TABLE days (d int) PARTITION BY LIST (d); CREATE TABLE days_1 PARTITION OF days FOR VALUES IN (1)")
+    p = subprocess.run([binary, "rewrite", "-d", server.dsn(), path, "-o", out, "--format", "framework"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    check(p.returncode == 0 and b"detach-concurrently" in p.stdout, f"{name}: {p.stdout.decode()}{p.stderr.decode()}")
+    c = server.connect()
+    for sql in statements_of(open(os.path.join(out, name)).read()):
+        c.cursor().execute(sql)
+    c.close()
+    left = server.rows("SELECT count(*) FROM pg_inherits WHERE inhrelid = 'days_1'::regclass UNION ALL SELECT count(*) FROM pg_constraint WHERE conrelid = 'days_1'::regclass "
+                       "UNION ALL SELECT count(*) FROM pg_class WHERE relname LIKE 'lockcast%'")
+    check([int(n) for (n,) in left] == [0, 0, 0], f"{name}: {left}")
+
+
 def goose_statements(text):
     check(text.startswith("-- +goose NO TRANSACTION\n-- +goose Up\n") and "-- +goose Down" in text, "goose: no markers")
     return re.findall(r"-- \+goose StatementBegin\n(.*?)\n-- \+goose StatementEnd", text.split("-- +goose Down")[0], re.S)
@@ -84,6 +100,9 @@ def main():
             check("do not run it then" in open(written(server, args.bin, folder, "UPDATE t SET n = n + 1;")).read(), "the file does not warn")
             by_framework(server, args.bin, folder, "0001_x.sql", "-- +goose Up\n" + MIXED + "-- +goose Down\nSELECT 1;\n", goose_statements)
             by_framework(server, args.bin, folder, "V7__x.sql", MIXED, flyway_statements)
+            if major >= 14:
+                detached(server, args.bin, folder, "0002_x.sql", "-- +goose Up\nALTER TABLE days DETACH PARTITION days_1;\n-- +goose Down\nSELECT 1;\n", goose_statements)
+                detached(server, args.bin, folder, "V8__x.sql", "ALTER TABLE days DETACH PARTITION days_1;\n", flyway_statements)
             check(open(os.path.join(folder, "out", "V7__x.sql.conf")).read() == "executeInTransaction=false\n", "flyway: no settings")
             server.psql(TRIGGER)
             path = written(server, args.bin, folder, "ALTER TABLE t ALTER n TYPE bigint;")

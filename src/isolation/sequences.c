@@ -6,8 +6,8 @@
 #include "isolation/world.h"
 
 struct sequence {
-    long last, start, increment, max, min;
-    bool cycle;
+    long last, start, increment, max, min, type_max;
+    bool called, cycle; // called: `last` has been given
 };
 
 struct undo {
@@ -31,36 +31,54 @@ static bool number_of(const DefElem *d, long *out)
     return i || f;
 }
 
-// init_params: RESTART says what comes next.
+static const DefElem *option(const NodeList *options, const char *name)
+{
+    for (LIST_EACH(i, options)) {
+        const DefElem *d = LIST_GET(DefElem, options, i);
+
+        if (d && lc_streq(d->defname, name))
+            return d;
+    }
+    return NULL;
+}
+
+static long type_max(const DefElem *as)
+{
+    const TypeName *t = as->arg ? AS(TypeName, as->arg) : NULL;
+    const char *name = t ? list_last_name(&t->names) : NULL;
+
+    return lc_streq(name, "int2") ? SHRT_MAX : lc_streq(name, "int4") ? INT_MAX : LONG_MAX;
+}
+
+// A bound: as given, or by default where it is reset.
+static void set_bound(const DefElem *d, bool reset, long by_default, long *bound)
+{
+    if (!(d && number_of(d, bound)) && (d || reset))
+        *bound = by_default;
+}
+
+// init_params.
 static void set_options(struct sequence *q, const NodeList *options, bool create)
 {
+    const DefElem *as = option(options, "as"), *increment = option(options, "increment"), *cycle = option(options, "cycle"),
+                  *start = option(options, "start"), *restart = option(options, "restart");
+    bool to_max = create || (as && q->max == q->type_max), to_min = create || (as && q->min == -q->type_max - 1);
     long n;
 
-    for (LIST_EACH(i, options)) {
-        const DefElem *d = LIST_GET(DefElem, options, i);
-        bool given = d && number_of(d, &n);
-
-        if (!d)
-            continue;
-        if (lc_streq(d->defname, "increment") && given && n != 0)
-            q->increment = n;
-        else if (lc_streq(d->defname, "maxvalue"))
-            q->max = given ? n : q->max;
-        else if (lc_streq(d->defname, "minvalue"))
-            q->min = given ? n : q->min;
-        else if (lc_streq(d->defname, "start") && given)
-            q->start = n;
-        else if (lc_streq(d->defname, "cycle"))
-            q->cycle = !d->arg || lc_streq(node_string(d->arg), "true") || (AS(Boolean, d->arg) && AS(Boolean, d->arg)->boolval);
+    if (as)
+        q->type_max = type_max(as);
+    if (increment && number_of(increment, &n) && n != 0)
+        q->increment = n;
+    set_bound(option(options, "maxvalue"), to_max, q->increment > 0 ? q->type_max : -1, &q->max);
+    set_bound(option(options, "minvalue"), to_min, q->increment > 0 ? 1 : -q->type_max - 1, &q->min);
+    if (cycle)
+        q->cycle = !cycle->arg || lc_streq(node_string(cycle->arg), "true") ||
+                   (AS(Boolean, cycle->arg) && AS(Boolean, cycle->arg)->boolval);
+    set_bound(start, create, q->increment > 0 ? q->min : q->max, &q->start);
+    if (restart || create) {
+        q->last = restart && number_of(restart, &n) ? n : q->start;
+        q->called = false;
     }
-    for (LIST_EACH(i, options)) {
-        const DefElem *d = LIST_GET(DefElem, options, i);
-
-        if (d && lc_streq(d->defname, "restart"))
-            q->last = (number_of(d, &n) ? n : q->start) - q->increment;
-    }
-    if (create)
-        q->last = q->start - q->increment;
 }
 
 void note_sequence(struct world *w, struct session *s, const Node *stmt)
@@ -73,7 +91,7 @@ void note_sequence(struct world *w, struct session *s, const Node *stmt)
 
     if (create && rel && !q) {
         q = LC_NEW(w->arena, struct sequence);
-        *q = (struct sequence){.start = 1, .increment = 1, .min = 1, .max = LONG_MAX};
+        *q = (struct sequence){.increment = 1, .type_max = LONG_MAX};
         (void)lc_map_put(&w->sequences, cat_qualified_name(s->cat, rel), q);
         set_options(q, &create->options, true);
     }
@@ -111,6 +129,14 @@ bool has_nextval(const Node *node)
     return found;
 }
 
+// nextval_internal: is the last value the last that there is?
+static bool is_last(const struct sequence *q)
+{
+    if (q->increment > 0)
+        return q->max >= 0 ? q->last > q->max - q->increment : q->last + q->increment > q->max;
+    return q->min < 0 ? q->last < q->min - q->increment : q->last + q->increment < q->min;
+}
+
 struct value call_nextval(struct world *w, struct session *s, const struct row_env *env, const FuncCall *f)
 {
     struct value name = f->args.length ? eval_expr(w, s, env, f->args.items[0]) : (struct value){V_UNKNOWN, NULL};
@@ -120,12 +146,14 @@ struct value call_nextval(struct world *w, struct session *s, const struct row_e
 
     if (!q)
         return (struct value){V_TEXT, lc_printf(w->arena, "%ld", ++w->sequence)};
-    ended = q->increment > 0 ? q->last > q->max - q->increment : q->last < q->min - q->increment;
+    ended = q->called && is_last(q);
     if (ended && !q->cycle) {
         (void)world_error(w, s, "nextval: reached %s value of sequence \"%s\" (%ld)", q->increment > 0 ? "maximum" : "minimum",
                           rel->o.name, q->increment > 0 ? q->max : q->min);
         return (struct value){V_FAIL, NULL};
     }
-    q->last = !ended ? q->last + q->increment : q->increment > 0 ? q->min : q->max;
+    if (q->called)
+        q->last = !ended ? q->last + q->increment : q->increment > 0 ? q->min : q->max;
+    q->called = true;
     return (struct value){V_TEXT, lc_printf(w->arena, "%ld", q->last)};
 }

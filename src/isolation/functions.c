@@ -82,7 +82,8 @@ static const char *internal_name(const struct world *w, const struct body *b)
 #define MAX_EXPRESSIONS 32
 
 // The expressions that an SQL function computes one after the other, the last of which is its value; 0: it does something else.
-static int expressions(struct world *w, const CreateFunctionStmt *stmt, const struct body *b, const Node *out[MAX_EXPRESSIONS])
+static int expressions(const struct world *w, const CreateFunctionStmt *stmt, const struct body *b,
+                       const Node *out[MAX_EXPRESSIONS])
 {
     const ReturnStmt *r = AS(ReturnStmt, stmt->sql_body);
     struct lc_sql_script script = {0};
@@ -104,7 +105,7 @@ static int expressions(struct world *w, const CreateFunctionStmt *stmt, const st
     return script.len;
 }
 
-static bool read_body(struct world *w, const struct body *b, struct lc_body_item *out)
+static bool read_body(const struct world *w, const struct body *b, struct lc_body_item *out)
 {
     struct lc_error err = {0};
     const char *create = b->source ? lc_printf(w->arena, "DO LANGUAGE plpgsql %s", lc_quote_literal(w->arena, b->source)) : NULL;
@@ -138,7 +139,6 @@ static bool computes_only(const struct lc_body_item *items, int n)
 
 bool is_evaluated(const struct world *w, const CreateFunctionStmt *stmt)
 {
-    struct world *mine = (struct world *)(intptr_t)w;
     struct body b = body_of(&stmt->options, "sql");
     const Node *all[MAX_EXPRESSIONS];
     struct lc_body_item body;
@@ -146,8 +146,8 @@ bool is_evaluated(const struct world *w, const CreateFunctionStmt *stmt)
     if (internal_name(w, &b))
         return true;
     if (b.language && lc_strieq(b.language, "sql"))
-        return expressions(mine, stmt, &b, all) > 0;
-    return read_body(mine, &b, &body) && computes_only(body.children, body.len);
+        return expressions(w, stmt, &b, all) > 0;
+    return read_body(w, &b, &body) && computes_only(body.children, body.len);
 }
 
 // ---- evaluating ------------------------------------------------------------------------------------------------------------------------
@@ -362,7 +362,7 @@ static void unfold_items(struct unfold *u, const struct lc_body_item *items, int
             break;
         case LC_BODY_EXPR:
         case LC_BODY_RETURN:
-            if (it->text && (strchr(it->text, '(')))
+            if (it->text && strchr(it->text, '('))
                 add_statement(u, lc_printf(u->w->arena, "SELECT %s", it->text));
             u->returned = it->kind == LC_BODY_RETURN;
             break;
@@ -494,6 +494,5 @@ bool is_followed(const struct world *w, const struct session *s, const struct ca
     struct body b = stmt ? body_of(&stmt->options, "sql") : (struct body){NULL, NULL};
     struct lc_body_item body;
 
-    return stmt && !t->when && (t->type & TRIGGER_BEFORE) && read_body((struct world *)(intptr_t)w, &b, &body) &&
-           sets_new_only(body.children, body.len);
+    return stmt && !t->when && (t->type & TRIGGER_BEFORE) && read_body(w, &b, &body) && sets_new_only(body.children, body.len);
 }

@@ -14,7 +14,6 @@ static bool find_function(const Node *node, void *context)
     const struct cat_proc *proc = call ? cat_find_proc(f->s->cat, list_schema_name(&call->funcname),
                                                        list_last_name(&call->funcname), NULL, call->args.length)
                                        : NULL;
-
     const CreateFunctionStmt *own = call ? own_function(f->w, call) : NULL;
 
     if (proc && proc->o.oid >= FirstNormalObjectId && !(own && is_evaluated(f->w, own)))
@@ -32,7 +31,6 @@ static void note_triggers(struct world *w, const struct session *s, const RangeV
     cat_inheritors(s->cat, root->o.oid, &all);
     for (int i = 0; i < all.len; i++) {
         const struct cat_relation *rel = cat_relation(s->cat, all.items[i]);
-
         bool followed = true;
 
         for (int k = 0; k < rel->triggers.len; k++)

@@ -4,8 +4,6 @@
 #include "base/quantiles.h"
 #include "sim/sim.h"
 
-// The normal quantile at 0.9: how many deviations lie between a p50 and a p90.
-
 struct sim_dist sim_constant(double ms)
 {
     return (struct sim_dist){.kind = SIM_CONSTANT, .a = ms};

@@ -357,8 +357,8 @@ struct sim_retry_result { // what a policy would do to the model's migration
     struct sim_quantiles peak_blocked_sessions, blocked_session_s, delayed_transactions, longest_wait_ms;
 };
 
-// Simulates the migration under each policy. options->known: the model's own run, whose replications are shared. *best: the one with the least blocked time among those that succeed in 95 of 100
-// runs; if none does, the one that succeeds most often.
+// Simulates the migration under each policy. options->known: the model's own run, whose replications are shared. *best: the one with
+// the least blocked time among those that succeed in 95 of 100 runs; if none does, the one that succeeds most often.
 enum lc_code sim_compare_retries(const struct sim_model *model, const struct sim_retry *const *policies, int npolicies,
                                  const struct sim_options *options, struct lc_arena *arena, struct sim_retry_result *out,
                                  int *best, struct lc_error *err) LC_MUST_CHECK;

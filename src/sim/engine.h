@@ -277,6 +277,7 @@ void traffic_start(struct engine *e);
 void traffic_arrival(struct engine *e);
 double later_next(const struct engine *e);
 void later_pop(struct engine *e);
+#define SETTLE_MS 1500.0 // traffic is itself again so long after something happened; so long before the next thing it runs again
 void traffic_calm(struct engine *e, double from, double until); // nobody will notice the migration between the two moments
 void traffic_again(struct engine *e);                           // ... which ends now
 void class_finished(struct engine *e, int s, enum sim_outcome how);

@@ -306,6 +306,7 @@ void lt_move_locks(struct lt_table *t, int from, int to)
         n->proc_prev = q->last_lock;
         *(q->last_lock == LT_NONE ? &q->first_lock : &t->proclocks[q->last_lock].proc_next) = i;
         q->last_lock = i;
+        SIM_CHECK_OBJECT(t, n->object);
     }
 }
 

@@ -134,8 +134,7 @@ static enum step_result step_lock(struct engine *e, int s, const struct sim_step
 #define MAX_SLICES 100
 #define ROW_SLICES 20 // work that locks rows looks so often whether it has come to one that is taken
 
-#define CALM_MS 10000.0  // work that is longer is looked at: does it keep anybody waiting?
-#define SETTLE_MS 1500.0 // traffic runs again so long before it ends
+#define CALM_MS 10000.0 // work that is longer is looked at: does it keep anybody waiting?
 
 static bool conflicts_with_traffic(const struct engine *e, int s)
 {
@@ -165,7 +164,7 @@ static double calm_part(const struct engine *e, int s, const struct sim_step *st
 static void work_begin(struct engine *e, int s, const struct sim_step *step)
 {
     struct session *x = &e->sessions[s];
-    double total = x->who == SIM_WHO_LONG ? x->hold : draw(e, &step->ms, &e->work);
+    double total = draw(e, &step->ms, &e->work);
     double share = step->cpu_share < 0 ? 0 : step->cpu_share > 1 ? 1 : step->cpu_share;
 
     if (is_migration(e, s))

@@ -184,8 +184,6 @@ static void interrupt(struct engine *e, int s)
     session_become(e, s, S_READY);
 }
 
-#define SETTLE_MS 1500.0 // after a try until traffic is as if there had been none, and before the next one
-
 // What a retry policy does with a failed transaction of the migration: true when it is tried again.
 static bool try_again(struct engine *e, int s, enum sim_outcome why)
 {

@@ -178,6 +178,15 @@ static void add_kinds(struct traffic_build *b)
     }
 }
 
+// heap_insert, heap_update and heap_delete give a transaction its id.
+static bool writes(const struct traffic_statement *s)
+{
+    for (int i = 0; i < s->nlocks; i++)
+        if (s->locks[i].mode == LC_ROW_EXCLUSIVE)
+            return true;
+    return false;
+}
+
 // Texts that run long by themselves come again even if no look met one.
 static void add_slow_statements(struct traffic_build *b)
 {
@@ -186,6 +195,7 @@ static void add_slow_statements(struct traffic_build *b)
         struct traffic_long l = {.label = o->stmt.label, .kind = 'c', .snapshot = true, .age_ms = -1};
         if (o->grouped || o->stmt.mean_ms < TRAFFIC_LONG_MS || o->rate_per_s * o->stmt.mean_ms / 1e3 > 1)
             continue;
+        l.xid = writes(&o->stmt);
         l.locks = o->stmt.locks;
         l.nlocks = o->stmt.nlocks;
         l.hold_ms = o->stmt.mean_ms;
@@ -216,7 +226,11 @@ static void add_maintenance(struct traffic_build *b)
         LC_PUSH(b->arena, &b->longs, l);
     }
     for (int i = 0; i < t->nprepared; i++) {
-        struct traffic_long l = {.label = "a prepared transaction", .kind = 'p', .age_ms = t->prepared[i].age_ms};
+        struct traffic_long l = {// PrepareTransaction gives it an id, whether it has written or not
+                                 .label = "a prepared transaction",
+                                 .kind = 'p',
+                                 .xid = true,
+                                 .age_ms = t->prepared[i].age_ms};
         take_held(b, t->prepared[i].locks, t->prepared[i].nlocks, &l);
         if (l.nlocks)
             LC_PUSH(b->arena, &b->longs, l);

@@ -50,7 +50,7 @@ struct traffic_long { // a long transaction seen, or a kind that comes again
     double hold_ms, hold_sd_ms; // how long such a transaction holds its locks; <= 0: not known
     double every_ms;            // mean time from start to start; 0: not seen again
     char kind;                  // c client, a autovacuum, w autovacuum against wraparound, v manual vacuum, p prepared
-    bool idle_in_transaction, snapshot, xid; // as last seen: has a snapshot, has written
+    bool idle_in_transaction, snapshot, xid; // as last seen: has a snapshot, an id
     double cores;                            // computing on so many, 0: none, or not known
 };
 

@@ -155,6 +155,34 @@ static void monitoring_is_no_traffic(void **state)
     assert_false(says(&t, "do not show"));
 }
 
+// Snapshots that are taken later are as old as a transaction that has an id: who writes, and whoever is prepared.
+static void who_has_an_id_is_told(void **state)
+{
+    const struct text q[] = {{"UPDATE shop.orders SET amount = $1", 12}, {"SELECT * FROM shop.orders", 12}};
+    struct snapshot *snap = with(q, 2, 24);
+    struct snap_held held = {.relid = cat_find_relation(snap->cat, "shop", "things")->o.oid, .mode = LC_SHARE, .granted = true};
+    struct snap_prepared prepared = {.age_ms = 1000, .this_database = true, .locks = &held, .nlocks = 1};
+    struct traffic t;
+    int found = 0;
+
+    (void)state;
+    for (int i = 0; i < snap->traffic.nstatements; i++)
+        snap->traffic.statements[i].mean_ms = 5000;
+    snap->traffic.prepared = &prepared;
+    snap->traffic.nprepared = 1;
+    t = derive(snap);
+    for (int i = 0; i < t.nlongs; i++) {
+        const struct traffic_long *l = &t.longs[i];
+        bool update = strncmp(l->label, "UPDATE", 6) == 0, select = strcmp(l->label, q[1].query) == 0;
+
+        if (l->kind == 'c' && !update && !select)
+            continue;
+        assert_int_equal(l->xid, !select);
+        found++;
+    }
+    assert_int_equal(found, 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -163,6 +191,7 @@ int main(void)
         cmocka_unit_test(a_foreign_key_check_locks_the_parent_row),
         cmocka_unit_test(what_does_not_show_is_said_and_widens),
         cmocka_unit_test(monitoring_is_no_traffic),
+        cmocka_unit_test(who_has_an_id_is_told),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

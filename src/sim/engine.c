@@ -307,9 +307,6 @@ static void migration_given_up(struct engine *e)
 #define LAST_MS 2000.0   // looked on so long after the migration when no backlog can drain,
 #define LAST_EVENTS 12e6 // and so much when it drains very slowly
 
-#define CHECK_EVERY                                                                                                              \
-    16 // turns: each object is checked at each change of it, in debug builds; the whole table costs as much as it is long
-
 static bool is_endless(struct engine *e)
 {
     if (!e->mig.done)
@@ -325,8 +322,7 @@ void engine_run(struct engine *e, uint64_t seed, int replication, double limit, 
     run_ready(e);
     while (!e->stop && !seen_calm_again(e) && !is_endless(e) && next_event(e)) {
         run_ready(e);
-        if (e->events % CHECK_EVERY == 0)
-            SIM_CHECK_ALL(&e->locks);
+        SIM_CHECK_ALL(&e->locks);
     }
     if (e->now < e->horizon && e->with_migration && !e->mig.done)
         e->now = e->horizon; // nothing more would have happened: everybody waits for ever

@@ -274,7 +274,8 @@ static bool reads_only(const struct pricing *p)
     return true;
 }
 
-// Whoever changes the catalogue changes ten to fifteen of its pages, as a rule for the first time since a checkpoint: 60 to 120 kB, measured.
+// Whoever changes the catalogue changes ten to fifteen of its pages, as a rule for the first time since a checkpoint: 60 to 120 kB, measured
+// on PostgreSQL 15 (docs/validation.md: 15 beside 15:late).
 // Not where a table was just made: then others have changed most of these pages.
 static struct quantiles catalogue_wal(const struct pricing *p)
 {

@@ -6,7 +6,7 @@
 #include "base/str.h"
 #include "cost/price.h"
 
-#define LETTERS 36.0 // values of a character
+#define LETTERS 36.0 // values of a character: letters and digits, assumed
 
 // Parts of a time: as many as there are. Times cut to a unit: of three years, assumed.
 static const struct {

@@ -7,10 +7,10 @@
 #include "catalog/oids.h"
 #include "cost/price.h"
 
-#define UNKNOWN_WIDTH 24.0
-#define ARRAY_HEADER 24.0 // of one dimension without NULLs (utils/array.h), with its length
+#define UNKNOWN_WIDTH 24.0 // assumed
+#define ARRAY_HEADER 24.0  // of one dimension without NULLs (utils/array.h), with its length
 
-// Functions whose results do not follow from the width of their arguments.
+// Functions whose results do not follow from the width of their arguments. Digests are as long as they are; the others are assumed.
 static const struct {
     const char *name;
     double width; // with the header of one byte
@@ -31,7 +31,7 @@ static const char *const joining[] = {"concat",
                                       "jsonb_build_array",
                                       "json_build_array"};
 
-// The text of a value of fixed length, as its output function writes it.
+// The text of a value of fixed length, as its output function writes it; how many digits numbers have is assumed.
 static double text_width(Oid type)
 {
     switch (type) {

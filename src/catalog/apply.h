@@ -10,11 +10,14 @@
 // catalogue (a missing relation, a duplicate column); err->message is the server's, err->detail its SQLSTATE. Queries and DML change nothing.
 enum lc_code cat_apply(struct catalog *cat, const Node *stmt, struct lc_error *err) LC_MUST_CHECK;
 
-// One subcommand of ALTER TABLE on one relation (ATExecCmd), children included where it recurses: for footprints that must see what the earlier
-// subcommands of the same statement did.
+// Refuses a change of a domain that arrays or composites in columns hold (get_rels_with_domain).
 enum lc_code cat_domain_uncontained(const struct catalog *cat, const struct cat_type *domain, struct lc_error *err) LC_MUST_CHECK;
+
+// What is asked of every subcommand of ALTER TABLE before any of them is run (ATPrepCmd).
 enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,
                                          struct lc_error *err) LC_MUST_CHECK;
+// One subcommand on one relation (ATExecCmd), children included where it recurses: for footprints that must see what the earlier subcommands
+// of the same statement did.
 enum lc_code cat_apply_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,
                                        struct lc_error *err) LC_MUST_CHECK;
 

@@ -435,7 +435,7 @@ static enum lc_code set_options(const struct alter *a, Oid rel)
     if (r->relkind == 'p' && first && a->cmd->subtype == AT_SetRelOptions) { // partitioned_table_reloptions
         if (cat_major(a->cat) >= 16)
             return cat_error(a->err, "42809", "cannot specify storage parameters for a partitioned table");
-        return cat_error(a->err, "22023", "unrecognized parameter \"%s\"", first ? first->defname : "");
+        return cat_error(a->err, "22023", "unrecognized parameter \"%s\"", first->defname);
     }
     struct cat_relation *m = cat_modify(a->cat, r);
     if (options)
@@ -592,8 +592,8 @@ static enum lc_code replica_identity(const struct alter *a, Oid relid)
             return cat_error(a->err, "0A000", "cannot use expression index \"%s\" as replica identity", stmt->name);
     if (ind && ind->predicate)
         return cat_error(a->err, "0A000", "cannot use partial index \"%s\" as replica identity", stmt->name);
-    for (int i = 0; index && i < cat_relation(a->cat, index)->index->nkeyatts; i++) {
-        int key = cat_relation(a->cat, index)->index->keys[i];
+    for (int i = 0; ind && i < ind->nkeyatts; i++) {
+        int key = ind->keys[i];
         if (key && !rel->attrs[key - 1].notnull)
             return cat_error(a->err, "42809", "index \"%s\" cannot be used as replica identity because column \"%s\" is nullable",
                              stmt->name, rel->attrs[key - 1].name);

@@ -250,11 +250,11 @@ enum lc_code cat_drop_inherit(struct catalog *cat, Oid child, Oid parent, bool p
 // What a table that inherits already gets when it becomes a partition: bound, indexes, triggers, foreign keys.
 enum lc_code cat_make_partition(struct catalog *cat, Oid parent, Oid partition, const PartitionBoundSpec *bound,
                                 struct lc_error *err) LC_MUST_CHECK;
-// transformPartitionBound and check_new_partition_bound, as far as the bounds' values can be told (apply_bound.c).
 // Is the bound one of such a table (transformPartitionBound)? Asked before anything of the partition is.
 enum lc_code cat_transform_bound(const struct catalog *cat, const struct cat_relation *parent,
                                  const struct cat_relation *partition, const PartitionBoundSpec *bound,
                                  struct lc_error *err) LC_MUST_CHECK;
+// That, and check_new_partition_bound, as far as the bounds' values can be told (apply_bound.c).
 enum lc_code cat_check_bound(const struct catalog *cat, const struct cat_relation *parent, const struct cat_relation *partition,
                              const PartitionBoundSpec *bound, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_attach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, struct lc_error *err) LC_MUST_CHECK;

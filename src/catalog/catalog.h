@@ -65,8 +65,7 @@ struct cat_column_stats { // pg_stats; present: whether there are any
     bool present;
     double null_frac, avg_width, n_distinct, correlation; // avg_width in bytes
     double elem_count;                                    // distinct elements of a value on average (arrays); 0: not known
-    double
-        elem_covered; // so many of them are among the most common elements, at most 1,000 by default (arrays, tsvector); 0: not known
+    double elem_covered; // so many of them are among the most common ones that ANALYZE keeps (arrays, tsvector); 0: not known
 };
 
 struct cat_attribute {

@@ -241,7 +241,6 @@ static void open_table(const struct cat_object *object, void *context)
                   "");
 }
 
-// schema_get_xml_visible_tables, utils/adt/xml.c.
 static bool is_null_constant(const Node *arg)
 {
     const TypeCast *tc = AS(TypeCast, arg);
@@ -257,6 +256,7 @@ static void do_satisfies_hash(struct fq_query *q, const FuncCall *call)
         do_open(q, call);
 }
 
+// schema_get_xml_visible_tables, utils/adt/xml.c.
 static void do_schema_xml(struct fq_query *q, const FuncCall *call)
 {
     const char *name = text_argument(argument(call, 0));

@@ -56,7 +56,6 @@ class Script:
 
     def run(self, sql):
         """Runs a statement and keeps it, unless the rows decided. False: the transaction is aborted."""
-        import io
         record, _ = self.tracer.run(sql, None)
         rows = not record.get("ok") and (BY_ROWS.match(record.get("sqlstate") or "57014") or PENDING.search(record.get("error") or ""))
         if not rows:

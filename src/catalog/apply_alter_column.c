@@ -644,6 +644,27 @@ static enum lc_code on_partition_key(const struct alter *a, const struct cat_rel
     return LC_OK;
 }
 
+static enum lc_code can_cast(const struct alter *a, const struct cat_relation *rel, const struct cat_attribute *att,
+                             const ColumnDef *def)
+{
+    struct cat_scope scope = cat_scope_of(cat_arena(a->cat), rel);
+    Oid type = InvalidOid, from = att->type;
+    int typmod = -1;
+    enum lc_code rc = cat_resolve_type(a->cat, def->typeName, &type, &typmod, a->err);
+
+    if (rc != LC_OK || rel->relkind == 'c')
+        return rc;
+    if (def->raw_default)
+        from = cat_expr_type(a->cat, &scope, def->raw_default, &typmod);
+    if (!from || from == UNKNOWNOID || from == type || cat_find_coercion(a->cat, from, type, 'a', NULL) != CAT_COERCE_NONE)
+        return LC_OK;
+    if (def->raw_default)
+        return cat_error(a->err, "42804", "result of USING clause for column \"%s\" cannot be cast automatically to type %s",
+                         att->name, cat_format_type(a->cat, type, -1));
+    return cat_error(a->err, "42804", "column \"%s\" cannot be cast automatically to type %s", att->name,
+                     cat_format_type(a->cat, type, -1));
+}
+
 static enum lc_code type_here(const struct alter *a, Oid relid)
 {
     const ColumnDef *def = AS(ColumnDef, a->cmd->def);
@@ -655,11 +676,7 @@ static enum lc_code type_here(const struct alter *a, Oid relid)
     if (rc != LC_OK || (rc = cat_resolve_type(a->cat, def->typeName, &type, &typmod, a->err)) != LC_OK)
         return rc;
     const struct cat_relation *rel = cat_relation(a->cat, relid);
-    if (rel->relkind != 'c' && !def->raw_default && type != att->type &&
-        cat_find_coercion(a->cat, att->type, type, 'a', NULL) == CAT_COERCE_NONE)
-        return cat_error(a->err, "42804", "column \"%s\" cannot be cast automatically to type %s", att->name,
-                         cat_format_type(a->cat, type, typmod));
-    if ((rc = on_partition_key(a, rel, att)) != LC_OK)
+    if ((rc = can_cast(a, rel, att, def)) != LC_OK || (rc = on_partition_key(a, rel, att)) != LC_OK)
         return rc;
     const char *collation = def->collClause ? list_last_name(&def->collClause->collname) : NULL;
     int attnum = att->attnum;
@@ -755,27 +772,6 @@ enum lc_code cat_domain_uncontained(const struct catalog *cat, const struct cat_
         return LC_OK;
     return cat_error(err, "0A000", "cannot alter type \"%s\" because column \"%s.%s\" uses it",
                      cat_format_type(cat, domain->o.oid, -1), use.by->o.name, use.column);
-}
-
-static enum lc_code can_cast(const struct alter *a, const struct cat_relation *rel, const struct cat_attribute *att,
-                             const ColumnDef *def)
-{
-    struct cat_scope scope = cat_scope_of(cat_arena(a->cat), rel);
-    Oid type = InvalidOid, from = att->type;
-    int typmod = -1;
-    enum lc_code rc = cat_resolve_type(a->cat, def->typeName, &type, &typmod, a->err);
-
-    if (rc != LC_OK || rel->relkind == 'c')
-        return rc;
-    if (def->raw_default)
-        from = cat_expr_type(a->cat, &scope, def->raw_default, &typmod);
-    if (!from || from == UNKNOWNOID || from == type || cat_find_coercion(a->cat, from, type, 'a', NULL) != CAT_COERCE_NONE)
-        return LC_OK;
-    if (def->raw_default)
-        return cat_error(a->err, "42804", "result of USING clause for column \"%s\" cannot be cast automatically to type %s",
-                         att->name, cat_format_type(a->cat, type, -1));
-    return cat_error(a->err, "42804", "column \"%s\" cannot be cast automatically to type %s", att->name,
-                     cat_format_type(a->cat, type, -1));
 }
 
 enum lc_code cat_prepare_alter_type(const struct alter *a, Oid relid)

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "catalog/apply_internal.h"
-#include "catalog/oids.h"
 
 struct clauses { // seen so far, of one column
     const struct cat_clause_context *context;
@@ -256,27 +255,4 @@ bool cat_defaults_differ(const Node *a, const Node *b)
     if (IsA(a, A_Const) && IsA(b, A_Const))
         return !node_equal(a, b) && nodeTag(AS(A_Const, a)->val) == nodeTag(AS(A_Const, b)->val);
     return (f && IsA(b, A_Const)) || (g && IsA(a, A_Const));
-}
-
-// CheckAttributeType and check_virtual_generated_security (catalog/heap.c, 18): nothing that a user made.
-enum lc_code cat_check_virtual(const struct catalog *cat, const struct cat_relation *rel, const struct cat_attribute *att,
-                               const Node *def, struct lc_error *err)
-{
-    struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
-    struct cat_addresses used = {0};
-
-    if (att->generated != 'v' || !def)
-        return LC_OK;
-    if (att->type >= FirstNormalObjectId)
-        return cat_error(err, "0A000", "virtual generated column \"%s\" cannot have a user-defined type", att->name);
-    cat_expr_dependencies(cat, &scope, def, &used);
-    for (int i = 0; i < used.len; i++) {
-        if (used.items[i].oid < FirstNormalObjectId)
-            continue;
-        if (used.items[i].class == CAT_PROC)
-            return cat_error(err, "0A000", "generation expression uses user-defined function");
-        if (used.items[i].class == CAT_TYPE)
-            return cat_error(err, "0A000", "generation expression uses user-defined type");
-    }
-    return LC_OK;
 }

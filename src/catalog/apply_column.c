@@ -202,6 +202,29 @@ static bool row_fits(const struct catalog *cat, const Node *def, Oid type)
 }
 
 // cookDefault (catalog/heap.c): the expression must be cast to the column's type by itself.
+// CheckAttributeType and check_virtual_generated_security (catalog/heap.c, 18): nothing that a user made.
+static enum lc_code check_virtual(const struct catalog *cat, const struct cat_relation *rel, const struct cat_attribute *att,
+                                  const Node *def, struct lc_error *err)
+{
+    struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
+    struct cat_addresses used = {0};
+
+    if (att->generated != 'v' || !def)
+        return LC_OK;
+    if (att->type >= FirstNormalObjectId)
+        return cat_error(err, "0A000", "virtual generated column \"%s\" cannot have a user-defined type", att->name);
+    cat_expr_dependencies(cat, &scope, def, &used);
+    for (int i = 0; i < used.len; i++) {
+        if (used.items[i].oid < FirstNormalObjectId)
+            continue;
+        if (used.items[i].class == CAT_PROC)
+            return cat_error(err, "0A000", "generation expression uses user-defined function");
+        if (used.items[i].class == CAT_TYPE)
+            return cat_error(err, "0A000", "generation expression uses user-defined type");
+    }
+    return LC_OK;
+}
+
 enum lc_code cat_check_default(const struct catalog *cat, Oid relid, int attnum, const Node *def, struct lc_error *err)
 {
     const struct cat_relation *rel = cat_relation(cat, relid);
@@ -212,7 +235,7 @@ enum lc_code cat_check_default(const struct catalog *cat, Oid relid, int attnum,
     enum lc_code rc = cat_check_expr_kind(cat, &scope, att->generated ? CAT_EXPR_GENERATED : CAT_EXPR_DEFAULT, def, err);
 
     if (rc != LC_OK || (att->generated && (rc = check_generation(cat, rel, def, err)) != LC_OK) ||
-        (rc = cat_check_virtual(cat, rel, att, def, err)) != LC_OK)
+        (rc = check_virtual(cat, rel, att, def, err)) != LC_OK)
         return rc;
     if (type == RECORDOID && !row_fits(cat, def, att->type))
         return cat_error(err, "42846", "cannot cast type record to %s", cat_format_type(cat, att->type, -1));

@@ -43,23 +43,37 @@ static void note(const char *text, const struct lc_token *t, const struct lc_tok
     }
 }
 
+struct walk { // over the words outside of parentheses
+    const char *text;
+    size_t len, at;
+    int depth;
+    struct lc_token token, before;
+};
+
+static bool next_word(struct walk *w)
+{
+    while (w->at < w->len) {
+        struct lc_token t = lc_lex_word(w->text, w->len, w->at);
+        if (t.kind == LC_TOKEN_END)
+            return false;
+        w->before = w->token;
+        w->token = t;
+        w->at = t.start + t.len;
+        if (t.kind == LC_TOKEN_OTHER)
+            w->depth += w->text[t.start] == '(' ? 1 : w->text[t.start] == ')' ? -1 : 0;
+        else if (w->depth == 0)
+            return true;
+    }
+    return false;
+}
+
 static struct clauses find_clauses(const char *text, size_t len, bool update)
 {
     struct clauses c = {len, len, len, len, len, len, len, len};
-    struct lc_token before = {0};
-    int depth = 0;
+    struct walk w = {.text = text, .len = len};
 
-    for (size_t at = 0; at < len;) {
-        struct lc_token t = lc_lex_word(text, len, at);
-        if (t.kind == LC_TOKEN_END)
-            break;
-        if (t.kind == LC_TOKEN_OTHER)
-            depth += text[t.start] == '(' ? 1 : text[t.start] == ')' ? -1 : 0;
-        else if (depth == 0)
-            note(text, &t, &before, update, &c);
-        before = t;
-        at = t.start + t.len;
-    }
+    while (next_word(&w))
+        note(text, &w.token, &w.before, update, &c);
     return c;
 }
 
@@ -97,18 +111,10 @@ const char *lc_sql_rows_query(struct lc_arena *arena, const char *text)
 
 const char *lc_sql_where(const char *text)
 {
-    size_t len = text ? strlen(text) : 0;
-    int depth = 0;
+    struct walk w = {.text = text, .len = text ? strlen(text) : 0};
 
-    for (size_t at = 0; at < len;) {
-        struct lc_token t = lc_lex_word(text, len, at);
-        if (t.kind == LC_TOKEN_END)
-            break;
-        if (t.kind == LC_TOKEN_OTHER)
-            depth += text[t.start] == '(' ? 1 : text[t.start] == ')' ? -1 : 0;
-        else if (depth == 0 && is_word(text, &t, "where"))
-            return text + t.start;
-        at = t.start + t.len;
-    }
+    while (next_word(&w))
+        if (is_word(text, &w.token, "where"))
+            return text + w.token.start;
     return NULL;
 }

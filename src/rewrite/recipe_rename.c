@@ -1,7 +1,8 @@
 // RENAME of a table or a column with a bridge (--bridge): both names work from before the application's release until the migration.
 //
-// Precondition: a plain or partitioned table, before 15 without row security; for a column, one that the file has not touched before. The bridge is a view: under a table's new name,
-// or in place of a column's table, which then has another name and shows the column twice (rewriteHandler.c takes inserts and updates by either name).
+// Precondition: a plain or partitioned table, before 15 without row security, that the file has not touched before. The bridge is a view: under a table's
+// new name, or in place of a column's table, which then has another name and shows the column twice (rewriteHandler.c takes inserts and updates by
+// either name).
 // Steps: the bridge file, then the application's release, then the migration, which takes the bridge away in the transaction that renames. Neither
 // copies a row. Rollback: RENAME back. Proof: catalogue changes only. What a view cannot take (COPY FROM, TRUNCATE) needs the table meanwhile.
 #include "rewrite/internal.h"
@@ -55,6 +56,7 @@ static bool row_security_ends(const struct rw *rw, const struct cat_relation *re
     return rel->relrowsecurity && cat_major(rw->cat) < 15;
 }
 
+// What a view shows cannot be dropped or change its type; and a bridge on another could not be taken away after it.
 static bool touched_before(const struct rw *rw, const struct cat_relation *rel)
 {
     for (int k = 0; &rw->file->stmts[k] != rw->fs; k++)
@@ -101,11 +103,11 @@ enum rewrite_verdict rw_rename(struct rw *rw, const struct rw_stmt *s)
     struct rewrite_step *step;
 
     if (!rw->options->bridge || !rel || rel->o.created || (rel->relkind != 'r' && rel->relkind != 'p') || rel->parents.len ||
-        rel->children.len || row_security_ends(rw, rel))
+        rel->children.len || row_security_ends(rw, rel) || touched_before(rw, rel))
         return REWRITE_SAME;
     if (r->renameType == OBJECT_TABLE)
         rename_table(&b, r, rel, &make, &take);
-    else if (r->renameType == OBJECT_COLUMN && !touched_before(rw, rel))
+    else if (r->renameType == OBJECT_COLUMN)
         rename_column(&b, r, rel, &make, &take);
     else
         return REWRITE_SAME;

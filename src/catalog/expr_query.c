@@ -276,6 +276,21 @@ static void check_using(struct from *f, const JoinExpr *j, int first, int middle
 }
 
 // transformFromClauseItem: the merged columns come first, once.
+// USING (..) AS x: the merged columns under a name of their own, which hides nothing (transformFromClauseItem).
+static void add_using_alias(struct from *f, const JoinExpr *j, int first, const struct stars *left, const struct stars *right)
+{
+    struct columns cols = {0};
+    bool vague = false;
+
+    for (int i = first; i < f->items.len; i++)
+        vague |= expr_is_opaque(&f->items.items[i]);
+    for (int i = 0; i < left->len; i++)
+        if (is_merged(j, right, left->items[i].name))
+            add_column(f->a, &cols, left->items[i].name, left->items[i].type, left->items[i].typmod);
+    add_item(f, (struct cat_scope_item){
+                    .alias = j->join_using_alias->aliasname, .cols = cols.items, .ncols = cols.len, .vague = vague});
+}
+
 static void from_join(struct from *f, const JoinExpr *j, struct stars *out)
 {
     struct stars left = {0}, right = {0};
@@ -303,6 +318,8 @@ static void from_join(struct from *f, const JoinExpr *j, struct stars *out)
             *m = (struct cat_name){left.items[i].name, f->scope.merged};
             f->scope.merged = m;
         }
+    if (j->join_using_alias && !j->alias)
+        add_using_alias(f, j, first, &left, &right);
     if (j->alias) { // hides the tables in it
         struct columns cols = {0};
         bool vague = false;

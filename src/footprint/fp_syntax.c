@@ -91,6 +91,11 @@ static bool merge_returning(const Node *node)
     return AS(MergeStmt, node)->returningClause != NULL;
 }
 
+static bool using_alias(const Node *node)
+{
+    return AS(JoinExpr, node)->join_using_alias != NULL;
+}
+
 static bool by_source(const Node *node)
 {
     return AS(MergeWhenClause, node)->matchKind == MERGE_WHEN_NOT_MATCHED_BY_SOURCE;
@@ -138,6 +143,7 @@ static const struct newer table[] = {
     {T_PublicationObjSpec, tables_in_schema, 15, SYNTAX, "gram.y PublicationObjSpec"},
     {T_PublicationTable, part_of_table, 15, SYNTAX, "gram.y PublicationObjSpec"},
     {T_CommonTableExpr, searches, 14, SYNTAX, "gram.y opt_search_clause"},
+    {T_JoinExpr, using_alias, 14, SYNTAX, "gram.y opt_alias_clause_for_join_using"},
     {T_MergeStmt, always, 15, SYNTAX, "gram.y MergeStmt"},
     {T_MergeStmt, merge_returning, 17, SYNTAX, "gram.y MergeStmt"},
     {T_MergeWhenClause, by_source, 17, SYNTAX, "gram.y merge_when_tgt_not_matched"},

@@ -237,3 +237,21 @@ DO $$ DECLARE n int; /* nope */ BEGIN UPDATE reed SET k = nope; END $$
 CREATE FUNCTION quoted() RETURNS void LANGUAGE plpgsql AS E'DECLARE\n wanted int := 2; BEGIN UPDATE reed SET k = wanted; END';
 -- target:
 SELECT quoted()
+-- case: merged-columns-under-a-name
+-- target:
+SELECT x.k FROM reed JOIN rush USING (k) AS x
+-- case: others-not-under-it
+-- target:
+SELECT x.v FROM reed JOIN rush USING (k) AS x
+-- case: merge-inserts-see-the-source
+-- target:
+MERGE INTO reed USING rush ON reed.id = rush.id WHEN NOT MATCHED THEN INSERT (id, k) VALUES (id, k)
+-- case: merge-condition
+-- target:
+MERGE INTO reed a USING rush b ON a.id = b.nope WHEN MATCHED THEN DELETE
+-- case: parent-twice
+-- target:
+CREATE TABLE twice () INHERITS (marsh, marsh)
+-- case: expression-of-statistics
+-- target:
+CREATE STATISTICS tell ON (nope + 1) FROM rush

@@ -209,7 +209,8 @@ static void price_work(const struct pricing *p, struct price *to, const struct f
     case FP_TRUNCATE:
         to->disk_bytes -= price_pages(w->rel) * COST_PAGE + fmax(w->rel->size.toast_bytes, 0);
         price_term(p, to, COST_UNLINK_PAGE_US, price_pages(w->rel));
-        price_term(p, to, COST_STATEMENT_MS, 2);
+        if (w->rel->relkind != 'i') // the table's share stands for its indexes'
+            price_term(p, to, COST_STATEMENT_MS, 2);
         price_widen(to, 0.4);
         break;
     case FP_METADATA:

@@ -114,10 +114,20 @@ static bool is_emptied(const struct fp_session *s, Oid oid)
     return false;
 }
 
+static void new_storage(struct fp_session *s, const struct cat_relation *rel)
+{
+    struct cat_relation *own;
+
+    (void)fp_add_work(s, FP_TRUNCATE, rel, "truncate");
+    if (s->traffic)
+        return;
+    own = cat_modify(s->cat, rel);
+    own->size = (struct cat_sizes){.known = true, .exact = true};
+}
+
 // A table whose storage is of this (sub)transaction is emptied in place (ExecuteTruncateGuts, tablecmds.c).
 static void empty(struct fp_session *s, const struct cat_relation *rel)
 {
-    struct cat_relation *own;
     bool in_place = s->level > 0 && (rel->o.oid > s->block_watermark || is_emptied(s, rel->o.oid));
 
     if (rel->relkind == 'f' || rel->relkind == 'p')
@@ -133,12 +143,9 @@ static void empty(struct fp_session *s, const struct cat_relation *rel)
         fp_lock_mode(s, index, LC_ACCESS_EXCLUSIVE, &fq_rules[FQ_TRUNCATE_REINDEX]);
         if (!in_place)
             fp_rewrite(s, index);
+        new_storage(s, index);
     }
-    (void)fp_add_work(s, FP_TRUNCATE, rel, "truncate");
-    if (s->traffic)
-        return;
-    own = cat_modify(s->cat, rel);
-    own->size = (struct cat_sizes){.known = true, .exact = true};
+    new_storage(s, rel);
 }
 
 static void cached_bounds(struct fp_session *s, const struct cat_relation *rel)

@@ -11,14 +11,16 @@ sys.path.insert(0, os.path.join(HERE, "..", "support"))
 from pgserver import Server, arguments, check, finish  # noqa: E402
 
 DEPLOY = ["CREATE MATERIALIZED VIEW v AS SELECT id, b FROM t WITH NO DATA", "REFRESH MATERIALIZED VIEW v", "CREATE TABLE u AS SELECT * FROM t", "CREATE INDEX ON u (id)",
-          "ALTER TABLE t ALTER a TYPE bigint", "UPDATE t SET a = a + 1", "DROP TABLE u"]
+          "ALTER TABLE t ALTER a TYPE bigint", "UPDATE t SET a = a + 1", "DROP TABLE u", "TRUNCATE k"]
 SIZE = "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class WHERE relkind IN ('r', 'm') AND oid >= 16384"
 
 
 def run(a, major):
     with Server(major, settings={"wal_level": "replica", "full_page_writes": "on", "synchronous_commit": "on"}) as s, tempfile.NamedTemporaryFile("w", suffix=".sql") as f:
         s.rows("CREATE TABLE t AS SELECT g AS id, g % 1000 AS a, md5(g::text) AS b FROM generate_series(1, 100000) g")
-        s.rows("VACUUM ANALYZE t")
+        s.rows("CREATE TABLE k AS SELECT id, b FROM t")
+        s.rows("CREATE INDEX ON k (b)")
+        s.rows("VACUUM ANALYZE t, k")
         s.rows("CHECKPOINT")  # as before each statement below
         f.write(";\n".join(DEPLOY) + ";\n")
         f.flush()

@@ -9,7 +9,7 @@
 #define ROWS_UNKNOWN_BYTES 130.0 // a row of a table that was never analysed
 #define TUPLE_OVERHEAD 28.0      // header and line pointer (htup_details.h, itemid.h)
 #define TOAST_WAL 0.93           // of a TOAST table's size: values of a few chunks leave room on their last page
-#define WARM_PAGE 0.3            // of a page's price, when the statement has just read it
+#define WARM_PAGE 0.2            // of a page's price, when the statement has just read it
 #define GUESS_SIGMA 0.4          // of a width that follows from types and expressions alone: assumed
 #define CACHED_PAGE 0.75 // and when traffic keeps it in shared_buffers: its rows still come from memory (measured on one machine)
 

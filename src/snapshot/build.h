@@ -17,6 +17,7 @@ struct build {
     struct lc_map toast_owners; // TOAST table -> its table
     int unparsed;               // texts that this grammar does not accept
     int damaged;                // rows that contradict others
+    bool clients;               // of this database were at work
 };
 
 // An expression; NULL for NULL, and for what does not parse, which is counted.

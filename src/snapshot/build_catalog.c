@@ -186,6 +186,8 @@ static void add_column_stats(struct build *b, struct cat_relation *rel)
 // --- sizes ------------------------------------------------------------------------------------------------------------------
 
 #define ENOUGH_FETCHES 1000 // pages asked for, until the share of hits among them says something
+#define ENOUGH_SCANS 100    // of a table and its indexes since the counters were reset, until it counts as used; assumed
+#define AT_WORK_MS 1000     // a client that changed its state so shortly ago is at work; assumed
 
 // The width of a row's data as get_rel_data_width (optimizer/util/plancat.c) guesses it, without statistics.
 static double data_width(const struct build *b, const struct cat_relation *rel)
@@ -231,7 +233,19 @@ static double dead_tuples(const char *const *counters, double reltuples)
     return live == 0 && dead == 0 && reltuples > 0 ? NAN : dead;
 }
 
-static bool in_use(const char *const *counters)
+// Is a client of this database at work, as far as the looks saw?
+static bool has_clients(const struct build *b)
+{
+    for (int r = 0; r < snap_nrows(b->tables, SUBJECT_session); r++) {
+        const char *const *row = snap_row(b->tables, SUBJECT_session, r), *type = row[C_session_backend_type];
+        if (snap_bool(row[C_session_this_database]) && (!type || lc_streq(type, "client backend")) &&
+            snap_num(row[C_session_state_ms]) < AT_WORK_MS)
+            return true;
+    }
+    return false;
+}
+
+static bool in_use(const struct build *b, const char *const *counters)
 {
     static const int windows[] = {C_table_counter_window_ins, C_table_counter_window_upd, C_table_counter_window_del,
                                   C_table_counter_window_seq_scan, C_table_counter_window_idx_scan};
@@ -239,16 +253,19 @@ static bool in_use(const char *const *counters)
     for (size_t i = 0; i < sizeof windows / sizeof *windows; i++)
         if (known(snap_num(counters[windows[i]])) > 0)
             return true;
-    return false;
+    return isnan(snap_num(counters[C_table_counter_window_idx_scan])) && b->clients &&
+           known(snap_num(counters[C_table_counter_idx_scan])) + known(snap_num(counters[C_table_counter_seq_scan])) >=
+               ENOUGH_SCANS;
 }
 
 // The hits among pages asked for, of a table that traffic was seen to use: what it uses over and over stays where it is. Of another table
-// the counters only say where its pages were once.
-static double cached_share(const char *const *counters)
+// the counters only say where its pages were once. Without two looks at the counters, a table that was scanned often is taken to be in use
+// while clients are at work.
+static double cached_share(const struct build *b, const char *const *counters)
 {
     double fetched = counters ? known(snap_num(counters[C_table_counter_blocks_fetched])) : 0;
 
-    return fetched >= ENOUGH_FETCHES && in_use(counters)
+    return fetched >= ENOUGH_FETCHES && in_use(b, counters)
                ? fmin(known(snap_num(counters[C_table_counter_blocks_hit])) / fetched, 1)
                : 0;
 }
@@ -268,7 +285,7 @@ static void set_size(struct build *b, struct cat_relation *rel, const char *cons
     rel->size.pages = ceil(rel->size.bytes / b->block_size);
     rel->size.allvisible_pages = known(snap_num(row[C_relation_relallvisible]));
     rel->size.dead_tuples = dead_tuples(counters, reltuples);
-    rel->size.cached_share = cached_share(counters);
+    rel->size.cached_share = cached_share(b, counters);
     rel->size.fresh = exact && snap_bool(exact[C_size_fresh]);
     rel->size.tuples = strchr("rm", rel->relkind) ? estimate_tuples(b, rel, reltuples, relpages, counters) : reltuples;
     b->snap->server.database_bytes += rel->size.bytes;
@@ -481,6 +498,7 @@ static void index_rows(struct build *b)
     b->views = build_index(b, SUBJECT_view, C_view_relid);
     b->sizes = build_index(b, SUBJECT_size, C_size_relid);
     b->counters = build_index(b, SUBJECT_table_counter, C_table_counter_relid);
+    b->clients = has_clients(b);
     lc_map_init(&b->toast_owners, b->arena);
     for (int i = 0; i < snap_nrows(b->tables, SUBJECT_relation); i++) {
         const char *const *row = snap_row(b->tables, SUBJECT_relation, i);

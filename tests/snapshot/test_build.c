@@ -103,6 +103,44 @@ static void pages_are_cached_while_traffic_uses_them(void **state)
     assert_near_share(counted("1,0,null,null,null,null,0,0,0,0,12,null,null")->cached_share, 0); // an older file
 }
 
+#define SESSION(type, state_ms, here)                                                                                            \
+    "[0,1,\"idle\",\"" type "\",\"a\",null,null,9000,null,null," state_ms "," here ",false,false,null,null,false,null,null]"
+
+// The same with so many scans by index and one session, which came into its state so many ms ago; nobody looked twice.
+static double share_beside(const char *scans, const char *session)
+{
+    static const char was[] =
+        "[16966,\"shop\",\"orders\",5000,0,0,0,3,0,0,0,10000,0,null,null,1795152495272.391000,null,null,null,null,null,null,"
+        "null,null]",
+                      sessions[] = "\"waits_for_transaction\", \"fingerprint\", \"query\"], \"rows\": [";
+    size_t len;
+    const char *text = read_text(FIXTURE, &len), *at = strstr(text, was), *then = at ? strstr(at, sessions) : NULL;
+    struct snapshot *other = NULL;
+    struct lc_error err = {0};
+    assert_non_null(then);
+    then += strlen(sessions);
+    assert_int_equal(
+        from_text(lc_printf(arena,
+                            "%.*s[16966,\"shop\",\"orders\",5000,0,0,0,3,0,%s,0,1,0,null,null,null,null,null,null,null,"
+                            "null,null,2000,1500]%.*s%s%s",
+                            (int)(at - text), text, scans, (int)(then - at - (ptrdiff_t)strlen(was)), at + strlen(was), session,
+                            then),
+                  &other, &err),
+        LC_OK);
+    return cat_find_relation(other->cat, "shop", "orders")->size.cached_share;
+}
+
+static void pages_are_cached_while_clients_are_at_work(void **state)
+{
+    (void)state;
+    assert_near_share(share_beside("200", SESSION("client backend", "20", "true")), 0.75);
+    assert_near_share(share_beside("20", SESSION("client backend", "20", "true")), 0);     // hardly used
+    assert_near_share(share_beside("200", SESSION("client backend", "2000", "true")), 0);  // idle
+    assert_near_share(share_beside("200", SESSION("client backend", "20", "false")), 0);   // elsewhere
+    assert_near_share(share_beside("200", SESSION("autovacuum worker", "20", "true")), 0); // no client
+    assert_near_share(share_beside("200", ""), 0);
+}
+
 static void indexes_have_keys_expressions_and_predicates(void **state)
 {
     const struct cat_relation *mail = relation("customers_mail"), *changed = relation("customers_changed");
@@ -293,6 +331,7 @@ int main(void)
         TEST(sizes_are_the_servers),
         TEST(dead_rows_are_counted_or_not),
         TEST(pages_are_cached_while_traffic_uses_them),
+        TEST(pages_are_cached_while_clients_are_at_work),
         TEST(indexes_have_keys_expressions_and_predicates),
         TEST(constraints_have_both_ends),
         TEST(partitions_know_their_bounds),

@@ -11,7 +11,6 @@
 #define TOAST_WAL 0.93           // of a TOAST table's size: values of a few chunks leave room on their last page
 #define WARM_PAGE 0.2            // of a page's price, when the statement has just read it
 #define GUESS_SIGMA 0.4          // of a width that follows from types and expressions alone: assumed
-#define CACHED_PAGE 0.75 // and when traffic keeps it in shared_buffers: its rows still come from memory (measured on one machine)
 
 void price_term(const struct pricing *p, struct price *to, enum cost_id id, double count)
 {
@@ -95,8 +94,9 @@ void price_read_pages(const struct pricing *p, struct price *to, const struct ca
         price_term(p, to, COST_SCAN_PAGE_US, pages * WARM_PAGE);
         return;
     }
-    price_term(p, to, COST_SCAN_PAGE_US, pages * (cached * CACHED_PAGE + 1 - cached));
-    pages *= 1 - cached;
+    price_term(p, to, COST_SCAN_PAGE_US, pages);
+    pages *=
+        1 - cached; // the CPU reads a cached page's rows from memory all the same, where other work drove them out of its cache
     if (rel->relpersistence != 't' && price_pages(rel) * COST_PAGE <= p->shared_buffers / 4)
         price_term(p, to, COST_SHARED_PAGE_US, pages);
     if (p->options->cold_cache)

@@ -253,14 +253,14 @@ static bool in_use(const struct build *b, const char *const *counters)
     for (size_t i = 0; i < sizeof windows / sizeof *windows; i++)
         if (known(snap_num(counters[windows[i]])) > 0)
             return true;
-    return isnan(snap_num(counters[C_table_counter_window_idx_scan])) && b->clients &&
+    return b->clients &&
            known(snap_num(counters[C_table_counter_idx_scan])) + known(snap_num(counters[C_table_counter_seq_scan])) >=
                ENOUGH_SCANS;
 }
 
 // The hits among pages asked for, of a table that traffic was seen to use: what it uses over and over stays where it is. Of another table
-// the counters only say where its pages were once. Without two looks at the counters, a table that was scanned often is taken to be in use
-// while clients are at work.
+// the counters only say where its pages were once. Backends report what they counted once a second (pgstat.c PGSTAT_MIN_INTERVAL), so that
+// a short look may see none of it: a table that was scanned often is taken to be in use while clients are at work.
 static double cached_share(const struct build *b, const char *const *counters)
 {
     double fetched = counters ? known(snap_num(counters[C_table_counter_blocks_fetched])) : 0;

@@ -195,13 +195,17 @@ static void read_heap(const struct pricing *p, struct price *to, const struct fp
     price_term(p, to, COST_INDEX_SCAN_ROW_NS, price_rows(w->rel));
 }
 
-// Equal keys are ordered by their row pointers, for which the entries are looked at (comparetup_index_btree, tuplesort.c).
-static void price_ties(const struct pricing *p, struct price *to, const struct fp_work *w, double rows, double memory_each)
+// Equal keys are ordered by their row pointers, for which the entries are looked at (comparetup_index_btree, tuplesort.c): those that meet in
+// one run; a merge has the entries at hand.
+static void price_ties(const struct pricing *p, struct price *to, const struct fp_work *w, double rows, double parts)
 {
-    double same = w->index && w->index->index && rows > 1 ? fmin(rows_of_key(w->rel, w->index->index, rows), 16) : 1;
+    const struct cat_index *ix = w->index ? w->index->index : NULL;
+    double each = tuple_bytes(p, w->rel, ix) + SORT_OVERHEAD;
+    double run = fmin(rows, fmax(p->maintenance_work_mem, 65536) / each) / parts;
+    double same = ix && run > 1 ? fmin(rows_of_key(w->rel, ix, rows) * run / rows, 16) : 1;
 
-    if (!price_comes_sorted(w->rel, w->index ? w->index->index : NULL))
-        price_term(p, to, COST_SORT_MISS_NS, 0.5 * rows * log2(same) * price_misses(rows * memory_each));
+    if (!price_comes_sorted(w->rel, ix))
+        price_term(p, to, COST_SORT_MISS_NS, 0.5 * rows / parts * log2(fmax(same, 1)) * price_misses(run * each));
 }
 
 static void price_btree(const struct pricing *p, struct price *to, const struct fp_work *w)
@@ -216,7 +220,7 @@ static void price_btree(const struct pricing *p, struct price *to, const struct 
     if (!price_comes_sorted(w->rel, ix))
         price_sort(p, &part, price_sort_constant(p, w->rel, ix), rows / parts, tuple_bytes(p, w->rel, ix) + SORT_OVERHEAD,
                    p->maintenance_work_mem / parts);
-    price_ties(p, &part, w, rows / parts, tuple_bytes(p, w->rel, ix) + SORT_OVERHEAD);
+    price_ties(p, &part, w, rows, parts);
     price_add_shared(&shared, &part, 1 / parts);
     if (n > 0) { // each sorts its own part, the leader merges them (_bt_parallel_scan_and_sort, tuplesort_performsort)
         price_term(p, &shared, COST_SPILL_BYTE_NS, rows * tuple_bytes(p, w->rel, ix));

@@ -128,6 +128,9 @@ void fp_implicit_end(struct fp_session *s);
 // The session ends and another begins: what is open is rolled back; settings, prepared statements and temporary tables go.
 void fp_session_restart(struct fp_session *s);
 
+// Are the statements that follow those of a body, given one by one? Then a name in them may be a variable of it.
+void fp_session_in_body(struct fp_session *s, bool in_body);
+
 // The footprint of one statement, which is then applied to the catalogue (and undone with its transaction). Never fails: what is not
 // known is in the footprint. A statement that does not parse gives a note with unknown set.
 void fp_statement(struct fp_session *s, const struct lc_sql_stmt *stmt, struct footprint *out);

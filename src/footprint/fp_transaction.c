@@ -216,6 +216,11 @@ void fp_session_restart(struct fp_session *s)
     s->last_sequence = InvalidOid;
 }
 
+void fp_session_in_body(struct fp_session *s, bool in_body)
+{
+    s->of_body = in_body;
+}
+
 static void discard(struct fp_session *s, const DiscardStmt *d)
 {
     if (d->target == DISCARD_ALL && fp_prevent_in_block(s, "DISCARD ALL"))

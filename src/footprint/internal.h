@@ -46,6 +46,7 @@ struct fp_session {
     struct cat_oids emptied;       // relations to which this block gave new storage
     int emptied_from;              // the first that the innermost savepoint did
     bool traffic;                  // a query of the traffic: nothing is refused
+    bool of_body;                  // statements are those of a body, given one by one: their names may be its variables
     bool unknown_effects;          // an earlier statement did what could not be followed: the catalogue may lack what exists
     struct lc_map *prepared;       // PREPARE: name -> struct fp_prepared (fp_query.c)
     const struct fp_frame *frames; // the functions that are running: a function that calls itself is looked into once

@@ -218,6 +218,7 @@ static void read_footprint(struct world *w, struct session *s)
     s->x.seen_commits = w->committed.len;
     s->x.event = 0;
     note_detach(w, s, stmt->tree);
+    fp_session_in_body(s->fp, s->x.unfolded);
     fp_statement(s->fp, stmt, &s->x.fp);
     for (int i = 0; i < s->x.fp.notes.len; i++)
         if (s->x.fp.notes.items[i].unknown)

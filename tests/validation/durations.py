@@ -6,7 +6,8 @@
 Cases are those of the duration lab (../shared/lab/durations-dev.json, or LOCKCAST_SHARED) unless files are named: lists of
 {"name", "setup": [sql...], "migration": sql, "settings": {...}?}. Each case gets a fresh server; its tables are made, `lockcast calibrate` runs once
 for each set of settings, the forecast is asked for, and the migration runs three times, each on a fresh copy of the database: the median counts.
---growth adds 0.2, 1, 3 and 10 million rows. Misses are shown, not hidden. Run it on a quiet machine; the load average is printed with the result.
+--growth measures tables of 0.2, 1, 3 and 10 million rows instead, with the step where a sort leaves memory; --no-calibration forecasts from documented
+defaults: each has its own part of the page. Misses are shown, not hidden. Run it on a quiet machine; the load average is printed with the result.
 """
 import argparse
 import json
@@ -23,7 +24,6 @@ sys.path.insert(0, os.path.join(HERE, "..", "support"))
 from pgserver import Server  # noqa: E402
 from validation import PAGE, write_part  # noqa: E402
 
-BEGIN, END = "<!-- durations: written by tests/validation/durations.py -->", "<!-- end of durations -->"
 SETTINGS = {"shared_buffers": "'512MB'", "maintenance_work_mem": "'256MB'", "max_wal_size": "'8GB'", "checkpoint_timeout": "'30min'",
             "fsync": "off", "autovacuum": "off"}
 FLOOR_MS = 20.0
@@ -35,9 +35,18 @@ def growth_cases():
     table = "CREATE TABLE t (id bigint, a int, b text, c numeric(12,2), d timestamptz, e uuid)"
     rows = ("INSERT INTO t SELECT g, ((g::bigint*7919)%1000003)::int, md5(g::text), (g%100000)/7.0, '2020-01-01'::timestamptz + g*interval '1 s', "
             "md5(g::text)::uuid FROM generate_series(1,{}) g")
+    small = {"maintenance_work_mem": "64MB", "max_parallel_maintenance_workers": "0"}
     for n in (200000, 1000000, 3000000, 10000000):
-        for sql in ("CREATE INDEX ON t (a)", "CREATE INDEX ON t (e)", "ALTER TABLE t ALTER COLUMN a TYPE bigint"):
-            yield {"name": f"{sql}, {n} rows", "setup": [table, rows.format(n), "VACUUM ANALYZE t"], "migration": sql}
+        for sql, settings in (("CREATE INDEX ON t (a)", None), ("CREATE INDEX ON t (a)", small), ("CREATE INDEX ON t (e)", None),
+                              ("ALTER TABLE t ALTER COLUMN c SET NOT NULL", None), ("ALTER TABLE t ALTER COLUMN a TYPE bigint", None)):
+            yield {"name": f"{sql}{' in 64MB, no workers' if settings else ''}, {n} rows", "setup": [table, rows.format(n), "VACUUM ANALYZE t"],
+                   "migration": sql, "settings": settings or {}}
+
+
+def part(a):
+    """The part of the page that a run writes: its heading and its marks."""
+    name, heading = (("uncalibrated ", "Durations without calibration") if a.no_calibration else ("growth ", "Growth") if a.growth else ("", "Durations"))
+    return heading, f"<!-- {name}durations: written by tests/validation/durations.py -->", f"<!-- end of {name}durations -->"
 
 
 def statements(case):
@@ -105,7 +114,8 @@ def figures(rows):
 
 def report(rows, a):
     counted = [r for r in rows if r["real"] >= FLOOR_MS]
-    lines = [BEGIN, "", f"PostgreSQL {a.major}, {os.cpu_count()} cores, load average {os.getloadavg()[1]:.1f} over five minutes, "
+    heading, begin, end = part(a)
+    lines = [begin, "", f"PostgreSQL {a.major}, {os.cpu_count()} cores, load average {os.getloadavg()[1]:.1f} over five minutes, "
              + ("documented defaults" if a.no_calibration else "calibrated on the same server") + f". Statements under {FLOOR_MS:.0f} ms are left out of the figures.", "",
              "| class | statements | median factor | 90th percentile | inside p10..p90 |", "| --- | --- | --- | --- | --- |"]
     for name, _ in CLASSES:
@@ -117,7 +127,7 @@ def report(rows, a):
     lines += ["", "| statement | real ms | forecast ms | factor | |", "| --- | --- | --- | --- | --- |"]
     for r in rows:
         lines.append(f"| {r['name']} | {r['real']:.0f} | {r['p50']:.0f} ({r['p10']:.0f} .. {r['p90']:.0f}) | {r['factor']:.2f} | {'' if r['inside'] else 'outside'} |")
-    return lines + ["", END]
+    write_part(a.output, heading, lines + ["", end])
 
 
 def main():
@@ -132,14 +142,14 @@ def main():
     a = ap.parse_args()
     shared = os.environ.get("LOCKCAST_SHARED", os.path.join(HERE, "..", "..", "..", "shared"))
     files = a.cases if a.cases else [os.path.join(shared, "lab", "durations-dev.json")]
-    cases = [c for f in files for c in json.load(open(f))] + (list(growth_cases()) if a.growth else [])
+    cases = list(growth_cases()) if a.growth else [c for f in files for c in json.load(open(f))]
     rows, calibrations = [], {}
     for case in (c for c in cases if a.only in c["name"]):
         f, ms = measure(a, case, calibrations)
         rows.append({"name": case["name"], "class": class_of(case), "real": ms, **f, "factor": max(f["p50"] / ms, ms / f["p50"]) if f["p50"] > 0 else 99.0,
                      "inside": f["p10"] <= ms <= f["p90"]})
         print(f"{case['name']:58s} real {ms:9.1f} forecast {f['p50']:9.1f} [{f['p10']:.0f}..{f['p90']:.0f}] x{rows[-1]['factor']:.2f}", flush=True)
-    write_part(a.output, "Durations", report(rows, a))
+    report(rows, a)
 
 
 if __name__ == "__main__":

@@ -43,14 +43,6 @@ static enum lc_code create_extension(struct catalog *cat, const CreateExtensionS
 
 // --- publications ---------------------------------------------------------------------------------------------------------------------------
 
-static bool contains(const struct cat_oids *oids, Oid oid)
-{
-    for (int i = 0; i < oids->len; i++)
-        if (oids->items[i] == oid)
-            return true;
-    return false;
-}
-
 // pub_collist_validate (catalog/pg_publication.c)
 static enum lc_code check_publication_columns(const struct catalog *cat, const struct cat_relation *rel, const NodeList *columns,
                                               struct lc_error *err)
@@ -75,7 +67,7 @@ static enum lc_code check_publication_columns(const struct catalog *cat, const s
 static enum lc_code check_member(const struct catalog *cat, const struct cat_publication *pub, const struct cat_relation *rel,
                                  const PublicationTable *table, AlterPublicationAction action, struct lc_error *err)
 {
-    bool member = contains(&pub->relations, rel->o.oid);
+    bool member = cat_oids_has(&pub->relations, rel->o.oid);
 
     if (action == AP_DropObjects)
         return member ? LC_OK : cat_error(err, "42704", "relation \"%s\" is not part of the publication", rel->o.name);
@@ -98,7 +90,7 @@ static enum lc_code member_tables(struct catalog *cat, const NodeList *objects, 
         enum lc_code rc;
 
         Oid schema = spec && spec->pubobjtype == PUBLICATIONOBJ_TABLES_IN_SCHEMA ? cat_schema_oid(cat, spec->name) : InvalidOid;
-        if (schema && add && !contains(&pub->schemas, schema))
+        if (schema && add && !cat_oids_has(&pub->schemas, schema))
             LC_PUSH(cat_arena(cat), &pub->schemas, schema);
         for (int k = 0; schema && !add && k < pub->schemas.len; k++)
             if (pub->schemas.items[k] == schema)
@@ -115,7 +107,7 @@ static enum lc_code member_tables(struct catalog *cat, const NodeList *objects, 
         else
             LC_PUSH(cat_arena(cat), &named, rel->o.oid);
         for (int k = 0; k < pub->relations.len; k++)
-            if (!contains(&named, pub->relations.items[k]))
+            if (!cat_oids_has(&named, pub->relations.items[k]))
                 LC_PUSH(cat_arena(cat), &kept, pub->relations.items[k]);
         for (int k = 0; add && k < named.len; k++)
             LC_PUSH(cat_arena(cat), &kept, named.items[k]);

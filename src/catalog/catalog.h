@@ -52,6 +52,14 @@ struct cat_address { // an ObjectAddress: subid is a column number, else 0
 struct cat_oids LC_ARRAY(Oid);
 struct cat_attnums LC_ARRAY(int);
 
+static inline bool cat_oids_has(const struct cat_oids *list, Oid oid)
+{
+    for (int i = list->len - 1; i >= 0; i--) // what came last is asked for most often
+        if (list->items[i] == oid)
+            return true;
+    return false;
+}
+
 struct cat_object { // the head of every object
     enum cat_class class;
     Oid oid;

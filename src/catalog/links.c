@@ -26,14 +26,6 @@ static struct cat_oids *relation_list(struct cat_relation *rel, enum link link)
     return &rel->statistics;
 }
 
-static bool contains(const struct cat_oids *list, Oid oid)
-{
-    for (int i = list->len - 1; i >= 0; i--)
-        if (list->items[i] == oid)
-            return true;
-    return false;
-}
-
 // Older versions of the object share the items. A place behind the end that is still zero belongs to nobody; one that was
 // used by a version since undone is not touched.
 static void append(struct catalog *cat, struct cat_oids *list, Oid oid)
@@ -108,7 +100,7 @@ static void link_relation(struct catalog *cat, Oid relid, enum link link, const 
         return;
     if (!rel)
         wait_for(cat, CAT_RELATION, relid, object);
-    else if (!contains(relation_list((struct cat_relation *)(uintptr_t)rel, link), object->oid))
+    else if (!cat_oids_has(relation_list((struct cat_relation *)(uintptr_t)rel, link), object->oid))
         append(cat, relation_list(writable(cat, CAT_RELATION, relid), link), object->oid);
 }
 
@@ -116,7 +108,7 @@ static void unlink_relation(struct catalog *cat, Oid relid, enum link link, Oid 
 {
     const struct cat_relation *rel = cat_relation(cat, relid);
 
-    if (rel && contains(relation_list((struct cat_relation *)(uintptr_t)rel, link), oid))
+    if (rel && cat_oids_has(relation_list((struct cat_relation *)(uintptr_t)rel, link), oid))
         remove_oid(cat, relation_list(writable(cat, CAT_RELATION, relid), link), oid);
 }
 
@@ -131,7 +123,7 @@ static void link_domain(struct catalog *cat, Oid typid, const struct cat_object 
         wait_for(cat, CAT_TYPE, typid, object);
         return;
     }
-    if (contains(&type->constraints, object->oid) == add)
+    if (cat_oids_has(&type->constraints, object->oid) == add)
         return;
     copy = writable(cat, CAT_TYPE, typid);
     if (add)
@@ -169,7 +161,7 @@ void cat_owned(const struct catalog *cat, Oid rel, int attnum, struct cat_oids *
 
     for (int i = 0; list && i < list->len; i++) {
         const struct cat_relation *seq = (const struct cat_relation *)(const void *)list->items[i]->object;
-        if (seq && seq->seq_owner_rel == rel && (!attnum || seq->seq_owner_att == attnum) && !contains(out, seq->o.oid))
+        if (seq && seq->seq_owner_rel == rel && (!attnum || seq->seq_owner_att == attnum) && !cat_oids_has(out, seq->o.oid))
             insert_sorted(cat->self, out, seq->o.oid);
     }
 }
@@ -259,7 +251,7 @@ void cat_link_inherits(struct catalog *cat, Oid child, Oid parent)
     struct cat_relation *c = writable(cat, CAT_RELATION, child);
     struct cat_relation *p;
 
-    if (c && !contains(&c->parents, parent))
+    if (c && !cat_oids_has(&c->parents, parent))
         append(cat, &c->parents, parent);
     p = writable(cat, CAT_RELATION, parent);
     if (p)

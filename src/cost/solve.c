@@ -12,7 +12,7 @@
 #define UNSEEN_SIGMA 0.25 // left to a constant that no probe reaches
 #define FLOOR_SIGMA 0.08  // no constant is known better for another table
 // Of a permanent table's page and row: local buffers are another memory than the ring of a large scan, and the row that follows finds more of
-// its page in the CPU's cache. Measured side by side, with rows of 36 to 1,000 bytes in databases just copied.
+// its page in the CPU's cache. Fitted on one machine to scans of tables of 36 to 1,000 bytes a row, in databases just copied (docs/validation.md).
 #define TEMP_PAGE 1.25
 #define TEMP_ROW 0.14
 #define TEMP_BUILD 0.6 // as for a row that an index build reads

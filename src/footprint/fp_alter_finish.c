@@ -23,21 +23,13 @@ RULE(check_read, "check-foreign-key/read", LC_ACCESS_SHARE, "a query joins the t
 RULE(check_index, "check-foreign-key/index", LC_ACCESS_SHARE, "the planner opens the indexes of both tables",
      "plancat.c get_relation_info");
 
-static bool in_list(const struct cat_oids *list, Oid oid)
-{
-    for (int i = 0; i < list->len; i++)
-        if (list->items[i] == oid)
-            return true;
-    return false;
-}
-
 static void rebuild_indexes(struct fp_alter *a, const struct fp_alter_rel *r, const struct cat_relation *rel)
 {
     fp_lock(a->s, rel, &rebuild_table);
     for (int i = 0; i < rel->indexes.len; i++) {
         const struct cat_relation *index = cat_relation(a->s->cat, rel->indexes.items[i]);
         fp_lock(a->s, index, &rebuild_index);
-        if (!in_list(&r->rebuilt, index->o.oid))
+        if (!cat_oids_has(&r->rebuilt, index->o.oid))
             fp_rewrite(a->s, index);
         fp_add_work(a->s, FP_INDEX_BUILD, rel, lc_printf(a->s->arena, "%s build of %s", index->am, index->o.name))->index = index;
     }

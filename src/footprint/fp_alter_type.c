@@ -40,18 +40,8 @@ struct dependents {
 
 static void push_once(struct lc_arena *arena, struct cat_oids *list, Oid oid)
 {
-    for (int i = 0; i < list->len; i++)
-        if (list->items[i] == oid)
-            return;
-    LC_PUSH(arena, list, oid);
-}
-
-static bool has(const struct cat_oids *list, Oid oid)
-{
-    for (int i = 0; i < list->len; i++)
-        if (list->items[i] == oid)
-            return true;
-    return false;
+    if (!cat_oids_has(list, oid))
+        LC_PUSH(arena, list, oid);
 }
 
 static void depends_relation(struct dependents *d, struct cat_address object)
@@ -128,7 +118,7 @@ static bool index_compatible(const struct fp_alter *a, const struct cat_relation
 static void remember_index(struct fp_alter *a, Oid relid, const struct cat_relation *index, bool compatible)
 {
     struct fp_alter_rel *r = fp_alter_rel(a, relid);
-    bool known = has(&r->rebuilt, index->o.oid);
+    bool known = cat_oids_has(&r->rebuilt, index->o.oid);
 
     push_once(a->s->arena, &r->rebuilt, index->o.oid);
     if (compatible && !known)
@@ -278,7 +268,7 @@ static void build_again(struct fp_alter *a, struct fp_alter_rel *r)
             fp_lock(a->s, rel, &rebuilt_deferrable);
     for (int k = 0; k < r->rebuilt.len && !r->rewrite; k++) {
         const struct cat_relation *index = cat_relation(a->s->cat, r->rebuilt.items[k]);
-        if (!index || has(&r->kept, index->o.oid) || index->relkind == 'I')
+        if (!index || cat_oids_has(&r->kept, index->o.oid) || index->relkind == 'I')
             continue;
         fp_scan(a->s, rel);
         fp_add_work(a->s, FP_INDEX_BUILD, rel, lc_printf(a->s->arena, "build of %s", index->o.name))->index = index;

@@ -298,14 +298,6 @@ static void each_referencing(struct fp_session *s, const struct cat_relation *pa
     }
 }
 
-static bool is_below(const struct cat_oids *all, Oid oid)
-{
-    for (int i = 0; i < all->len; i++)
-        if (all->items[i] == oid)
-            return true;
-    return false;
-}
-
 static void each_referenced(struct fp_session *s, const struct cat_relation *partition)
 {
     struct cat_oids own = {0}; // a key that points at its own table: the partition has left it by now
@@ -322,7 +314,7 @@ static void each_referenced(struct fp_session *s, const struct cat_relation *par
         }
         referenced_tables(s, con, &all);
         for (int k = 0; k < all.len; k++)
-            if (!is_below(&own, all.items[k]))
+            if (!cat_oids_has(&own, all.items[k]))
                 fp_lock(s, cat_relation(s->cat, all.items[k]), &detach_referenced);
         fp_lock(s, partition, &fk_other_side);
     }

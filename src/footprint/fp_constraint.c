@@ -76,14 +76,6 @@ static void lock_define_index(struct fp_session *s, Oid relid, const IndexStmt *
     }
 }
 
-static bool was_there(const struct cat_oids *before, Oid oid)
-{
-    for (int i = 0; i < before->len; i++)
-        if (before->items[i] == oid)
-            return true;
-    return false;
-}
-
 void fp_record_new_indexes(struct fp_session *s, Oid relid, const struct cat_oids *before, bool build)
 {
     struct cat_oids all = {0};
@@ -93,7 +85,7 @@ void fp_record_new_indexes(struct fp_session *s, Oid relid, const struct cat_oid
         const struct cat_relation *rel = cat_relation(s->cat, all.items[i]);
         for (int k = 0; k < rel->indexes.len; k++) {
             const struct cat_relation *index = cat_relation(s->cat, rel->indexes.items[k]);
-            if (was_there(before, index->o.oid))
+            if (cat_oids_has(before, index->o.oid))
                 continue;
             fp_lock(s, index, &index_new);
             if (!build || index->relkind == 'I')

@@ -39,14 +39,6 @@ void fp_create_publication(struct fp_session *s, const CreatePublicationStmt *st
     fp_metadata(s, NULL, "publication");
 }
 
-static bool contains(const struct cat_oids *oids, Oid oid)
-{
-    for (int i = 0; i < oids->len; i++)
-        if (oids->items[i] == oid)
-            return true;
-    return false;
-}
-
 void fp_alter_publication(struct fp_session *s, const AlterPublicationStmt *stmt)
 {
     struct cat_target target;
@@ -63,7 +55,7 @@ void fp_alter_publication(struct fp_session *s, const AlterPublicationStmt *stmt
         return;
     const struct cat_publication *pub = (const void *)cat_get(s->cat, CAT_PUBLICATION, target.address.oid);
     for (int i = 0; pub && i < pub->relations.len; i++)
-        if (!contains(&named, pub->relations.items[i]))
+        if (!cat_oids_has(&named, pub->relations.items[i]))
             fp_lock(s, cat_relation(s->cat, pub->relations.items[i]), &publication_removed);
 }
 

@@ -10,14 +10,6 @@ struct published {
     bool update, delete;
 };
 
-static bool among(const struct cat_oids *list, Oid oid)
-{
-    for (int i = 0; i < list->len; i++)
-        if (list->items[i] == oid)
-            return true;
-    return false;
-}
-
 static void note_publication(const struct cat_object *object, void *context)
 {
     const struct cat_publication *pub = (const struct cat_publication *)(const void *)object;
@@ -27,7 +19,7 @@ static void note_publication(const struct cat_object *object, void *context)
     // a partition is published with what is above it
     for (const struct cat_relation *r = p->rel; r;
          r = r->relispartition ? cat_relation(p->s->cat, cat_partition_parent(r)) : NULL)
-        member |= among(&pub->relations, r->o.oid) || among(&pub->schemas, r->o.schema);
+        member |= cat_oids_has(&pub->relations, r->o.oid) || cat_oids_has(&pub->schemas, r->o.schema);
     p->update |= member && pub->update;
     p->delete |= member && pub->delete;
 }

@@ -131,20 +131,12 @@ static void drop_keys(struct rw *rw, const struct cat_relation *rel, int attnum,
     }
 }
 
-static bool is_listed(const struct cat_oids *tables, Oid oid)
-{
-    for (int i = 0; i < tables->len; i++)
-        if (tables->items[i] == oid)
-            return true;
-    return false;
-}
-
 // Between two tables that both go, keys go first, too: neither could go before the other.
 static void drop_keys_between(struct rw *rw, const struct cat_relation *rel, const struct cat_oids *tables)
 {
     for (int i = 0; i < rel->referencing.len; i++) {
         const struct cat_constraint *con = cat_constraint(rw->cat, rel->referencing.items[i]);
-        if (con && is_listed(tables, con->conrelid))
+        if (con && cat_oids_has(tables, con->conrelid))
             drop_key(rw, con);
     }
 }
@@ -183,7 +175,7 @@ static bool take_tables(const struct rw *rw, const DropStmt *d, struct cat_oids 
             continue;
         if (!rel || rel->o.created || rel->relpersistence == 't')
             return false;
-        if (!is_listed(out, rel->o.oid))
+        if (!cat_oids_has(out, rel->o.oid))
             LC_PUSH(rw->arena, out, rel->o.oid);
     }
     return out->len > 0;

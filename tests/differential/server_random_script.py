@@ -4,7 +4,8 @@ scans and refusals against what is forecast for the script offline and for its s
 The statements are statements.py's. A statement that fails for what is in the tables is not forecast: it is left out of the script. Needs the
 tracer in ../shared/oracle (LOCKCAST_SHARED) and gcc. Every difference that KNOWN does not name fails the test.
 
-LOCKCAST_RANDOM_SECONDS (30), LOCKCAST_RANDOM_SEED (1), LOCKCAST_RANDOM_ROUNDS, LOCKCAST_RANDOM_VERSIONS (13,18): as in server_random_ddl.py.
+LOCKCAST_RANDOM_SEED (1), LOCKCAST_RANDOM_ROUNDS (9 seeds a version, the same on every machine), LOCKCAST_RANDOM_SECONDS (as many seeds as that allows),
+LOCKCAST_RANDOM_VERSIONS (13,18): as in server_random_ddl.py.
 LOCKCAST_RANDOM_KEEP=DIR keeps the script of every seed with a difference.
 """
 import collections
@@ -234,9 +235,9 @@ def main():
     dump = os.path.join(os.path.dirname(a.bin), "tests", "catalog_test_apply_table")
     if not os.path.exists(dump):
         skip(f"{dump} is missing")
-    seconds = float(os.environ.get("LOCKCAST_RANDOM_SECONDS", "30"))
+    seconds = float(os.environ.get("LOCKCAST_RANDOM_SECONDS", "600"))
     seed = int(os.environ.get("LOCKCAST_RANDOM_SEED", "1"))
-    rounds = int(os.environ.get("LOCKCAST_RANDOM_ROUNDS", "1000000"))
+    rounds = int(os.environ.get("LOCKCAST_RANDOM_ROUNDS", "1000000" if "LOCKCAST_RANDOM_SECONDS" in os.environ else "9"))
     versions = a.versions or [int(v) for v in os.environ.get("LOCKCAST_RANDOM_VERSIONS", "13,18").split(",")]
     for major in versions:
         total, n = collections.Counter(), 0

@@ -213,6 +213,44 @@ const char *rw_lost_rows(struct rw *rw, const struct rw_stmt *s)
 
 // --- DELETE -------------------------------------------------------------------------------------------------------------------------------
 
+// The table, and those whose rows go along with its rows.
+static struct cat_oids cascaded(const struct rw *rw, const struct cat_relation *rel)
+{
+    struct cat_oids all = {0};
+
+    LC_PUSH(rw->arena, &all, rel->o.oid);
+    for (int i = 0; i < all.len; i++) {
+        const struct cat_oids *keys = &cat_relation(rw->cat, all.items[i])->referencing;
+        for (int k = 0; k < keys->len; k++) {
+            const struct cat_constraint *con = cat_constraint(rw->cat, keys->items[k]);
+            if (con->confdeltype == 'c' && !cat_oids_has(&all, con->conrelid))
+                LC_PUSH(rw->arena, &all, con->conrelid);
+        }
+    }
+    return all;
+}
+
+// NO ACTION looks when the statement ends (ri_triggers.c RI_FKey_noaction_del). Where rows that go along refer to others that go along, the
+// end of a batch may find one whose turn comes in a later batch. Keys of a table to itself have an order (recipe_self_delete.c).
+static const char *delete_window(const struct rw *rw, const struct rw_stmt *s, const WithClause *with)
+{
+    const char *why = statement_window(rw, s, with, TRIGGER_TYPE_DELETE);
+    struct cat_oids all = cascaded(rw, s->rel);
+
+    for (int i = 0; !why && i < all.len; i++) {
+        const struct cat_oids *keys = &cat_relation(rw->cat, all.items[i])->referencing;
+        for (int k = 0; k < keys->len; k++) {
+            const struct cat_constraint *con = cat_constraint(rw->cat, keys->items[k]);
+            bool checks = con->confdeltype == 'a' || con->confdeltype == 'r', own = con->conrelid == s->rel->o.oid && i == 0;
+            if (checks && !own && cat_oids_has(&all, con->conrelid))
+                why = lc_printf(rw->arena,
+                                "Rows of %s go along, and refer to others that do: the end of a batch may find one too early.",
+                                cat_qualified_name(rw->cat, cat_relation(rw->cat, con->conrelid)));
+        }
+    }
+    return why;
+}
+
 enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *stmt)
 {
     const DeleteStmt *d = AS(DeleteStmt, stmt->tree);
@@ -224,7 +262,7 @@ enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *stmt)
         return rw_window(rw, VIEW_WINDOW);
     if (!is_existing_table(s->rel))
         return REWRITE_SAME;
-    why = statement_window(rw, s, d->withClause, TRIGGER_TYPE_DELETE);
+    why = delete_window(rw, s, d->withClause);
     if (why)
         return rw_window(rw, why);
     if (rw_deletes_in_order(rw, s->rel))

@@ -212,6 +212,9 @@ rows("rows: update through a view with an INSTEAD OF trigger", "UPDATE v SET not
 rows("rows: delete duplicates", "DELETE FROM orders a USING orders b WHERE a.qty = b.qty AND a.account_id = b.account_id AND a.id > b.id;")
 rows("rows: delete by self read", "DELETE FROM orders WHERE id IN (SELECT max(id) FROM orders GROUP BY account_id);")
 rows("rows: delete cascading", "DELETE FROM orders WHERE qty < 30;", "CREATE TABLE lines (id int PRIMARY KEY, order_id bigint REFERENCES orders (id) ON DELETE CASCADE)", "INSERT INTO lines SELECT g, g FROM generate_series(1,{n}) g", "CREATE INDEX ON lines (order_id)")
+rows("rows: delete cascading two ways to rows that refer to each other", "DELETE FROM orders WHERE qty < 30;", "CREATE TABLE b (id int PRIMARY KEY, order_id bigint REFERENCES orders (id) ON DELETE CASCADE)", "INSERT INTO b SELECT g, g FROM generate_series(1,{n}) g",
+     "CREATE TABLE c (id int PRIMARY KEY, order_id bigint REFERENCES orders (id) ON DELETE CASCADE, b_id int REFERENCES b (id))", "INSERT INTO c SELECT g, g, o.other FROM (SELECT id AS g, lead(id, 5000, id) OVER (PARTITION BY qty < 30 ORDER BY id) AS other FROM orders) o",
+     "CREATE INDEX ON b (order_id)", "CREATE INDEX ON c (order_id)", "CREATE INDEX ON c (b_id)", expect="window")
 rows("rows: delete from a tree", "DELETE FROM tree WHERE id > 1000;", "CREATE TABLE tree (id int PRIMARY KEY, up int REFERENCES tree (id))", "INSERT INTO tree SELECT g, NULLIF(g / 2, 0) FROM generate_series(1,{n}) g", "CREATE INDEX ON tree (up)",
      probe=PROBE_T)
 rows("rows: delete from a tree, in circles, composite", "DELETE FROM tree AS t WHERE t.b % 3 <> 0 OR t.b > 900;", "CREATE TABLE tree (a int, b int, ua int, ub int, w text, PRIMARY KEY (b, a), FOREIGN KEY (ua, ub) REFERENCES tree (a, b) ON DELETE SET NULL)",

@@ -292,8 +292,8 @@ static struct sim_program class_program(struct builder *b, const struct traffic_
                 row_steps(b, s->keys[k], SIM_ROW_KEY_SHARE, NULL);
         step(b, query_overhead(b));
         step(b, (struct sim_step){.kind = SIM_SLEEP, .ms = sim_constant(CLIENT_MS)});
-        if (c->idle_in_transaction_ms > 0 && i + 1 < c->len)
-            step(b, (struct sim_step){.kind = SIM_SLEEP, .ms = sim_exponential(c->idle_in_transaction_ms / (c->len - 1))});
+        if (s->idle_ms > 0)
+            step(b, (struct sim_step){.kind = SIM_SLEEP, .ms = sim_gamma(s->idle_ms, s->idle_cv)});
     }
     p = (struct sim_program){b->steps.items, b->steps.len};
     return p;

@@ -12,6 +12,10 @@ struct traffic_observed { // one text of pg_stat_statements that touches user re
     double rate_per_s;
     double calls;        // that the rate rests on
     bool in_transaction; // seen with work of its transaction before it
+    int seen, idle_seen; // in short transactions: running or last run, and of these idle after it
+    double idle_age_ms;  // sum of how long it was so by then
+    double offset_ms;    // sum of the times from its transaction's start to its own
+    int rank;            // statements of its transaction that run after it, less those before
     bool grouped;        // already part of a class
 };
 
@@ -20,7 +24,8 @@ struct traffic_build {
     const struct snapshot *snap;
     struct traffic *out;
     struct observed LC_ARRAY(struct traffic_observed) observed;
-    double begin_rate_per_s; // of BEGIN
+    double begin_rate_per_s;       // of BEGIN
+    int idle_seen, long_idle_seen; // sessions idle in a short transaction, or a long one, over all looks
     struct classes LC_ARRAY(struct traffic_class) classes;
     struct longs LC_ARRAY(struct traffic_long) longs;
     struct unseen LC_ARRAY(const char *) unseen;
@@ -42,6 +47,15 @@ bool traffic_footprint(struct traffic_build *b, const Node *tree, const char *te
 // rows.c: the rows that it locks. choices.c: which of its uncertain locks are one partition of several.
 void traffic_take_rows(struct traffic_build *b, const Node *tree, const struct footprint *fp, struct traffic_statement *s);
 void traffic_choose_partitions(struct traffic_build *b);
+
+// order.c: what the looks tell of transactions, to the observed; the order of a transaction's statements; where the classes so far idle.
+void traffic_see_transactions(struct traffic_build *b);
+void traffic_order(const struct traffic_build *b, struct traffic_observed **members, int n);
+void traffic_idle(struct traffic_build *b, double since_s);
+// Time that sessions have been idle in transaction since the counters began (before 14, which does not count it: as often as looks found them
+// so), and that of it which was in short transactions.
+double traffic_idle_ms(const struct traffic_build *b);
+double traffic_short_idle_ms(const struct traffic_build *b);
 
 // A footprint that a snapshot kept instead of a text (stored.c).
 enum traffic_stored { TRAFFIC_STORED_NOTHING, TRAFFIC_STORED_BEGIN, TRAFFIC_STORED_QUERY };

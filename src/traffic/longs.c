@@ -90,16 +90,27 @@ static const struct snap_statement *statement_of(const struct traffic_build *b, 
     return NULL;
 }
 
-// Time that sessions were idle in transaction, less what the ordinary transactions need (a few ms each at most is not told apart).
-static double idle_total_ms(const struct traffic_build *b)
+static bool is_kind(const struct kind *k, const struct snap_session *s)
 {
-    const struct snap_database_counters *d = &b->snap->traffic.database;
+    return k->queryid ? lc_streq(k->queryid, s->queryid) : lc_streq(k->fingerprint, s->fingerprint);
+}
 
-    return isnan(d->idle_in_transaction_ms) ? 0 : d->idle_in_transaction_ms;
+// Its share of all that was seen idle in transaction, of any age.
+static double idle_share(const struct traffic_build *b, const struct kind *k)
+{
+    const struct snap_traffic *t = &b->snap->traffic;
+    double mine = 0, all = b->idle_seen + b->long_idle_seen;
+
+    for (int i = 0; i < t->nlooks; i++)
+        for (int j = 0; j < t->looks[i].nsessions; j++) {
+            const struct snap_session *s = &t->looks[i].sessions[j];
+            mine += is_client(s) && s->state == SNAP_IDLE_IN_TRANSACTION && is_kind(k, s);
+        }
+    return all > 0 ? mine / all : 0;
 }
 
 // How long the kind lasts: seen to its end, else its own running time plus its share of the idle time; at least as long as it was seen.
-static void estimate(struct traffic_build *b, const struct kind *k, double idle_share, struct traffic_long *l)
+static void estimate(struct traffic_build *b, const struct kind *k, struct traffic_long *l)
 {
     const struct snap_statement *row = statement_of(b, k);
     double since_s = row ? traffic_since_s(b, isnan(row->since) ? b->snap->traffic.statements_since : row->since) : NAN;
@@ -107,7 +118,7 @@ static void estimate(struct traffic_build *b, const struct kind *k, double idle_
     double mean = row && !isnan(row->mean_ms) ? row->mean_ms : 0;
 
     if (row && done >= 1)
-        l->hold_ms = mean + (k->idle ? idle_total_ms(b) * idle_share / done : 0);
+        l->hold_ms = mean + (k->idle ? traffic_idle_ms(b) * idle_share(b, k) / done : 0);
     if (!isnan(k->shortest_end_ms) && k->shortest_end_ms > l->hold_ms)
         l->hold_ms = k->shortest_end_ms;
     if (k->longest_ms > l->hold_ms * 1.5)
@@ -156,11 +167,8 @@ static double cores_of(const struct traffic_build *b, const struct kind *k)
 static void add_kinds(struct traffic_build *b)
 {
     struct kinds kinds = {0};
-    int idle = 0;
 
     collect(b, &kinds);
-    for (int i = 0; i < kinds.len; i++)
-        idle += kinds.items[i].idle;
     for (int i = 0; i < kinds.len; i++) {
         const struct kind *k = &kinds.items[i];
         struct traffic_long l = {.label = k->label,
@@ -171,7 +179,7 @@ static void add_kinds(struct traffic_build *b)
         l.cores = cores_of(b, k);
         l.age_ms = k->in_flight ? k->last->xact_ms : -1;
         take_held(b, k->last->locks, k->last->nlocks, &l);
-        estimate(b, k, idle ? 1.0 / idle : 0, &l);
+        estimate(b, k, &l);
         forget_stream(b, k);
         if (k->in_flight || l.every_ms > 0)
             LC_PUSH(b->arena, &b->longs, l);

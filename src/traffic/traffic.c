@@ -106,6 +106,7 @@ enum lc_code traffic_from_snapshot(struct lc_arena *arena, const struct snapshot
     else
         traffic_from_counters(&b);
     traffic_choose_partitions(&b);
+    traffic_see_transactions(&b);
     traffic_find_longs(&b);
     traffic_group(&b);
     say_what_is_missing(&b);

@@ -26,6 +26,10 @@ struct traffic_statement { // one statement of a class, in the order it runs
     struct traffic_lock *locks;
     int nlocks;
     double mean_ms, stddev_ms; // service time
+    double idle_ms;            // mean time that its transaction idles after it
+    double idle_cv;            // ... and how it varies: standard deviation over mean
+    int idle_seen;             // ... how often it was seen doing so,
+    double idle_age_ms;        // ... and the sum of how long it had by then
     Oid row_locks;             // a relation whose rows it updates or locks; InvalidOid: none
     enum traffic_row_mode row_mode;
     double rows; // per call
@@ -38,7 +42,6 @@ struct traffic_class { // transactions of one kind
     struct traffic_statement *statements;
     int len;
     double rate_per_s;
-    double idle_in_transaction_ms; // between its statements, in all
     bool outside_pool;
 };
 

@@ -183,6 +183,76 @@ static void who_has_an_id_is_told(void **state)
     assert_int_equal(found, 3);
 }
 
+// One look at two sessions that idle after the first statement of a transaction; 13 has no query_id, and counts no idle time.
+static void look_at(struct snapshot *snap, const char *at, const char *table, double age_ms)
+{
+    struct snap_look *look = LC_NEW(arena, struct snap_look);
+    struct snap_session *s = LC_NEW_ARRAY(arena, struct snap_session, 2);
+
+    for (int i = 0; i < 2; i++) {
+        struct snap_held *held = LC_NEW(arena, struct snap_held);
+        *held = (struct snap_held){
+            .relid = cat_find_relation(snap->cat, "shop", table)->o.oid, .mode = LC_ROW_EXCLUSIVE, .granted = true};
+        s[i] = (struct snap_session){.session = i + 1,
+                                     .state = SNAP_IDLE_IN_TRANSACTION,
+                                     .this_database = true,
+                                     .xact_ms = age_ms + 0.1,
+                                     .query_ms = age_ms,
+                                     .state_ms = age_ms,
+                                     .fingerprint = at,
+                                     .locks = held,
+                                     .nlocks = 1};
+    }
+    *look = (struct snap_look){.sessions = s, .nsessions = 2};
+    snap->traffic.looks = look;
+    snap->traffic.nlooks = 1;
+}
+
+// Whichever text comes first in the view, and whatever its number.
+static void looks_tell_the_order_and_the_pauses(void **state)
+{
+    const struct text q[] = {{"UPDATE shop.orders SET amount = $1 WHERE id = $2", 1200},
+                             {"UPDATE shop.things SET name = $1 WHERE id = $2", 1198},
+                             {"BEGIN", 1200},
+                             {"SELECT * FROM shop.orders WHERE id = $1", 5000}};
+
+    (void)state;
+    for (int first = 0; first < 2; first++) {
+        struct snapshot *snap = with(q, 4, 6200);
+        struct traffic t;
+        int found = 0;
+        look_at(snap, first ? "f1" : "f0", first ? "things" : "orders", 50);
+        t = derive(snap);
+        for (int i = 0; i < t.nclasses; i++) {
+            const struct traffic_statement *s = t.classes[i].statements;
+            if (t.classes[i].len != 2)
+                continue;
+            found++;
+            assert_string_equal(s[0].label, q[first].query);
+            // two of 10 transactions a second: 200 ms each, a little of it after the other statement; two of age 50 where memoryless ones
+            // would be 200 old make them less uneven
+            assert_true(s[0].idle_ms > 150 && s[0].idle_ms + s[1].idle_ms < 201);
+            assert_true(s[0].idle_cv < 0.9);
+        }
+        assert_int_equal(found, 1);
+    }
+}
+
+// BEGIN; SELECT FOR UPDATE; the application thinks; COMMIT: its lock is held meanwhile.
+static void a_single_statement_is_followed_by_a_pause(void **state)
+{
+    const struct text q[] = {{"SELECT * FROM shop.orders WHERE id = $1 FOR UPDATE", 1200}, {"BEGIN", 1200}};
+    struct snapshot *snap = with(q, 2, 1200);
+    struct traffic t;
+
+    (void)state;
+    look_at(snap, "f0", "orders", 100);
+    t = derive(snap);
+    assert_int_equal(t.nclasses, 1);
+    assert_int_equal(t.classes[0].len, 1);
+    assert_true(fabs(t.classes[0].statements[0].idle_ms - 200) < 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +262,8 @@ int main(void)
         cmocka_unit_test(what_does_not_show_is_said_and_widens),
         cmocka_unit_test(monitoring_is_no_traffic),
         cmocka_unit_test(who_has_an_id_is_told),
+        cmocka_unit_test(looks_tell_the_order_and_the_pauses),
+        cmocka_unit_test(a_single_statement_is_followed_by_a_pause),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

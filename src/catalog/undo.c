@@ -132,6 +132,18 @@ void cat_keep_settings(struct catalog *cat)
     cat->start_path = cat->session_path;
 }
 
+void cat_reset_setting(struct catalog *cat, const char *name)
+{
+    struct cat_setting *s = lc_map_get(&cat->settings, name);
+
+    if (s) {
+        cat_set_word(cat, &s->value, s->start);
+        cat_set_word(cat, &s->session, s->start);
+    }
+    if (cat->start_path && strcmp(name, "search_path") == 0)
+        set_path(cat, cat->start_path, false);
+}
+
 void cat_reset_settings(struct catalog *cat)
 {
     for (LC_EACH(e, &cat->settings)) {

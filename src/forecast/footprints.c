@@ -19,15 +19,21 @@ static void begin_unit(struct fp_session *s, enum migration_wrap wrap)
         fp_implicit_begin(s);
 }
 
-// A plain file is a script of its own, as psql -f runs it; a framework runs its files over one connection.
-static bool is_script(const struct migration_file *file)
-{
-    return lc_streq(file->format, "plain");
-}
-
 static bool goes_on(const struct migration_file *file, int unit)
 {
     return unit && file->len && file->stmts[0].unit == unit;
+}
+
+// What the session of the file before keeps. A script that psql -f runs has a session of its own, most frameworks keep one connection.
+static void begin_session(struct fp_session *s, struct catalog *cat, const struct migration_file *before,
+                          const struct migration_file *file)
+{
+    if (before->session == MIGRATION_SESSION_OWN || file->session == MIGRATION_SESSION_OWN) {
+        fp_session_restart(s);
+    } else if (file->session == MIGRATION_SESSION_SAME) {
+        cat_reset_setting(cat, "search_path");
+        cat_reset_setting(cat, "role");
+    }
 }
 
 void forecast_walk(struct catalog *cat, const struct migration_file *const *files, int nfiles, forecast_visit visit,
@@ -38,11 +44,11 @@ void forecast_walk(struct catalog *cat, const struct migration_file *const *file
     int unit = 0;
 
     for (int i = 0; i < nfiles; i++) {
-        if (i > 0 && is_script(files[i - 1]) && is_script(files[i]) && !goes_on(files[i], unit)) {
+        if (i > 0 && files[i]->session != MIGRATION_SESSION_GOES_ON && !goes_on(files[i], unit)) {
             end_unit(s, wrap);
             unit = 0;
             wrap = MIGRATION_AUTOCOMMIT;
-            fp_session_restart(s);
+            begin_session(s, cat, files[i - 1], files[i]);
         }
         for (int k = 0; k < files[i]->len; k++) {
             const struct migration_stmt *m = &files[i]->stmts[k];

@@ -310,6 +310,45 @@ static void leave_out_repeats(struct lc_arena *arena, struct migration_entries *
     all->len = n;
 }
 
+// The name that has the version.
+static const char *name_of(const struct migration_format *format, const struct migration_entry *e)
+{
+    return format->needs_in_folder ? folder_name(e->in.path) : file_name(e->in.path);
+}
+
+// The first folder in `folder` by name that lacks the file; NULL: none does.
+static const char *folder_without(struct lc_arena *arena, const char *folder, const char *file)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *e;
+    const char *first = NULL;
+    struct stat st;
+
+    while (dir && (e = readdir(dir))) {
+        const char *path = lc_printf(arena, "%s/%s", folder, e->d_name);
+        if (e->d_name[0] == '.' || (first && strcmp(e->d_name, first) > 0) || lstat(path, &st) != 0 || !S_ISDIR(st.st_mode))
+            continue;
+        if (!exists(lc_printf(arena, "%s/%s", path, file)))
+            first = lc_strdup(arena, e->d_name);
+    }
+    if (dir)
+        (void)closedir(dir);
+    return first;
+}
+
+// diesel's valid_sql_migration_directory, Prisma's read_migration_script.
+static void check_folders(struct lc_arena *arena, const char *folder, struct migration_entries *all,
+                          const struct migration_format *common)
+{
+    const char *lacks =
+        common && common->needs_in_folder && all->len ? folder_without(arena, folder, common->needs_in_folder) : NULL;
+
+    if (!lacks || all->items[0].problem)
+        return;
+    all->items[0].problem = lc_printf(arena, "%s has no %s", lacks, common->needs_in_folder);
+    all->items[0].remedy = "Give the folder the file, or remove the folder.";
+}
+
 // What the framework refuses the folder for: a file's own problem, a number that two files have, or that none has.
 static void check_versions(struct lc_arena *arena, struct migration_entries *all, const struct migration_format *common)
 {
@@ -319,7 +358,7 @@ static void check_versions(struct lc_arena *arena, struct migration_entries *all
     }
     for (int i = 0; common && common->versions != VERSIONS_ANY && i < all->len; i++) {
         struct migration_entry *e = &all->items[i];
-        const char *name = file_name(e->in.path), *before = i ? file_name(e[-1].in.path) : "0";
+        const char *name = name_of(common, e), *before = i ? name_of(common, &e[-1]) : "0";
         if (i && common->compare_versions(before, name) == 0)
             e->problem = lc_printf(arena, "%s has the version of %s", name, before);
         else if (common->versions == VERSIONS_WITHOUT_GAP && strtoll(name, NULL, 10) != strtoll(before, NULL, 10) + 1)
@@ -328,6 +367,37 @@ static void check_versions(struct lc_arena *arena, struct migration_entries *all
             continue;
         e->remedy = "Give each file a version of its own, in order.";
     }
+}
+
+// Puts what runs around each migration there. What it runs over a connection of its own has none.
+static void put_around(struct lc_arena *arena, struct migration_entries *all, const struct migration_format *common)
+{
+    struct migration_entries out = {0}, before = {0}, after = {0};
+
+    for (int i = 0; i < all->len; i++) {
+        struct migration_entry e = all->items[i];
+        int where = common->around(file_name(e.in.path));
+        e.around = true;
+        if (where)
+            LC_PUSH(arena, where < 0 ? &before : &after, e);
+    }
+    for (int i = 0; i < all->len; i++) {
+        struct migration_entry e = all->items[i];
+        bool alone = common->runs_alone(file_name(e.in.path));
+        if (common->around(file_name(e.in.path)))
+            continue;
+        for (int k = 0; !alone && k < before.len; k++) {
+            before.items[k].joins = k > 0;
+            LC_PUSH(arena, &out, before.items[k]);
+        }
+        e.joins = !alone && before.len > 0;
+        LC_PUSH(arena, &out, e);
+        for (int k = 0; !alone && k < after.len; k++) {
+            after.items[k].joins = true;
+            LC_PUSH(arena, &out, after.items[k]);
+        }
+    }
+    *all = out;
 }
 
 static enum lc_code add_found(struct lc_arena *arena, const char *folder, const struct found_list *found, bool deep,
@@ -363,6 +433,9 @@ static enum lc_code read_files(struct lc_arena *arena, const char *folder, const
     if (common && common->stands_for_all_before)
         leave_out_repeats(arena, out);
     check_versions(arena, out, common);
+    check_folders(arena, folder, out, common);
+    if (common && common->around)
+        put_around(arena, out, common);
     return code;
 }
 

@@ -10,6 +10,8 @@ struct migration_entry { // a file that is read, and how
     const char *reason;
     const char *problem; // why the framework refuses the folder because of this file; NULL: it does not
     const char *remedy;  // then: what to do
+    bool joins;          // it runs in the transaction and session of the file before it
+    bool around;         // it runs around a migration, in a transaction if that one does
 };
 
 struct migration_entries LC_ARRAY(struct migration_entry);
@@ -25,10 +27,13 @@ enum lc_code migration_read_folder(struct lc_arena *arena, const char *folder, c
 // Orders of file names. By number: runs of digits by their value.
 int compare_by_number(const char *a, const char *b);
 int compare_bytes(const char *a, const char *b);
+// The folder that the file lies in, with what follows ("1_x/up.sql" of "a/1_x/up.sql").
+const char *folder_name(const char *path);
 int compare_diesel(const char *a, const char *b);
 int compare_flyway(const char *a, const char *b);
 // Of the number that names begin with, and of Flyway's versions; what is no version differs.
 int compare_numbers(const char *a, const char *b);
 int compare_flyway_versions(const char *a, const char *b);
+int compare_diesel_versions(const char *a, const char *b);
 
 #endif

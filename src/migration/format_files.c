@@ -56,8 +56,12 @@ static bool is_migration_sql(const char *name)
     return lc_streq(name, "migration.sql");
 }
 READER(prisma, MIGRATION_IMPLICIT)
-const struct migration_format migration_prisma = {
-    .name = "prisma", .detect = detect_prisma, .read = read_prisma, .compare = compare_bytes, .looks_at = is_migration_sql};
+const struct migration_format migration_prisma = {.name = "prisma",
+                                                  .detect = detect_prisma,
+                                                  .read = read_prisma,
+                                                  .compare = compare_bytes,
+                                                  .needs_in_folder = "migration.sql",
+                                                  .looks_at = is_migration_sql};
 
 // diesel-rs/diesel diesel_migrations/migrations_internals/src/lib.rs TomlMetadata: in a transaction, unless a metadata.toml beside up.sql
 // says otherwise; one without the key means false (its serde default)
@@ -75,6 +79,8 @@ static enum lc_code read_diesel(struct lc_arena *arena, const struct migration_i
     bool tx = !toml || conf_has(toml, "run_in_transaction", "true");
 
     (void)options;
+    if (in->size == 0) // file_based_migrations.rs run_sql_from_file: EmptyMigration
+        migration_add_problem(arena, out, 1, "", "diesel refuses this file: it is empty", "Write a comment into it.");
     // without its transaction diesel still sends the file as one string (batch_execute)
     return whole_read(arena, in, tx ? MIGRATION_TRANSACTION : MIGRATION_IMPLICIT, unit, out, err);
 }
@@ -88,6 +94,9 @@ const struct migration_format migration_diesel = {.name = "diesel",
                                                   .read = read_diesel,
                                                   .skip = is_down,
                                                   .compare = compare_diesel,
+                                                  .needs_in_folder = "up.sql",
+                                                  .versions = VERSIONS_ONCE, // migration_harness.rs: of two, one is run
+                                                  .compare_versions = compare_diesel_versions,
                                                   .looks_at = is_up_sql};
 
 // launchbadge/sqlx sqlx-core/src/migrate/source.rs, sqlx-postgres/src/migrate.rs: a file is one string, and in a transaction

@@ -12,23 +12,40 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-// org/flywaydb/core/internal/resource/ResourceNameParser.java, with the default prefixes
+// org/flywaydb/core/internal/resource/ResourceNameParser.java, with the default prefixes: the version goes up to "__", or to the end
 static bool is_versioned(const char *name)
 {
-    return (name[0] == 'V' || name[0] == 'U' || name[0] == 'B') && is_digit(name[1]) && strstr(name, "__");
+    size_t n;
+
+    if ((name[0] != 'V' && name[0] != 'U' && name[0] != 'B') || !is_digit(name[1]))
+        return false;
+    for (n = 1; is_digit(name[n]) || ((name[n] == '.' || name[n] == '_') && is_digit(name[n + 1]));)
+        n++;
+    return lc_starts(name + n, "__") || lc_streq(name + n, ".sql");
 }
 
-// org/flywaydb/core/api/callback/Event.java: those that a migrate runs once
+static bool is_event(const char *name, const char *event)
+{
+    return lc_starts(name, event) && (lc_streq(name + strlen(event), ".sql") || lc_starts(name + strlen(event), "__"));
+}
+
+// org/flywaydb/core/api/callback/Event.java: those that a migrate runs once (Flyway.java migrate validates first), over a connection of
+// their own (DefaultCallbackExecutor.java onMigrateOrUndoEvent)
 static bool is_callback(const char *name)
 {
-    static const char *const events[] = {"beforeMigrate", "beforeRepeatables", "afterVersioned", "afterMigrateApplied",
-                                         "afterMigrate"};
+    static const char *const events[] = {"beforeValidate", "afterValidate",       "beforeMigrate", "beforeRepeatables",
+                                         "afterVersioned", "afterMigrateApplied", "afterMigrate"};
 
     for (size_t i = 0; i < sizeof events / sizeof *events; i++)
-        if (lc_starts(name, events[i]) &&
-            (lc_streq(name + strlen(events[i]), ".sql") || lc_starts(name + strlen(events[i]), "__")))
+        if (is_event(name, events[i]))
             return true;
     return false;
+}
+
+// DbMigrate.java doMigrateGroup: around each migration, over its connection and in its transaction
+static int runs_around(const char *name)
+{
+    return is_event(name, "beforeEachMigrate") ? -1 : is_event(name, "afterEachMigrate");
 }
 
 static const char *detect_flyway(struct lc_arena *arena, const struct migration_input *in)
@@ -36,9 +53,9 @@ static const char *detect_flyway(struct lc_arena *arena, const struct migration_
     const char *name = file_name(in->path);
 
     (void)arena;
-    if (is_callback(name))
+    if (is_callback(name) || runs_around(name))
         return "detected: a callback of Flyway";
-    return is_versioned(name) || lc_starts(name, "R__") ? "detected: V1__name.sql" : NULL;
+    return (is_versioned(name) && strstr(name, "__")) || lc_starts(name, "R__") ? "detected: V1__name.sql" : NULL;
 }
 
 // Undo and baseline scripts, and files that Flyway does not look at.
@@ -46,7 +63,7 @@ static bool is_not_run(const struct migration_input *in)
 {
     const char *name = file_name(in->path);
 
-    return !((name[0] == 'V' && is_versioned(name)) || lc_starts(name, "R__") || is_callback(name));
+    return !((name[0] == 'V' && is_versioned(name)) || lc_starts(name, "R__") || is_callback(name) || runs_around(name));
 }
 
 // flyway-database-postgresql PostgreSQLParser.java detectCanExecuteInTransaction
@@ -122,6 +139,22 @@ static const char *without_rows(struct lc_arena *arena, const struct migration_i
     return copy ? copy : in->text;
 }
 
+// Parser.java: a no-break space is a blank between statements; the server takes it for a name.
+static void leave_out_blanks(struct migration_file *out)
+{
+    int n = 0;
+
+    for (int i = 0; i < out->len; i++) {
+        const struct lc_sql_stmt *sql = &out->stmts[i].sql;
+        size_t at = 0;
+        while (at < sql->len && (strchr(" \t\r\n;", sql->text[at]) || lc_starts(sql->text + at, "\xc2\xa0")))
+            at += sql->text[at] == '\xc2' ? 2 : 1;
+        if (at < sql->len || sql->tree || sql->len == 0)
+            out->stmts[n++] = out->stmts[i];
+    }
+    out->len = n;
+}
+
 // The configuration beside a script: org/flywaydb/core/internal/sqlscript/SqlScriptMetadata.java
 static enum lc_code read_flyway(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
                                 int unit, struct migration_file *out, struct lc_error *err)
@@ -140,6 +173,9 @@ static enum lc_code read_flyway(struct lc_arena *arena, const struct migration_i
                : placeholders_add_sql(arena, &copy, &style, 0, copy.size, 1, MIGRATION_TRANSACTION, unit, out, err);
     if (code != LC_OK)
         return code;
+    if (is_callback(file_name(in->path)))
+        out->session = MIGRATION_SESSION_OWN;
+    leave_out_blanks(out);
     outside = count_outside(out);
     if (conf_has(conf, "executeInTransaction", "false"))
         run_outside(out);
@@ -158,6 +194,9 @@ const struct migration_format migration_flyway = {.name = "flyway",
                                                   .read = read_flyway,
                                                   .skip = is_not_run,
                                                   .compare = compare_flyway,
+                                                  .session = MIGRATION_SESSION_SAME, // Connection.java restoreOriginalState
+                                                  .around = runs_around,
+                                                  .runs_alone = is_callback,
                                                   .adopts = true,
                                                   .nested = true,
                                                   .versions = VERSIONS_ONCE,

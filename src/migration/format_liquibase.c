@@ -1,7 +1,7 @@
 // Liquibase's formatted SQL: changesets, each a transaction of its own (liquibase/parser/AbstractFormattedChangeLogParser.java).
 //
 // Rollbacks, preconditions and comments of Liquibase are comments of SQL, too. Contexts and labels are not looked at: without a
-// --contexts of its own Liquibase runs them all.
+// --contexts of its own Liquibase runs them all. A changeset with preconditions counts as one that runs, and the reason says so.
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,6 +25,7 @@ struct changelog {
     struct lc_map properties;
     struct changeset now;
     bool any;
+    bool asks;   // a changeset has preconditions
     long ignore; // lines that are passed over; -1: up to ignoreLines:end
 };
 
@@ -171,6 +172,7 @@ static void tell_mistakes(struct changelog *c, const char *line, size_t len, int
         {"changeset", "a changeset is written --changeset author:id", false},
         {"rollback ", "one dash begins no comment: --rollback", true},
         {"preconditions ", "one dash begins no comment: --preconditions", true},
+        {"precondition-", "a precondition is written --precondition-sql-check expectedResult:X SELECT ...", true},
         {"property ", "one dash begins no comment: --property", true},
         {"include file:", "what an include runs is not read, and needs a licence", false},
         {"includeAll ", "what an includeAll runs is not read, and needs a licence", false},
@@ -196,6 +198,7 @@ static void obey(struct changelog *c, const char *line, size_t len)
         c->ignore = -1;
     else if (value)
         c->ignore = strtol(value, NULL, 10);
+    c->asks |= c->any && directive(line, len, "precondition");
     if (!directive(line, len, "property"))
         return;
     name = attribute(c->arena, line, len, "name");
@@ -252,6 +255,8 @@ static enum lc_code read_liquibase(struct lc_arena *arena, const struct migratio
     (void)unit;
     lc_map_init(&c.properties, arena);
     code = read_lines(&c, options, out, err);
+    if (code == LC_OK && c.asks)
+        out->reason = lc_printf(arena, "%s; preconditions count as held", out->reason);
     if (code == LC_OK && !c.any)
         migration_add_problem(arena, out, 1, "--changeset", "Liquibase refuses this file: it has no '--changeset author:id'",
                               "Give the file a changeset, or name its format with --input-format.");

@@ -16,7 +16,8 @@ static const char *detect_plain(struct lc_arena *arena, const struct migration_i
     (void)arena, (void)in;
     return "nothing else fits: plain SQL, as psql -f runs it";
 }
-const struct migration_format migration_plain = {.name = "plain", .detect = detect_plain, .read = read_psql};
+const struct migration_format migration_plain = {
+    .name = "plain", .detect = detect_plain, .read = read_psql, .session = MIGRATION_SESSION_OWN};
 
 // The first line that is not empty; its length.
 static const char *first_line(const char *text, size_t *len)
@@ -73,8 +74,13 @@ static enum lc_code read_sqitch(struct lc_arena *arena, const struct migration_i
     own.nvariables++;
     return psql_statements(arena, in, &own, out, err);
 }
-const struct migration_format migration_sqitch = {
-    .name = "sqitch", .detect = detect_sqitch, .read = read_sqitch, .skip = is_no_deploy, .nested = true};
+const struct migration_format migration_sqitch = {.name = "sqitch",
+                                                  .detect = detect_sqitch,
+                                                  .read = read_sqitch,
+                                                  .skip = is_no_deploy,
+                                                  .session =
+                                                      MIGRATION_SESSION_OWN, // each change has a psql of its own (pg.pm run_file)
+                                                  .nested = true};
 
 // rails/rails activerecord/lib/active_record/tasks/postgresql_database_tasks.rb structure_load: psql --file
 static const char *detect_rails(struct lc_arena *arena, const struct migration_input *in)
@@ -86,7 +92,8 @@ static const char *detect_rails(struct lc_arena *arena, const struct migration_i
                ? "detected: INSERT INTO \"schema_migrations\" (version)"
                : NULL;
 }
-const struct migration_format migration_rails = {.name = "rails", .detect = detect_rails, .read = read_psql};
+const struct migration_format migration_rails = {
+    .name = "rails", .detect = detect_rails, .read = read_psql, .session = MIGRATION_SESSION_OWN};
 
 // sqlalchemy/alembic alembic/runtime/migration.py run_migrations: BEGIN and COMMIT are in the output
 static const char *detect_alembic(struct lc_arena *arena, const struct migration_input *in)
@@ -98,12 +105,51 @@ static const char *detect_alembic(struct lc_arena *arena, const struct migration
 }
 const struct migration_format migration_alembic = {.name = "alembic", .detect = detect_alembic, .read = read_psql};
 
+// collect_sql of migration.py: what is written in Python, before 4.1 and since
+static bool is_python(const char *line)
+{
+    return lc_starts(line, "-- THIS OPERATION CANNOT BE WRITTEN AS SQL") ||
+           lc_starts(line, "-- MIGRATION NOW PERFORMS OPERATION THAT CANNOT BE WRITTEN AS SQL");
+}
+
+// Puts the statements from `first` on, which are in order, among those before, which are too.
+static void merge_by_line(struct lc_arena *arena, struct migration_file *out, int first)
+{
+    struct migration_stmt *all = LC_NEW_ARRAY(arena, struct migration_stmt, out->len);
+
+    for (int i = 0, a = 0, b = first; i < out->len; i++) {
+        bool take_b = a == first || (b < out->len && out->stmts[b].sql.line < out->stmts[a].sql.line);
+        all[i] = out->stmts[take_b ? b++ : a++];
+    }
+    out->stmts = all;
+    out->cap = out->len;
+}
+
+static enum lc_code read_django(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
+                                int unit, struct migration_file *out, struct lc_error *err)
+{
+    enum lc_code code = read_psql(arena, in, options, unit, out, err);
+    int line = 1, first = out->len;
+
+    for (const char *p = in->text; code == LC_OK && *p; line++) {
+        if (is_python(p))
+            migration_add_problem(arena, out, line, "-- THIS OPERATION CANNOT BE WRITTEN AS SQL",
+                                  "an operation that is written in Python: sqlmigrate does not say what it runs",
+                                  "Give the SQL that it runs, from a log of the server.");
+        p += strcspn(p, "\n");
+        p += *p == '\n';
+    }
+    merge_by_line(arena, out, first);
+    return code;
+}
+
 // django/django django/core/management/commands/sqlmigrate.py: BEGIN and COMMIT are in the output of an atomic migration;
 // django/db/backends/base/schema.py and django/db/migrations/migration.py collect_sql: "--\n-- Add field x to y\n--"
 static const char *detect_django(struct lc_arena *arena, const struct migration_input *in)
 {
-    static const char *const operations[] = {"Add ",    "Alter ", "Create ", "Delete ", "Remove ",      "Rename ",
-                                             "Change ", "Raw ",   "Custom ", "Set ",    "Concurrently "};
+    static const char *const operations[] = {"Add ",          "Alter ",   "Create ",   "Delete ",       "Remove ",
+                                             "Rename ",       "Change ",  "Raw ",      "Custom ",       "Set ",
+                                             "Concurrently ", "Creates ", "Validate ", "MIGRATION NOW "};
     const char *text = in->text + (lc_starts(in->text, "BEGIN;\n") ? strlen("BEGIN;\n") : 0);
 
     (void)arena;
@@ -112,8 +158,9 @@ static const char *detect_django(struct lc_arena *arena, const struct migration_
     for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
         if (lc_starts(text + strlen("--\n-- "), operations[i])) {
             const char *eol = strchr(text + strlen("--\n-- "), '\n');
-            return eol && lc_starts(eol, "\n--\n") ? "detected: comments of sqlmigrate" : NULL;
+            return eol && (lc_starts(eol, "\n--\n") || is_python(text + strlen("--\n"))) ? "detected: comments of sqlmigrate"
+                                                                                         : NULL;
         }
     return NULL;
 }
-const struct migration_format migration_django = {.name = "django", .detect = detect_django, .read = read_psql};
+const struct migration_format migration_django = {.name = "django", .detect = detect_django, .read = read_django};

@@ -29,13 +29,18 @@ struct migration_format {
     bool (*skip)(const struct migration_input *in);
     // The order of a folder's files. NULL: by name, runs of digits by their value.
     int (*compare)(const char *a, const char *b);
-    bool groups; // all pending files share one transaction (node-pg-migrate, Drizzle, ...)
-    bool adopts; // a file without marks of its own is the format's, too, when others beside it are
-    bool nested; // the framework looks into folders at any depth
+    enum migration_session session; // of each of its files; a reader may say otherwise
+    bool groups;                    // all pending files share one transaction (node-pg-migrate, Drizzle, ...)
+    bool adopts;                    // a file without marks of its own is the format's, too, when others beside it are
+    bool nested;                    // the framework looks into folders at any depth
+    // Is the file one that the framework runs before (-1) or after (1) every migration, in its transaction? NULL: there are none.
+    int (*around)(const char *name);
+    bool (*runs_alone)(const char *name); // then: is it none of the migrations?
     // Of a folder's files, does the framework run those of this name (without its folder)? NULL: all of them.
     bool (*looks_at)(const char *name);
     // A file that a database with history passes over, for it repeats what the files before it have done. NULL: there are none.
     bool (*stands_for_all_before)(struct lc_arena *arena, const struct migration_input *in);
+    const char *needs_in_folder; // each folder in the folder has to have a file of this name; NULL: there is no such rule
     // Why the framework refuses the folder because of this file; NULL: it does not, or there is no such rule.
     const char *(*problem)(struct lc_arena *arena, const struct migration_input *in);
     const char *remedy; // of that problem

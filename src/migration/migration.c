@@ -175,6 +175,7 @@ static enum lc_code read_entry(struct lc_arena *arena, const struct migration_en
 
     *f = (struct migration_file){
         .path = e->in.path, .format = e->format->name, .reason = e->reason, .text = e->in.text, .size = e->in.size};
+    f->session = e->joins ? MIGRATION_SESSION_GOES_ON : e->format->session;
     code = e->format->read(arena, &e->in, options, unit, f, err);
     if (code == LC_OK && e->problem)
         migration_add_problem(arena, f, 1, "", lc_printf(arena, "%s refuses the folder: %s", e->format->name, e->problem),
@@ -182,6 +183,21 @@ static enum lc_code read_entry(struct lc_arena *arena, const struct migration_en
     override_transaction(f, options->transaction, unit);
     suppressions_find(arena, f);
     return code;
+}
+
+// What runs around a migration runs in a transaction if that one does.
+static void follow_migrations(const struct migration_entries *all, struct migration_set *out)
+{
+    for (int i = 0, end; all->len == out->len && i < all->len; i = end) {
+        const struct migration_file *main = &out->files[i];
+        for (end = i + 1; end < all->len && all->items[end].joins; end++)
+            main = all->items[end].around ? main : &out->files[end];
+        for (int k = i; k < end && main->len; k++)
+            for (int n = 0; all->items[k].around && n < out->files[k].len; n++) {
+                out->files[k].stmts[n].wrap = main->stmts[0].wrap;
+                out->files[k].stmts[n].unit = main->stmts[0].unit;
+            }
+    }
 }
 
 enum lc_code migration_read(struct lc_arena *arena, const char *const *paths, int npaths, const struct migration_options *options,
@@ -205,10 +221,12 @@ enum lc_code migration_read(struct lc_arena *arena, const char *const *paths, in
         if (is_other_half(arena, &all, e))
             continue;
         e->in.units = &units;
-        if (!e->format->groups || before != e->format)
+        if (!e->joins && (!e->format->groups || before != e->format))
             unit = ++units;
         before = e->format;
         code = read_entry(arena, e, options, unit, &out->files[out->len++], err);
     }
+    if (code == LC_OK)
+        follow_migrations(&all, out);
     return code;
 }

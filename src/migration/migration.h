@@ -17,6 +17,12 @@ enum migration_wrap {
 
 enum migration_tx_choice { MIGRATION_TX_AUTO, MIGRATION_TX_FILE, MIGRATION_TX_ALL, MIGRATION_TX_NONE };
 
+enum migration_session {       // that a file is run in
+    MIGRATION_SESSION_GOES_ON, // that of the file before it, with what this one SET
+    MIGRATION_SESSION_SAME,    // the same, but search_path and role are set back first
+    MIGRATION_SESSION_OWN,     // one of its own
+};
+
 struct migration_stmt {
     struct lc_sql_stmt sql; // line: in the file as the user has it
     enum migration_wrap wrap;
@@ -33,6 +39,7 @@ struct migration_file {
     const char *path;   // as the user gave it (folder plus name)
     const char *format; // "plain", "goose", ...
     const char *reason; // "detected: '-- +goose Up' at line 1", "chosen by --input-format"
+    enum migration_session session;
     struct migration_stmt *stmts;
     int len, cap;
     struct migration_suppression *suppressions;

@@ -57,7 +57,7 @@ int compare_bytes(const char *a, const char *b)
 }
 
 // The folder that the file lies in ("2017-08-31-230457_x" of ".../2017-08-31-230457_x/up.sql").
-static const char *folder_name(const char *path)
+const char *folder_name(const char *path)
 {
     const char *p = file_name(path);
 
@@ -68,22 +68,29 @@ static const char *folder_name(const char *path)
     return p;
 }
 
-// diesel-rs/diesel diesel_migrations/migrations_internals/src/lib.rs version_from_string: what is before the '_' without its '-', as a string
+// diesel-rs/diesel diesel_migrations/migrations_internals/src/lib.rs version_from_string: what is before the '_' without its '-', as a string.
+// Of two folders' names.
+int compare_diesel_versions(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        while (*a == '-')
+            a++;
+        while (*b == '-')
+            b++;
+        if (*a == '_' || *b == '_' || *a == '/' || *b == '/' || !*a || !*b || *a != *b)
+            break;
+    }
+    if (*a == *b)
+        return 0;
+    return strchr("_/", *a) ? (strchr("_/", *b) ? 0 : -1) : strchr("_/", *b) ? 1 : (unsigned char)*a < (unsigned char)*b ? -1 : 1;
+}
+
 int compare_diesel(const char *a, const char *b)
 {
     const char *x = folder_name(a), *y = folder_name(b);
+    int c = compare_diesel_versions(x, y);
 
-    for (;; x++, y++) {
-        while (*x == '-')
-            x++;
-        while (*y == '-')
-            y++;
-        if (*x == '_' || *y == '_' || !*x || !*y || *x != *y)
-            break;
-    }
-    if (*x == *y || (!is_digit(*x) && !is_digit(*y)))
-        return compare_bytes(folder_name(a), folder_name(b));
-    return !is_digit(*x) ? -1 : !is_digit(*y) ? 1 : *x < *y ? -1 : 1;
+    return c ? c : compare_bytes(x, y);
 }
 
 // Callbacks around versioned and repeatable migrations (flyway-core org/flywaydb/core/internal/command/DbMigrate.java).
@@ -92,8 +99,11 @@ static int flyway_phase(const char *name)
     static const struct {
         const char *begins;
         int phase;
-    } phases[] = {{"beforeMigrate", 0}, {"afterVersioned", 2},      {"beforeRepeatables", 3},
-                  {"R__", 4},           {"afterMigrateApplied", 5}, {"afterMigrate", 6}};
+    } phases[] = {{"beforeValidate", -3},     {"afterValidate", -2},
+                  {"beforeMigrate", -1},      {"afterVersioned", 2},
+                  {"beforeRepeatables", 3},   {"R__", 4},
+                  {"afterMigrateApplied", 5}, {"afterMigrate", 6},
+                  {"beforeEach", 7},          {"afterEach", 8}};
 
     for (size_t i = 0; i < sizeof phases / sizeof *phases; i++)
         if (lc_starts(name, phases[i].begins))

@@ -95,30 +95,6 @@ static bool is_template(const struct placeholders *style)
 
 static void fill_in(struct migration_source *s, const struct placeholders *style, struct templates *t);
 
-// jackc/tern migrate/migrate.go LoadMigrations: {{ template "shared/v1.sql" . }} is that file of the migrations' folder.
-static const char *shared_code(const struct migration_source *s, const struct placeholders *style, struct templates *t,
-                               const char *name, size_t len)
-{
-    const char *quote = memchr(name, '"', len), *path, *folder;
-    int above = (int)(file_name(t->path) - t->path);
-    struct migration_input in = *s->in;
-    struct migration_source inner;
-    struct lc_error err = {0};
-
-    if (!quote || t->depth >= TEMPLATE_DEPTH || ++t->included > MIGRATION_MAX_INCLUDES)
-        return NULL;
-    path = lc_printf(s->arena, "%.*s%.*s", above, t->path, (int)(quote - name), name);
-    folder = above ? lc_strndup(s->arena, t->path, (size_t)above) : ".";
-    if (!migration_lies_below(path, folder) || migration_read_file(s->arena, path, &in, &err) != LC_OK)
-        return NULL;
-    source_begin(&inner, s->arena, &in);
-    t->depth++;
-    fill_in(&inner, style, t);
-    t->depth--;
-    source_keep(&inner, in.size);
-    return inner.text.text;
-}
-
 // tern.conf, in the migration's folder or up to two above; "": there is none.
 static const char *read_conf(struct lc_arena *arena, const char *path)
 {
@@ -128,6 +104,46 @@ static const char *read_conf(struct lc_arena *arena, const char *path)
     for (size_t i = 0; !conf && i < sizeof places / sizeof *places; i++)
         conf = read_beside(arena, path, places[i]);
     return conf ? conf : "";
+}
+
+// A file of shared code, its templates filled in; `whole`: what it names lies beside it (a snapshot), not beside the migration.
+static const char *code_file(const struct migration_source *s, const struct placeholders *style, struct templates *t,
+                             const char *name, bool whole)
+{
+    const char *before = t->path, *path, *folder;
+    int above = (int)(file_name(t->path) - t->path);
+    struct migration_input in = *s->in;
+    struct migration_source inner;
+    struct lc_error err = {0};
+
+    if (t->depth >= TEMPLATE_DEPTH || ++t->included > MIGRATION_MAX_INCLUDES)
+        return NULL;
+    path = lc_printf(s->arena, "%.*s%s", above, t->path, name);
+    folder = above ? lc_strndup(s->arena, t->path, (size_t)above) : ".";
+    if (!migration_lies_below(path, folder) || migration_read_file(s->arena, path, &in, &err) != LC_OK)
+        return NULL;
+    t->conf = t->conf ? t->conf : read_conf(s->arena, t->path);
+    t->path = whole ? path : before;
+    source_begin(&inner, s->arena, &in);
+    t->depth++;
+    fill_in(&inner, style, t);
+    t->depth--;
+    t->path = before;
+    source_keep(&inner, in.size);
+    return inner.text.text;
+}
+
+// jackc/tern migrate/migrate.go LoadMigrations: {{ template "shared/v1.sql" . }} is that file of the migrations' folder;
+// {{ install_snapshot "001" }} is the code package of that name (code.go LoadCodePackage).
+static const char *shared_code(const struct migration_source *s, const struct placeholders *style, struct templates *t,
+                               const char *name, size_t len, bool snapshot)
+{
+    const char *quote = memchr(name, '"', len), *word;
+
+    if (!quote)
+        return NULL;
+    word = lc_strndup(s->arena, name, (size_t)(quote - name));
+    return code_file(s, style, t, snapshot ? lc_printf(s->arena, "snapshots/%s/install.sql", word) : word, snapshot);
 }
 
 // A value of the [data] section of tern.conf.
@@ -153,7 +169,7 @@ static const char *configured(struct lc_arena *arena, struct templates *t, const
 static const char *template_value(const struct migration_source *s, const struct placeholders *style, struct templates *t,
                                   const char *name, size_t len)
 {
-    const char *value, *word = "template \"";
+    const char *value, *word = "template \"", *install = "install_snapshot \"";
 
     while (len && (*name == ' ' || *name == '-'))
         name++, len--;
@@ -162,7 +178,9 @@ static const char *template_value(const struct migration_source *s, const struct
     if (len >= 4 && lc_starts(name, "/*"))
         return "";
     if (len > strlen(word) && lc_starts(name, word))
-        return shared_code(s, style, t, name + strlen(word), len - strlen(word));
+        return shared_code(s, style, t, name + strlen(word), len - strlen(word), false);
+    if (len > strlen(install) && lc_starts(name, install))
+        return shared_code(s, style, t, name + strlen(install), len - strlen(install), true);
     if (!len || *name != '.' || len == 1)
         return NULL;
     value = value_of(s->arena, style, name, len);

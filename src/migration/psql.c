@@ -181,6 +181,8 @@ static const struct {
     const char *text, *message;
 } unknown[] = {
     {"\\gexec", "\\gexec runs SQL that a query returns: it is not known"},
+    {"\\bind_named", "\\bind_named runs a statement that was prepared before: it is not known"},
+    {"\\startpipeline", "what follows \\startpipeline shares an implicit transaction up to a \\syncpipeline: it is not modelled"},
     {"\\connect", "what follows \\connect runs in another session or database: it is not modelled"},
     {"\\!", "\\! runs a command of the shell: what it does is not known"},
     {"\\include", "\\include names a file that cannot be read, is outside of the migration's and the working folder, or is "

@@ -21,6 +21,8 @@ enum action {
     DO_COPY,
     DO_RUN,    // the query buffer is run
     DO_GEXEC,  // so, and what it returns
+    DO_NAMED,  // a prepared statement is run
+    DO_PIPE,   // what follows shares an implicit transaction, in part
     DO_FORGET, // the query buffer is thrown away
     DO_CONNECT,
     DO_SHELL,
@@ -49,7 +51,11 @@ static const struct {
     {"crosstabview", DO_RUN},
     {"watch", DO_RUN},
     {"gexec", DO_GEXEC},
+    {"sendpipeline", DO_RUN},
+    {"bind_named", DO_NAMED},
+    {"startpipeline", DO_PIPE},
     {"gdesc", DO_FORGET},
+    {"parse", DO_FORGET},
     {"r", DO_FORGET},
     {"reset", DO_FORGET},
     {"c", DO_CONNECT},
@@ -323,6 +329,12 @@ static void run(struct psql *p, enum action action, struct arguments *a)
         break;
     case DO_SHELL:
         put(p, ";\\!;");
+        break;
+    case DO_NAMED:
+        put(p, ";\\bind_named;");
+        break;
+    case DO_PIPE:
+        put(p, ";\\startpipeline;");
         break;
     case DO_QUIT:
         p->quit = true;

@@ -39,6 +39,60 @@ static void flyway_goes_by_version(void **state)
                         "V20240101__e.sql R__a.sql R__b.sql afterMigrate.sql");
 }
 
+static void flyway_runs_callbacks_around_each(void **state)
+{
+    struct migration_set set;
+
+    (void)state;
+    put("e/V1__a.sql", "SELECT 1;");
+    put("e/V2__b.sql", "CREATE INDEX CONCURRENTLY i ON t (a);");
+    put("e/V3.sql", "SELECT 3;");   // no description
+    put("e/V4_x.sql", "SELECT 4;"); // no version
+    put("e/R__r.sql", "SELECT 5;");
+    put("e/beforeEachMigrate.sql", "SET lock_timeout = '1s';");
+    put("e/afterEachMigrate__z.sql", "SELECT 7;");
+    put("e/afterEachMigrate__b.sql", "SELECT 6;");
+    put("e/beforeMigrate.sql", "SELECT 0;");
+    put("e/beforeValidate.sql", "SELECT 8;");
+    assert_string_equal(order_of("e"), "beforeValidate.sql beforeMigrate.sql "
+                                       "beforeEachMigrate.sql V1__a.sql afterEachMigrate__b.sql afterEachMigrate__z.sql "
+                                       "beforeEachMigrate.sql V2__b.sql afterEachMigrate__b.sql afterEachMigrate__z.sql "
+                                       "beforeEachMigrate.sql V3.sql afterEachMigrate__b.sql afterEachMigrate__z.sql "
+                                       "beforeEachMigrate.sql R__r.sql afterEachMigrate__b.sql afterEachMigrate__z.sql");
+    // in the transaction of the migration, or in none
+    assert_string_equal(
+        shown("e"), "1=1: SELECT 8\n1=2: SELECT 0\n1=3: SET lock_timeout = '1s'\n1=3: SELECT 1\n1=3: SELECT 6\n1=3: SELECT 7\n"
+                    "1: SET lock_timeout = '1s'\n1: CREATE INDEX CONCURRENTLY i ON t (a)\n1: SELECT 6\n1: SELECT 7\n"
+                    "1=4: SET lock_timeout = '1s'\n1=4: SELECT 3\n1=4: SELECT 6\n1=4: SELECT 7\n"
+                    "1=5: SET lock_timeout = '1s'\n1=5: SELECT 5\n1=5: SELECT 6\n1=5: SELECT 7\n");
+    set = read_all("e");
+    assert_int_equal(set.files[1].session, MIGRATION_SESSION_OWN);
+    assert_int_equal(set.files[2].session, MIGRATION_SESSION_SAME);
+    assert_int_equal(set.files[3].session, MIGRATION_SESSION_GOES_ON);
+}
+
+static void folders_lack_their_file(void **state)
+{
+    struct migration_set set;
+
+    (void)state;
+    put("p/1_a/migration.sql", "SELECT 1;");
+    put("p/2_b/readme.md", "");
+    set = read_all("p");
+    assert_string_equal(set.files[0].stmts[1].sql.error->message, "prisma refuses the folder: 2_b has no migration.sql");
+    put("d/1_a/up.sql", "SELECT 1;");
+    put("d/2_b/down.sql", "SELECT 2;");
+    set = read_all("d");
+    assert_string_equal(set.files[0].stmts[1].sql.error->message, "diesel refuses the folder: 2_b has no up.sql");
+    put("d/2_b/up.sql", "");
+    set = read_all("d");
+    assert_string_equal(set.files[1].stmts[0].sql.error->message, "diesel refuses this file: it is empty");
+    put("d/2-_c/up.sql", "SELECT 3;");
+    set = read_all("d");
+    assert_string_equal(set.files[2].stmts[1].sql.error->message,
+                        "diesel refuses the folder: 2_b/up.sql has the version of 2-_c/up.sql");
+}
+
 static void diesel_goes_by_date(void **state)
 {
     static const char *const names[] = {"d/2017-08-31-230457_b/up.sql", "d/20170820180453_a/up.sql",
@@ -193,6 +247,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(numbers_go_by_value),
         TEST(flyway_goes_by_version),
+        TEST(flyway_runs_callbacks_around_each),
+        TEST(folders_lack_their_file),
         TEST(diesel_goes_by_date),
         TEST(prisma_goes_by_name),
         TEST(down_parts_are_left_out),

@@ -79,6 +79,12 @@ static void tern(void **state)
     assert_string_equal(read_as("002_a.sql", "---- tern: disable-tx ----\nSELECT 1;\nSELECT 2; SELECT 3;\n"),
                         "2: SELECT 1\n3: SELECT 2\n3: SELECT 3\n");
     assert_string_equal(format_of("002_a.sql"), "tern");
+    put("m/tern.conf", "[database]\n[data]\nschema = app\n");
+    put("m/snapshots/v1/install.sql", "SELECT 1 FROM {{.schema}}.t;\n{{ template \"sub/two.sql\" . }}");
+    put("m/snapshots/v1/sub/two.sql", "SELECT 2;");
+    assert_string_equal(read_as("m/001_a.sql", "{{ install_snapshot \"v1\" }}\nSELECT 3;"),
+                        "1=1: SELECT 1 FROM app.t\n1=1: SELECT 2\n2=1: SELECT 3\n");
+    assert_string_equal(read_as("m/001_a.sql", "{{ install_snapshot \"../..\" }}"), "1=1:! {{ install_snapshot \"../..\" }}\n");
 }
 
 static void node_pg_migrate(void **state)
@@ -192,6 +198,18 @@ static void liquibase(void **state)
                 "--ignoreLines:1\nSELECT 4;\n--ignoreLines:start\nSELECT 5;\n--changeset b:2\n--ignoreLines:end\nSELECT 6;\n"),
         "3=1: SELECT 1\n4=1: SELECT 2\n5=1: SELECT 3\n13=1: SELECT 6\n");
     assert_string_equal(read_as("c.sql", "--liquibase formatted sql\nSELECT 1;\n"), "1:! --changeset\n");
+    (void)read_as("d.sql", "--liquibase formatted sql\n--changeset a:1\n--preconditions onFail:MARK_RAN onError:HALT\n"
+                           "--precondition-sql-check expectedResult:0 SELECT count(*) FROM t\nSELECT 1;\n");
+    assert_non_null(strstr(read_all("d.sql").files[0].reason, "preconditions count as held"));
+    assert_string_equal(shown("d.sql"), "5=1: SELECT 1\n");
+}
+
+static void flyway_takes_no_break_spaces_for_blanks(void **state)
+{
+    (void)state;
+    assert_string_equal(read_as("V1__a.sql", "SELECT 1;\n\xc2\xa0\nSELECT 2;\xc2\xa0"),
+                        "1=1: SELECT 1\n2=1:! \xc2\xa0\nSELECT 2\n");
+    assert_string_equal(read_as("V2__a.sql", "SELECT 1;\xc2\xa0\n"), "1=1: SELECT 1\n");
 }
 
 static void atlas(void **state)
@@ -226,6 +244,14 @@ static void output_of_tools(void **state)
     assert_string_equal(read_as("b.sql", "BEGIN;\n--\n-- Add field x to y\n--\nALTER TABLE y ADD COLUMN x int;\nCOMMIT;\n"),
                         "1: BEGIN\n5: ALTER TABLE y ADD COLUMN x int\n6: COMMIT\n");
     assert_string_equal(format_of("b.sql"), "django");
+    assert_string_equal(read_as("c.sql", "--\n-- Raw Python operation\n--\n-- THIS OPERATION CANNOT BE WRITTEN AS SQL\n--\n"
+                                         "-- Concurrently create index i\n--\nCREATE INDEX CONCURRENTLY i ON t (a);\n"),
+                        "4:! -- THIS OPERATION CANNOT BE WRITTEN AS SQL\n8: CREATE INDEX CONCURRENTLY i ON t (a)\n");
+    (void)read_as(
+        "d.sql",
+        "BEGIN;\n--\n-- MIGRATION NOW PERFORMS OPERATION THAT CANNOT BE WRITTEN AS SQL:\n-- Raw Python operation\n--\nCOMMIT;");
+    assert_string_equal(shown("d.sql"), "1: BEGIN\n3:! -- THIS OPERATION CANNOT BE WRITTEN AS SQL\n6: COMMIT\n");
+    assert_string_equal(format_of("d.sql"), "django");
     assert_string_equal(
         read_as("db/structure.sql",
                 "SET x.y = 0;\nCOPY t FROM stdin;\n1\n\\.\nINSERT INTO \"schema_migrations\" (version) VALUES ('1');\n"),
@@ -299,6 +325,7 @@ int main(void)
         TEST(whole_files),
         TEST(rust_projects),
         TEST(liquibase),
+        TEST(flyway_takes_no_break_spaces_for_blanks),
         TEST(flyway_transactions),
         TEST(atlas),
         TEST(flyway_placeholders),

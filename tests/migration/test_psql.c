@@ -63,6 +63,10 @@ static void what_runs_unknown_sql_is_said(void **state)
                         "1: SELECT 'DROP TABLE t'\n1:! \\gexec\n2:! \\connect\n4:! \\!\n5: SELECT 1\n");
     set = read_all("a.sql");
     assert_non_null(strstr(set.files[0].stmts[1].sql.error->message, "not known"));
+    assert_string_equal(
+        read_as("c.sql",
+                "\\restrict x\nSELECT 1 \\parse s\n\\bind_named s \\g\nSELECT 2 \\sendpipeline\nSELECT 3;\n\\unrestrict x\n"),
+        "3:! \\bind_named\n4: SELECT 2\n5: SELECT 3\n");
     assert_string_equal(read_as("b.sql", "\\set AUTOCOMMIT off\nSELECT 1;"), "1:! \\autocommit\n2: SELECT 1\n");
 }
 

@@ -173,12 +173,16 @@ static void add_offers(struct rw *rw, const struct rewrite_step *step, struct lc
                                                   b->sql)));
 }
 
+void rw_step_heading(const struct rewrite_step *step, struct lc_str *s)
+{
+    lc_str_addf(s, "\n-- %d.%s", step->number, step->why ? " " : "");
+    lc_clean_line(s, step->why); // names are in it, and a line end would end the comment
+    lc_str_addc(s, '\n');
+}
+
 static void add_step(struct rw *rw, const struct rewrite_step *step, const char *path, struct lc_str *s)
 {
-    if (step->why)
-        lc_str_addf(s, "\n-- %d. %s\n", step->number, step->why);
-    else
-        lc_str_addf(s, "\n-- %d.\n", step->number);
+    rw_step_heading(step, s);
     add_offers(rw, step, s);
     if (step->form == REWRITE_FORM_SESSION) {
         lc_str_addf(s, "%s\n", step->sql);

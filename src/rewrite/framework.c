@@ -80,8 +80,7 @@ static void add_step(struct rw *rw, const struct form *form, const struct rewrit
 {
     const char *leftovers, *rest;
 
-    if (step->why)
-        lc_str_addf(s, "\n-- %d. %s\n", step->number, step->why);
+    rw_step_heading(step, s);
     switch (step->form) {
     case REWRITE_FORM_RETRY:
         add_statement(form, rw_retry_block(rw, step, true), s);

@@ -179,6 +179,8 @@ void rw_facts_end(struct rw *rw, const struct forecast_file *f);   // after its 
 void rw_write_file(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out);
 // The DO block that runs a step of the form RETRY; `guard`: it asks by itself whether it is done.
 const char *rw_retry_block(struct rw *rw, const struct rewrite_step *step, bool guard);
+// The comment over a step: its number, and why there is one, on one line whatever names are in it.
+void rw_step_heading(const struct rewrite_step *step, struct lc_str *s);
 
 // --- framework.c -----------------------------------------------------------------------------------------------------------------------
 // After rw_write_file: the same steps in the framework's own form.

@@ -62,12 +62,13 @@ enum rewrite_verdict rw_detach(struct rw *rw, const struct rw_stmt *s)
     rw_why(rw, "detach-concurrently",
            "DETACH PARTITION stops every reader and writer of the whole table while it waits for its lock; CONCURRENTLY stops "
            "only those of the partition.");
-    step =
-        rw_outside(rw, detach(rw, s->name, table), "Detaches when nobody uses the partition any more; others do not wait.",
+    step = rw_outside(
+        rw, detach(rw, s->name, table), "Detaches when nobody uses the partition any more; others do not wait.",
+        rw_comment(rw->arena,
                    lc_printf(rw->arena,
-                             "-- ALTER TABLE %s ATTACH PARTITION %s FOR VALUES ...; -- with its bound; `lockcast rewrite` tells "
+                             "ALTER TABLE %s ATTACH PARTITION %s FOR VALUES ...; -- with its bound; `lockcast rewrite` tells "
                              "how to do it calmly",
-                             s->name, table));
+                             s->name, table)));
     step->told = lc_printf(rw->arena, "ALTER TABLE %s DETACH PARTITION %s CONCURRENTLY;", s->name, table);
     (void)rw_retry(rw, drop_check(rw, part), "CONCURRENTLY leaves a CHECK with the bound, which the plain form does not.", NULL);
     return REWRITE_STEPS;

@@ -31,6 +31,23 @@ static bool null_in_child(const struct rw *rw, const struct cat_relation *rel, c
     return false;
 }
 
+// The loop writes > and <= without a schema: those of a type of the user's (citext) must be found, or text's would be taken, whose order is another.
+static bool finds_operators(const struct rw *rw, Oid oid)
+{
+    const struct cat_type *type = cat_type(rw->cat, oid);
+    const char *const *path;
+    int n = cat_search_path(rw->cat, &path);
+
+    while (type && type->typtype == 'd')
+        type = cat_type(rw->cat, type->basetype);
+    if (!type || type->typtype != 'b' || type->elem || type->o.oid < FirstNormalObjectId)
+        return type != NULL; // enums, arrays and ranges share pg_catalog's
+    for (int i = 0; i < n; i++)
+        if (lc_streq(path[i], cat_schema_name(rw->cat, type->o.schema)))
+            return true;
+    return false;
+}
+
 static bool usable(const struct rw *rw, const struct cat_relation *rel, const struct cat_relation *index)
 {
     const struct cat_index *x = index ? index->index : NULL;
@@ -39,7 +56,7 @@ static bool usable(const struct rw *rw, const struct cat_relation *rel, const st
         return false;
     for (int i = 0; i < x->nkeyatts; i++)
         if (x->keys[i] <= 0 || null_in_child(rw, rel, rel->attrs[x->keys[i] - 1].name) ||
-            (x->nkeyatts > 1 && x->options && x->options[i]))
+            !finds_operators(rw, rel->attrs[x->keys[i] - 1].type) || (x->nkeyatts > 1 && x->options && x->options[i]))
             return false;
     return true;
 }
@@ -163,8 +180,8 @@ static void add_declarations(struct lc_str *s, int rows, double total)
     lc_str_add(s, "    lockcast_passed bigint := 0;\n"
                   "    lockcast_rows bigint;\n"
                   "    lockcast_failures integer := 0;\n"
-                  "    lockcast_began timestamptz := clock_timestamp();\n"
-                  "    lockcast_told timestamptz := clock_timestamp();\n"
+                  "    lockcast_began timestamptz := pg_catalog.clock_timestamp();\n"
+                  "    lockcast_told timestamptz := pg_catalog.clock_timestamp();\n"
                   "    lockcast_started timestamptz;\n"
                   "    lockcast_ms double precision;\n");
 }
@@ -173,7 +190,7 @@ static void add_declarations(struct lc_str *s, int rows, double total)
 static void add_batch_begin(const struct rw *rw, const struct rw_batch *b, struct lc_str *s)
 {
     lc_str_addf(s,
-                "        lockcast_started := clock_timestamp();\n"
+                "        lockcast_started := pg_catalog.clock_timestamp();\n"
                 "        BEGIN\n"
                 "            PERFORM pg_catalog.set_config('lock_timeout', '%.0fms', true);\n",
                 rw_lock_timeout(rw));
@@ -189,31 +206,33 @@ static void add_batch_end(const struct rw *rw, const struct rw_batch *b, struct 
                 "            lockcast_failures := lockcast_failures + 1;\n"
                 "            IF lockcast_failures > 500 THEN RAISE; END IF;\n"
                 "            lockcast_batch := greatest(lockcast_batch / 2, %d);\n"
-                "            PERFORM pg_catalog.pg_sleep(0.05 + 0.2 * random());\n"
+                "            PERFORM pg_catalog.pg_sleep(0.05 + 0.2 * pg_catalog.random());\n"
                 "        END;\n"
                 "        COMMIT;\n"
-                "        lockcast_ms := 1000 * extract(epoch FROM clock_timestamp() - lockcast_started);\n"
+                "        lockcast_ms := 1000 * extract(epoch FROM pg_catalog.clock_timestamp() - lockcast_started);\n"
                 "        IF lockcast_ms > %.0f THEN\n"
                 "            lockcast_batch := greatest(lockcast_batch / 2, %d);\n"
                 "        ELSIF lockcast_ms < %.0f THEN\n"
                 "            lockcast_batch := least(lockcast_batch + lockcast_batch / 2, %d);\n"
                 "        END IF;\n",
                 LEAST_ROWS, 0.6 * rw->target_ms, LEAST_ROWS, 0.3 * rw->target_ms, MOST_ROWS);
-    lc_str_addf(s,
-                "        IF clock_timestamp() > lockcast_told + interval '5 s' AND lockcast_passed > 0 THEN\n"
-                "            lockcast_told := clock_timestamp();\n"
-                "            RAISE NOTICE '%%: %% %% done, about %% left', %s, round(least(99, 100 * lockcast_passed / "
-                "lockcast_total)), '%%',\n"
-                "                make_interval(secs => round(extract(epoch FROM lockcast_told - lockcast_began)::numeric)\n"
-                "                    * greatest(0, lockcast_total - lockcast_passed) / lockcast_passed);\n"
-                "        END IF;\n"
-                "        -- leave room for others, and wait for replicas that lag\n"
-                "        PERFORM pg_catalog.pg_sleep(least(0.1, lockcast_ms / 5000));\n"
-                "        WHILE (SELECT max(replay_lag) FROM pg_catalog.pg_stat_replication) > interval '10 s' LOOP\n"
-                "            COMMIT;\n"
-                "            PERFORM pg_catalog.pg_sleep(1);\n"
-                "        END LOOP;\n",
-                lc_quote_literal(rw->arena, b->what));
+    lc_str_addf(
+        s,
+        "        IF pg_catalog.clock_timestamp() > lockcast_told + interval '5 s' AND lockcast_passed > 0 THEN\n"
+        "            lockcast_told := pg_catalog.clock_timestamp();\n"
+        "            RAISE NOTICE '%%: %% %% done, about %% left', %s, pg_catalog.round(least(99, 100 * lockcast_passed / "
+        "lockcast_total)), '%%',\n"
+        "                pg_catalog.make_interval(secs => pg_catalog.round(extract(epoch FROM lockcast_told - "
+        "lockcast_began)::numeric)\n"
+        "                    * greatest(0, lockcast_total - lockcast_passed) / lockcast_passed);\n"
+        "        END IF;\n"
+        "        -- leave room for others, and wait for replicas that lag\n"
+        "        PERFORM pg_catalog.pg_sleep(least(0.1, lockcast_ms / 5000));\n"
+        "        WHILE (SELECT pg_catalog.max(replay_lag) FROM pg_catalog.pg_stat_replication) > interval '10 s' LOOP\n"
+        "            COMMIT;\n"
+        "            PERFORM pg_catalog.pg_sleep(1);\n"
+        "        END LOOP;\n",
+        lc_quote_literal(rw->arena, b->what));
 }
 
 static const char *texts(const struct rw *rw, const struct key *key, const char *name)
@@ -263,7 +282,7 @@ static void add_next_range(struct rw *rw, const struct key *key, const char *tab
                 "            EXIT WHEN NOT FOUND;\n",
                 cols, lo, table, stop, cols, cols, lo, table, compare(rw, key, NULL, ">", "lockcast_at_"), stop, cols);
     lc_str_addf(s,
-                "            SELECT %s, count(*) OVER () INTO %s, lockcast_rows FROM (\n"
+                "            SELECT %s, pg_catalog.count(*) OVER () INTO %s, lockcast_rows FROM (\n"
                 "                SELECT %s FROM %s WHERE %s AND %s ORDER BY %s LIMIT lockcast_batch) lockcast_keys\n"
                 "             ORDER BY %s LIMIT 1;\n",
                 cols, hi, cols, table, compare(rw, key, NULL, ">=", "lockcast_lo_"), stop, cols,
@@ -306,13 +325,15 @@ static const char *page_condition(const struct rw *rw, const char *alias)
 {
     if (cat_major(rw->cat) >= 14)
         return lc_printf(rw->arena,
-                         "%s.ctid >= format('(%%s,0)', lockcast_page)::tid AND %s.ctid < format('(%%s,0)', lockcast_page + "
-                         "lockcast_step)::tid",
+                         "%s.ctid >= pg_catalog.format('(%%s,0)', lockcast_page)::pg_catalog.tid AND %s.ctid < "
+                         "pg_catalog.format('(%%s,0)', lockcast_page + "
+                         "lockcast_step)::pg_catalog.tid",
                          alias, alias);
     return lc_printf(rw->arena,
-                     "%s.ctid = ANY (ARRAY(SELECT format('(%%s,%%s)', p, i)::tid FROM generate_series(lockcast_page, "
+                     "%s.ctid = ANY (ARRAY(SELECT pg_catalog.format('(%%s,%%s)', p, i)::pg_catalog.tid FROM "
+                     "pg_catalog.generate_series(lockcast_page, "
                      "lockcast_page + lockcast_step - 1) p,"
-                     " generate_series(1, 291) i))",
+                     " pg_catalog.generate_series(1, 291) i))",
                      alias);
 }
 
@@ -329,16 +350,16 @@ static const char *page_loop(struct rw *rw, const struct rw_batch *b, const stru
                    "lockcast_step bigint;\n"
                    "    lockcast_found bigint;\n    lockcast_passes integer := 0;\n");
     add_declarations(&s, rows, rw_rows(rw, heap));
-    lc_str_addf(
-        &s,
-        "BEGIN\n"
-        "    LOOP -- passes\n"
-        "    lockcast_page := 0;\n"
-        "    lockcast_found := 0;\n"
-        "    lockcast_pages := pg_catalog.pg_relation_size(%s::pg_catalog.regclass) / current_setting('block_size')::bigint;\n"
-        "    WHILE lockcast_page < lockcast_pages LOOP\n"
-        "        lockcast_step := greatest(1, lockcast_batch / %d);\n",
-        lc_quote_literal(rw->arena, table), (int)fmax(1, per_page));
+    lc_str_addf(&s,
+                "BEGIN\n"
+                "    LOOP -- passes\n"
+                "    lockcast_page := 0;\n"
+                "    lockcast_found := 0;\n"
+                "    lockcast_pages := pg_catalog.pg_relation_size(%s::pg_catalog.regclass) / "
+                "pg_catalog.current_setting('block_size')::bigint;\n"
+                "    WHILE lockcast_page < lockcast_pages LOOP\n"
+                "        lockcast_step := greatest(1, lockcast_batch / %d);\n",
+                lc_quote_literal(rw->arena, table), (int)fmax(1, per_page));
     add_batch_begin(rw, b, &s);
     lc_str_addf(&s, "            %s%s%s;\n", b->head, page_condition(rw, b->alias), b->tail);
     lc_str_addf(&s,

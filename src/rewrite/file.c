@@ -1,9 +1,12 @@
 // The rewritten file for psql: progress table, every step guarded by it, and the rollback file.
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clean.h"
 
 #include "rewrite/internal.h"
+
+#define LOCK_CLASS 0x6c6f636b // of the advisory lock that a run holds: "lock"
 
 static void add_header(struct rw *rw, const struct forecast_file *f, struct lc_str *s)
 {
@@ -55,12 +58,37 @@ static void add_complete(struct rw *rw, struct lc_str *s)
     lc_str_add(s, "\\if :lockcast_complete\n\\echo Nothing to do: this file has run to its end before.\n\\else\n");
 }
 
-static void add_begin(struct rw *rw, struct lc_str *s)
+// Two runs at once would do the same batches twice: what is left of a killed one goes on in the server until its statement ends. It is waited for
+// without a snapshot that is kept, which CREATE INDEX CONCURRENTLY of the other run would wait for.
+static void add_lock(const struct rw *rw, struct lc_str *s)
 {
-    lc_str_add(s,
-               "\\set ON_ERROR_STOP on\nSET client_min_messages = warning;\nSET statement_timeout = 0;\nSET lock_timeout = 0;\n");
+    long key = strtol(rw->hash, NULL, 16);
+
+    lc_str_addf(s,
+                "DO $lockcast$\nDECLARE\n    told boolean := false;\nBEGIN\n"
+                "    IF pg_catalog.now() OPERATOR(pg_catalog.<>) pg_catalog.statement_timestamp() THEN\n"
+                "        RAISE EXCEPTION 'this file commits each of its steps: it cannot run inside of a transaction'\n"
+                "            USING HINT = 'Run it with psql -f, without --single-transaction (-1) and without BEGIN.';\n"
+                "    END IF;\n"
+                "    WHILE NOT pg_catalog.pg_try_advisory_lock(%d, %d) LOOP\n"
+                "        IF NOT told THEN RAISE NOTICE 'another session still runs this file, maybe what is left of an "
+                "interrupted run: waiting for it'; END IF;\n"
+                "        told := true;\n        COMMIT;\n        PERFORM pg_catalog.pg_sleep(0.2);\n    END LOOP;\n"
+                "END $lockcast$;\n",
+                LOCK_CLASS, (int)(uint32_t)key);
+}
+
+static void add_settings(const struct rw *rw, struct lc_str *s)
+{
+    lc_str_add(s, "\\set ON_ERROR_STOP on\nSET statement_timeout = 0;\nSET lock_timeout = 0;\n"
+                  "SET default_transaction_isolation = 'read committed';\n");
     if (cat_major(rw->cat) >= 17)
         lc_str_add(s, "SET transaction_timeout = 0;\n");
+}
+
+static void add_begin(struct rw *rw, struct lc_str *s)
+{
+    lc_str_add(s, "SET client_min_messages = warning;\n");
     if (rw->quiet)
         lc_str_add(
             s, "-- Batches must not fire the table's own triggers. It ends here, before anything is changed, where the role may "
@@ -106,7 +134,7 @@ static const char *retry_block(struct rw *rw, const struct rewrite_step *step, c
                                  "            IF attempt >= %s THEN RAISE; END IF;\n"
                                  "        END;\n"
                                  "        COMMIT;\n"
-                                 "        PERFORM pg_catalog.pg_sleep(%s * (0.5 + random()));\n"
+                                 "        PERFORM pg_catalog.pg_sleep(%s * (0.5 + pg_catalog.random()));\n"
                                  "    END LOOP;\n"
                                  "END",
                                  tries.declare, before, tries.timeout, quote, step->sql, quote, after, tries.last, tries.sleep);
@@ -131,7 +159,7 @@ static void add_history(struct rw *rw, const struct rewrite_step *step, const ch
 
     if (!rw->options->history_table)
         return;
-    lc_str_addf(s, "INSERT INTO %s VALUES (%s, %d, %s, %s, :'lockcast_started', clock_timestamp(), session_user);\n",
+    lc_str_addf(s, "INSERT INTO %s VALUES (%s, %d, %s, %s, :'lockcast_started', pg_catalog.clock_timestamp(), session_user);\n",
                 rw->options->history_table, lc_quote_literal(rw->arena, path), step->number,
                 lc_quote_literal(rw->arena, step->sql), ms);
 }
@@ -189,7 +217,7 @@ static void add_step(struct rw *rw, const struct rewrite_step *step, const char 
         return;
     }
     if (rw->options->history_table)
-        lc_str_add(s, "SELECT clock_timestamp() AS lockcast_started \\gset\n");
+        lc_str_add(s, "SELECT pg_catalog.clock_timestamp() AS lockcast_started \\gset\n");
     lc_str_addf(s, "SELECT NOT EXISTS (SELECT FROM %s WHERE step = %d AND done) AS lockcast_todo \\gset\n\\if :lockcast_todo\n",
                 rw_state(rw), step->number);
     add_guarded(rw, step, s);
@@ -286,11 +314,11 @@ static const char *unchanged(struct rw *rw, const struct forecast_file *f)
 static void add_end(struct rw *rw, const char *path, struct lc_str *s)
 {
     if (rw->options->history_table)
-        lc_str_addf(
-            s,
-            "\nBEGIN;\nINSERT INTO %s (file, step, statement, finished, who) VALUES (%s, 0, 'finished %s', clock_timestamp(), "
-            "session_user);\nDROP TABLE %s;\nCOMMIT;\n",
-            rw->options->history_table, lc_quote_literal(rw->arena, path), rw->hash, rw_state(rw));
+        lc_str_addf(s,
+                    "\nBEGIN;\nINSERT INTO %s (file, step, statement, finished, who) VALUES (%s, 0, 'finished %s', "
+                    "pg_catalog.clock_timestamp(), "
+                    "session_user);\nDROP TABLE %s;\nCOMMIT;\n",
+                    rw->options->history_table, lc_quote_literal(rw->arena, path), rw->hash, rw_state(rw));
     else
         lc_str_addf(s, "\nDROP TABLE %s;\n", rw_state(rw));
     if (knows_its_end(rw))
@@ -310,6 +338,8 @@ void rw_write_file(struct rw *rw, const struct forecast_file *f, struct rewrite_
     join_kept(rw, f, out);
     lc_str_init(&s, rw->arena, LC_STR_MAX);
     add_header(rw, f, &s);
+    add_settings(rw, &s);
+    add_lock(rw, &s);
     add_complete(rw, &s);
     add_begin(rw, &s);
     for (int k = 0; k < f->len; k++)

@@ -127,12 +127,22 @@ void rw_batch_key(const struct rw *rw, const struct cat_relation *rel, const Nod
                   struct cat_attnums *out); // none: there is no key
 
 // --- recipe_copy.c -------------------------------------------------------------------------------------------------------------------
-// A second table with `change` (what follows ALTER TABLE name), filled and put in place of the statement's. False: something hangs on the table,
-// and the plan is as it was.
-bool rw_by_copy(struct rw *rw, const struct rw_stmt *s, const char *why, const char *change, const char *rollback);
+struct rw_copy {
+    const char *why;
+    const char *change;         // what follows ALTER TABLE name
+    const char *column, *value; // whose value is computed from the row; NULL: none
+    const char *rollback;
+};
+// A second table with the change, filled and put in place of the statement's. False: something hangs on the table, and the plan is as it was.
+bool rw_by_copy(struct rw *rw, const struct rw_stmt *s, const struct rw_copy *change);
+bool rw_is_published(const struct rw *rw, const struct cat_relation *rel);
 
-// --- not_valid.c -----------------------------------------------------------------------------------------------------------------------
-void rw_check_not_valid(struct rw *rw, const struct cat_relation *rel); // a step, where it has constraints that are not valid
+// --- check.c ---------------------------------------------------------------------------------------------------------------------------
+// Steps before anything is changed, each only where it is needed.
+void rw_check_not_valid(struct rw *rw, const struct cat_relation *rel); // no row breaks a constraint that is not valid
+void rw_check_visible(struct rw *rw, const struct cat_relation *rel);   // row security hides no row from the role
+// No subscriber would miss the column (a new one of the rewrite, not of the migration).
+void rw_check_subscribers(struct rw *rw, const struct cat_relation *rel, const char *column, const char *type);
 
 // --- recipes ---------------------------------------------------------------------------------------------------------------------------
 rw_recipe rw_find_recipe(const struct rw_stmt *s); // NULL: none is for such a statement

@@ -192,7 +192,8 @@ static void with_serial(struct column *c, const char *type)
     c->not_null = true;
     add_empty(c, lc_printf(rw->arena, "CREATE SEQUENCE %s AS %s;\n", seq, type),
               lc_printf(rw->arena,
-                        "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s::regclass);\nALTER SEQUENCE %s OWNED BY %s.%s;",
+                        "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT pg_catalog.nextval(%s::pg_catalog.regclass);\nALTER SEQUENCE "
+                        "%s OWNED BY %s.%s;",
                         c->s->name, c->col, literal, seq, c->s->name, c->col),
               "Adds the column, empty, with its sequence for new rows.");
     fill(c, "DEFAULT", "Numbers the rows that are there, batch by batch.");
@@ -211,7 +212,8 @@ static void with_identity(struct column *c)
               lc_printf(rw->arena, "CREATE SEQUENCE %s AS %s %s;\n", seq, c->type,
                         options ? rw_cut(rw->arena, options, 1, strlen(options) - 1) : ""),
               lc_printf(rw->arena,
-                        "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT nextval(%s::regclass);\nALTER SEQUENCE %s OWNED BY %s.%s;",
+                        "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT pg_catalog.nextval(%s::pg_catalog.regclass);\nALTER SEQUENCE "
+                        "%s OWNED BY %s.%s;",
                         c->s->name, c->col, literal, seq, c->s->name, c->col),
               "Adds the column, empty, and numbers new rows.");
     fill(c, "DEFAULT", "Numbers the rows that are there, batch by batch.");
@@ -219,7 +221,8 @@ static void with_identity(struct column *c)
     swap = lc_printf(rw->arena,
                      "DECLARE\n    v bigint;\n    c boolean;\nBEGIN\nALTER TABLE %s ALTER COLUMN %s DROP DEFAULT;\n"
                      "SELECT last_value, is_called INTO v, c FROM %s;\nDROP SEQUENCE %s;\n"
-                     "ALTER TABLE %s ALTER COLUMN %s ADD %s;\nPERFORM setval(pg_get_serial_sequence(%s, %s), v, c);\nEND",
+                     "ALTER TABLE %s ALTER COLUMN %s ADD %s;\nPERFORM pg_catalog.setval(pg_catalog.pg_get_serial_sequence(%s, "
+                     "%s), v, c);\nEND",
                      c->s->name, c->col, seq, seq, c->s->name, c->col,
                      c->identity_text + rw_find_keyword(c->identity_text, 0, "generated"),
                      lc_quote_literal(rw->arena, c->s->name), lc_quote_literal(rw->arena, c->def->colname));
@@ -263,12 +266,14 @@ static enum rewrite_verdict only_constraints(struct column *c)
 // Constraints beside the column, and the NOT NULL of 18, would be named after the second table.
 static bool by_copy(struct column *c)
 {
-    if (c->items.len || (c->not_null && cat_major(c->rw->cat) >= 18))
-        return false;
-    return rw_by_copy(c->rw, c->s,
-                      "A stored generated column can only be filled by writing the whole table anew; a second table is filled "
-                      "while all go on, and takes the place of the first.",
-                      c->s->sub, alter(c, lc_printf(c->rw->arena, "DROP COLUMN IF EXISTS %s;", c->col)));
+    struct rw_copy copy = {
+        .why = "A stored generated column can only be filled by writing the whole table anew; a second table is filled "
+               "while all go on, and takes the place of the first.",
+        .change = c->s->sub,
+        .rollback = alter(c, lc_printf(c->rw->arena, "DROP COLUMN IF EXISTS %s;", c->col)),
+    };
+
+    return !c->items.len && !(c->not_null && cat_major(c->rw->cat) >= 18) && rw_by_copy(c->rw, c->s, &copy);
 }
 
 enum rewrite_verdict rw_add_column(struct rw *rw, const struct rw_stmt *s)
@@ -295,6 +300,7 @@ enum rewrite_verdict rw_add_column(struct rw *rw, const struct rw_stmt *s)
            "A value for every row would write the whole table anew under a lock that stops even readers; the column can come "
            "empty and be filled in batches.");
     rw_check_not_valid(rw, s->rel);
+    rw_check_visible(rw, s->rel);
     if (c.identity)
         with_identity(&c);
     else if (serial)

@@ -135,7 +135,8 @@ static bool take_values(struct computed *c, const NodeList *set, size_t from, si
 
 static const char *fingerprint(const struct computed *c, const char *of)
 {
-    return lc_printf(c->rw->arena, "hashtextextended(row(%s)::text, 0)", of ? of : lc_printf(c->rw->arena, "%s.*", c->alias));
+    return lc_printf(c->rw->arena, "pg_catalog.hashtextextended(row(%s)::text, 0)",
+                     of ? of : lc_printf(c->rw->arena, "%s.*", c->alias));
 }
 
 static const char *columns_of(const struct computed *c)

@@ -173,11 +173,14 @@ static bool exclusion_by_copy(struct rw *rw, const struct rw_stmt *s, const Cons
 {
     const char *quoted = lc_quote_ident(rw->arena, name);
 
-    return rw_by_copy(rw, s,
-                      "An exclusion constraint builds its index under a lock that stops even readers; a second table that has it "
-                      "is filled while all go on, and takes the place of the first.",
-                      lc_printf(rw->arena, "ADD CONSTRAINT %s %s", quoted, body_of(rw, s, con)),
-                      drop_constraint(rw, s->name, quoted));
+    struct rw_copy copy = {
+        .why = "An exclusion constraint builds its index under a lock that stops even readers; a second table that has it "
+               "is filled while all go on, and takes the place of the first.",
+        .change = lc_printf(rw->arena, "ADD CONSTRAINT %s %s", quoted, body_of(rw, s, con)),
+        .rollback = drop_constraint(rw, s->name, quoted),
+    };
+
+    return rw_by_copy(rw, s, &copy);
 }
 
 enum rewrite_verdict rw_add_constraint(struct rw *rw, const struct rw_stmt *s)

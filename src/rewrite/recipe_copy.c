@@ -1,29 +1,19 @@
-// What only a new heap can have (a stored generated column, an exclusion constraint): a second table is made so, kept in step by a trigger, filled in
-// batches, and takes the place of the first in one short transaction.
+// What only a new heap can have (a stored generated column, an exclusion constraint, another type under one): a second table is made so, kept in step
+// by a trigger, filled in batches, and takes the place of the first in one short transaction (copy_swap.c).
 //
-// Precondition: a key that ON CONFLICT can use, and nothing that hangs on the table but its own indexes, constraints, foreign keys to others and serial
-// sequences: views, triggers, policies, foreign keys from others, partitions, publications would stay with the old table. Proof: a batch locks its rows
-// FOR KEY SHARE, so a DELETE waits for it or is seen by it; an UPDATE writes its row over the batch's (ON CONFLICT DO UPDATE waits for the other's
-// commit). At REPEATABLE READ, whose DELETE would not see the batch's row, ON CONFLICT DO NOTHING fails with 40001 on it (ExecCheckTupleVisible),
-// so it is tried before. Rollback before the swap: DROP the second table; afterwards the opposite change.
+// Precondition: a key that ON CONFLICT can use, and nothing that hangs on the table but what the swap can make anew: partitions, children, rules,
+// materialized views, functions over its row type and publications would stay with the old table. Proof: a batch locks its rows FOR KEY SHARE, so a
+// DELETE waits for it or is seen by it; an UPDATE writes its row over the batch's (ON CONFLICT DO UPDATE waits for the other's commit). At REPEATABLE
+// READ, whose DELETE would not see the batch's row, ON CONFLICT DO NOTHING fails with 40001 on it (ExecCheckTupleVisible), so it is tried before.
+// Rollback before the swap: DROP the second table; afterwards the opposite change.
+#include <string.h>
 
-#include "rewrite/internal.h"
-
-struct copy {
-    struct rw *rw;
-    const struct rw_stmt *s;
-    const struct cat_relation *rel;
-    const char *schema, *name, *table, *fn, *trigger; // name is not qualified; table and fn are
-    struct cat_attnums key;
-    struct lc_str columns, own, old,
-        set; // "a, b"; "NEW.a, NEW.b"; "OLD.a, ..."; "a = EXCLUDED.a, b = EXCLUDED.b": without generated ones
-    struct lc_str make, rename;
-};
+#include "rewrite/copy.h"
 
 // --- who may --------------------------------------------------------------------------------------------------------------------------------
 
 struct published {
-    Oid oid;
+    const struct cat_relation *rel;
     bool any;
 };
 
@@ -32,41 +22,109 @@ static void visit_publication(const struct cat_object *o, void *context)
     const struct cat_publication *p = (const struct cat_publication *)o;
     struct published *of = context;
 
-    of->any |= p->alltables || p->schemas.len;
+    of->any |= p->alltables;
+    for (int i = 0; i < p->schemas.len; i++)
+        of->any |= p->schemas.items[i] == of->rel->o.schema;
     for (int i = 0; i < p->relations.len; i++)
-        of->any |= p->relations.items[i] == of->oid;
+        of->any |= p->relations.items[i] == of->rel->o.oid;
 }
 
-static bool plain_columns(const struct cat_relation *rel)
+bool rw_is_published(const struct rw *rw, const struct cat_relation *rel)
 {
-    for (int i = 0; i < rel->natts; i++)
-        if (!rel->attrs[i].isdropped && rel->attrs[i].identity)
-            return false;
-    return true;
+    struct published of = {rel, false};
+
+    cat_each(rw->cat, CAT_PUBLICATION, visit_publication, &of);
+    return of.any;
 }
 
-static bool plain_constraints(const struct rw *rw, const struct cat_relation *rel)
+static bool can_carry_constraints(const struct rw *rw, const struct cat_relation *rel)
 {
     for (int i = 0; i < rel->constraints.len; i++) {
         const struct cat_constraint *con = cat_constraint(rw->cat, rel->constraints.items[i]);
         if (!con || !con->def_text || !con->convalidated || !con->conenforced || con->confrelid == rel->o.oid)
             return false;
     }
+    for (int i = 0; i < rel->referencing.len; i++) {
+        const struct cat_constraint *con = cat_constraint(rw->cat, rel->referencing.items[i]);
+        const struct cat_relation *on = con ? cat_relation(rw->cat, con->conrelid) : NULL;
+        if (!on || on->relkind != 'r' || con->conparentid || !con->def_text || !con->convalidated || !con->conenforced)
+            return false;
+    }
     return true;
 }
 
-static bool stands_alone(const struct rw *rw, const struct cat_relation *rel)
-{
-    struct published of = {rel->o.oid, false};
+struct hanging {
+    struct copy *c;
+    bool bad;
+};
 
-    cat_each(rw->cat, CAT_PUBLICATION, visit_publication, &of);
+static bool goes_with_it(const struct copy *c, struct cat_address a)
+{
+    const struct catalog *cat = c->rw->cat;
+    Oid oid = c->rel->o.oid;
+
+    switch (a.class) {
+    case CAT_RELATION:
+        return a.oid == oid || (cat_relation(cat, a.oid) && strchr("iStv", cat_relation(cat, a.oid)->relkind));
+    case CAT_ATTRDEF:
+        return a.oid == oid;
+    case CAT_CONSTRAINT:
+        return cat_constraint(cat, a.oid)->conrelid == oid || cat_constraint(cat, a.oid)->confrelid == oid;
+    case CAT_TRIGGER:
+        return cat_trigger(cat, a.oid)->relid == oid;
+    case CAT_POLICY:
+        return cat_policy(cat, a.oid)->relid == oid;
+    case CAT_STATISTICS:
+        return cat_other(cat, CAT_STATISTICS, a.oid)->relid == oid;
+    case CAT_TYPE:
+        return a.oid == c->rel->reltype || (cat_type(cat, a.oid) && cat_type(cat, a.oid)->elem == c->rel->reltype);
+    default:
+        return false;
+    }
+}
+
+static void visit_dependent(const struct cat_depend *d, void *context)
+{
+    struct hanging *h = context;
+
+    h->bad |= !goes_with_it(h->c, d->object);
+    if (!h->bad && d->object.class == CAT_RELATION)
+        h->c->views |= cat_relation(h->c->rw->cat, d->object.oid)->relkind == 'v';
+}
+
+// Its row type must be nobody else's: a column, an argument or a view's whole row would keep the old table's.
+static bool only_what_goes_along(struct copy *c)
+{
+    const struct cat_type *type = cat_type(c->rw->cat, c->rel->reltype);
+    struct hanging h = {c, false}, of_type = {c, false};
+    bool views;
+
+    cat_each_dependent(c->rw->cat, (struct cat_address){CAT_RELATION, c->rel->o.oid, 0}, visit_dependent, &h);
+    views = c->views;
+    c->views = false;
+    if (type)
+        cat_each_dependent(c->rw->cat, (struct cat_address){CAT_TYPE, type->o.oid, 0}, visit_dependent, &of_type);
+    if (type && type->array)
+        cat_each_dependent(c->rw->cat, (struct cat_address){CAT_TYPE, type->array, 0}, visit_dependent, &of_type);
+    of_type.bad |= c->views;
+    c->views = views;
+    return !h.bad && !of_type.bad;
+}
+
+static bool can_be_replaced(struct copy *c)
+{
+    const struct cat_relation *rel = c->rel;
+
     return rel->relkind == 'r' && rel->relpersistence == 'p' && !rel->reloftype && !rel->parents.len && !rel->children.len &&
-           !rel->rules.len && !rel->policies.len && !rel->triggers.len && !rel->statistics.len && !rel->referencing.len &&
-           !rel->relrowsecurity && (rel->relreplident == 'd' || !rel->relreplident) && !of.any && plain_columns(rel) &&
-           plain_constraints(rw, rel) && rw_can_go(rw, rel->o.oid, false);
+           !rel->rules.len && !rw_is_published(c->rw, rel) && can_carry_constraints(c->rw, rel) && only_what_goes_along(c);
 }
 
 // --- the second table -----------------------------------------------------------------------------------------------------------------------
+
+static bool is_changed(const struct copy *c, const struct cat_attribute *att)
+{
+    return c->change->column && lc_streq(c->change->column, att->name);
+}
 
 static void list_columns(struct copy *c)
 {
@@ -76,8 +134,10 @@ static void list_columns(struct copy *c)
         if (att->isdropped || att->generated)
             continue;
         lc_str_addf(&c->columns, "%s%s", sep, name);
-        lc_str_addf(&c->own, "%sNEW.%s", sep, name);
-        lc_str_addf(&c->old, "%sOLD.%s", sep, name);
+        if (is_changed(c, att))
+            lc_str_addf(&c->values, "%s%s", sep, c->change->value);
+        else
+            lc_str_addf(&c->values, "%s%s.%s", sep, c->alias, name);
         lc_str_addf(&c->set, "%s%s = EXCLUDED.%s", sep, name, name);
     }
 }
@@ -116,49 +176,117 @@ static bool add_index(struct copy *c, const struct cat_relation *index)
     return true;
 }
 
+// "INSERT INTO copy (a, b) SELECT t.a, t.b FROM (SELECT NEW.*) AS t"
+static const char *insert_row(const struct copy *c, const char *row)
+{
+    return lc_printf(c->rw->arena, "INSERT INTO %s (%s) SELECT %s FROM (SELECT %s.*) AS %s", c->table, c->columns.text,
+                     c->values.text, row, c->alias);
+}
+
+// Other triggers of the table may have changed the row again before this one sees it: then the row itself is read.
+static const char *insert_new(const struct copy *c)
+{
+    if (!c->rel->triggers.len)
+        return insert_row(c, "NEW");
+    return lc_printf(c->rw->arena, "INSERT INTO %s (%s) SELECT %s FROM ONLY %s AS %s WHERE (%s) = (%s)", c->table,
+                     c->columns.text, c->values.text, c->s->name, c->alias, key_list(c, lc_printf(c->rw->arena, "%s.", c->alias)),
+                     key_list(c, "NEW."));
+}
+
 static const char *sync_body(const struct copy *c)
 {
     struct lc_arena *arena = c->rw->arena;
     const char *gone = lc_printf(arena, "DELETE FROM %s WHERE (%s) = (%s);", c->table, key_list(c, ""), key_list(c, "OLD."));
     const char *seen = lc_printf(arena,
-                                 "        IF current_setting('transaction_isolation') <> 'read committed' THEN\n"
-                                 "            INSERT INTO %s (%s) VALUES (%s) ON CONFLICT (%s) DO NOTHING;\n        END IF;\n",
-                                 c->table, c->columns.text, c->old.text, key_list(c, ""));
+                                 "        IF pg_catalog.current_setting('transaction_isolation') <> 'read committed' THEN\n"
+                                 "            %s ON CONFLICT (%s) DO NOTHING;\n        END IF;\n",
+                                 insert_row(c, "OLD"), key_list(c, ""));
+
+    return lc_printf(arena,
+                     "#variable_conflict use_column\nBEGIN\n    IF TG_OP = 'DELETE' THEN\n%s        %s\n        RETURN NULL;\n"
+                     "    END IF;\n    IF TG_OP = 'UPDATE' AND (ROW(%s)) IS DISTINCT FROM (ROW(%s)) THEN\n        %s\n"
+                     "    END IF;\n    %s\n        ON CONFLICT (%s) DO UPDATE SET %s;\n    RETURN NULL;\nEND",
+                     seen, gone, key_list(c, "OLD."), key_list(c, "NEW."), gone, insert_new(c), key_list(c, ""), c->set.text);
+}
+
+// The application's roles have no privileges on the second table, and need none: the trigger is its maker's.
+static const char *make_function(const struct copy *c)
+{
+    struct lc_arena *arena = c->rw->arena;
+    const char *body = sync_body(c), *tag = rw_dollar(arena, body);
+
+    return lc_printf(arena,
+                     "CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS %s\n"
+                     "%s %s;\nREVOKE ALL ON FUNCTION %s() FROM PUBLIC;\n",
+                     c->fn, tag, body, tag, c->fn);
+}
+
+// ALTER DEFAULT PRIVILEGES may have given what the first table does not.
+static const char *revoke_defaults(const struct copy *c)
+{
+    struct lc_arena *arena = c->rw->arena;
 
     return lc_printf(
         arena,
-        "#variable_conflict use_column\nBEGIN\n    IF TG_OP = 'DELETE' THEN\n%s        %s\n        RETURN NULL;\n    END IF;\n"
-        "    IF TG_OP = 'UPDATE' AND (%s) IS DISTINCT FROM (%s) THEN\n        %s\n    END IF;\n"
-        "    INSERT INTO %s (%s) VALUES (%s)\n        ON CONFLICT (%s) DO UPDATE SET %s;\n    RETURN NULL;\nEND",
-        seen, gone, lc_printf(arena, "ROW(%s)", key_list(c, "OLD.")), lc_printf(arena, "ROW(%s)", key_list(c, "NEW.")), gone,
-        c->table, c->columns.text, c->own.text, key_list(c, ""), c->set.text);
+        "DO $lockcast_acl$\nDECLARE\n    cmd text;\nBEGIN\n"
+        "    FOR cmd IN SELECT DISTINCT pg_catalog.format('REVOKE ALL ON TABLE %%s FROM %%s', c.oid::pg_catalog.regclass,\n"
+        "            CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) "
+        "END)\n"
+        "          FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) x\n"
+        "         WHERE c.oid = %s::pg_catalog.regclass AND x.grantee <> c.relowner LOOP\n"
+        "        EXECUTE cmd;\n    END LOOP;\nEND $lockcast_acl$;\n",
+        lc_quote_literal(arena, c->table));
 }
 
-static void make_table(struct copy *c, const char *change)
+// The swap replaces the views that read the table, which only their owner may.
+static const char *check_views(const struct copy *c)
+{
+    struct lc_arena *arena = c->rw->arena;
+
+    if (!c->views)
+        return "";
+    return lc_printf(
+        arena,
+        "DO $lockcast_views$\nDECLARE\n    v text;\nBEGIN\n"
+        "    FOR v IN SELECT c.oid::pg_catalog.regclass FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_rewrite r ON r.oid = "
+        "d.objid\n"
+        "          JOIN pg_catalog.pg_class c ON c.oid = r.ev_class WHERE d.classid = "
+        "'pg_catalog.pg_rewrite'::pg_catalog.regclass\n"
+        "           AND d.refobjid = %s::pg_catalog.regclass AND NOT pg_catalog.pg_has_role(c.relowner, 'USAGE') LOOP\n"
+        "        RAISE EXCEPTION 'view %% reads the table and belongs to another role: only its owner can put another table "
+        "under "
+        "it', v;\n"
+        "    END LOOP;\nEND $lockcast_views$;\n",
+        lc_quote_literal(arena, c->s->name));
+}
+
+static void make_table(struct copy *c)
 {
     struct rw *rw = c->rw;
-    const char *body = sync_body(c), *tag = rw_dollar(rw->arena, body);
+    const char *am = c->rel->am && !lc_streq(c->rel->am, "heap")
+                         ? lc_printf(rw->arena, " USING %s", lc_quote_ident(rw->arena, c->rel->am))
+                         : "";
+    const char *space =
+        c->rel->tablespace ? lc_printf(rw->arena, " TABLESPACE %s", lc_quote_ident(rw->arena, c->rel->tablespace)) : "";
 
-    (void)rw_retry(
-        rw,
-        lc_printf(rw->arena,
-                  "CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY EXCLUDING STATISTICS);\n%s"
-                  "ALTER TABLE %s %s;\n"
-                  "CREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql AS %s\n%s %s;\n"
-                  "CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n"
-                  "ALTER TABLE %s ENABLE ALWAYS TRIGGER %s;",
-                  c->table, c->s->name, c->make.text, c->table, change, c->fn, tag, body, tag, c->trigger, c->s->name, c->fn,
-                  c->s->name, c->trigger),
-        "Makes the second table, empty, and a trigger that keeps it in step with every write from here on.", NULL);
+    (void)rw_retry(rw,
+                   lc_printf(rw->arena,
+                             "%sCREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY EXCLUDING "
+                             "STATISTICS)%s%s;\n%s%s"
+                             "ALTER TABLE %s %s;\n%s"
+                             "CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n"
+                             "ALTER TABLE %s ENABLE ALWAYS TRIGGER %s;",
+                             check_views(c), c->table, c->s->name, am, space, revoke_defaults(c), c->make.text, c->table,
+                             c->change->change, make_function(c), c->trigger, c->s->name, c->fn, c->s->name, c->trigger),
+                   "Makes the second table, empty, and a trigger that keeps it in step with every write from here on.", NULL);
 }
 
 static void fill_table(struct copy *c)
 {
     struct rw *rw = c->rw;
-    struct rw_batch b = {.rel = c->rel};
+    struct rw_batch b = {.rel = c->rel, .alias = c->alias};
 
-    b.alias = lc_quote_ident(rw->arena, c->rel->o.name);
-    b.head = lc_printf(rw->arena, "INSERT INTO %s (%s) SELECT %s FROM ONLY %s WHERE ", c->table, c->columns.text, c->columns.text,
+    b.head = lc_printf(rw->arena, "INSERT INTO %s (%s) SELECT %s FROM ONLY %s WHERE ", c->table, c->columns.text, c->values.text,
                        c->s->name);
     b.tail = lc_printf(rw->arena, " FOR KEY SHARE ON CONFLICT (%s) DO NOTHING", key_list(c, ""));
     b.what = lc_printf(rw->arena, "copying %s", c->s->name);
@@ -168,88 +296,99 @@ static void fill_table(struct copy *c)
                      NULL);
 }
 
-static void carry_keys(struct copy *c)
+// --- foreign keys ---------------------------------------------------------------------------------------------------------------------------
+
+static void add_key(struct copy *c, const char *table, const char *helper, const char *def, const char *why)
 {
     struct rw *rw = c->rw;
 
+    (void)rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;", table, helper, def), why, NULL);
+    (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, helper),
+                  "Reads the table while others write.", NULL);
+}
+
+static void carry_keys(struct copy *c)
+{
     for (int i = 0; i < c->rel->constraints.len; i++) {
-        const struct cat_constraint *con = cat_constraint(rw->cat, c->rel->constraints.items[i]);
+        const struct cat_constraint *con = cat_constraint(c->rw->cat, c->rel->constraints.items[i]);
         const char *helper;
         if (con->contype != 'f')
             continue;
-        helper = rw_helper(rw, "key");
-        (void)rw_retry(rw,
-                       lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;", c->table, helper, con->def_text),
-                       "The same foreign key for the second table.", NULL);
-        (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", c->table, helper),
-                      "Reads the table while others write.", NULL);
+        helper = rw_helper(c->rw, "key");
+        add_key(c, c->table, helper, con->def_text, "The same foreign key for the second table.");
         lc_str_addf(&c->rename, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n", c->s->name, helper,
-                    lc_quote_ident(rw->arena, con->o.name));
+                    lc_quote_ident(c->rw->arena, con->o.name));
     }
 }
 
-// --- the swap -------------------------------------------------------------------------------------------------------------------------------
-
-// What LIKE does not take along, as commands that are run when the second table has the first one's name.
-static const char catalogue_query[] =
-    "SELECT array_agg(cmd) INTO cmds FROM (\n"
-    "        SELECT format('COMMENT ON TABLE %s IS %L', t, obj_description(t, 'pg_class')) AS cmd WHERE obj_description(t, "
-    "'pg_class') IS NOT NULL\n"
-    "        UNION ALL SELECT format('COMMENT ON INDEX %s IS %L', indexrelid::regclass, obj_description(indexrelid, "
-    "'pg_class'))\n"
-    "          FROM pg_index WHERE indrelid = t AND obj_description(indexrelid, 'pg_class') IS NOT NULL\n"
-    "        UNION ALL SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', conname, t, obj_description(oid, 'pg_constraint'))\n"
-    "          FROM pg_constraint WHERE conrelid = t AND obj_description(oid, 'pg_constraint') IS NOT NULL\n"
-    "        UNION ALL SELECT format('ALTER TABLE %s OWNER TO %I', t, pg_get_userbyid(relowner)) FROM pg_class WHERE oid = t\n"
-    "        UNION ALL SELECT format('ALTER TABLE %s SET (%s)', t, o) FROM pg_class, unnest(reloptions) o WHERE oid = t\n"
-    "        UNION ALL SELECT format('GRANT %s ON %s TO %s%s', x.privilege_type, t, CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE\n"
-    "          quote_ident(pg_get_userbyid(x.grantee)) END, CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' END)\n"
-    "          FROM pg_class, aclexplode(relacl) x WHERE oid = t\n"
-    "        UNION ALL SELECT format('GRANT %s (%I) ON %s TO %s', x.privilege_type, attname, t, CASE x.grantee WHEN 0 THEN "
-    "'PUBLIC'\n"
-    "          ELSE quote_ident(pg_get_userbyid(x.grantee)) END) FROM pg_attribute, aclexplode(attacl) x WHERE attrelid = t\n"
-    "        UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET STATISTICS %s', t, attname, attstattarget)\n"
-    "          FROM pg_attribute WHERE attrelid = t AND attnum > 0 AND attstattarget >= 0 AND NOT attisdropped\n"
-    "        UNION ALL SELECT format('ALTER TABLE %s ALTER COLUMN %I SET (%s)', t, attname, o) FROM pg_attribute, "
-    "unnest(attoptions) o\n"
-    "          WHERE attrelid = t AND attnum > 0 AND NOT attisdropped AND o LIKE 'n_distinct%'\n"
-    "        UNION ALL SELECT format('ALTER TABLE %s CLUSTER ON %I', t, relname)\n"
-    "          FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = t AND indisclustered\n"
-    "        UNION ALL SELECT format('ALTER SEQUENCE %s OWNED BY %s.%I', objid::regclass, t, attname) FROM pg_depend\n"
-    "          JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid\n"
-    "          WHERE classid = 'pg_class'::regclass AND refobjid = t AND refobjsubid > 0 AND deptype = 'a'\n"
-    "          AND (SELECT relkind FROM pg_class WHERE oid = objid) = 'S') q;\n"
-    "    FOR cmd IN SELECT format('ALTER SEQUENCE %s OWNED BY NONE', objid::regclass) FROM pg_depend WHERE classid = "
-    "'pg_class'::regclass\n"
-    "          AND refobjid = t AND refobjsubid > 0 AND deptype = 'a' AND (SELECT relkind FROM pg_class WHERE oid = objid) = 'S' "
-    "LOOP\n"
-    "        EXECUTE cmd;\n    END LOOP;\n";
-
-static void swap(struct copy *c, const char *rollback)
+// "... REFERENCES copy(id) ..."
+static const char *to_copy(const struct copy *c, const char *def)
 {
-    struct rw *rw = c->rw;
-    const char *body =
-        lc_printf(rw->arena,
-                  "#variable_conflict use_column\nDECLARE\n    t regclass := %s::regclass;\n    cmds text[];\n    cmd text;\n"
-                  "BEGIN\nLOCK TABLE %s IN ACCESS EXCLUSIVE MODE;\n    %sDROP TABLE %s;\nDROP FUNCTION %s();\n"
-                  "ALTER TABLE %s RENAME TO %s;\n%s"
-                  "    FOREACH cmd IN ARRAY coalesce(cmds, '{}') LOOP\n        EXECUTE cmd;\n    END LOOP;\nEND",
-                  lc_quote_literal(rw->arena, c->s->name), c->s->name, catalogue_query, c->s->name, c->fn, c->table,
-                  lc_quote_ident(rw->arena, c->rel->o.name), c->rename.text);
-    const char *tag = rw_dollar(rw->arena, body);
-    struct rewrite_step *step = rw_retry(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag),
-                                         "Puts the second table in place of the first: catalogue changes only.", rollback);
+    size_t at = rw_find_keyword(def, 0, "references") + strlen("references"), end = rw_name_end(def, at);
 
-    step->told = lc_printf(rw->arena, "LOCK TABLE %s IN ACCESS EXCLUSIVE MODE;", c->s->name);
+    return lc_printf(c->rw->arena, "%.*s %s%s", (int)at, def, c->table, def + end);
 }
 
-bool rw_by_copy(struct rw *rw, const struct rw_stmt *s, const char *why, const char *change, const char *rollback)
+// A key that is checked at once could be checked before the trigger has copied the row that it refers to (a WITH that changes both tables): until the
+// swap it is checked at the end of the transaction.
+static void carry_references(struct copy *c)
 {
-    struct copy c = {.rw = rw, .s = s, .rel = s->rel, .schema = cat_schema_name(rw->cat, s->rel->o.schema)};
-    struct lc_str *lists[] = {&c.columns, &c.own, &c.old, &c.set, &c.make, &c.rename};
+    struct rw *rw = c->rw;
+
+    for (int i = 0; i < c->rel->referencing.len; i++) {
+        const struct cat_constraint *con = cat_constraint(rw->cat, c->rel->referencing.items[i]);
+        const char *table = cat_qualified_name(rw->cat, cat_relation(rw->cat, con->conrelid)), *helper = rw_helper(rw, "ref"),
+                   *name = lc_quote_ident(rw->arena, con->o.name);
+        add_key(c, table, helper,
+                lc_printf(rw->arena, "%s%s", to_copy(c, con->def_text),
+                          con->condeferrable ? con->condeferred ? "" : " INITIALLY DEFERRED" : " DEFERRABLE INITIALLY DEFERRED"),
+                "The same foreign key to the second table.");
+        lc_str_addf(&c->locks, ", %s", table);
+        lc_str_addf(&c->drop, "ALTER TABLE %s DROP CONSTRAINT %s;\n", table, name);
+        if (!con->condeferred)
+            lc_str_addf(&c->rename, "ALTER TABLE %s ALTER CONSTRAINT %s %s;\n", table, helper,
+                        con->condeferrable ? "DEFERRABLE INITIALLY IMMEDIATE" : "NOT DEFERRABLE");
+        lc_str_addf(&c->rename, "ALTER TABLE %s RENAME CONSTRAINT %s TO %s;\n", table, helper, name);
+    }
+}
+
+// --- the recipe -----------------------------------------------------------------------------------------------------------------------------
+
+static bool in_key(const struct copy *c)
+{
+    for (int i = 0; i < c->key.len; i++)
+        if (is_changed(c, &c->rel->attrs[c->key.items[i] - 1]))
+            return true;
+    return false;
+}
+
+// A key of other tables, or one of its own to others, over the column whose type changes would be of the old type.
+static bool in_foreign_key(const struct copy *c)
+{
+    const struct cat_attribute *att = c->change->column ? cat_find_column(c->rel, c->change->column) : NULL;
+
+    for (int i = 0; att && i < c->rel->constraints.len; i++) {
+        const struct cat_constraint *con = cat_constraint(c->rw->cat, c->rel->constraints.items[i]);
+        for (int k = 0; con->contype == 'f' && k < con->conkey.len; k++)
+            if (con->conkey.items[k] == att->attnum)
+                return true;
+    }
+    for (int i = 0; att && i < c->rel->referencing.len; i++) {
+        const struct cat_constraint *con = cat_constraint(c->rw->cat, c->rel->referencing.items[i]);
+        for (int k = 0; k < con->confkey.len; k++)
+            if (con->confkey.items[k] == att->attnum)
+                return true;
+    }
+    return false;
+}
+
+bool rw_by_copy(struct rw *rw, const struct rw_stmt *s, const struct rw_copy *change)
+{
+    struct copy c = {.rw = rw, .s = s, .rel = s->rel, .change = change, .schema = cat_schema_name(rw->cat, s->rel->o.schema)};
+    struct lc_str *lists[] = {&c.columns, &c.values, &c.set, &c.make, &c.locks, &c.drop, &c.rename};
 
     rw_batch_key(rw, s->rel, NULL, &c.key);
-    if (!c.key.len || !stands_alone(rw, s->rel))
+    if (!c.key.len || in_key(&c) || in_foreign_key(&c) || !can_be_replaced(&c))
         return false;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         lc_str_init(lists[i], rw->arena, LC_STR_MAX);
@@ -257,14 +396,17 @@ bool rw_by_copy(struct rw *rw, const struct rw_stmt *s, const char *why, const c
     c.table = lc_quote_name(rw->arena, c.schema, c.name);
     c.fn = lc_quote_name(rw->arena, c.schema, rw_helper(rw, "sync"));
     c.trigger = lc_printf(rw->arena, "zzzz_%s", c.name);
+    c.alias = lc_quote_ident(rw->arena, s->rel->o.name);
     list_columns(&c);
     for (int i = 0; i < s->rel->indexes.len; i++)
         if (!add_index(&c, cat_relation(rw->cat, s->rel->indexes.items[i])))
             return false;
-    rw_why(rw, "second-table", why);
-    make_table(&c, change);
+    rw_why(rw, "second-table", change->why);
+    rw_check_visible(rw, s->rel);
+    make_table(&c);
     fill_table(&c);
     carry_keys(&c);
-    swap(&c, rollback);
+    carry_references(&c);
+    rw_copy_swap(&c, change->rollback);
     return true;
 }

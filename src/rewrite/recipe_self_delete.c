@@ -70,14 +70,15 @@ static const char *put_in_order(struct computed *c, const struct cat_constraint 
     int n = con->conkey.len, nk = c->keys.len;
     const char *up = equal(rw, n, "p", 'r', "x", 'f'), *itself = equal(rw, nk, "p", 'k', "x", 'k');
 
-    return lc_printf(rw->arena,
-                     "INSERT INTO %s WITH RECURSIVE down AS (\n"
-                     "    SELECT %s, %s, 0 AS depth FROM %s x WHERE NOT EXISTS (SELECT FROM %s p WHERE %s AND NOT (%s))\n"
-                     "    UNION ALL SELECT %s, %s, p.depth + 1 FROM down p JOIN %s x ON %s AND NOT (%s))\n"
-                     "SELECT row_number() OVER (ORDER BY d.depth DESC), %s, x.was FROM down d JOIN %s x ON %s;\nANALYZE %s;",
-                     ordered, list(rw, nk, "x.", 'k'), list(rw, n, "x.", 'r'), c->table, c->table, up, itself,
-                     list(rw, nk, "x.", 'k'), list(rw, n, "x.", 'r'), c->table, up, itself, list(rw, nk, "x.", 'k'), c->table,
-                     equal(rw, nk, "x", 'k', "d", 'k'), ordered);
+    return lc_printf(
+        rw->arena,
+        "INSERT INTO %s WITH RECURSIVE down AS (\n"
+        "    SELECT %s, %s, 0 AS depth FROM %s x WHERE NOT EXISTS (SELECT FROM %s p WHERE %s AND NOT (%s))\n"
+        "    UNION ALL SELECT %s, %s, p.depth + 1 FROM down p JOIN %s x ON %s AND NOT (%s))\n"
+        "SELECT pg_catalog.row_number() OVER (ORDER BY d.depth DESC), %s, x.was FROM down d JOIN %s x ON %s;\nANALYZE %s;",
+        ordered, list(rw, nk, "x.", 'k'), list(rw, n, "x.", 'r'), c->table, c->table, up, itself, list(rw, nk, "x.", 'k'),
+        list(rw, n, "x.", 'r'), c->table, up, itself, list(rw, nk, "x.", 'k'), c->table, equal(rw, nk, "x", 'k', "d", 'k'),
+        ordered);
 }
 
 static const char *drop_both(struct rw *rw, const struct computed *c, const char *ordered)

@@ -1,7 +1,7 @@
 // ALTER COLUMN TYPE that writes the table anew: a second column, kept in step by a trigger, filled in batches, indexed and constrained while
 // others work (type_carry.c), and put in place of the first in one short transaction (type_swap.c).
 //
-// Precondition: no exclusion constraint on the column, no foreign key to a partitioned table. The server itself refuses the change where a view,
+// Precondition: no exclusion constraint on the column (recipe_copy.c), no foreign key to a partitioned table. The server itself refuses the change where a view,
 // rule, policy, trigger or generated column uses the column (ATExecAlterColumnType), so these cannot be in the way. What hangs on the column
 // (default, comments, privileges, statistics, owned sequence, identity) is read from the catalogue in the swap. Rollback: the same the other way.
 #include <string.h>
@@ -49,9 +49,9 @@ static void add_column(struct type_change *c)
     (void)rw_retry(rw,
                    lc_printf(rw->arena,
                              "ALTER TABLE %s ADD COLUMN %s %s;\nCREATE FUNCTION %s() RETURNS trigger LANGUAGE plpgsql%s AS "
-                             "%s\n%s %s;%s",
-                             c->table, c->new, c->type, c->fn, c->simple ? "" : " SET search_path FROM CURRENT", tag, body, tag,
-                             make_triggers(c)),
+                             "%s\n%s %s;\nREVOKE ALL ON FUNCTION %s() FROM PUBLIC;%s",
+                             c->table, c->new, c->type, c->fn, c->simple ? "" : " SECURITY DEFINER SET search_path FROM CURRENT",
+                             tag, body, tag, c->fn, make_triggers(c)),
                    "Adds the new column, empty, and a trigger that keeps it in step with every write from here on.", NULL);
 }
 
@@ -93,7 +93,8 @@ static void take_tables(struct type_change *c)
 static const char *no_way(const struct type_change *c)
 {
     if (c->att->generated)
-        return "A generated column can only be written anew: the change needs a window.";
+        return "A generated column can only be written anew, and something hangs on the table that a second table in its place "
+               "would leave behind: the change needs a window.";
     for (int i = 0; i < c->tables.len; i++) {
         const struct cat_relation *rel = cat_relation(c->rw->cat, c->tables.items[i]);
         const struct cat_attribute *att = rel ? cat_find_column(rel, c->att->name) : NULL;
@@ -126,6 +127,36 @@ static void read_change(struct type_change *c, const ColumnDef *def)
         lc_str_init(lists[i], rw->arena, LC_STR_MAX);
 }
 
+// An exclusion constraint's index cannot be built beside the old one, and a generated column cannot be filled: a second table has both.
+static bool by_copy(struct type_change *c)
+{
+    struct rw *rw = c->rw;
+    struct rw_copy copy = {
+        .why =
+            "The change writes the whole table anew under a lock that stops even readers; a second table is filled while all go "
+            "on, and takes the place of the first.",
+        .change = c->s->sub,
+        .column = c->att->generated ? NULL : c->att->name,
+        .value = c->simple ? lc_printf(rw->arena, "%s.%s", lc_quote_ident(rw->arena, c->rel->o.name), c->col) : c->value,
+        .rollback =
+            lc_printf(rw->arena, "ALTER TABLE %s ALTER COLUMN %s TYPE %s; -- `lockcast rewrite` tells how to do it calmly",
+                      c->table, c->col, cat_format_type(rw->cat, c->att->type, c->att->typmod)),
+    };
+
+    return rw_by_copy(rw, c->s, &copy);
+}
+
+static bool is_excluded(struct type_change *c)
+{
+    for (int i = 0; i < c->rel->constraints.len; i++) {
+        const struct cat_constraint *con = cat_constraint(c->rw->cat, c->rel->constraints.items[i]);
+        const struct cat_relation *index = con->contype == 'x' ? cat_relation(c->rw->cat, con->conindid) : NULL;
+        if (index && rw_type_index_uses(c, c->rel, index))
+            return true;
+    }
+    return false;
+}
+
 enum rewrite_verdict rw_alter_type(struct rw *rw, const struct rw_stmt *s)
 {
     const ColumnDef *def = AS(ColumnDef, s->cmd->def);
@@ -136,20 +167,25 @@ enum rewrite_verdict rw_alter_type(struct rw *rw, const struct rw_stmt *s)
     if (!c.att || !def || (s->rel->relkind != 'r' && s->rel->relkind != 'p') || !changes_anything(s) || !rw_large(rw, s->rel))
         return REWRITE_SAME;
     take_tables(&c);
+    read_change(&c, def);
+    if ((c.att->generated || is_excluded(&c)) && by_copy(&c))
+        return REWRITE_STEPS;
     why = no_way(&c);
     if (why)
         return rw_window(rw, why);
-    read_change(&c, def);
     rw_why(rw, "type-by-new-column",
            "The change writes the whole table anew under a lock that stops even readers; a second column is filled while all "
            "go on, and takes the place of the first (it becomes the table's last column).");
     rw_check_not_valid(rw, s->rel);
+    rw_check_visible(rw, s->rel);
+    rw_check_subscribers(rw, s->rel, c.new, c.type);
     add_column(&c);
     fill_column(&c);
     if (!rw_type_carry(&c))
-        return rw_window(rw,
-                         "Something that hangs on the column (an exclusion constraint, a foreign key to a partitioned table, a "
-                         "definition that is not known) cannot be made anew while others work: the change needs a window.");
+        return rw_window(
+            rw, "Something that hangs on the column (an exclusion constraint on a table that others hang on, a foreign key "
+                "to a partitioned table, a definition that is not known) cannot be made anew while others work: the change needs "
+                "a window.");
     rw_type_swap(&c);
     for (; at < rw->steps.len; at++)
         rw->steps.items[at].of_change = true;

@@ -45,6 +45,13 @@ static bool index_uses(const struct spot *at, const struct cat_relation *index)
     return has_attnum(&used, at->attnum);
 }
 
+bool rw_type_index_uses(struct type_change *c, const struct cat_relation *rel, const struct cat_relation *index)
+{
+    struct spot at = spot_of(c, rel);
+
+    return index_uses(&at, index);
+}
+
 // --- NOT NULL ---------------------------------------------------------------------------------------------------------------------------
 
 static const struct cat_constraint *not_null_constraint(const struct spot *at) // from 18 on

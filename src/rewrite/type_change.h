@@ -24,6 +24,7 @@ struct type_change {
 
 // What hangs on the column, made anew beside it: steps, and what the swap does about it. False: something cannot be.
 bool rw_type_carry(struct type_change *c);
+bool rw_type_index_uses(struct type_change *c, const struct cat_relation *rel, const struct cat_relation *index);
 // The step that puts the new column in place of the old one.
 void rw_type_swap(struct type_change *c);
 

@@ -1,6 +1,11 @@
 // The swap of a type change: the new column takes the place of the old one, and gets what the catalogue says of the old one.
 #include "rewrite/type_change.h"
 
+// From 14 on ALTER TYPE makes the object anew, without its target (ATPostAlterTypeCleanup).
+#define STATISTICS                                                                                                               \
+    "EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_statistic_ext'::regclass AND objid = s.oid AND refobjid = t AND "         \
+    "refobjsubid = a)"
+
 // Commands that make what hangs on the column anew, written by the catalogue before it goes.
 static const char after_query[] =
     "SELECT array_agg(cmd) INTO lockcast_more FROM (\n"
@@ -20,8 +25,18 @@ static const char after_query[] =
     "          ELSE quote_ident(pg_get_userbyid(x.grantee)) END, CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' "
     "END)\n"
     "          FROM pg_attribute, aclexplode(attacl) x WHERE attrelid = t AND attnum = a\n"
-    "        UNION ALL SELECT pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s WHERE EXISTS (SELECT FROM pg_depend\n"
-    "          WHERE classid = 'pg_statistic_ext'::regclass AND objid = s.oid AND refobjid = t AND refobjsubid = a)\n"
+    "        UNION ALL SELECT pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s WHERE " STATISTICS "\n"
+    "        UNION ALL SELECT format('COMMENT ON STATISTICS %s.%I IS %L', stxnamespace::regnamespace, stxname, "
+    "obj_description(s.oid, "
+    "'pg_statistic_ext'))\n"
+    "          FROM pg_statistic_ext s WHERE obj_description(s.oid, 'pg_statistic_ext') IS NOT NULL AND " STATISTICS "\n"
+    "        UNION ALL SELECT format('ALTER STATISTICS %s.%I SET STATISTICS %s', stxnamespace::regnamespace, stxname, "
+    "stxstattarget)\n"
+    "          FROM pg_statistic_ext s WHERE stxstattarget >= 0 AND current_setting('server_version_num')::int < 140000 "
+    "AND " STATISTICS "\n"
+    "        UNION ALL SELECT format('ALTER STATISTICS %s.%I OWNER TO %I', stxnamespace::regnamespace, stxname, "
+    "pg_get_userbyid(stxowner))\n"
+    "          FROM pg_statistic_ext s WHERE " STATISTICS "\n"
     "        UNION ALL SELECT format('ALTER TABLE %s CLUSTER ON %I', t, relname)\n"
     "          FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = t AND indisclustered\n"
     "        UNION ALL SELECT format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', t, relname)\n"
@@ -40,6 +55,13 @@ static const char identity_query[] =
     "MAXVALUE ' || q.seqmax END,\n"
     "            q.seqcache, CASE WHEN q.seqcycle THEN ' CYCLE' ELSE '' END)\n"
     "            || format('SELECT setval(%L, %s, %L)', q.seq, lockcast_last, lockcast_called);\n"
+    "        lockcast_after := lockcast_after || coalesce((SELECT array_agg(format('GRANT %s ON SEQUENCE %s TO %s', "
+    "x.privilege_type, "
+    "q.seq,\n"
+    "            CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END)) FROM pg_class, "
+    "aclexplode(relacl) x\n"
+    "            WHERE oid = q.seq), '{}') || coalesce((SELECT array_agg(format('COMMENT ON SEQUENCE %s IS %L', q.seq, c))\n"
+    "            FROM obj_description(q.seq, 'pg_class') c WHERE c IS NOT NULL), '{}');\n"
     "    END LOOP;\n";
 
 static const char before_query[] =
@@ -61,16 +83,18 @@ static const char *table_array(const struct type_change *c)
     for (int i = c->tables.len - 1; i >= 0; i--)
         lc_str_addf(&s, "%s%s", s.len ? ", " : "",
                     lc_quote_literal(c->rw->arena, cat_qualified_name(c->rw->cat, cat_relation(c->rw->cat, c->tables.items[i]))));
-    return lc_printf(c->rw->arena, "ARRAY[%s]::regclass[]", s.text);
+    return lc_printf(c->rw->arena, "ARRAY[%s]::pg_catalog.regclass[]", s.text);
 }
 
 static void add_declarations(const struct type_change *c, struct lc_str *s)
 {
     lc_str_addf(s,
-                "#variable_conflict use_column\nDECLARE\n    tables regclass[] := %s;\n    t regclass;\n    n name := %s;\n    h "
+                "#variable_conflict use_column\nDECLARE\n    tables pg_catalog.regclass[] := %s;\n    t pg_catalog.regclass;\n   "
+                " n name := %s;\n    h "
                 "name := %s;\n",
                 table_array(c), lc_quote_literal(c->rw->arena, c->att->name), lc_quote_literal(c->rw->arena, c->new_raw));
-    lc_str_add(s, "    a smallint;\n    q record;\n    lockcast_after text[] := '{}';\n    lockcast_more text[];\n    cmd text;\n"
+    lc_str_add(s, "    path text := pg_catalog.current_setting('search_path');\n    a smallint;\n    q record;\n    "
+                  "lockcast_after text[] := '{}';\n    lockcast_more text[];\n    cmd text;\n"
                   "    lockcast_last bigint;\n    lockcast_called boolean;\n");
 }
 
@@ -99,7 +123,10 @@ static const char *swap_text(struct type_change *c)
 
     lc_str_init(&s, rw->arena, LC_STR_MAX);
     add_declarations(c, &s);
-    lc_str_addf(&s, "BEGIN\nLOCK TABLE %s%s IN ACCESS EXCLUSIVE MODE;\n", c->table, c->locks.text);
+    lc_str_addf(&s,
+                "BEGIN\n    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);\nLOCK TABLE %s%s IN "
+                "ACCESS EXCLUSIVE MODE;\n",
+                c->table, c->locks.text);
     add_for_each_table(lc_printf(rw->arena, "%s    lockcast_after := lockcast_after || coalesce(lockcast_more, '{}');\n    %s",
                                  after_query, identity_query),
                        &s);
@@ -109,7 +136,8 @@ static const char *swap_text(struct type_change *c)
     lc_str_addf(&s, "ALTER TABLE %s DROP COLUMN %s;\nALTER TABLE %s RENAME COLUMN %s TO %s;\n", c->table, c->col, c->table,
                 c->new, c->col);
     lc_str_addf(&s, "%s%s%s", c->name_nulls.text, c->name_indexes.text, c->name_keys.text);
-    lc_str_add(&s, "    FOREACH cmd IN ARRAY lockcast_after LOOP\n        EXECUTE cmd;\n    END LOOP;\nEND");
+    lc_str_add(&s, "    FOREACH cmd IN ARRAY lockcast_after LOOP\n        EXECUTE cmd;\n    END LOOP;\n"
+                   "    PERFORM pg_catalog.set_config('search_path', path, true);\nEND");
     return s.text;
 }
 

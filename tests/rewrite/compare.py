@@ -15,13 +15,20 @@ UNION ALL SELECT 'index', indrelid::regclass::text, indexrelid::regclass::text, 
 UNION ALL SELECT 'constraint', conrelid::regclass::text, conname::text, pg_get_constraintdef(oid), convalidated::text, condeferrable::text, condeferred::text,
        contype::text, obj_description(oid, 'pg_constraint'), CASE contype WHEN 'c' THEN connoinherit END::text, CASE WHEN contype <> 'n' THEN conislocal END::text, coninhcount::text
   FROM pg_constraint WHERE connamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema'))
-UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname::text, pg_get_triggerdef(oid), NULL, tgenabled::text, NULL, NULL, NULL, NULL, NULL, NULL
+UNION ALL SELECT 'trigger', tgrelid::regclass::text, tgname::text, pg_get_triggerdef(oid), NULL, tgenabled::text, obj_description(oid, 'pg_trigger'), NULL, NULL, NULL, NULL, NULL
   FROM pg_trigger WHERE NOT tgisinternal
-UNION ALL SELECT 'relation', oid::regclass::text, relkind::text, relpersistence::text, NULL, NULL, NULL, array_to_string(reloptions, ','), obj_description(oid), NULL, NULL, NULL
-  FROM pg_class WHERE relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema', 'pg_toast'))
+UNION ALL SELECT 'policy', polrelid::regclass::text, polname::text, polcmd::text, polpermissive::text, polroles::regrole[]::text, pg_get_expr(polqual, polrelid),
+       pg_get_expr(polwithcheck, polrelid), obj_description(oid, 'pg_policy'), NULL, NULL, NULL FROM pg_policy
+UNION ALL SELECT 'relation', oid::regclass::text, relkind::text, relpersistence::text, pg_get_userbyid(relowner)::text,
+       (SELECT string_agg(concat(grantee, ' ', privilege_type, ' ', is_grantable), ',' ORDER BY grantee, privilege_type) FROM
+         aclexplode(coalesce(relacl, CASE WHEN relkind NOT IN ('i', 'I') THEN acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner) END))),
+       concat(relrowsecurity, ' ', relforcerowsecurity, ' ', relreplident), array_to_string(reloptions, ','), obj_description(oid),
+       CASE WHEN relkind IN ('v', 'm') THEN pg_get_viewdef(oid) END, reltablespace::text, (SELECT array_to_string(x.reloptions, ',') FROM pg_class x WHERE x.oid = c.reltoastrelid)
+  FROM pg_class c WHERE relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema', 'pg_toast'))
 UNION ALL SELECT 'function', pronamespace::regnamespace::text, proname::text, md5(prosrc), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
   FROM pg_proc WHERE pronamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema')) AND probin IS NULL
-UNION ALL SELECT 'statistics', stxrelid::regclass::text, stxname::text, pg_get_statisticsobjdef(oid), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM pg_statistic_ext
+UNION ALL SELECT 'statistics', stxrelid::regclass::text, stxname::text, regexp_replace(pg_get_statisticsobjdef(oid), ' ON .* FROM ', ' '), obj_description(oid, 'pg_statistic_ext'), stxowner::regrole::text,
+       (SELECT string_agg(attname, ',' ORDER BY attname) FROM unnest(stxkeys) k JOIN pg_attribute ON attrelid = stxrelid AND attnum = k), stxstattarget::text, NULL, NULL, NULL, NULL FROM pg_statistic_ext
 UNION ALL SELECT 'sequence', s.seqrelid::regclass::text, format_type(seqtypid, NULL), seqstart::text, seqincrement::text, seqmax::text, seqmin::text, seqcache::text,
        seqcycle::text, (SELECT d.refobjid::regclass::text || '.' || a.attname || d.deptype::text FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
        WHERE d.objid = s.seqrelid AND d.deptype IN ('a','i')), NULL, NULL FROM pg_sequence s

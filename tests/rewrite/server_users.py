@@ -37,7 +37,7 @@ CREATE TABLE {NAME} (id int PRIMARY KEY, "n\n'1" int NOT NULL DEFAULT 0, v int, 
 INSERT INTO {NAME} SELECT g, 0, g, int4range(g, g + 1) FROM generate_series(1, {ROWS}) g;
 CREATE INDEX "ix;""1" ON {NAME} (v);
 COMMENT ON INDEX "App;\n$1"."ix;""1" IS 'it''s mine';
-CREATE VIEW "App;\n$1".seen AS SELECT id, v FROM {NAME};
+CREATE VIEW "App;\n$1".seen AS SELECT r FROM {NAME};
 ALTER TABLE {NAME} OWNER TO dev;
 ALTER VIEW "App;\n$1".seen OWNER TO dev;
 GRANT SELECT, INSERT, UPDATE, DELETE ON {NAME} TO app;

@@ -200,7 +200,7 @@ static void drop_cloned_triggers(struct catalog *cat, Oid partition)
 
     for (int i = 0; i < triggers.len; i++) {
         const struct cat_trigger *trigger = cat_trigger(cat, triggers.items[i]);
-        if (trigger && trigger->parent) {
+        if (trigger && trigger->parent && !(cat_major(cat) >= 15 && trigger->constrrelid)) { // taken for a foreign key's since 15
             struct cat_addresses targets = {0};
             struct lc_error ignored;
             struct cat_trigger *m = cat_modify(cat, trigger);

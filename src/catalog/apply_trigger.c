@@ -115,8 +115,12 @@ static enum lc_code rule_names(const struct catalog *cat, const struct cat_relat
                                struct lc_error *err)
 {
     struct cat_scope scope = old_and_new(cat_arena(cat), rel);
-    enum lc_code rc = cat_check_expr_names(cat, &scope, stmt->whereClause, err);
 
+    // the condition may name columns alone: those of OLD for SELECT and DELETE, of NEW for INSERT, of both for UPDATE
+    scope.items[0].qualified_only = stmt->event == CMD_INSERT;
+    scope.items[1].qualified_only = stmt->event == CMD_DELETE || stmt->event == CMD_SELECT;
+    enum lc_code rc = cat_check_expr_names(cat, &scope, stmt->whereClause, err);
+    scope.items[0].qualified_only = scope.items[1].qualified_only = true;
     for (int i = 0; i < stmt->actions.length && rc == LC_OK; i++)
         rc = cat_check_query_names(cat, &scope, stmt->actions.items[i], err);
     return rc;

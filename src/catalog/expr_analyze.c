@@ -27,6 +27,14 @@ static struct expr *number(struct analysis *a, const char *text)
     return expr_const(a, v <= INT32_MAX ? INT4OID : INT8OID, text, false);
 }
 
+static struct expr *negative_number(struct analysis *a, const char *text)
+{
+    struct expr *e = number(a, text + 1);
+
+    e->type = strcmp(text, "-2147483648") == 0 ? INT4OID : strcmp(text, "-9223372036854775808") == 0 ? INT8OID : e->type;
+    return expr_const(a, e->type, text, false);
+}
+
 static struct expr *constant(struct analysis *a, const A_Const *c)
 {
     if (c->isnull || !c->val)
@@ -35,7 +43,7 @@ static struct expr *constant(struct analysis *a, const A_Const *c)
     case T_Integer:
         return expr_const(a, INT4OID, lc_printf(a->arena, "%lld", (long long)AS(Integer, c->val)->ival), false);
     case T_Float:
-        return number(a, AS(Float, c->val)->fval);
+        return AS(Float, c->val)->fval[0] == '-' ? negative_number(a, AS(Float, c->val)->fval) : number(a, AS(Float, c->val)->fval);
     case T_Boolean:
         return expr_const(a, BOOLOID, AS(Boolean, c->val)->boolval ? "t" : "f", false);
     case T_BitString:
@@ -649,7 +657,9 @@ static struct expr *field_select(struct analysis *a, struct expr *e, const char 
 
 static struct expr *subscript(struct analysis *a, const struct cat_scope *scope, struct expr *e, const A_Indices *x)
 {
-    Oid base = cat_base_type(a->cat, e->type, NULL), elem = coerce_element_type(a->cat, base);
+    Oid base = cat_base_type(a->cat, e->type, NULL);
+    const struct cat_type *t = cat_type(a->cat, base);
+    Oid elem = t ? t->elem : InvalidOid; // point, box, lseg, line and name have subscripts too (raw_array_subscript_handler)
     struct expr *s = expr_node1(a, X_SUBSCRIPT, x->is_slice || !elem ? base : elem, e->typmod, e);
     struct exprs args = {s->args, s->nargs, s->nargs};
 

@@ -808,9 +808,24 @@ static void add_cte(struct analysis *a, const CommonTableExpr *c, const struct c
     a->ctes = cte;
 }
 
+// WITH RECURSIVE: a query may refer to one that stands after it (transformWithClause, parse_cte.c), whose columns are not known yet.
+static void forward_ctes(struct analysis *a, const WithClause *w)
+{
+    for (LIST_EACH(i, &w->ctes)) {
+        const CommonTableExpr *c = LIST_GET(CommonTableExpr, &w->ctes, i);
+
+        if (!c)
+            continue;
+        add_cte(a, c, NULL, 0);
+        ((struct cte *)a->ctes)->vague = true;
+    }
+}
+
 // A recursive query refers to itself: its columns are those of its first part.
 static void with_clause(struct analysis *a, const struct cat_scope *outer, const WithClause *w, struct exprs *exprs)
 {
+    if (w->recursive)
+        forward_ctes(a, w);
     for (LIST_EACH(i, &w->ctes)) {
         const CommonTableExpr *c = LIST_GET(CommonTableExpr, &w->ctes, i);
         const SelectStmt *s = c ? AS(SelectStmt, c->ctequery) : NULL;

@@ -19,6 +19,8 @@ RULE(parent_index, "attach/parent-index", LC_SHARE_UPDATE_EXCLUSIVE, "an index o
 RULE(new_index, "attach/new-index", LC_ACCESS_EXCLUSIVE, "the index is new: nobody else can see it yet", "index.c index_create");
 RULE(clone_trigger, "attach/trigger", LC_SHARE_ROW_EXCLUSIVE, "a row trigger of the partitioned table is made here too",
      "trigger.c CreateTrigger");
+RULE(clone_trigger_from, "attach/trigger-from", LC_ACCESS_SHARE, "the table that a constraint trigger names with FROM is looked up",
+     "trigger.c CreateTriggerFiringOn");
 RULE(fk_referenced, "attach/foreign-key-referenced", LC_SHARE_ROW_EXCLUSIVE,
      "a foreign key of the partitioned table is made here too", "tablecmds.c CloneFkReferencing");
 static const struct fp_rule fk_referencing = {
@@ -96,8 +98,10 @@ static void clone_triggers(struct fp_session *s, const struct cat_relation *pare
         if (trigger && trigger->relid == parent->o.oid && (trigger->type & TRIGGER_TYPE_ROW)) {
             struct cat_oids all = {0};
             cat_inheritors(s->cat, partition->o.oid, &all);
-            for (int k = 0; k < all.len; k++)
+            for (int k = 0; k < all.len; k++) {
                 fp_lock(s, cat_relation(s->cat, all.items[k]), &clone_trigger);
+                fp_lock(s, cat_relation(s->cat, trigger->constrrelid), &clone_trigger_from);
+            }
         }
     }
 }

@@ -218,7 +218,9 @@ static bool create_as(struct fp_session *s, const IntoClause *into, const Node *
     *applied = true;
     if (!fp_check_names(s, query))
         return true;
-    if (into->skipData)
+    if (into->skipData && IsA(query, ExecuteStmt))
+        fp_lock_planned(s, query); // ExecuteQuery (commands/prepare.c) plans first
+    else if (into->skipData)
         fp_lock_analyzed(s, query);
     else
         fp_lock_query(s, query);
@@ -244,6 +246,8 @@ bool fp_create_table_as(struct fp_session *s, const CreateTableAsStmt *stmt, boo
     if (taken(s, stmt->into->rel)) {
         if (!stmt->if_not_exists)
             fp_refuse(s, "42P07", "relation \"%s\" already exists", stmt->into->rel->relname);
+        else if (fp_check_names(s, stmt->query)) // transformCreateTableAsStmt (parser/analyze.c) comes first
+            fp_lock_analyzed(s, stmt->query);
         *applied = true;
         return true;
     }

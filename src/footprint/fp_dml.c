@@ -162,6 +162,21 @@ static void run_action(struct fq_query *q, const Node *action, const struct cat_
     q->s->depth--;
 }
 
+// The condition of a rule goes into the queries with its subqueries (rewriteRuleAction, CopyAndAddInvertedQual).
+static void run_condition(struct fq_query *q, const struct cat_rule *rule, const struct cat_relation *rel)
+{
+    struct fq_query sub;
+
+    if (!rule->where || (!rule->instead && !rule->actions.length))
+        return;
+    fq_init(&sub, q->s, q->stage);
+    sub.skip = rel;
+    fq_expr(&sub, fq_new_level(&sub, NULL), rule->where);
+    fq_rewrite(&sub);
+    if (q->stage >= FQ_PLAN)
+        fq_plan(&sub);
+}
+
 static bool is_rewriting(const struct fp_session *s, const struct cat_relation *rel, enum fq_op op)
 {
     for (const struct fp_rewriting *r = s->rewriting; r; r = r->up)
@@ -190,6 +205,7 @@ static bool fire_rules(struct fq_query *q, const struct cat_relation *rel, enum 
         // the rule's range table has NEW and OLD
         if (rule->actions.length)
             fq_lock(q, rel, LC_ACCESS_SHARE, FQ_READ);
+        run_condition(q, rule, rel);
         for (LIST_EACH(k, &rule->actions))
             run_action(q, rule->actions.items[k], rel);
     }

@@ -4,6 +4,19 @@
 #include "base/str.h"
 #include "footprint/fp_object.h"
 
+// The query of a utility command that parse analysis looks into (transformStmt, parser/analyze.c); NULL: there is none.
+static const Node *analyzed_part(const Node *stmt)
+{
+    if (IsA(stmt, DeclareCursorStmt))
+        return AS(DeclareCursorStmt, stmt)->query;
+    if (IsA(stmt, CreateTableAsStmt))
+        return AS(CreateTableAsStmt, stmt)->query;
+    if (!IsA(stmt, ExplainStmt))
+        return NULL;
+    const Node *query = AS(ExplainStmt, stmt)->query, *inner = query ? analyzed_part(query) : NULL;
+    return inner ? inner : query;
+}
+
 // fmgr_sql_validator (catalog/pg_proc.c) analyzes and rewrites the body, so views open their tables and rules add theirs.
 static void lock_text_body(struct fp_session *s, const char *text)
 {
@@ -12,9 +25,14 @@ static void lock_text_body(struct fp_session *s, const char *text)
 
     if (lc_sql_parse(s->arena, text, strlen(text), &script, &err) != LC_OK)
         return; // cat_apply or the server says that the body is wrong
-    for (int i = 0; i < script.len; i++)
-        if (script.stmts[i].tree)
+    for (int i = 0; i < script.len; i++) {
+        const Node *inner = script.stmts[i].tree ? analyzed_part(script.stmts[i].tree) : NULL;
+
+        if (inner)
+            fp_lock_analyzed(s, inner);
+        else if (script.stmts[i].tree)
             fp_lock_rewritten(s, script.stmts[i].tree);
+    }
 }
 
 static const char *string_option(const NodeList *options, const char *name)

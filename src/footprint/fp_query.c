@@ -115,15 +115,29 @@ bool fq_run(struct fp_session *s, const Node *stmt, enum fq_stage stage)
     return fq_run_query(&q, stmt, true);
 }
 
-void fp_lock_query(struct fp_session *s, const Node *query)
+static const Node *executed(const struct fp_session *s, const Node *query)
 {
-    struct fq_query q;
     const ExecuteStmt *ex = AS(ExecuteStmt, query);
     const struct fp_prepared *p = ex && s->prepared ? lc_map_get(s->prepared, ex->name) : NULL;
 
+    return p ? p->query : query;
+}
+
+void fp_lock_query(struct fp_session *s, const Node *query)
+{
+    struct fq_query q;
+
     fq_init(&q, s, FQ_EXECUTE);
     q.scans = true;
-    (void)fq_run_query(&q, p ? p->query : query, false);
+    (void)fq_run_query(&q, executed(s, query), false);
+}
+
+void fp_lock_planned(struct fp_session *s, const Node *query)
+{
+    struct fq_query q;
+
+    fq_init(&q, s, FQ_PLAN);
+    (void)fq_run_query(&q, executed(s, query), false);
 }
 
 void fp_lock_analyzed(struct fp_session *s, const Node *query)

@@ -435,15 +435,27 @@ void fq_push_quals(struct fq_query *q, struct fq_level *level, const Node *expr)
 
 // --- SELECT --------------------------------------------------------------------------------------------------------------------
 
+static struct fq_cte *named_cte(struct fq_level *level, const CommonTableExpr *node)
+{
+    for (int i = 0; i < level->ctes.len; i++)
+        if (level->ctes.items[i].node == node)
+            return &level->ctes.items[i];
+    return NULL;
+}
+
 void fq_with(struct fq_query *q, struct fq_level *level, const WithClause *with)
 {
+    // RECURSIVE: each may refer to itself and to those after it
+    for (int i = 0; with && with->recursive && i < with->ctes.length; i++) {
+        const CommonTableExpr *node = LIST_GET(CommonTableExpr, &with->ctes, i);
+        if (node)
+            LC_PUSH(q->arena, &level->ctes, ((struct fq_cte){.name = node->ctename, .node = node}));
+    }
     for (int i = 0; with && i < with->ctes.length; i++) {
         const CommonTableExpr *node = LIST_GET(CommonTableExpr, &with->ctes, i);
         struct fq_cte cte = {.name = node ? node->ctename : NULL, .node = node};
         if (!node)
             continue;
-        if (with->recursive)
-            LC_PUSH(q->arena, &level->ctes, cte);
         if (IsA(node->ctequery, SelectStmt))
             cte.level = fq_select(q, (const SelectStmt *)(const void *)node->ctequery, level, false);
         else
@@ -451,7 +463,7 @@ void fq_with(struct fq_query *q, struct fq_level *level, const WithClause *with)
         if (cte.level)
             cte.level->fenced = cte.level->fenced || with->recursive || node->ctematerialized == CTEMaterializeAlways;
         if (with->recursive)
-            level->ctes.items[level->ctes.len - 1].level = cte.level;
+            named_cte(level, node)->level = cte.level;
         else
             LC_PUSH(q->arena, &level->ctes, cte);
     }

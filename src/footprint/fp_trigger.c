@@ -30,16 +30,6 @@ void fp_create_trigger(struct fp_session *s, const CreateTrigStmt *stmt)
     fp_metadata(s, rel, "trigger");
 }
 
-void fp_create_rule(struct fp_session *s, const RuleStmt *stmt)
-{
-    const struct cat_relation *rel = cat_find_rangevar(s->cat, stmt->relation);
-
-    fp_lock(s, rel, &rule_relation);
-    for (LIST_EACH(i, &stmt->actions))
-        fp_lock_analyzed(s, stmt->actions.items[i]);
-    fp_metadata(s, rel, "rule");
-}
-
 // The queries inside an expression are analysed as queries are.
 static bool analyze_sublink(const Node *node, void *context)
 {
@@ -48,6 +38,17 @@ static bool analyze_sublink(const Node *node, void *context)
     if (link)
         fp_lock_analyzed(context, link->subselect);
     return link == NULL;
+}
+
+void fp_create_rule(struct fp_session *s, const RuleStmt *stmt)
+{
+    const struct cat_relation *rel = cat_find_rangevar(s->cat, stmt->relation);
+
+    fp_lock(s, rel, &rule_relation);
+    node_walk(stmt->whereClause, analyze_sublink, s);
+    for (LIST_EACH(i, &stmt->actions))
+        fp_lock_analyzed(s, stmt->actions.items[i]);
+    fp_metadata(s, rel, "rule");
 }
 
 void fp_create_policy(struct fp_session *s, const CreatePolicyStmt *stmt)

@@ -51,6 +51,9 @@ bool fp_create_matview(struct fp_session *s, const CreateTableAsStmt *stmt, bool
         return false;
     *applied = true;
     if (stmt->if_not_exists && cat_find_rangevar(s->cat, stmt->into->rel)) {
+        if (!fp_check_names(s, stmt->query))
+            return true;
+        fp_lock_analyzed(s, stmt->query); // transformCreateTableAsStmt (parser/analyze.c) comes first
         fp_apply_now(s, (const Node *)(const void *)stmt);
         return true;
     }

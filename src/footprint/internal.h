@@ -125,6 +125,7 @@ bool fp_family_transaction(struct fp_session *s, const Node *stmt, bool *applied
 // A query's locks: relations at `mode` for targets and AccessShare/RowShare for the rest, views expanded, indexes as the planner opens them, functions
 // it calls looked into (fp_query.c). For CREATE VIEW, CREATE TABLE AS, policies, rules, SQL functions, matviews.
 void fp_lock_query(struct fp_session *s, const Node *query);
+void fp_lock_planned(struct fp_session *s, const Node *query); // an EXECUTE: its statement
 // The same, but only parse analysis: CREATE VIEW, CREATE RULE, policies, CREATE TABLE AS ... WITH NO DATA.
 void fp_lock_analyzed(struct fp_session *s, const Node *query);
 // Parse analysis and rewriting, so views are expanded, but no planning: CREATE FUNCTION ... LANGUAGE sql, PREPARE.

@@ -256,6 +256,24 @@ static void new_index(struct definition *d, int natts)
     d->ind = ind;
 }
 
+static const char *column_name(const struct cat_relation *rel, int attnum)
+{
+    return attnum >= 1 && attnum <= rel->natts ? rel->attrs[attnum - 1].name : NULL;
+}
+
+// An exclusion constraint must compare the partition key for equality (17+). The like of a parent's index has been judged there.
+static enum lc_code check_exclusion(const struct definition *d, int j)
+{
+    const NodeList *operators = &d->stmt->excludeOpNames;
+    const List *names = j < operators->length ? LIST_GET(List, operators, j) : NULL;
+    const char *op = names ? list_last_name(&names->items) : NULL;
+
+    if (!op || d->options->parent_constraint || lc_streq(op, "="))
+        return LC_OK;
+    return cat_error(d->err, "0A000", "cannot match partition key to index on column \"%s\" using non-equal operator \"%s\"",
+                     column_name(d->rel, d->ind->keys[j]), op);
+}
+
 // Unique constraints of a partitioned table must contain its partition key (DefineIndex).
 static enum lc_code check_partition_key(const struct definition *d)
 {
@@ -268,8 +286,11 @@ static enum lc_code check_partition_key(const struct definition *d)
         if (key->keys[i] == 0)
             return cat_error(d->err, "0A000", "unsupported %s constraint with partition key definition",
                              d->ind->primary ? "PRIMARY KEY" : "UNIQUE");
-        for (int j = 0; j < d->ind->nkeyatts; j++)
-            found = found || d->ind->keys[j] == key->keys[i];
+        for (int j = 0; j < d->ind->nkeyatts && !found; j++) {
+            found = d->ind->keys[j] == key->keys[i];
+            if (found && check_exclusion(d, j) != LC_OK)
+                return LC_E_SERVER;
+        }
         if (!found)
             return cat_error(d->err, "0A000", "unique constraint on partitioned table must include all partitioning columns");
     }
@@ -325,11 +346,6 @@ void cat_set_parent_constraint(struct catalog *cat, Oid constraint, Oid parent)
 }
 
 // --- partitions ------------------------------------------------------------------------------------------------------------------------
-
-static const char *column_name(const struct cat_relation *rel, int attnum)
-{
-    return attnum >= 1 && attnum <= rel->natts ? rel->attrs[attnum - 1].name : NULL;
-}
 
 static bool same_key(const struct cat_relation *rel1, const struct cat_relation *rel2, int i)
 {

@@ -54,6 +54,15 @@ static enum lc_code parameters(struct function *f, struct lc_error *err)
     return LC_OK;
 }
 
+// compute_return_type: the input function of a type to come, which only C functions are.
+static bool makes_shell(const struct function *f)
+{
+    const char *language = cat_option_text(f->cat, &f->stmt->options, "language");
+
+    return !f->stmt->returnType->typmods.length && !f->stmt->returnType->arrayBounds.length && !f->stmt->returnType->pct_type &&
+           (lc_strieq(language, "c") || lc_strieq(language, "internal"));
+}
+
 static enum lc_code result(struct function *f, struct lc_error *err)
 {
     const TypeName *tn = f->stmt->returnType;
@@ -67,6 +76,12 @@ static enum lc_code result(struct function *f, struct lc_error *err)
     if (tn) {
         f->proc->retset = f->proc->retset || tn->setof;
         f->proc->rettype = type_of(f->cat, tn);
+        if (!f->proc->rettype && makes_shell(f)) {
+            enum lc_code rc = cat_make_shell_type(f->cat, &tn->names, err);
+            if (rc != LC_OK)
+                return rc;
+            f->proc->rettype = type_of(f->cat, tn);
+        }
         if (!f->proc->rettype && !cat_option_text(f->cat, &f->stmt->options, "language"))
             return LC_OK;
         if (!f->proc->rettype)

@@ -5,6 +5,9 @@
 #include "catalog/apply_internal.h"
 #include "catalog/object_address.h"
 
+// A type of which nothing but the name is known yet (TypeShellMake, catalog/pg_type.c).
+enum lc_code cat_make_shell_type(struct catalog *cat, const NodeList *names, struct lc_error *err) LC_MUST_CHECK;
+
 // The statements of cat_apply_object, one file each.
 enum lc_code cat_apply_drop(struct catalog *cat, const DropStmt *stmt, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_apply_drop_owned(struct catalog *cat, const DropOwnedStmt *stmt, struct lc_error *err) LC_MUST_CHECK;

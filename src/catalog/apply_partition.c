@@ -292,6 +292,28 @@ static void set_bound(struct catalog *cat, Oid partition, const PartitionBoundSp
     rel->partdefault = bound && bound->is_default;
 }
 
+// What keeps the parent's triggers and keys from being made on the partition (CreateTriggerFiringOn, tryAttachPartitionForeignKey).
+static enum lc_code check_clones(const struct catalog *cat, const struct cat_relation *parent,
+                                 const struct cat_relation *partition, struct lc_error *err)
+{
+    for (int i = 0; i < parent->triggers.len; i++) {
+        const struct cat_trigger *t = cat_trigger(cat, parent->triggers.items[i]);
+        for (int k = 0; t && (t->type & TRIGGER_TYPE_ROW) && k < partition->triggers.len; k++)
+            if (lc_streq(cat_trigger(cat, partition->triggers.items[k])->o.name, t->o.name))
+                return cat_error(err, "42710", "trigger \"%s\" for relation \"%s\" already exists", t->o.name, partition->o.name);
+    }
+    for (int i = 0; i < parent->constraints.len; i++) {
+        const struct cat_constraint *con = cat_constraint(cat, parent->constraints.items[i]);
+        bool key = con->contype == 'f' && con->conrelid == parent->o.oid;
+        const struct cat_constraint *like = key ? cat_attachable_foreign_key(cat, partition, con) : NULL;
+
+        if (like && like->conenforced != con->conenforced)
+            return cat_error(err, "42P17", "constraint \"%s\" enforceability conflicts with constraint \"%s\" on relation \"%s\"",
+                             con->o.name, like->o.name, partition->o.name);
+    }
+    return LC_OK;
+}
+
 enum lc_code cat_make_partition(struct catalog *cat, Oid parent, Oid partition, const PartitionBoundSpec *bound,
                                 struct lc_error *err)
 {
@@ -304,6 +326,8 @@ enum lc_code cat_make_partition(struct catalog *cat, Oid parent, Oid partition, 
         return rc;
     set_bound(cat, partition, bound);
     if ((rc = ensure_indexes(cat, parent, partition, err)) != LC_OK)
+        return rc;
+    if ((rc = check_clones(cat, cat_relation(cat, parent), cat_relation(cat, partition), err)) != LC_OK)
         return rc;
     clone_triggers(cat, cat_relation(cat, parent), partition);
     cat_clone_foreign_keys(cat, parent, partition);

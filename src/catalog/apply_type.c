@@ -1,8 +1,10 @@
 // Applies statements about types and domains (typecmds.c, pg_enum.c).
+#include <stdlib.h>
 #include <string.h>
 
 #include "catalog/apply_misc.h"
 #include "catalog/bind.h"
+#include "catalog/internal.h"
 
 static enum lc_code name_is_free(const struct catalog *cat, Oid schema, const char *name, struct lc_error *err)
 {
@@ -11,6 +13,14 @@ static enum lc_code name_is_free(const struct catalog *cat, Oid schema, const ch
     if (t && t->o.schema == schema && !(t->elem && t->category == 'A')) // an array type gives way (moveArrayTypeName)
         return cat_error(err, "42710", "type \"%s\" already exists", name);
     return LC_OK;
+}
+
+// A type that is only declared yet, to be used by its own functions (TypeShellMake): nobody makes pseudo-types otherwise.
+static const struct cat_type *shell(const struct catalog *cat, Oid schema, const char *name)
+{
+    const struct cat_type *t = cat_find_type(cat, cat_schema_name(cat, schema), name);
+
+    return t && t->o.schema == schema && t->typtype == 'p' && t->o.oid >= FirstNormalObjectId ? t : NULL;
 }
 
 static enum lc_code new_type(struct catalog *cat, const NodeList *names, char typtype, struct cat_type **type,
@@ -395,16 +405,57 @@ static enum lc_code create_range(struct catalog *cat, const CreateRangeStmt *stm
     return LC_OK;
 }
 
-// CREATE TYPE name (INPUT = ...), or a shell type.
-static enum lc_code create_base(struct catalog *cat, const DefineStmt *stmt, struct lc_error *err)
+enum lc_code cat_make_shell_type(struct catalog *cat, const NodeList *names, struct lc_error *err)
 {
     struct cat_type *t;
-    enum lc_code rc = new_type(cat, &stmt->defnames, 'b', &t, err);
+    enum lc_code rc = new_type(cat, names, 'p', &t, err);
 
     if (rc != LC_OK)
         return rc;
-    t->category = 'U';
+    t->category = 'P';
+    t->len = 4;
+    t->byval = true;
     cat_add(cat, &t->o);
+    return LC_OK;
+}
+
+// INTERNALLENGTH, LIKE and the rest of what decides how values are stored.
+static void fill_base(struct catalog *cat, struct cat_type *t, const NodeList *definition)
+{
+    const DefElem *like = cat_option(definition, "like");
+    const TypeName *tn = like ? AS(TypeName, like->arg) : NULL;
+    const struct cat_type *model = tn ? cat_find_typename(cat, tn, NULL) : NULL;
+    const char *length = cat_option_text(cat, definition, "internallength");
+
+    t->typtype = 'b';
+    t->category = 'U';
+    t->len = model ? model->len : length && length[0] >= '0' && length[0] <= '9' ? (int)strtol(length, NULL, 10) : -1;
+    t->byval = model ? model->byval : cat_option_true(definition, "passedbyvalue", false);
+    t->align = model ? model->align : 'i';
+    t->storage = model ? model->storage : t->len == -1 ? 'x' : 'p';
+}
+
+// CREATE TYPE name (INPUT = ...), or a shell type (DefineType).
+static enum lc_code create_base(struct catalog *cat, const DefineStmt *stmt, struct lc_error *err)
+{
+    const char *name = list_last_name(&stmt->defnames);
+    const struct cat_type *declared;
+    Oid schema = InvalidOid;
+    enum lc_code rc;
+
+    if (stmt->definition.length == 0)
+        return cat_make_shell_type(cat, &stmt->defnames, err);
+    rc = cat_names_namespace(cat, &stmt->defnames, &schema, err);
+    if (rc != LC_OK)
+        return rc;
+    declared = shell(cat, schema, name);
+    if (!declared && (rc = name_is_free(cat, schema, name, err)) != LC_OK)
+        return rc;
+    if (!declared)
+        return cat_error(err, "42710", "type \"%s\" does not exist", name);
+    struct cat_type *t = cat_modify(cat, declared);
+    fill_base(cat, t, &stmt->definition);
+    cat_register_implicit_types(cat, cat_slot(cat, CAT_TYPE, t->o.oid));
     return LC_OK;
 }
 

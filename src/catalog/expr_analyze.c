@@ -43,7 +43,8 @@ static struct expr *constant(struct analysis *a, const A_Const *c)
     case T_Integer:
         return expr_const(a, INT4OID, lc_printf(a->arena, "%lld", (long long)AS(Integer, c->val)->ival), false);
     case T_Float:
-        return AS(Float, c->val)->fval[0] == '-' ? negative_number(a, AS(Float, c->val)->fval) : number(a, AS(Float, c->val)->fval);
+        return AS(Float, c->val)->fval[0] == '-' ? negative_number(a, AS(Float, c->val)->fval)
+                                                 : number(a, AS(Float, c->val)->fval);
     case T_Boolean:
         return expr_const(a, BOOLOID, AS(Boolean, c->val)->boolval ? "t" : "f", false);
     case T_BitString:

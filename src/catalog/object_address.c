@@ -292,6 +292,8 @@ static enum lc_code function_target(const struct catalog *cat, ObjectType type, 
     const char *what = type == OBJECT_AGGREGATE ? "aggregate" : type == OBJECT_PROCEDURE ? "procedure" : "function";
     const struct cat_proc *procs[2];
 
+    if (proc && ((type == OBJECT_FUNCTION && proc->kind == 'p') || (type == OBJECT_PROCEDURE && proc->kind != 'p')))
+        return cat_error(err, "42809", "%s is not a %s", func->args_unspecified ? proc->o.name : signature(cat, func), what);
     if (proc) {
         target->address = cat_address(CAT_PROC, proc->o.oid, 0);
         return LC_OK;

@@ -19,8 +19,8 @@ RULE(parent_index, "attach/parent-index", LC_SHARE_UPDATE_EXCLUSIVE, "an index o
 RULE(new_index, "attach/new-index", LC_ACCESS_EXCLUSIVE, "the index is new: nobody else can see it yet", "index.c index_create");
 RULE(clone_trigger, "attach/trigger", LC_SHARE_ROW_EXCLUSIVE, "a row trigger of the partitioned table is made here too",
      "trigger.c CreateTrigger");
-RULE(clone_trigger_from, "attach/trigger-from", LC_ACCESS_SHARE, "the table that a constraint trigger names with FROM is looked up",
-     "trigger.c CreateTriggerFiringOn");
+RULE(clone_trigger_from, "attach/trigger-from", LC_ACCESS_SHARE,
+     "the table that a constraint trigger names with FROM is looked up", "trigger.c CreateTriggerFiringOn");
 RULE(fk_referenced, "attach/foreign-key-referenced", LC_SHARE_ROW_EXCLUSIVE,
      "a foreign key of the partitioned table is made here too", "tablecmds.c CloneFkReferencing");
 static const struct fp_rule fk_referencing = {
@@ -137,6 +137,8 @@ static void referencing_key(struct fp_session *s, const struct cat_constraint *c
             fp_attach_foreign_key(s, partition->o.oid, con->confrelid);
         return;
     }
+    if (!con->conenforced) // addFkRecurseReferencing makes no triggers for it
+        return;
     lock_all(s, partition, &clone_trigger);
     fp_lock(s, cat_relation(s->cat, con->confrelid), &fk_other_side);
 }

@@ -10,8 +10,6 @@
 
 // Between the calibration and the run: of 41 times 95 % lay inside with 0.15, of 42 at another moment 67 % with 0.08.
 #define MOMENT_SIGMA 0.1
-// Of a page's image, with any wal_compression: pages of text and numbers, give or take a factor of 1.6.
-#define COMPRESSED 0.7
 // Of FK_ROW_NS: a key looked up in memory. 0.9 where keys come in cycles, 2.6 where in no order, which no statistic tells: measured on one machine.
 #define FK_MISS 1.6
 #define FK_ENTRY 56 // bytes of a key in the hash table (nodeHash.c: HashJoinTupleData, MinimalTuple)
@@ -26,6 +24,13 @@ static double or_else(double value, double otherwise)
 static bool is_off(const char *setting)
 {
     return !setting || lc_streq(setting, "off") || lc_streq(setting, "no") || lc_streq(setting, "false");
+}
+
+static enum compression compression_of(const char *setting)
+{
+    if (is_off(setting))
+        return COMPRESSION_OFF;
+    return lc_streq(setting, "lz4") ? COMPRESSION_LZ4 : lc_streq(setting, "zstd") ? COMPRESSION_ZSTD : COMPRESSION_PGLZ;
 }
 
 static struct pricing open_pricing(struct lc_arena *arena, struct snapshot *snap, const struct cost_options *options,
@@ -44,7 +49,8 @@ static struct pricing open_pricing(struct lc_arena *arena, struct snapshot *snap
     p.minimal = lc_streq(cat_setting(snap->cat, "wal_level"), "minimal");
     p.skip_threshold = or_else(snapshot_setting_bytes(snap, "wal_skip_threshold"), 2.0 * 1024 * 1024);
     p.hint_images = snapshot_setting_bool(snap, "wal_log_hints", false) || snapshot_setting_bool(snap, "data_checksums", false);
-    p.image_ratio = is_off(cat_setting(snap->cat, "wal_compression")) ? 1 : COMPRESSED;
+    p.compression = compression_of(cat_setting(snap->cat, "wal_compression"));
+    p.ratio = (struct compression_ratio){1, 0};
     p.fsync = snapshot_setting_bool(snap, "fsync", true);
     p.cores = snap->server.cores > 0 ? snap->server.cores : calibration_constant(options->calibration, COST_CORES).median;
     return p;
@@ -269,41 +275,6 @@ static bool reads_heap(const struct fp_work *w)
     return w->kind == FP_SCAN || w->kind == FP_INDEX_BUILD || w->kind == FP_FK_CHECK;
 }
 
-static bool reads_only(const struct pricing *p)
-{
-    for (int i = 0; i < p->fp->work.len; i++)
-        if (p->fp->work.items[i].kind != FP_SCAN && p->fp->work.items[i].kind != FP_FK_CHECK &&
-            p->fp->work.items[i].kind != FP_METADATA)
-            return false;
-    return true;
-}
-
-// Whoever changes the catalogue changes ten to fifteen of its pages, as a rule for the first time since a checkpoint: 60 to 120 kB, measured
-// on PostgreSQL 15 (docs/validation.md: 15 beside 15:late).
-// Not where a table was just made: then others have changed most of these pages.
-static struct quantiles catalogue_wal(const struct pricing *p)
-{
-    bool changes = false, marks = true, fresh = false, stores = false;
-
-    for (int i = 0; i < p->fp->locks.len; i++) {
-        const struct fp_lock *l = &p->fp->locks.items[i];
-        changes = changes || l->mode >= LC_SHARE_UPDATE_EXCLUSIVE || l->created;
-        marks = marks && l->mode <= LC_SHARE_UPDATE_EXCLUSIVE && !l->created;
-        fresh = fresh || (l->rel && l->rel->size.fresh);
-    }
-    for (int i = 0; i < p->fp->work.len; i++)
-        stores = stores || p->fp->work.items[i].kind == FP_REWRITE || p->fp->work.items[i].kind == FP_CLUSTER_SORT;
-    if (!changes)
-        return (struct quantiles){0, 0, 0};
-    if (marks && reads_only(p)) // VALIDATE CONSTRAINT, SET STATISTICS: a row of the catalogue
-        return p->full_page_writes ? (struct quantiles){1e3, 10e3, 40e3} : (struct quantiles){1e3, 2e3, 5e3};
-    if (!p->full_page_writes)
-        return stores ? (struct quantiles){4e3, 16e3, 30e3} : (struct quantiles){1e3, 8e3, 20e3};
-    if (fresh)
-        return stores ? (struct quantiles){4e3, 16e3, 120e3} : (struct quantiles){1e3, 8e3, 100e3};
-    return stores ? (struct quantiles){4e3, 110e3, 200e3} : (struct quantiles){2e3, 70e3, 150e3};
-}
-
 // Files of dropped relations go at the end of the transaction, after its locks (smgrDoPendingDeletes, CommitTransaction in xact.c): nobody
 // waits for that, so it is no part of the time.
 static double dropped_bytes(const struct pricing *p)
@@ -342,6 +313,6 @@ enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const
     }
     out->temp_bytes = kept + files;
     out->disk_bytes -= dropped_bytes(&p);
-    quantiles_add(&out->wal, catalogue_wal(&p), 1);
+    quantiles_add(&out->wal, price_catalogue_wal(&p), 1);
     return LC_OK;
 }

@@ -9,6 +9,7 @@
 #define ROWS_UNKNOWN_BYTES 130.0 // a row of a table that was never analysed
 #define TUPLE_OVERHEAD 28.0      // header and line pointer (htup_details.h, itemid.h)
 #define TOAST_WAL 0.93           // of a TOAST table's size: values of a few chunks leave room on their last page
+#define TOAST_ENTRY 22.0         // of a chunk in the TOAST table's index, which has a file of its own
 #define WARM_PAGE 0.2            // of a page's price, when the statement has just read it
 #define GUESS_SIGMA 0.4          // of a width that follows from types and expressions alone: assumed
 
@@ -40,6 +41,7 @@ void price_add_shared(struct price *to, const struct price *part, double lanes)
     to->kept_bytes += part->kept_bytes;
     to->images += part->images;
     to->more_images += part->more_images;
+    to->image_sigma = fmax(to->image_sigma, part->image_sigma);
     price_unsure(to, part->size_sigma);
 }
 
@@ -129,6 +131,7 @@ static void toast_records(const struct pricing *p, struct price *to, double byte
 {
     price_wal(p, to, bytes / 2000, bytes * TOAST_WAL);
     price_skipped(p, to, bytes);
+    price_skipped(p, to, bytes / 2000 * TOAST_ENTRY);
     price_unsure(to, 0.1 * fmin(bytes / fmax(heap, 1), 1));
 }
 

@@ -3,6 +3,7 @@
 #define LC_COST_PRICE_H
 
 #include "cost/calibration.h"
+#include "cost/compress.h"
 #include "cost/cost.h"
 
 #define COST_PAGE 8192.0
@@ -11,9 +12,14 @@ struct price { // of one piece of work; terms move together, because what makes 
     double ms, weighted_sigma, extra_sigma; // extra: what this model of the work is off by, beyond its constants
     double wal_bytes, disk_bytes, temp_bytes;
     double kept_bytes;          // new storage beside the old one, which goes at the end of the transaction
+    double image_sigma;         // of the images' share of WAL: what compression leaves
     double images, more_images; // WAL of pages changed for the first time since a checkpoint: expected, and at most beyond that
     double size_sigma;          // of WAL and sizes: deviation of the logarithm, beyond PRICE_SIZE_SIGMA
     double cores;
+};
+
+struct compression_ratio { // what wal_compression leaves of a page's image, and the deviation of its logarithm
+    double share, sigma;
 };
 
 struct pricing { // the server, as far as it decides prices
@@ -25,10 +31,11 @@ struct pricing { // the server, as far as it decides prices
     double max_parallel_maintenance_workers, max_parallel_workers, min_parallel_table_scan_pages;
     double cores;
     bool wal, full_page_writes, fsync;
-    bool minimal;       // wal_level: new storage is synchronised instead of logged (RelationNeedsWAL, utils/rel.h)
-    bool new_storage;   // and this is such storage
-    bool hint_images;   // hint bits are logged (XLogHintBitIsNeeded, access/xlog.h)
-    double image_ratio; // of wal_compression; 1: off
+    bool minimal;                   // wal_level: new storage is synchronised instead of logged (RelationNeedsWAL, utils/rel.h)
+    bool new_storage;               // and this is such storage
+    bool hint_images;               // hint bits are logged (XLogHintBitIsNeeded, access/xlog.h)
+    enum compression compression;   // of images
+    struct compression_ratio ratio; // of those of the storage at hand
     double skip_threshold;
     Oid warm; // a table that the statement has read before, into shared_buffers; InvalidOid: none
 };
@@ -41,6 +48,17 @@ void price_wal_pages(const struct pricing *p, struct price *to, double pages, do
 // Images of `pages` pages of a relation, `most` at most, with `used` bytes on each (price_wal.c).
 void price_images(const struct pricing *p, struct price *to, const struct cat_relation *rel, double pages, double most,
                   double used);
+// The images of a heap's pages, of a btree's with so many rows to a key, of another index's (price_compress.c).
+struct compression_ratio price_heap_ratio(const struct pricing *p, const struct cat_relation *rel);
+struct compression_ratio price_btree_ratio(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix,
+                                           double same);
+struct compression_ratio price_toast_ratio(const struct pricing *p, const struct cat_relation *rel);
+struct compression_ratio price_index_ratio(const struct pricing *p, const struct cat_relation *rel,
+                                           const struct cat_relation *index); // price_index.c
+// The same with a ratio at hand.
+void price_images_of(const struct pricing *p, struct price *to, const struct cat_relation *rel, struct compression_ratio ratio,
+                     double pages, double most, double used);
+struct quantiles price_catalogue_wal(const struct pricing *p); // price_catalogue.c
 // The end of new storage of so many bytes that was not logged.
 void price_skipped(const struct pricing *p, struct price *to, double bytes);
 // How many of `pages` pages are changed when `rows` places on them are: next to each other, or anywhere.

@@ -169,7 +169,8 @@ void price_delete_change(const struct pricing *p, struct price *to, const struct
 
     price_wal(p, to, rows, rows * DELETE_RECORD + toast / 2000 * DELETE_RECORD);
     heap_images(p, to, w, &row, rows);
-    price_images(p, to, w->rel, toast_touched(w, rows), w->rel->size.toast_bytes / COST_PAGE, TOAST_USED * COST_PAGE);
+    price_images_of(p, to, w->rel, price_toast_ratio(p, w->rel), toast_touched(w, rows), w->rel->size.toast_bytes / COST_PAGE,
+                    TOAST_USED * COST_PAGE);
 }
 
 // A reader with a snapshot prunes pages with dead rows (heap_page_prune_opt), which is logged, with an image at first.

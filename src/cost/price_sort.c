@@ -124,6 +124,7 @@ void price_cluster(const struct pricing *p, struct price *to, const struct fp_wo
 
     local.wal = price_is_logged(p, w->rel);
     local.new_storage = p->minimal;
+    local.ratio = price_heap_ratio(p, w->rel);
     price_scan(&local, to, w->rel, NULL);
     if (ix && !price_comes_sorted(w->rel, ix)) {
         price_sort(&local, to, price_sort_constant(p, w->rel, ix), rows, price_row_bytes(w->rel) + TUPLE_MEMORY,

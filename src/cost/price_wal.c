@@ -26,9 +26,16 @@ void price_wal_pages(const struct pricing *p, struct price *to, double pages, do
     if (!p->wal || p->new_storage)
         return;
     price_term(p, to, COST_WAL_IMAGE_NS, used);
-    to->wal_bytes += used * p->image_ratio + pages * PAGE_RECORD;
-    if (p->image_ratio < 1)
-        price_unsure(to, 0.4);
+    to->wal_bytes += used * p->ratio.share + pages * PAGE_RECORD;
+    price_unsure(to, p->ratio.sigma);
+}
+
+static struct compression_ratio ratio_of(const struct pricing *p, const struct cat_relation *rel)
+{
+    const struct cat_relation *table =
+        rel->relkind == 'i' && rel->index ? cat_relation(p->snap->cat, rel->index->indrelid) : NULL;
+
+    return table ? price_index_ratio(p, table, rel) : price_heap_ratio(p, rel);
 }
 
 // XLogRecordAssemble (access/transam/xloginsert.c): the image goes without the hole between line pointers and rows. Pages that were made since
@@ -36,22 +43,27 @@ void price_wal_pages(const struct pricing *p, struct price *to, double pages, do
 void price_images(const struct pricing *p, struct price *to, const struct cat_relation *rel, double pages, double most,
                   double used)
 {
+    price_images_of(p, to, rel, ratio_of(p, rel), pages, most, used);
+}
+
+void price_images_of(const struct pricing *p, struct price *to, const struct cat_relation *rel, struct compression_ratio ratio,
+                     double pages, double most, double used)
+{
     double expected = rel->size.fresh || rel->o.created || rel->new_storage ? 0 : pages;
 
     if (!p->wal || p->new_storage || !p->full_page_writes)
         return;
     price_term(p, to, COST_WAL_IMAGE_NS, expected * used);
-    to->images += expected * used * p->image_ratio;
-    to->more_images += fmax(most - expected, 0) * used * p->image_ratio;
-    if (p->image_ratio < 1)
-        price_unsure(to, 0.4);
+    to->images += expected * used * ratio.share;
+    to->more_images += fmax(most - expected, 0) * used * ratio.share;
+    to->image_sigma = fmax(to->image_sigma, ratio.sigma);
 }
 
 // smgrDoPendingSyncs (catalog/storage.c): what is smaller than wal_skip_threshold is logged page by page after all.
 void price_skipped(const struct pricing *p, struct price *to, double bytes)
 {
     if (p->wal && p->new_storage && bytes < p->skip_threshold)
-        to->wal_bytes += bytes;
+        to->wal_bytes += bytes * p->ratio.share;
 }
 
 double price_touched(double pages, double rows, double all, bool together)
@@ -64,8 +76,9 @@ double price_touched(double pages, double rows, double all, bool together)
 // The low end has no image at all: all pages have changed since the last checkpoint already.
 struct quantiles price_wal_spread(const struct price *t)
 {
-    double sigma = hypot(PRICE_SIZE_SIGMA, t->size_sigma), all = t->wal_bytes + t->images;
+    double sigma = hypot(PRICE_SIZE_SIGMA, t->size_sigma), all = t->wal_bytes + t->images, most = all + t->more_images;
+    double high = hypot(sigma, most > 0 ? t->image_sigma * (t->images + t->more_images) / most : 0);
 
     return (struct quantiles){WAL_PAGE_SHARE * t->wal_bytes * exp(-Z90 * sigma), WAL_PAGE_SHARE * all,
-                              WAL_PAGE_SHARE * (all + t->more_images) * exp(Z90 * sigma)};
+                              WAL_PAGE_SHARE * most * exp(Z90 * high)};
 }

@@ -1,13 +1,13 @@
 #!/usr/bin/python3
 """Holds forecast durations against real ones on an idle server and writes the result, by class of statement, into docs/validation.md.
 
-  durations.py --bin LOCKCAST [--cases FILE...] [--growth] [--no-calibration] [--output docs/validation.md]
+  durations.py --bin LOCKCAST [--set lab|other] [--cases FILE...] [--growth] [--no-calibration] [--only REGEX] [--keep FILE] [--output docs/validation.md]
 
 Cases are those of the duration lab (../shared/lab/durations-dev.json, or LOCKCAST_SHARED) unless files are named: lists of
-{"name", "setup": [sql...], "migration": sql, "settings": {...}?}. Each case gets a fresh server; its tables are made, `lockcast calibrate` runs once
+{"name", "setup": [sql...], "migration": sql, "settings": {...}?, "major"?}. --set other: those of duration_cases.py, which the model was not made on. Each case gets a fresh server; its tables are made, `lockcast calibrate` runs once
 for each set of settings, the forecast is asked for, and the migration runs three times, each on a fresh copy of the database: the median counts.
 --growth measures tables of 0.2, 1, 3 and 10 million rows instead, with the step where a sort leaves memory; --no-calibration forecasts from documented
-defaults: each has its own part of the page. Misses are shown, not hidden. Run it on a quiet machine; the load average is printed with the result.
+defaults: each has its own part of the page. --keep: results go into FILE line by line, and what is there is not measured again. Misses are shown, not hidden. Run it on a quiet machine; the load average is printed with the result.
 """
 import argparse
 import json
@@ -23,6 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
 from pgserver import Server  # noqa: E402
 from validation import PAGE, write_part  # noqa: E402
+import duration_cases  # noqa: E402
 
 SETTINGS = {"shared_buffers": "'512MB'", "maintenance_work_mem": "'256MB'", "max_wal_size": "'8GB'", "checkpoint_timeout": "'30min'",
             "fsync": "off", "autovacuum": "off"}
@@ -45,7 +46,7 @@ def growth_cases():
 
 def part(a):
     """The part of the page that a run writes: its heading and its marks."""
-    name, heading = (("uncalibrated ", "Durations without calibration") if a.no_calibration else ("growth ", "Growth") if a.growth else ("", "Durations"))
+    name, heading = (("uncalibrated ", "Durations without calibration") if a.no_calibration else ("other ", "Durations of statements that the model was not made on") if a.set == "other" else ("growth ", "Growth") if a.growth else ("", "Durations"))
     return heading, f"<!-- {name}durations: written by tests/validation/durations.py -->", f"<!-- end of {name}durations -->"
 
 
@@ -85,12 +86,13 @@ def real(server, case):
 
 
 def measure(a, case, calibrations):
-    with Server(a.major, settings={**SETTINGS, **case.get("settings", {})}) as s:
+    major = case.get("major", a.major)
+    with Server(major, settings={**SETTINGS, **case.get("settings", {})}, port=a.port) as s:
         s.connect().cursor().execute("CREATE DATABASE base")
         c = s.connect(db="base")
         for sql in case["setup"]:
             c.cursor().execute(sql)
-        key = json.dumps(case.get("settings"), sort_keys=True)
+        key = json.dumps([major, case.get("settings") or {}], sort_keys=True)
         if key not in calibrations:
             path = os.path.join(tempfile.mkdtemp(prefix="lockcast-cal-"), "calibration.json")
             if not a.no_calibration:
@@ -115,7 +117,7 @@ def figures(rows):
 def report(rows, a):
     counted = [r for r in rows if r["real"] >= FLOOR_MS]
     heading, begin, end = part(a)
-    lines = [begin, "", f"PostgreSQL {a.major}, {os.cpu_count()} cores, load average {os.getloadavg()[1]:.1f} over five minutes, "
+    lines = [begin, "", f"PostgreSQL {a.major}{' unless the name says another' if a.set == 'other' else ''}, {os.cpu_count()} cores, load average {os.getloadavg()[1]:.1f} over five minutes, "
              + ("documented defaults" if a.no_calibration else "calibrated on the same server") + f". Statements under {FLOOR_MS:.0f} ms are left out of the figures.", "",
              "| class | statements | median factor | 90th percentile | inside p10..p90 |", "| --- | --- | --- | --- | --- |"]
     for name, _ in CLASSES:
@@ -130,25 +132,48 @@ def report(rows, a):
     write_part(a.output, heading, lines + ["", end])
 
 
+def cases_of(a):
+    if a.growth:
+        return list(growth_cases())
+    if a.set == "other" and not a.cases:
+        return duration_cases.CASES
+    shared = os.environ.get("LOCKCAST_SHARED", os.path.join(HERE, "..", "..", "..", "shared"))
+    return [c for f in a.cases or [os.path.join(shared, "lab", "durations-dev.json")] for c in json.load(open(f))]
+
+
+def kept(a):
+    """What --keep's file has, by name."""
+    if not a.keep or not os.path.exists(a.keep):
+        return {}
+    with open(a.keep) as f:
+        return {r["name"]: r for r in map(json.loads, f)}
+
+
 def main():
     ap = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ap.add_argument("--bin", required=True)
     ap.add_argument("--cases", nargs="*")
-    ap.add_argument("--only", default="")
+    ap.add_argument("--set", choices=("lab", "other"), default="lab")
+    ap.add_argument("--only", default="", help="a regular expression on the names of the statements")
+    ap.add_argument("--keep")
+    ap.add_argument("--port", type=int)
     ap.add_argument("--growth", action="store_true")
     ap.add_argument("--no-calibration", action="store_true")
     ap.add_argument("--major", type=int, default=15)
     ap.add_argument("--output", default=PAGE)
     a = ap.parse_args()
-    shared = os.environ.get("LOCKCAST_SHARED", os.path.join(HERE, "..", "..", "..", "shared"))
-    files = a.cases if a.cases else [os.path.join(shared, "lab", "durations-dev.json")]
-    cases = list(growth_cases()) if a.growth else [c for f in files for c in json.load(open(f))]
-    rows, calibrations = [], {}
-    for case in (c for c in cases if a.only in c["name"]):
-        f, ms = measure(a, case, calibrations)
-        rows.append({"name": case["name"], "class": class_of(case), "real": ms, **f, "factor": max(f["p50"] / ms, ms / f["p50"]) if f["p50"] > 0 else 99.0,
-                     "inside": f["p10"] <= ms <= f["p90"]})
-        print(f"{case['name']:58s} real {ms:9.1f} forecast {f['p50']:9.1f} [{f['p10']:.0f}..{f['p90']:.0f}] x{rows[-1]['factor']:.2f}", flush=True)
+    rows, calibrations, known = [], {}, kept(a)
+    for case in (c for c in cases_of(a) if re.search(a.only, c["name"])):
+        r = known.get(case["name"])
+        if not r:
+            f, ms = measure(a, case, calibrations)
+            r = {"name": case["name"], "class": class_of(case), "real": ms, **f, "factor": max(f["p50"] / ms, ms / f["p50"]) if f["p50"] > 0 else 99.0,
+                 "inside": f["p10"] <= ms <= f["p90"]}
+            if a.keep:
+                with open(a.keep, "a") as out:
+                    out.write(json.dumps(r) + "\n")
+            print(f"{case['name']:58s} real {ms:9.1f} forecast {f['p50']:9.1f} [{f['p10']:.0f}..{f['p90']:.0f}] x{r['factor']:.2f}", flush=True)
+        rows.append(r)
     report(rows, a)
 
 

@@ -30,6 +30,7 @@ struct fp_lock {
     bool nowait;
     int phase;    // 1.. for commands of several transactions, 0 for the others
     bool session; // a session-level lock, kept over the phases
+    bool dead;    // an index that no new query opens: who had it open has been waited for
     const struct fp_rule *rule;
 };
 

@@ -181,6 +181,6 @@ void fp_drop_index_concurrently(struct fp_session *s, const DropStmt *stmt)
     fp_wait_lockers(s, table, LC_ACCESS_EXCLUSIVE);
     fp_next_phase(s);
     fp_wait_lockers(s, table, LC_ACCESS_EXCLUSIVE);
-    fp_lock(s, index, &drop_final);
+    fp_lock_dead(s, index, &drop_final);
     fp_metadata(s, index, "index removed");
 }

@@ -102,7 +102,7 @@ static void concurrent_swap(struct fp_session *s, const struct cat_relation *tab
     fp_next_phase(s);
     fp_wait_lockers(s, table, LC_ACCESS_EXCLUSIVE);
     for (int i = 0; i < old->len; i++)
-        fp_lock(s, old->items[i], &concurrent_drop);
+        fp_lock_dead(s, old->items[i], &concurrent_drop);
 }
 
 static void reindex_concurrently(struct fp_session *s, const struct cat_relation *table, const struct old_indexes *old)

@@ -179,6 +179,15 @@ void fp_lock(struct fp_session *s, const struct cat_relation *rel, const struct 
         fp_lock_mode(s, rel, rule->mode, rule);
 }
 
+void fp_lock_dead(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule)
+{
+    int before = s->fp->locks.len;
+
+    fp_lock(s, rel, rule);
+    for (int i = before; i < s->fp->locks.len; i++)
+        s->fp->locks.items[i].dead = true;
+}
+
 void fp_lock_briefly(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule)
 {
     if (!rel || is_held(s, rel->o.oid, mode))

@@ -64,6 +64,7 @@ bool fp_is_variable(const void *create, const char *name);
 void fp_lock(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule);
 void fp_lock_mode(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule);
 // The same for a lock that is given back before the statement ends.
+void fp_lock_dead(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule); // struct fp_lock's `dead`
 void fp_lock_briefly(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule);
 // A session-level lock (LockRelationIdForSession): kept over fp_next_phase.
 void fp_lock_session(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule);

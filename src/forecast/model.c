@@ -92,7 +92,7 @@ static void lock_step(struct builder *b, const struct fp_lock *l)
     int object = object_of(b, l->rel->o.oid);
     struct sim_step s = {.kind = SIM_LOCK, .object = object, .mode = l->mode, .nowait = l->nowait};
 
-    if (object < 0 || l->created)
+    if (object < 0 || l->created || l->dead)
         return;
     s.until = l->session ? SIM_TO_SESSION : l->released == FP_STATEMENT ? SIM_TO_STATEMENT : SIM_TO_COMMIT;
     step(b, s);

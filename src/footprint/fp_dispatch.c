@@ -1,11 +1,12 @@
 // The way of one statement: its family records the footprint, then the catalogue takes its effect.
 #include "footprint/internal.h"
 
-#include <stdlib.h>
+#include <math.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "catalog/apply.h"
+#include "snapshot/settings.h"
 
 #define MAX_DEPTH 24     // bodies that call bodies: deeper is not followed
 #define MAX_NESTED 20000 // statements that the bodies of one statement run
@@ -63,26 +64,12 @@ void fp_nested(struct fp_session *s, const Node *stmt, const char *sql)
     s->depth--;
 }
 
-// A timeout setting in ms ("5s", "750ms", "1min", "0"); 0 where there is none or it cannot be read.
+// 0 where there is none or it cannot be read.
 static double timeout_ms(const struct fp_session *s, const char *name)
 {
-    static const struct {
-        const char *unit;
-        double ms;
-    } units[] = {{"us", 0.001}, {"ms", 1}, {"s", 1e3}, {"min", 6e4}, {"h", 3.6e6}, {"d", 8.64e7}, {"", 1}};
-    const char *text = cat_setting(s->cat, name);
-    char *end;
-    double n;
+    double ms = setting_ms(name, cat_setting(s->cat, name));
 
-    if (!text)
-        return 0;
-    n = strtod(text, &end);
-    while (*end == ' ')
-        end++;
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (strcmp(end, units[i].unit) == 0)
-            return n * units[i].ms;
-    return 0;
+    return isnan(ms) ? 0 : ms;
 }
 
 static void start(struct fp_session *s, const struct lc_sql_stmt *stmt, struct footprint *out)

@@ -3,20 +3,15 @@
 // seldom the role that migrates.
 #include "base/str.h"
 #include "footprint/internal.h"
+#include "snapshot/settings.h"
 
 #define SESSION_SETTING "transaction_read_only of new transactions" // no server has a setting of that name
-
-static bool is_true(const char *value)
-{
-    return value && (lc_strieq(value, "on") || lc_strieq(value, "true") || lc_strieq(value, "yes") || lc_strieq(value, "1") ||
-                     lc_strieq(value, "t") || lc_strieq(value, "y"));
-}
 
 static bool is_read_only(const struct fp_session *s)
 {
     const char *here = cat_setting(s->cat, "transaction_read_only");
 
-    return is_true(here ? here : cat_setting(s->cat, SESSION_SETTING));
+    return setting_bool(here ? here : cat_setting(s->cat, SESSION_SETTING), false);
 }
 
 void fp_set_read_only(struct fp_session *s, const char *name, const char *value, bool local)

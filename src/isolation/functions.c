@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "isolation/world.h"
+#include "snapshot/settings.h"
 
 #define MAX_DEPTH 200     // of functions calling functions
 #define MAX_UNFOLDED 5000 // statements
@@ -239,7 +240,7 @@ static bool is_on(const struct session *s, const char *setting)
 {
     const char *text = cat_setting(s->cat, setting);
 
-    return text && (lc_strieq(text, "on") || lc_strieq(text, "regress") || lc_strieq(text, "true"));
+    return setting_bool(text, text && lc_strieq(text, "regress"));
 }
 
 // Does it run in a parallel worker? Only where a test wants it so: debug_parallel_query, before 16 force_parallel_mode.

@@ -1,9 +1,11 @@
 // The world of an isolation test: sends each statement of a step through its locks and its rows, and prints its errors as the server does.
+#include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "isolation/world.h"
+#include "snapshot/settings.h"
 
 #define PERMUTATION_MAX ((size_t)1 << 30)
 
@@ -38,33 +40,20 @@ enum got world_error(struct world *w, struct session *s, const char *fmt, ...)
 
 // ---- settings --------------------------------------------------------------------------------------------------------------------
 
-static double setting_ms(const struct session *s, const char *name, double unset)
+static double timeout_ms(const struct session *s, const char *name, double unset)
 {
-    static const struct {
-        const char *unit;
-        double ms;
-    } units[] = {{"us", 0.001}, {"ms", 1}, {"s", 1e3}, {"min", 6e4}, {"h", 3.6e6}, {"d", 8.64e7}, {"", 1}};
-    const char *text = cat_setting(s->cat, name);
-    char *end;
-    double n;
+    double ms = setting_ms(name, cat_setting(s->cat, name));
 
-    if (!text)
-        return unset;
-    n = strtod(text, &end);
-    end += strspn(end, " ");
-    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
-        if (strcmp(end, units[i].unit) == 0)
-            return n * units[i].ms;
-    return unset;
+    return isnan(ms) ? unset : ms;
 }
 
 static void set_timers(struct world *w, struct session *s)
 {
     int n = spec_number(w, s);
 
-    spec_set(w->run, n, SIM_LOCK_TIMEOUT, setting_ms(s, "lock_timeout", 0));
-    spec_set(w->run, n, SIM_STATEMENT_TIMEOUT, setting_ms(s, "statement_timeout", 0));
-    spec_set(w->run, n, SIM_DEADLOCK_TIMEOUT, setting_ms(s, "deadlock_timeout", 1000));
+    spec_set(w->run, n, SIM_LOCK_TIMEOUT, timeout_ms(s, "lock_timeout", 0));
+    spec_set(w->run, n, SIM_STATEMENT_TIMEOUT, timeout_ms(s, "statement_timeout", 0));
+    spec_set(w->run, n, SIM_DEADLOCK_TIMEOUT, timeout_ms(s, "deadlock_timeout", 1000));
 }
 
 // SET TRANSACTION ISOLATION LEVEL is a VariableSetStmt of several.

@@ -8,10 +8,12 @@
 
 // pg_settings.reset_val and unit as SHOW writes them: "16384", "8kB" -> "128MB". unit may be NULL.
 const char *setting_with_unit(struct lc_arena *arena, const char *value, const char *unit);
-// NAN: no value, or none of that kind. A bare number is in the setting's own unit, which `name` tells.
+// Bytes and milliseconds. NAN: no value (NULL), or none of that kind. A bare number is in the setting's own unit, which `name` tells.
 double setting_bytes(const char *name, const char *value);
 double setting_ms(const char *name, const char *value);
+// A number without a unit; NAN otherwise.
 double setting_number(const char *value);
+// `otherwise`: no value (NULL), or neither a way to write true nor one to write false.
 bool setting_bool(const char *value, bool otherwise);
 
 #endif

@@ -65,9 +65,9 @@ static void set_transaction(struct session *s, const VariableSetStmt *v)
         const char *level = c ? node_string(c->val) : NULL;
 
         if (d && lc_streq(d->defname, "transaction_isolation") && level)
-            s->isolation = lc_starts(level, "r") && level[4] == 'a' ? REPEATABLE_READ
-                           : lc_starts(level, "s")                  ? SERIALIZABLE
-                                                                    : READ_COMMITTED;
+            s->isolation = lc_starts(level, "repeatable") ? REPEATABLE_READ
+                           : lc_starts(level, "s")        ? SERIALIZABLE
+                                                          : READ_COMMITTED;
     }
 }
 

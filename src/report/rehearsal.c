@@ -5,7 +5,7 @@
 #include "report/words.h"
 #include "report/writer.h"
 
-#define DECIMALS 3
+#define DECIMALS JSON_DECIMALS
 #define SQL_COLUMNS 90
 
 static const char *const lock_verdicts[] = {
@@ -135,15 +135,6 @@ void report_rehearsal_text(const struct rehearsal *r, bool verbose, struct lc_st
 
 // --- JSON ------------------------------------------------------------------------------------------------------------
 
-static void put_quantiles(struct json_writer *w, const char *name, struct quantiles q)
-{
-    json_open(w, name, '{');
-    json_put_number(w, "p10", q.p10, DECIMALS);
-    json_put_number(w, "p50", q.p50, DECIMALS);
-    json_put_number(w, "p90", q.p90, DECIMALS);
-    json_close(w, '}');
-}
-
 static void put_locks(struct json_writer *w, const struct rehearsed_stmt *s)
 {
     json_open(w, "locks", '[');
@@ -163,13 +154,13 @@ static void put_times(struct json_writer *w, const struct rehearsed_stmt *s)
     json_put_number(w, "actual_wait_ms", s->wait_ms, DECIMALS);
     json_put_text(w, "waited_behind", s->behind);
     if (s->compared) {
-        put_quantiles(w, "forecast_ms", s->forecast->duration_ms);
+        json_put_quantiles(w, "forecast_ms", s->forecast->duration_ms);
         json_put_number(w, "factor", s->factor, DECIMALS);
         json_put_bool(w, "inside", s->inside);
     }
     if (s->growth > 0) {
         json_put_number(w, "growth", s->growth, DECIMALS);
-        put_quantiles(w, "production_ms", s->production_ms);
+        json_put_quantiles(w, "production_ms", s->production_ms);
     }
 }
 

@@ -10,7 +10,7 @@
 #include "report/writer.h"
 #include "sql/sql.h"
 
-#define DECIMALS 3
+#define DECIMALS JSON_DECIMALS
 #define COLUMNS 100
 #define FEW 5
 
@@ -218,15 +218,6 @@ static void put_known(struct json_writer *w, const char *name, double n, int dec
     json_put_number(w, name, n >= 0 ? n : NAN, decimals);
 }
 
-static void put_quantiles(struct json_writer *w, const char *name, struct quantiles q)
-{
-    json_open(w, name, '{');
-    json_put_number(w, "p10", q.p10, DECIMALS);
-    json_put_number(w, "p50", q.p50, DECIMALS);
-    json_put_number(w, "p90", q.p90, DECIMALS);
-    json_close(w, '}');
-}
-
 static void put_sessions(struct json_writer *w, const char *name, const struct watch_sessions *list)
 {
     json_open(w, name, '[');
@@ -254,7 +245,7 @@ static void put_forecast(struct json_writer *w, const struct watch_operation *op
     json_open(w, "forecast", '{');
     json_put_text(w, "path", op->forecast->path);
     json_put_number(w, "line", op->forecast->line, 0);
-    put_quantiles(w, "duration_ms", op->forecast_ms);
+    json_put_quantiles(w, "duration_ms", op->forecast_ms);
     json_put_bool(w, "late", op->late);
     json_close(w, '}');
 }
@@ -271,7 +262,7 @@ static void put_work(struct json_writer *w, const struct watch_operation *op)
     put_known(w, "rate_per_s", op->rate, DECIMALS);
     put_known(w, "elapsed_ms", op->elapsed_ms, 0);
     if (op->left_known)
-        put_quantiles(w, "left_ms", op->left_ms);
+        json_put_quantiles(w, "left_ms", op->left_ms);
     else
         json_put_null(w, "left_ms");
     json_put_text(w, "left_basis", op->left_basis);

@@ -10,12 +10,6 @@
 #include "forecast/queue.h"
 #include "forecast/standby.h"
 
-// How far from its aim a batch's time is: it grows below two thirds of it, and shrinks above four thirds.
-static struct quantiles around(double ms)
-{
-    return (struct quantiles){ms * 2 / 3, ms, ms * 4 / 3};
-}
-
 static struct quantiles times(struct quantiles q, double factor)
 {
     return (struct quantiles){q.p10 * factor, q.p50 * factor, q.p90 * factor};
@@ -31,10 +25,10 @@ static void cut_to_batch(struct cost *c, double batch_ms)
         struct cost_item *item = &c->items[i];
         item->rows = item->rows > 0 ? item->rows * part : item->rows;
         item->bytes = item->bytes > 0 ? item->bytes * part : item->bytes;
-        item->ms = around(item->ms.p50 * part);
+        item->ms = quantiles_around(item->ms.p50 * part);
         item->wal = times(item->wal, part);
     }
-    c->total_ms = around(c->total_ms.p50 * part);
+    c->total_ms = quantiles_around(c->total_ms.p50 * part);
     c->wal = times(c->wal, part);
 }
 

@@ -147,7 +147,7 @@ static void take(struct rw *rw, const struct forecast_file *f, const struct part
         rewrite_add_hold(f, k, k + 1, out);
         rewrite_add_work(&f->stmts[k], loop ? REWRITE_WITH_PAUSES : 1, out);
         if (loop && out->hold_ms.p50 > batch)
-            out->hold_ms = (struct quantiles){batch * 2 / 3, batch, batch * 4 / 3};
+            out->hold_ms = quantiles_around(batch);
     }
     for (int i = 0; i < r->len; i++) {
         r->steps[i].priced = true;

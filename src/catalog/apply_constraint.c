@@ -348,13 +348,7 @@ static enum lc_code drop_from_children(struct catalog *cat, const struct cat_oid
 
     for (int i = 0; i < children->len && rc == LC_OK; i++) {
         const struct cat_relation *child = cat_relation(cat, children->items[i]);
-        const struct cat_constraint *c =
-            con->contype == 'n' && con->conkey.len ? NULL : cat_find_constraint(cat, child, con->o.name);
-        if (con->contype == 'n') {
-            const struct cat_relation *rel = cat_relation(cat, con->conrelid);
-            const struct cat_attribute *att = cat_find_column(child, rel->attrs[con->conkey.items[0] - 1].name);
-            c = att ? cat_not_null_constraint(cat, child, att->attnum) : NULL;
-        }
+        const struct cat_constraint *c = cat_find_constraint_like(cat, child, con);
         if (!c || c->contype != con->contype)
             continue;
         struct cat_constraint *m = cat_modify_constraint(cat, c->o.oid);
@@ -395,12 +389,13 @@ enum lc_code cat_drop_constraint(struct catalog *cat, Oid relid, const char *nam
     return drop_from_children(cat, &children, con, options->recurse, options->cascade, err);
 }
 
-// NOT NULL of a column of the same name: its own name may differ.
-static bool is_like_not_null(const struct cat_relation *rel, const struct cat_relation *child, const struct cat_constraint *con,
-                             const struct cat_constraint *c)
+static void validate_foreign_keys(struct catalog *cat, const struct cat_relation *child)
 {
-    return c->contype == 'n' && c->conkey.len == 1 && con->conkey.len == 1 &&
-           lc_streq(child->attrs[c->conkey.items[0] - 1].name, rel->attrs[con->conkey.items[0] - 1].name);
+    for (int k = 0; k < child->constraints.len; k++) {
+        const struct cat_constraint *c = cat_constraint(cat, child->constraints.items[k]);
+        if (c->conrelid == child->o.oid && c->contype == 'f' && c->conparentid && !c->convalidated)
+            cat_modify_constraint(cat, c->o.oid)->convalidated = true;
+    }
 }
 
 static void validate_children(struct catalog *cat, const struct cat_relation *rel, const struct cat_constraint *con)
@@ -410,14 +405,11 @@ static void validate_children(struct catalog *cat, const struct cat_relation *re
     cat_inheritors(cat, rel->o.oid, &below);
     for (int i = 0; i < below.len; i++) {
         const struct cat_relation *child = cat_relation(cat, below.items[i]);
-        for (int k = 0; k < child->constraints.len; k++) {
-            const struct cat_constraint *c = cat_constraint(cat, child->constraints.items[k]);
-            bool like = con->contype == 'n'   ? is_like_not_null(rel, child, con, c)
-                        : con->contype == 'f' ? c->conparentid && c->contype == 'f'
-                                              : lc_streq(c->o.name, con->o.name);
-            if (c->conrelid == child->o.oid && like && c->contype == con->contype && !c->convalidated)
-                cat_modify_constraint(cat, c->o.oid)->convalidated = true;
-        }
+        const struct cat_constraint *c = con->contype == 'f' ? NULL : cat_find_constraint_like(cat, child, con);
+        if (con->contype == 'f')
+            validate_foreign_keys(cat, child);
+        else if (c && c->contype == con->contype && !c->convalidated)
+            cat_modify_constraint(cat, c->o.oid)->convalidated = true;
     }
 }
 

@@ -209,8 +209,6 @@ enum lc_code cat_set_not_null(struct catalog *cat, Oid rel, const char *column, 
                               struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_drop_not_null(struct catalog *cat, Oid rel, const char *column, bool recurse, bool recursing,
                                struct lc_error *err) LC_MUST_CHECK;
-const struct cat_constraint *cat_not_null_constraint(const struct catalog *cat, const struct cat_relation *rel,
-                                                     int attnum); // 18; NULL: none
 struct cat_drop_options {
     bool cascade, recurse, missing_ok;
 };

@@ -4,16 +4,6 @@
 
 #include "catalog/apply_internal.h"
 
-const struct cat_constraint *cat_not_null_constraint(const struct catalog *cat, const struct cat_relation *rel, int attnum)
-{
-    for (int i = 0; i < rel->constraints.len; i++) {
-        const struct cat_constraint *con = cat_constraint(cat, rel->constraints.items[i]);
-        if (con && con->contype == 'n' && con->conrelid == rel->o.oid && con->conkey.len == 1 && con->conkey.items[0] == attnum)
-            return con;
-    }
-    return NULL;
-}
-
 static const struct cat_constraint *constraint_of(const struct catalog *cat, Oid relid, const char *column)
 {
     const struct cat_relation *rel = cat_relation(cat, relid);

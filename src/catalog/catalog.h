@@ -386,6 +386,12 @@ const struct cat_opclass *cat_find_opclass(const struct catalog *cat, const char
 Oid cat_creation_schema(const struct catalog *cat);
 const struct cat_attribute *cat_find_column(const struct cat_relation *rel, const char *name); // dropped ones are not found
 const struct cat_constraint *cat_find_constraint(const struct catalog *cat, const struct cat_relation *rel, const char *name);
+// The NOT NULL constraint of a column (findNotNullConstraintAttnum, catalog/pg_constraint.c): from 18 on; NULL: none.
+const struct cat_constraint *cat_not_null_constraint(const struct catalog *cat, const struct cat_relation *rel, int attnum);
+// A child's counterpart of its parent's constraint: a NOT NULL by its column's name, any other by its own, of whatever kind that is
+// (dropconstraint_internal, QueueCheckConstraintValidation in commands/tablecmds.c).
+const struct cat_constraint *cat_find_constraint_like(const struct catalog *cat, const struct cat_relation *child,
+                                                      const struct cat_constraint *con);
 const struct cat_trigger *cat_find_trigger(const struct catalog *cat, const struct cat_relation *rel, const char *name);
 const struct cat_constraint *cat_primary_key(const struct catalog *cat, const struct cat_relation *rel); // NULL: none
 

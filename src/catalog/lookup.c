@@ -245,6 +245,29 @@ const struct cat_constraint *cat_find_constraint(const struct catalog *cat, cons
     return NULL;
 }
 
+const struct cat_constraint *cat_not_null_constraint(const struct catalog *cat, const struct cat_relation *rel, int attnum)
+{
+    for (int i = 0; i < rel->constraints.len; i++) {
+        const struct cat_constraint *con = cat_constraint(cat, rel->constraints.items[i]);
+        if (con && con->contype == 'n' && con->conrelid == rel->o.oid && con->conkey.len == 1 && con->conkey.items[0] == attnum)
+            return con;
+    }
+    return NULL;
+}
+
+const struct cat_constraint *cat_find_constraint_like(const struct catalog *cat, const struct cat_relation *child,
+                                                      const struct cat_constraint *con)
+{
+    const struct cat_relation *rel = cat_relation(cat, con->conrelid);
+    const struct cat_attribute *att = NULL;
+
+    if (con->contype != 'n')
+        return cat_find_constraint(cat, child, con->o.name);
+    if (rel && con->conkey.len)
+        att = cat_find_column(child, rel->attrs[con->conkey.items[0] - 1].name);
+    return att ? cat_not_null_constraint(cat, child, att->attnum) : NULL;
+}
+
 const struct cat_trigger *cat_find_trigger(const struct catalog *cat, const struct cat_relation *rel, const char *name)
 {
     for (int i = 0; name && i < rel->triggers.len; i++) {

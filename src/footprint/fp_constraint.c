@@ -313,24 +313,12 @@ void fp_alter_add_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
 
 // --- DROP -----------------------------------------------------------------------------------------------------------------------------------------
 
-// A child's like: of NOT NULL by the column, else by name.
-static const struct cat_constraint *like_of(const struct catalog *cat, const struct cat_relation *rel,
-                                            const struct cat_relation *child, const struct cat_constraint *con)
-{
-    const struct cat_attribute *att =
-        con->contype == 'n' && con->conkey.len ? cat_find_column(child, rel->attrs[con->conkey.items[0] - 1].name) : NULL;
-
-    return con->contype != 'n' ? cat_find_constraint(cat, child, con->o.name)
-           : att               ? cat_not_null_constraint(cat, child, att->attnum)
-                               : NULL;
-}
-
 void fp_drop_from_children(struct fp_alter *a, const struct cat_relation *rel, const struct cat_constraint *con)
 {
     fp_lock_children(a, rel->o.oid, &fp_alter_children);
     for (int i = 0; a->recurse && i < rel->children.len; i++) {
         const struct cat_relation *child = cat_relation(a->s->cat, rel->children.items[i]);
-        const struct cat_constraint *c = like_of(a->s->cat, rel, child, con);
+        const struct cat_constraint *c = cat_find_constraint_like(a->s->cat, child, con);
         if (c && c->coninhcount == 1 && !c->conislocal)
             fp_drop_from_children(a, child, c);
     }

@@ -43,6 +43,9 @@ enum lc_code api_read_migrations(struct lockcast *l, const char *const *paths, i
 // ledger_may_be_new: a rehearsal begins one.
 enum lc_code api_review_options(struct lockcast *l, const struct lockcast_options *o, bool ledger_may_be_new,
                                 struct review_options *out, struct lc_error *err) LC_MUST_CHECK;
+// What every job on migrations begins with: a database that is open, the files, how to look at them.
+enum lc_code api_prepare(struct lockcast *l, const char *const *paths, int npaths, const struct lockcast_options *o,
+                         struct migration_set *set, struct review_options *how, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code api_report_options(const struct lockcast_form *form, struct report_options *out, struct lc_error *err) LC_MUST_CHECK;
 const char *api_format(const struct lockcast_form *form); // "json" when not said
 // For jobs that write json and text alone: LC_E_USAGE names the job.

@@ -164,3 +164,13 @@ enum lc_code api_json_or_text(const struct lockcast_form *form, const char *job,
         return LC_OK;
     return lc_fail(err, LC_E_USAGE, "%s is written as text or json, not as %s", job, format);
 }
+
+enum lc_code api_prepare(struct lockcast *l, const char *const *paths, int npaths, const struct lockcast_options *o,
+                         struct migration_set *set, struct review_options *how, struct lc_error *err)
+{
+    enum lc_code code = api_need_database(l, err);
+
+    if (code == LC_OK)
+        code = api_read_migrations(l, paths, npaths, o, set, err);
+    return code == LC_OK ? api_review_options(l, o, false, how, err) : code;
+}

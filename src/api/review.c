@@ -10,14 +10,10 @@ static enum lc_code review(struct lockcast *l, const char *const *paths, int npa
     struct review_options how = {0};
     struct migration_set set = {0};
     struct review *result = LC_NEW(l->arena, struct review);
-    enum lc_code code = api_need_database(l, err);
+    enum lc_code code = api_report_options(form, &report_how, err);
 
     if (code == LC_OK)
-        code = api_report_options(form, &report_how, err);
-    if (code == LC_OK)
-        code = api_read_migrations(l, paths, npaths, options, &set, err);
-    if (code == LC_OK)
-        code = api_review_options(l, options, false, &how, err);
+        code = api_prepare(l, paths, npaths, options, &set, &how, err);
     if (code == LC_OK)
         code = review_run(l->arena, l->snap, &set, &how, result, err);
     if (code == LC_OK)
@@ -85,11 +81,7 @@ static enum lc_code plan(struct lockcast *l, const char *const *paths, int npath
     if (code == LC_OK)
         code = api_report_options(form, &report_how, err);
     if (code == LC_OK)
-        code = api_need_database(l, err);
-    if (code == LC_OK)
-        code = api_read_migrations(l, paths, npaths, options, &set, err);
-    if (code == LC_OK)
-        code = api_review_options(l, options, false, &how, err);
+        code = api_prepare(l, paths, npaths, options, &set, &how, err);
     if (code == LC_OK)
         code = plan_run(l->arena, l->snap, &set, &how, g.sizes, g.nsizes, g.traffic, g.ntraffic,
                         (struct plan_share){report_how.shard.part, report_how.shard.of}, &result, err);

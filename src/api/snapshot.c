@@ -11,12 +11,8 @@ static enum lc_code explain(struct lockcast *l, const char *const *paths, int np
     struct review_options how;
     struct migration_set set = {0};
     struct review review = {0};
-    enum lc_code code = api_need_database(l, err);
+    enum lc_code code = api_prepare(l, paths, npaths, options, &set, &how, err);
 
-    if (code == LC_OK)
-        code = api_read_migrations(l, paths, npaths, options, &set, err);
-    if (code == LC_OK)
-        code = api_review_options(l, options, false, &how, err);
     if (code != LC_OK)
         return code;
     how.forecast.no_traffic = true;

@@ -288,6 +288,7 @@ static void set_bound(struct catalog *cat, Oid partition, const PartitionBoundSp
     struct cat_relation *rel = cat_modify_relation(cat, partition);
 
     rel->relispartition = bound != NULL;
+    rel->partbound_text = NULL;
     rel->partbound = bound ? (Node *)(void *)(uintptr_t)bound : NULL;
     rel->partdefault = bound && bound->is_default;
 }

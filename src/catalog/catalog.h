@@ -151,6 +151,7 @@ struct cat_relation {
     struct cat_index *index; // of kinds i and I
     struct cat_partition_key partkey; // of kinds p and (copied from nothing) I
     Node *partbound;                  // PartitionBoundSpec of a partition
+    const char *partbound_text;       // pg_get_expr(relpartbound): "FOR VALUES IN (1)"; NULL: not known
     bool partdefault;
     bool detach_pending;
     Oid seq_owner_rel; // of a sequence: OWNED BY

@@ -176,6 +176,7 @@ enum rewrite_verdict rw_rename(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_refresh(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_attach(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_detach(struct rw *rw, const struct rw_stmt *s);
+const char *rw_attach_again(struct rw *rw, const char *parent, const struct cat_relation *part); // undoes a DETACH
 enum rewrite_verdict rw_create_partition(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_no_safe_way(struct rw *rw, const struct rw_stmt *s); // rows: window.c
 // The proof of NOT NULL, used by SET NOT NULL, PRIMARY KEY and ADD COLUMN: steps after which the column is NOT NULL without a scan.

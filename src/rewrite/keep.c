@@ -12,6 +12,17 @@ static const char *range_name(struct rw *rw, const RangeVar *rv)
     return rel ? cat_qualified_name(rw->cat, rel) : lc_quote_name(rw->arena, rv->schemaname, rv->relname);
 }
 
+static const char *undo_partition(struct rw *rw, const char *table, const PartitionCmd *cmd, AlterTableType type)
+{
+    const struct cat_relation *part = cmd && cmd->name ? cat_find_rangevar(rw->cat, cmd->name) : NULL;
+
+    if (!part || part->relkind == 'I' || part->relkind == 'i')
+        return NULL;
+    if (type == AT_DetachPartition)
+        return rw_attach_again(rw, table, part);
+    return lc_printf(rw->arena, "ALTER TABLE %s DETACH PARTITION %s;", table, cat_qualified_name(rw->cat, part));
+}
+
 static const char *undo_subcommand(struct rw *rw, const char *table, const AlterTableCmd *cmd)
 {
     const ColumnDef *col = AS(ColumnDef, cmd->def);
@@ -26,6 +37,9 @@ static const char *undo_subcommand(struct rw *rw, const char *table, const Alter
             return lc_printf(rw->arena, "ALTER TABLE %s DROP CONSTRAINT IF EXISTS %s;", table,
                              lc_quote_ident(rw->arena, con->conname));
         return NULL;
+    case AT_DetachPartition:
+    case AT_AttachPartition:
+        return undo_partition(rw, table, AS(PartitionCmd, cmd->def), cmd->subtype);
     case AT_SetNotNull:
         return lc_printf(rw->arena, "ALTER TABLE %s ALTER COLUMN %s DROP NOT NULL;", table, name);
     case AT_DropNotNull:

@@ -48,6 +48,18 @@ static const char *drop_check(struct rw *rw, const struct cat_relation *part)
     return lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag);
 }
 
+const char *rw_attach_again(struct rw *rw, const char *parent, const struct cat_relation *part)
+{
+    const char *table = cat_qualified_name(rw->cat, part);
+
+    if (!part->partbound_text)
+        return rw_comment(rw->arena,
+                          lc_printf(rw->arena, "ALTER TABLE %s ATTACH PARTITION %s FOR VALUES ...; -- with its bound", parent, table));
+    return lc_printf(rw->arena,
+                     "ALTER TABLE %s ATTACH PARTITION %s %s; -- reads the partition; `lockcast rewrite` tells how to do it calmly",
+                     parent, table, part->partbound_text);
+}
+
 enum rewrite_verdict rw_detach(struct rw *rw, const struct rw_stmt *s)
 {
     const PartitionCmd *cmd = AS(PartitionCmd, s->cmd->def);
@@ -64,11 +76,7 @@ enum rewrite_verdict rw_detach(struct rw *rw, const struct rw_stmt *s)
            "only those of the partition.");
     step = rw_outside(
         rw, detach(rw, s->name, table), "Detaches when nobody uses the partition any more; others do not wait.",
-        rw_comment(rw->arena,
-                   lc_printf(rw->arena,
-                             "ALTER TABLE %s ATTACH PARTITION %s FOR VALUES ...; -- with its bound; `lockcast rewrite` tells "
-                             "how to do it calmly",
-                             s->name, table)));
+        rw_attach_again(rw, s->name, part));
     step->told = lc_printf(rw->arena, "ALTER TABLE %s DETACH PARTITION %s CONCURRENTLY;", s->name, table);
     (void)rw_retry(rw, drop_check(rw, part), "CONCURRENTLY leaves a CHECK with the bound, which the plain form does not.", NULL);
     return REWRITE_STEPS;

@@ -51,8 +51,24 @@ bool rw_stops_several(const struct rw *rw, const struct forecast_stmt *fs, const
         return cat_major(rw->cat) >= 14;
     if ((AS(DropStmt, tree) && AS(DropStmt, tree)->removeType == OBJECT_TABLE) || IsA(tree, TruncateStmt) ||
         has_command(alter, AT_DropColumn))
-        return tables_stopped(rw, fp) > 1;
+        return tables_stopped(rw, fp) > (rw->options->copies ? 0 : 1);
     return false;
+}
+
+// One table alone may go as it is, but for the copy that is asked for.
+static bool stays(const struct rw *rw, const struct rw_stmt *s)
+{
+    int n = tables_stopped(rw, &s->fp);
+
+    return n == 0 || (n == 1 && !rw->options->copies);
+}
+
+static void say_why(struct rw *rw, const struct rw_stmt *s, const char *recipe, const char *why)
+{
+    if (tables_stopped(rw, &s->fp) > 1)
+        rw_why(rw, recipe, why);
+    else
+        rw_why(rw, "copy-first", "What it takes away is lost when it commits; a copy of it is made before.");
 }
 
 // --- what goes ------------------------------------------------------------------------------------------------------------------------------
@@ -211,10 +227,10 @@ enum rewrite_verdict rw_drop(struct rw *rw, const struct rw_stmt *s)
         return rw_drop_index(rw, s);
     if (d->removeType != OBJECT_TABLE)
         return rw_no_safe_way(rw, s);
-    if (tables_stopped(rw, &s->fp) < 2 || !take_tables(rw, d, &tables))
+    if (stays(rw, s) || !take_tables(rw, d, &tables))
         return REWRITE_SAME;
-    rw_why(
-        rw, "drop-one-by-one",
+    say_why(
+        rw, s, "drop-one-by-one",
         "The statement locks several tables and keeps the first while it waits for the next; foreign keys first and then table "
         "by table, each lock is short and alone.");
     return drop_tables(rw, d, &tables);
@@ -228,12 +244,12 @@ enum rewrite_verdict rw_drop_column(struct rw *rw, const struct rw_stmt *s)
     int steps = rw->steps.len;
     struct rewrite_step *step;
 
-    if (!att || s->rel->o.created || tables_stopped(rw, &s->fp) < 2)
+    if (!att || s->rel->o.created || stays(rw, s))
         return REWRITE_SAME;
     drop_keys(rw, s->rel, att->attnum, s->cmd->behavior == DROP_CASCADE);
-    if (rw->steps.len == steps)
+    if (rw->steps.len == steps && !rw->options->copies)
         return REWRITE_SAME;
-    rw_why(rw, "drop-column-after-its-keys",
+    say_why(rw, s, "drop-column-after-its-keys",
            "The column's foreign key locks both tables when it goes with the column; it goes first, by itself.");
     keep_column(rw, s->rel, att);
     step = rw_retry(rw, lc_printf(rw->arena, "%s;", s->text), "Locks one table only.",
@@ -251,11 +267,10 @@ enum rewrite_verdict rw_drop_column(struct rw *rw, const struct rw_stmt *s)
 enum rewrite_verdict rw_truncate(struct rw *rw, const struct rw_stmt *s)
 {
     const TruncateStmt *t = AS(TruncateStmt, s->tree);
-    int n = tables_stopped(rw, &s->fp);
 
-    if (n < 2)
+    if (stays(rw, s))
         return REWRITE_SAME;
-    rw_why(rw, "truncate-with-retries",
+    say_why(rw, s, "truncate-with-retries",
            "It locks several tables and keeps the first while it waits for the next. They cannot be emptied one by one, for they "
            "refer to each other; but it can give up all of them and try again.");
     for (LIST_EACH(i, &t->relations)) {

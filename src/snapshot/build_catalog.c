@@ -378,6 +378,7 @@ static void set_bound(struct build *b, struct cat_relation *rel, const char *tex
     const PartitionCmd *part = cmd ? AS(PartitionCmd, cmd->def) : NULL;
     if (part && part->bound) {
         rel->partbound = (Node *)part->bound;
+        rel->partbound_text = text;
         rel->partdefault = part->bound->is_default;
     }
 }

@@ -83,6 +83,40 @@ def copies(server, binary, folder, major):
         check(status == 0 and got == rows, f"{major}: {sql}: {err} {got} rows are kept in {kept}")
 
 
+def copies_of_one(server, binary, folder, major):
+    """Statements that stay as they are but for the copy."""
+    for sql, rows in (("DROP TABLE alone;", 3), ("ALTER TABLE orders DROP COLUMN note, ADD COLUMN more int;", 9000), ("BEGIN; TRUNCATE alone; COMMIT;", 3)):
+        databases(server)
+        for db in "ab":
+            server.psql("CREATE TABLE alone (id int PRIMARY KEY); INSERT INTO alone VALUES (1), (2), (3)", db=db)
+        path, out = rewritten(server, binary, folder, sql, "--backup")
+        status, err = server_cases.run_psql(server, "b", out)
+        kept = [t for (t,) in server.rows("SELECT relname FROM pg_class WHERE relname LIKE 'lockcast%kept'", db="b")]
+        got = sum(server.rows(f"SELECT count(*) FROM {t}", db="b")[0][0] for t in kept)
+        check(status == 0 and got == rows, f"{major}: {sql}: {err} {got} rows are kept in {kept}")
+        server_cases.run_psql(server, "a", path)
+        for t in kept:
+            server.rows(f"DROP TABLE {t}", db="b")
+        diff = compare.difference(compare.schema(server, "a"), compare.schema(server, "b"))
+        check(not diff, f"{major}: {sql}: {diff}")
+
+
+def detach_and_back(server, binary, folder, major):
+    """The rollback of a DETACH has the bound."""
+    for sql in ("ALTER TABLE pt DETACH PARTITION pt_1; ALTER TABLE orders ALTER COLUMN note TYPE varchar(9);",):
+        databases(server)
+        for db in "ab":
+            server.psql("CREATE TABLE pt (k int, d date) PARTITION BY RANGE (k, d); CREATE TABLE pt_1 PARTITION OF pt FOR VALUES FROM (1, MINVALUE) TO (9, '2026-01-01'); INSERT INTO pt VALUES (3, '2026-01-01')", db=db)
+        _, out = rewritten(server, binary, folder, sql)
+        status, err = server_cases.run_psql(server, "b", out)
+        check(status == 0, err)
+        with open(out.replace(".sql", ".rollback.sql")) as f:
+            back = [line for line in f.read().split("\n") if "ATTACH PARTITION" in line]
+        server.psql("\n".join(back), db="b")
+        bounds = [server.rows("SELECT pg_get_expr(relpartbound, oid) FROM pg_class WHERE relname = 'pt_1'", db=db) for db in "ab"]
+        check(back and bounds[0] == bounds[1], f"{major}: {sql}: {back} {bounds}")
+
+
 def main():
     args = arguments()
     for major in args.versions or [15]:
@@ -93,6 +127,8 @@ def main():
                 bridged(server, args.bin, folder, major, case)
             one_bridge(server, args.bin, folder, major)
             copies(server, args.bin, folder, major)
+            copies_of_one(server, args.bin, folder, major)
+            detach_and_back(server, args.bin, folder, major)
     finish()
 
 

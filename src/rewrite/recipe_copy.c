@@ -269,16 +269,20 @@ static void make_table(struct copy *c)
     const char *space =
         c->rel->tablespace ? lc_printf(rw->arena, " TABLESPACE %s", lc_quote_ident(rw->arena, c->rel->tablespace)) : "";
 
-    (void)rw_retry(rw,
-                   lc_printf(rw->arena,
-                             "%sCREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY EXCLUDING "
-                             "STATISTICS)%s%s;\n%s%s"
-                             "ALTER TABLE %s %s;\n%s"
-                             "CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n"
-                             "ALTER TABLE %s ENABLE ALWAYS TRIGGER %s;",
-                             check_views(c), c->table, c->s->name, am, space, revoke_defaults(c), c->make.text, c->table,
-                             c->change->change, make_function(c), c->trigger, c->s->name, c->fn, c->s->name, c->trigger),
-                   "Makes the second table, empty, and a trigger that keeps it in step with every write from here on.", NULL);
+    const char *table = lc_printf(
+        rw->arena, "CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY EXCLUDING STATISTICS)%s%s;\n",
+        c->table, c->s->name, am, space);
+    const char *rest = lc_printf(rw->arena,
+                                 "%sALTER TABLE %s %s;\n%s"
+                                 "CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n"
+                                 "ALTER TABLE %s ENABLE ALWAYS TRIGGER %s;",
+                                 c->make.text, c->table, c->change->change, make_function(c), c->trigger, c->s->name, c->fn,
+                                 c->s->name, c->trigger);
+    struct rewrite_step *step =
+        rw_retry(rw, lc_printf(rw->arena, "%s%s%s%s", check_views(c), table, revoke_defaults(c), rest),
+                 "Makes the second table, empty, and a trigger that keeps it in step with every write from here on.", NULL);
+
+    step->told = lc_printf(rw->arena, "%s%s", table, rest);
 }
 
 static void fill_table(struct copy *c)

@@ -53,11 +53,11 @@ const char *rw_attach_again(struct rw *rw, const char *parent, const struct cat_
     const char *table = cat_qualified_name(rw->cat, part);
 
     if (!part->partbound_text)
-        return rw_comment(rw->arena,
-                          lc_printf(rw->arena, "ALTER TABLE %s ATTACH PARTITION %s FOR VALUES ...; -- with its bound", parent, table));
-    return lc_printf(rw->arena,
-                     "ALTER TABLE %s ATTACH PARTITION %s %s; -- reads the partition; `lockcast rewrite` tells how to do it calmly",
-                     parent, table, part->partbound_text);
+        return rw_comment(rw->arena, lc_printf(rw->arena, "ALTER TABLE %s ATTACH PARTITION %s FOR VALUES ...; -- with its bound",
+                                               parent, table));
+    return lc_printf(
+        rw->arena, "ALTER TABLE %s ATTACH PARTITION %s %s; -- reads the partition; `lockcast rewrite` tells how to do it calmly",
+        parent, table, part->partbound_text);
 }
 
 enum rewrite_verdict rw_detach(struct rw *rw, const struct rw_stmt *s)
@@ -74,9 +74,8 @@ enum rewrite_verdict rw_detach(struct rw *rw, const struct rw_stmt *s)
     rw_why(rw, "detach-concurrently",
            "DETACH PARTITION stops every reader and writer of the whole table while it waits for its lock; CONCURRENTLY stops "
            "only those of the partition.");
-    step = rw_outside(
-        rw, detach(rw, s->name, table), "Detaches when nobody uses the partition any more; others do not wait.",
-        rw_attach_again(rw, s->name, part));
+    step = rw_outside(rw, detach(rw, s->name, table), "Detaches when nobody uses the partition any more; others do not wait.",
+                      rw_attach_again(rw, s->name, part));
     step->told = lc_printf(rw->arena, "ALTER TABLE %s DETACH PARTITION %s CONCURRENTLY;", s->name, table);
     (void)rw_retry(rw, drop_check(rw, part), "CONCURRENTLY leaves a CHECK with the bound, which the plain form does not.", NULL);
     return REWRITE_STEPS;

@@ -250,7 +250,7 @@ enum rewrite_verdict rw_drop_column(struct rw *rw, const struct rw_stmt *s)
     if (rw->steps.len == steps && !rw->options->copies)
         return REWRITE_SAME;
     say_why(rw, s, "drop-column-after-its-keys",
-           "The column's foreign key locks both tables when it goes with the column; it goes first, by itself.");
+            "The column's foreign key locks both tables when it goes with the column; it goes first, by itself.");
     keep_column(rw, s->rel, att);
     step = rw_retry(rw, lc_printf(rw->arena, "%s;", s->text), "Locks one table only.",
                     lc_printf(rw->arena, "Column %s of %s is gone, but for a copy made before.",
@@ -270,9 +270,10 @@ enum rewrite_verdict rw_truncate(struct rw *rw, const struct rw_stmt *s)
 
     if (stays(rw, s))
         return REWRITE_SAME;
-    say_why(rw, s, "truncate-with-retries",
-           "It locks several tables and keeps the first while it waits for the next. They cannot be emptied one by one, for they "
-           "refer to each other; but it can give up all of them and try again.");
+    say_why(
+        rw, s, "truncate-with-retries",
+        "It locks several tables and keeps the first while it waits for the next. They cannot be emptied one by one, for they "
+        "refer to each other; but it can give up all of them and try again.");
     for (LIST_EACH(i, &t->relations)) {
         const struct cat_relation *rel = cat_find_rangevar(rw->cat, LIST_GET(RangeVar, &t->relations, i));
         if (rel && !rel->o.created)

@@ -1,7 +1,7 @@
 // The swap of a type change: the new column takes the place of the old one, and gets what the catalogue says of the old one.
 #include "rewrite/type_change.h"
 
-// From 14 on ALTER TYPE makes the object anew, without its target (ATPostAlterTypeCleanup).
+// From 14 on ALTER TYPE makes the object anew, without its target and owner (ATPostAlterTypeCleanup).
 #define STATISTICS                                                                                                               \
     "EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_statistic_ext'::regclass AND objid = s.oid AND refobjid = t AND "         \
     "refobjsubid = a)"
@@ -36,7 +36,7 @@ static const char after_query[] =
     "AND " STATISTICS "\n"
     "        UNION ALL SELECT format('ALTER STATISTICS %s.%I OWNER TO %I', stxnamespace::regnamespace, stxname, "
     "pg_get_userbyid(stxowner))\n"
-    "          FROM pg_statistic_ext s WHERE " STATISTICS "\n"
+    "          FROM pg_statistic_ext s WHERE current_setting('server_version_num')::int < 140000 AND " STATISTICS "\n"
     "        UNION ALL SELECT format('ALTER TABLE %s CLUSTER ON %I', t, relname)\n"
     "          FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = t AND indisclustered\n"
     "        UNION ALL SELECT format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', t, relname)\n"

@@ -50,18 +50,22 @@ def judge(server, expected, db, ignore):
     return f"data of {wrong}: {[(expected[1][t], got.get(t)) for t in wrong]}" if wrong else ""
 
 
+def copy_of_base(server, db):
+    server.rows(f"DROP DATABASE IF EXISTS {db}")
+    server.rows(f"CREATE DATABASE {db} TEMPLATE base")
+
+
 def run_case(server, binary, case, folder, base=BASE):
     path = os.path.join(folder, "migration.sql")
     open(path, "w").write(case["migration"])
     server.rows("DROP DATABASE IF EXISTS base")
     server.rows("CREATE DATABASE base")
     server.psql(base + "\n" + case.get("setup", "") + ";\nVACUUM ANALYZE", db="base")
-    for db in "abd":
-        server.rows(f"DROP DATABASE IF EXISTS {db}")
-        server.rows(f"CREATE DATABASE {db} TEMPLATE base")
+    copy_of_base(server, "a")
     status, err = run_psql(server, "a", path)
     if status:
         return f"the original fails: {err.strip()}"
+    copy_of_base(server, "b")
     status, told, err = rewrite(binary, server, "b", path, os.path.join(folder, "out"))
     if status:
         return f"rewrite fails: {err}"
@@ -80,6 +84,7 @@ def run_case(server, binary, case, folder, base=BASE):
         return bad
     if "rewritten" not in told:
         return ""
+    copy_of_base(server, "d")
     status, err = interrupted(server, "d", new, max(0.02, took * case.get("kill", 0.5)))
     if status:
         return f"cannot be run again: {err.strip()}"

@@ -198,6 +198,9 @@ static void price_work(const struct pricing *p, struct price *to, const struct f
     case FP_FK_CHECK:
         price_fk(p, to, w);
         break;
+    case FP_FK_ROWS:
+        price_fk_rows(p, to, w, out);
+        break;
     case FP_QUERY:
         price_query(p, to, w, out);
         break;
@@ -300,6 +303,8 @@ enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const
     *out = (struct cost){.items = LC_NEW_ARRAY(arena, struct cost_item, fp->work.len), .len = fp->work.len, .known = true};
     for (int i = 0; i < fp->work.len; i++) {
         struct cost_item *c = &out->items[i];
+        out->len = i;
+        p.done = out;
         price_item(&p, &fp->work.items[i], c);
         if (fp->work.items[i].rel && reads_heap(&fp->work.items[i]) &&
             price_pages(fp->work.items[i].rel) * COST_PAGE <= p.shared_buffers / 4)
@@ -311,6 +316,7 @@ enum lc_code cost_statement(struct lc_arena *arena, struct snapshot *snap, const
         kept += c->kept_bytes;
         files = fmax(files, c->temp_bytes - c->kept_bytes);
     }
+    out->len = fp->work.len;
     out->temp_bytes = kept + files;
     out->disk_bytes -= dropped_bytes(&p);
     quantiles_add(&out->wal, price_catalogue_wal(&p), 1);

@@ -21,6 +21,7 @@ static const char *const kind_names[] = {
     [FP_INDEX_BUILD] = "index build",
     [FP_INDEX_VALIDATE] = "index validation",
     [FP_FK_CHECK] = "foreign key check",
+    [FP_FK_ROWS] = "foreign key queries",
     [FP_QUERY] = "query",
     [FP_CLUSTER_SORT] = "cluster",
     [FP_VACUUM] = "vacuum",

@@ -37,7 +37,8 @@ struct pricing { // the server, as far as it decides prices
     enum compression compression;   // of images
     struct compression_ratio ratio; // of those of the storage at hand
     double skip_threshold;
-    Oid warm; // a table that the statement has read before, into shared_buffers; InvalidOid: none
+    const struct cost *done; // the statement's items so far
+    Oid warm;                // a table that the statement has read before, into shared_buffers; InvalidOid: none
 };
 
 // Adds `count` units of one constant.
@@ -133,6 +134,9 @@ const struct cat_relation *price_filled(const struct pricing *p, const struct ca
 void price_fill(const struct pricing *p, const struct cat_relation *rel, double rows, double bytes, bool adds);
 // The text to ask the planner about: a REFRESH has that of the statement that made its view in this deploy.
 const char *price_filling_text(const struct pricing *p, const struct fp_work *w);
+
+// The queries of a foreign key for the rows that another piece of the statement's work has written (price_fk_rows.c).
+void price_fk_rows(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out);
 
 // Each adds one piece of work.
 void price_scan(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr);

@@ -40,6 +40,7 @@ enum fp_work_kind {
     FP_INDEX_BUILD,    // scans the heap, sorts, writes an index
     FP_INDEX_VALIDATE, // second pass of CREATE INDEX CONCURRENTLY
     FP_FK_CHECK,       // RI_Initial_Check: join of the two tables
+    FP_FK_ROWS,        // a foreign key's query for each row that is written (ri_triggers.c)
     FP_QUERY,          // a query or DML: ask the planner, or estimate from statistics
     FP_CLUSTER_SORT,   // CLUSTER or VACUUM FULL copy
     FP_VACUUM,
@@ -52,11 +53,20 @@ enum fp_work_kind {
     FP_UNKNOWN_WORK,   // cannot be priced; `what` says why
 };
 
+enum fp_fk {
+    FP_FK_LOOK_UP,
+    FP_FK_LOOK_TWICE,
+    FP_FK_LOOK,
+    FP_FK_DELETE,
+    FP_FK_UPDATE
+}; // the key; NO ACTION, RESTRICT; what cascades
+
 struct fp_work {
     enum fp_work_kind kind;
+    enum fp_fk fk;                    // FP_FK_ROWS: what each query does to `rel` when a row of `other` is written
     const struct cat_relation *rel;   // the heap; NULL for FP_METADATA without one
     const struct cat_relation *index; // FP_INDEX_BUILD: the index as it will be (not in the catalogue yet when new)
-    const struct cat_relation *other; // FP_FK_CHECK: the referenced table
+    const struct cat_relation *other; // FP_FK_CHECK: the referenced table; FP_FK_ROWS: the one that is written
     const struct cat_constraint *constraint;
     const Node *expr;  // what is evaluated per row (a new default, a CHECK, a USING expression), NULL: nothing
     const Node *query; // FP_QUERY: the SELECT, INSERT, UPDATE, DELETE, MERGE; CREATE TABLE AS's query

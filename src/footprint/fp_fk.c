@@ -85,6 +85,30 @@ static bool is_deferred(const struct fp_session *s, const struct cat_constraint 
     return con->condeferred || (con->condeferrable && s->level > 0);
 }
 
+// The work of the queries, one for each row that is written. A constraint's copies on partitions are the same work.
+static void add_rows(struct fp_session *s, enum fp_fk fk, const struct cat_relation *rel, const struct cat_relation *other,
+                     const struct cat_constraint *con)
+{
+    static const char *const words[] = {[FP_FK_LOOK_UP] = "look up the keys in",
+                                        [FP_FK_LOOK_TWICE] = "look for rows that refer to them in",
+                                        [FP_FK_LOOK] = "look for rows that refer to them in",
+                                        [FP_FK_DELETE] = "delete the rows that refer to them in",
+                                        [FP_FK_UPDATE] = "update the rows that refer to them in"};
+    struct fp_work *w;
+
+    for (int i = 0; i < s->fp->work.len; i++) {
+        const struct cat_constraint *old = s->fp->work.items[i].constraint;
+        if (s->fp->work.items[i].kind == FP_FK_ROWS && (old == con || old->o.oid == con->conparentid))
+            return;
+    }
+    if (s->traffic)
+        return;
+    w = fp_add_work(s, FP_FK_ROWS, rel, lc_printf(s->arena, "%s %s, row by row", words[fk], rel->o.name));
+    w->fk = fk;
+    w->other = other;
+    w->constraint = con;
+}
+
 void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
 {
     bool was = s->uncertain;
@@ -103,6 +127,8 @@ void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const str
             continue;
         s->uncertain = was || sure == PERHAPS || w->op == FQ_UPDATE || is_deferred(s, con);
         visit(s, pk, LC_ROW_SHARE, FQ_FK_CHECK);
+        if (!w->values && !w->default_values) // of a few rows it is nothing
+            add_rows(s, FP_FK_LOOK_UP, pk, rel, con);
         s->uncertain = true; // which partition depends on the key
         if (pk->relkind == 'p') {
             fq_lock_children(s, pk, LC_ROW_SHARE, FQ_FK_CHECK);
@@ -142,6 +168,7 @@ static void act(struct fp_session *s, const struct cat_relation *rel, const stru
     case 'd':
         visit_all(s, fk, LC_ROW_EXCLUSIVE, FQ_FK_WRITE);
         w.op = action == 'c' && op == FQ_DELETE ? FQ_DELETE : FQ_UPDATE;
+        add_rows(s, w.op == FQ_DELETE ? FP_FK_DELETE : FP_FK_UPDATE, fk, rel, con);
         w.set = w.op == FQ_UPDATE ? key_columns(s, fk, con) : NULL;
         fq_execute_write(s, &w);
         if (action == 'd')
@@ -151,6 +178,7 @@ static void act(struct fp_session *s, const struct cat_relation *rel, const stru
         if (action != 'r') // NO ACTION first looks whether the key is there again (ri_Check_Pk_Match)
             visit_all(s, rel, LC_ROW_SHARE, FQ_FK_READ);
         visit_all(s, fk, LC_ROW_SHARE, FQ_FK_READ);
+        add_rows(s, action == 'r' ? FP_FK_LOOK : FP_FK_LOOK_TWICE, fk, rel, con);
     }
 }
 

@@ -98,6 +98,20 @@ static void lock_step(struct builder *b, const struct fp_lock *l)
     step(b, s);
 }
 
+// Rows that a foreign key's queries lock: the keys that are looked up, and the rows that cascade.
+static void foreign_key_rows(struct builder *b, const struct fp_work *w, const struct cost_item *c, struct sim_step *s)
+{
+    static const enum sim_row_mode modes[] = {
+        [FP_FK_LOOK_UP] = SIM_ROW_KEY_SHARE, [FP_FK_DELETE] = SIM_ROW_UPDATE, [FP_FK_UPDATE] = SIM_ROW_NO_KEY_UPDATE};
+
+    if (w->fk == FP_FK_LOOK || w->fk == FP_FK_LOOK_TWICE) // finds none, or fails
+        return;
+    s->object = object_of(b, w->rel->o.oid);
+    s->row_mode = modes[w->fk];
+    s->rows = s->object >= 0 ? fmin(1, c->rows / tuples_of(b, w->rel)) : 0;
+    b->deletes |= w->fk == FP_FK_DELETE;
+}
+
 static void work_step(struct builder *b, const struct fp_work *w, const struct cost_item *c)
 {
     struct sim_step s = {
@@ -111,6 +125,8 @@ static void work_step(struct builder *b, const struct fp_work *w, const struct c
         b->deletes |= s.row_mode == SIM_ROW_UPDATE;
         s.rows = s.object >= 0 && c->rows > 0 && tuples_of(b, w->rel) > 0 ? fmin(1, c->rows / tuples_of(b, w->rel)) : 0;
     }
+    if (w->kind == FP_FK_ROWS && c->rows > 0 && tuples_of(b, w->rel) > 0)
+        foreign_key_rows(b, w, c, &s);
     if (s.object < 0)
         s.object = 0;
     if (c->ms.p50 > 0)

@@ -306,10 +306,11 @@ static struct expr *nullif(struct analysis *a, const struct cat_scope *scope, co
     if (e->kind == X_OP) {
         e->kind = X_NULLIF;
         e->type = e->args[0]->type; // as the operator takes it: a varchar has become text
+        e->typmod = e->args[0]->typmod;
     } else {
         e->type = left->type == UNKNOWNOID ? TEXTOID : left->type;
+        e->typmod = -1;
     }
-    e->typmod = -1;
     return e;
 }
 
@@ -491,7 +492,7 @@ static struct expr *case_expr(struct analysis *a, const struct cat_scope *scope,
         LC_PUSH(a->arena, &args, arg ? named_op(a, "=", arg, when) : when);
         results[i + 1] = w ? expr_analyze(a, scope, w->result) : unknown(a, InvalidOid);
     }
-    e->type = expr_coerce_common(a, results, n + 1); // the default comes first when the type is chosen
+    e->type = expr_coerce_common(a, results, n + 1, &e->typmod); // the default comes first when the type is chosen
     for (int i = 0; i < n + 1; i++)
         LC_PUSH(a->arena, &args, results[i]);
     e->sub = n;
@@ -505,7 +506,7 @@ static struct expr *common(struct analysis *a, const struct cat_scope *scope, en
     struct expr *e = expr_new(a, kind, InvalidOid, -1);
 
     expr_analyze_list(a, scope, list, &args);
-    e->type = expr_coerce_common(a, args.items, args.len);
+    e->type = expr_coerce_common(a, args.items, args.len, &e->typmod);
     expr_set_args(e, &args);
     return e;
 }
@@ -532,7 +533,7 @@ static struct expr *array_expr(struct analysis *a, const struct cat_scope *scope
             args.items[i] = c ? c : unknown(a, type);
         }
     } else {
-        type = expr_coerce_common(a, args.items, args.len);
+        type = expr_coerce_common(a, args.items, args.len, &e->typmod);
         e->type = nested ? type : type && cat_type(a->cat, type) ? cat_type(a->cat, type)->array : InvalidOid;
     }
     expr_set_args(e, &args);
@@ -633,7 +634,7 @@ static struct expr *sublink(struct analysis *a, const struct cat_scope *scope, c
         LC_PUSH(a->arena, &exprs, expr_analyze(a, scope, s->testexpr));
     n = expr_analyze_query(a, scope, s->subselect, &cols, &exprs);
     e->type = sublink_type(a, s, cols, n);
-    if (s->subLinkType == EXPR_SUBLINK && n > 0)
+    if ((s->subLinkType == EXPR_SUBLINK || s->subLinkType == ARRAY_SUBLINK) && n > 0)
         e->typmod = cols[0].typmod;
     if (!e->type)
         a->unknown = true;

@@ -192,7 +192,7 @@ struct expr *expr_coerce(struct analysis *a, struct expr *e, Oid type, int typmo
     return inner == e ? r : expr_node1(a, X_COLLATE, r->type, r->typmod, r);
 }
 
-// select_common_typmod: the one typmod that all have.
+// select_common_typmod, and exprTypmod of CASE and COALESCE: the one typmod that all have.
 static int common_typmod(struct expr **args, int n, Oid type)
 {
     for (int i = 0; i < n; i++)
@@ -201,7 +201,7 @@ static int common_typmod(struct expr **args, int n, Oid type)
     return n ? args[0]->typmod : -1;
 }
 
-Oid expr_coerce_common(struct analysis *a, struct expr **args, int n)
+Oid expr_coerce_common(struct analysis *a, struct expr **args, int n, int *typmod)
 {
     Oid *types = LC_NEW_ARRAY(a->arena, Oid, n ? n : 1), type;
     int known = 0;
@@ -214,5 +214,6 @@ Oid expr_coerce_common(struct analysis *a, struct expr **args, int n)
     type = known ? coerce_common_type(a->cat, types, known) : InvalidOid;
     for (int i = 0; i < n && type; i++)
         args[i] = expr_coerce_type(a, args[i], type, common_typmod(args, n, type), 'i');
+    *typmod = type ? common_typmod(args, n, type) : -1;
     return type;
 }

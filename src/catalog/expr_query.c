@@ -600,7 +600,8 @@ static void values(struct from *f, const SelectStmt *s, struct columns *cols)
     struct expr **column = LC_NEW_ARRAY(f->a->arena, struct expr *, rows);
 
     for (int c = 0; c < n; c++) {
-        int have = 0;
+        int have = 0, typmod = -1;
+        Oid type;
 
         for (int r = 0; r < rows; r++) {
             const List *row = LIST_GET(List, &s->valuesLists, r);
@@ -610,7 +611,8 @@ static void values(struct from *f, const SelectStmt *s, struct columns *cols)
                 push_expr(f->a, f->exprs, column[have++]);
             }
         }
-        add_column(f->a, cols, lc_printf(f->a->arena, "column%d", c + 1), expr_coerce_common(f->a, column, have), -1);
+        type = expr_coerce_common(f->a, column, have, &typmod);
+        add_column(f->a, cols, lc_printf(f->a->arena, "column%d", c + 1), type, typmod);
     }
 }
 

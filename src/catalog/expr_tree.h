@@ -115,7 +115,8 @@ struct expr *expr_make_saop(struct analysis *a, const NodeList *name, bool all, 
 // coerce_to_target_type: NULL when there is no such cast; context e, a, i.
 struct expr *expr_coerce(struct analysis *a, struct expr *e, Oid type, int typmod, char context);
 struct expr *expr_coerce_type(struct analysis *a, struct expr *e, Oid type, int typmod, char context);
-Oid expr_coerce_common(struct analysis *a, struct expr **args, int n); // select_common_type, and every argument made that type
+// select_common_type, and every argument made that type; sets the one typmod that all have then, or -1.
+Oid expr_coerce_common(struct analysis *a, struct expr **args, int n, int *typmod);
 // --- expr_query.c ---
 // A SELECT, VALUES or WITH statement (or INSERT/UPDATE/DELETE with RETURNING): its columns. Expressions found are pushed to `exprs` (may be NULL).
 int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const Node *query, const struct cat_attribute **cols,

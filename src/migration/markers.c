@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/str.h"
 #include "migration/pieces.h"
@@ -330,10 +331,14 @@ bool is_numbered(const char *name, char separator)
 const char *read_beside(struct lc_arena *arena, const char *path, const char *name)
 {
     const char *beside = lc_printf(arena, "%.*s%s", (int)(file_name(path) - path), path, name);
-    FILE *f = fopen(beside, "rb");
     char text[BESIDE_MAX];
+    struct stat st;
     size_t len;
+    FILE *f;
 
+    if (stat(beside, &st) != 0 || !S_ISREG(st.st_mode)) // a pipe would wait for its other end
+        return NULL;
+    f = fopen(beside, "rb");
     if (!f)
         return NULL;
     len = fread(text, 1, sizeof text, f);

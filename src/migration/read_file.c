@@ -54,6 +54,11 @@ static size_t utf8_len(const unsigned char *p, size_t left)
     return n;
 }
 
+static bool is_utf16(const char *text, size_t size)
+{
+    return size >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0);
+}
+
 static enum lc_code check_text(const char *path, const char *text, size_t size, struct lc_error *err)
 {
     int line = 1;
@@ -68,8 +73,9 @@ static enum lc_code check_text(const char *path, const char *text, size_t size, 
                           *p);
             lc_error_at(err, path, line);
             lc_error_hint(err, "%s",
-                          *p ? "Convert it, e.g. with iconv -f LATIN1 -t UTF-8."
-                             : "Is it a binary, or UTF-16? Convert it to UTF-8.");
+                          is_utf16(text, size) ? "It begins like UTF-16. Convert it, e.g. with iconv -f UTF-16 -t UTF-8."
+                          : *p                 ? "Convert it, e.g. with iconv -f LATIN1 -t UTF-8."
+                                               : "Is it a binary, or UTF-16? Convert it to UTF-8.");
             return LC_E_INPUT;
         }
         i += n;
@@ -77,13 +83,42 @@ static enum lc_code check_text(const char *path, const char *text, size_t size, 
     return LC_OK;
 }
 
+static const char *extension(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
+
+    return dot ? dot : "";
+}
+
+// A link in a pull request may lead anywhere, and what a migration says is shown. One that leads out of its folder and of the working
+// folder has to lead to a file of its own kind.
+static bool leads_astray(struct lc_arena *arena, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    const char *folder = slash ? lc_strndup(arena, path, (size_t)(slash - path) + 1) : ".";
+    char real[PATH_MAX];
+    struct stat st;
+
+    if (!*extension(path) || lstat(path, &st) != 0 || !S_ISLNK(st.st_mode) || !realpath(path, real)) // /dev/stdin is one, too
+        return false;
+    return !migration_lies_below(path, folder) && !migration_lies_below(path, ".") && !lc_streq(extension(real), extension(path));
+}
+
 enum lc_code migration_read_file(struct lc_arena *arena, const char *path, struct migration_input *out, struct lc_error *err)
 {
     bool standard = strcmp(path, "-") == 0;
-    FILE *f = standard ? stdin : fopen(path, "rb");
+    bool astray = !standard && leads_astray(arena, path);
+    FILE *f = standard ? stdin : astray ? NULL : fopen(path, "rb");
     struct lc_str text;
     enum lc_code code;
 
+    if (astray) {
+        (void)lc_fail(err, LC_E_INPUT,
+                      "it is a link that leads out of its folder and of the working folder, to no file of its kind");
+        lc_error_at(err, path, 0);
+        lc_error_hint(err, "Name the file that it leads to, if it is meant.");
+        return LC_E_INPUT;
+    }
     if (!f) {
         (void)lc_fail(err, LC_E_INPUT, "cannot open: %s", strerror(errno));
         lc_error_at(err, path, 0);

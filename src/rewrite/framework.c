@@ -11,13 +11,21 @@ struct form {
     const char *format;
     const char *head, *before, *after, *down; // of the file; of each statement; of the part that undoes it
     const char *settings;                     // of the file beside it; NULL: none
+    const char *mark;                         // a comment line with it is the framework's; NULL: none is
+    const char *placeholder;                  // it fills in what begins so; NULL: nothing
     bool one_session;
+};
+
+struct sheet { // the file
+    const struct form *form;
+    struct lc_str text;
+    int marks; // lines of the framework's, as written
 };
 
 static const struct form forms[] = {
     {"goose", "-- +goose NO TRANSACTION\n-- +goose Up\n", "-- +goose StatementBegin\n", "\n-- +goose StatementEnd\n",
-     "\n-- +goose Down\n", NULL, false},
-    {"flyway", "", "", "\n", NULL, "executeInTransaction=false\n", true},
+     "\n-- +goose Down\n", NULL, "+goose", NULL, false},
+    {"flyway", "", "", "\n", NULL, "executeInTransaction=false\n", NULL, "${", true},
 };
 
 static const struct form *form_of(const struct forecast_file *f)
@@ -28,9 +36,57 @@ static const struct form *form_of(const struct forecast_file *f)
     return NULL;
 }
 
-static void add_statement(const struct form *form, const char *sql, struct lc_str *s)
+// The lines that the framework takes for its own (goose: parser.go ParseSQLMigration).
+static int count_marks(const struct form *form, const char *text)
 {
-    lc_str_addf(s, "%s%s%s", form->before, sql, form->after);
+    int n = 0;
+
+    for (const char *p = text; form->mark && *p;) {
+        size_t blanks = strspn(p, " \t\r\v\f"), len = strcspn(p, "\n");
+        n += lc_starts(p + blanks, "--") && memmem(p, len, form->mark, strlen(form->mark));
+        p += len + (p[len] == '\n');
+    }
+    return n;
+}
+
+static void add_text(struct sheet *s, const char *text)
+{
+    lc_str_add(&s->text, text);
+    s->marks += count_marks(s->form, text);
+}
+
+static void add_statement(struct sheet *s, const char *sql)
+{
+    add_text(s, s->form->before);
+    lc_str_add(&s->text, sql);
+    add_text(s, s->form->after);
+}
+
+// A name may have anything in it: in a comment it makes no mark.
+static const char *without_marks(const struct form *form, struct lc_arena *arena, const char *text)
+{
+    const char *p = text, *found;
+    struct lc_str out;
+
+    lc_str_init(&out, arena, LC_STR_MAX);
+    for (; form->mark && (found = strstr(p, form->mark)); p = found + strlen(form->mark))
+        lc_str_addf(&out, "%.*s%c %s", (int)(found - p), p, *form->mark, form->mark + 1);
+    lc_str_add(&out, p);
+    return out.text;
+}
+
+static void add_comment(struct sheet *s, struct lc_arena *arena, const char *text)
+{
+    lc_str_addf(&s->text, "\n%s", rw_comment(arena, without_marks(s->form, arena, text)));
+}
+
+static void add_heading(struct sheet *s, struct lc_arena *arena, const struct rewrite_step *step)
+{
+    struct lc_str text;
+
+    lc_str_init(&text, arena, LC_STR_MAX);
+    rw_step_heading(step, &text);
+    lc_str_add(&s->text, without_marks(s->form, arena, text.text));
 }
 
 // A block that runs `body` unless the step is done.
@@ -76,36 +132,35 @@ static const char *without_leftovers(struct rw *rw, const struct rewrite_step *s
     return lc_printf(rw->arena, "DO %s\n%s %s;", tag, text, tag);
 }
 
-static void add_step(struct rw *rw, const struct form *form, const struct rewrite_step *step, struct lc_str *s)
+static void add_step(struct rw *rw, const struct rewrite_step *step, struct sheet *s)
 {
     const char *leftovers, *rest;
 
-    rw_step_heading(step, s);
+    add_heading(s, rw->arena, step);
     switch (step->form) {
     case REWRITE_FORM_RETRY:
-        add_statement(form, rw_retry_block(rw, step, true), s);
+        add_statement(s, rw_retry_block(rw, step, true));
         break;
     case REWRITE_FORM_CALM:
         add_statement(
-            form, guarded(rw, step->number, "", lc_printf(rw->arena, "%s\n%s", execute(rw, step->sql), done(rw, step->number))),
-            s);
+            s, guarded(rw, step->number, "", lc_printf(rw->arena, "%s\n%s", execute(rw, step->sql), done(rw, step->number))));
         break;
     case REWRITE_FORM_LOOP: // a DO block in a DO block may commit (pl_exec.c exec_stmt_call), and is read only when it is run
-        add_statement(form, guarded(rw, step->number, "", lc_printf(rw->arena, "%s\n%s", step->sql, done(rw, step->number))), s);
+        add_statement(s, guarded(rw, step->number, "", lc_printf(rw->arena, "%s\n%s", step->sql, done(rw, step->number))));
         break;
     case REWRITE_FORM_OUTSIDE:
         if (step->told) { // no block can run what psql would make of a query: it cannot ask whether it is done
-            add_statement(form, step->told, s);
+            add_statement(s, step->told);
             break;
         }
         leftovers = without_leftovers(rw, step, &rest);
         if (leftovers)
-            add_statement(form, leftovers, s);
-        add_statement(form, rest, s);
+            add_statement(s, leftovers);
+        add_statement(s, rest);
         break;
     case REWRITE_FORM_SESSION:
         if (*rw_cut(rw->arena, step->sql, 0, strlen(step->sql)))
-            add_statement(form, step->sql, s);
+            add_statement(s, step->sql);
         break;
     }
 }
@@ -131,50 +186,73 @@ static enum lc_code check(struct rw *rw, const struct forecast_file *f, const st
     return LC_OK;
 }
 
-static void add_down(struct rw *rw, const struct form *form, const struct forecast_file *f, const struct rewrite_file *out,
-                     struct lc_str *s)
+static void add_down(struct rw *rw, const struct forecast_file *f, const struct rewrite_file *out, struct sheet *s)
 {
-    lc_str_add(s, form->down);
+    add_text(s, s->form->down);
     for (int k = f->len - 1; k >= 0; k--)
         for (int i = out->stmts[k].len - 1; i >= 0; i--) {
             const struct rewrite_step *step = &out->stmts[k].steps[i];
             const char *undo = step->rollback;
             if (undo && (step->irreversible || !*rw_cut(rw->arena, undo, 0, strlen(undo))))
-                lc_str_addf(s, "\n%s", rw_comment(rw->arena, undo));
+                add_comment(s, rw->arena, undo);
             else if (undo)
-                add_statement(form, undo, s);
+                add_statement(s, undo);
         }
+}
+
+// A name or a text of the migration that the framework would obey, where it is no comment.
+static enum lc_code check_marks(const struct sheet *s, const struct forecast_file *f, struct lc_error *err)
+{
+    if (count_marks(s->form, s->text.text) == s->marks)
+        return LC_OK;
+    return lc_fail(err, LC_E_USAGE,
+                   "%s: a name or a text in the steps has a line with %s in a comment, which %s would obey: write them for psql",
+                   f->file->path, s->form->mark, s->form->format);
+}
+
+// What looks like a placeholder, and is none of the original's, comes from a name: it is not to be filled in.
+static const char *settings_of(struct rw *rw, const struct sheet *s, const struct forecast_file *f)
+{
+    const char *begins = s->form->placeholder;
+
+    if (begins && strstr(s->text.text, begins) && !(f->file->text && strstr(f->file->text, begins)))
+        return lc_printf(rw->arena, "%splaceholderReplacement=false\n", s->form->settings);
+    return s->form->settings;
+}
+
+static void add_steps(struct rw *rw, const struct forecast_file *f, const struct rewrite_file *out, struct sheet *s)
+{
+    add_text(s, s->form->head);
+    lc_str_add(&s->text, "-- Written by lockcast: the same end as the original, in steps that nobody waits for.\n");
+    add_statement(
+        s, lc_printf(rw->arena,
+                     "CREATE TABLE IF NOT EXISTS %s (step integer PRIMARY KEY, done boolean NOT NULL DEFAULT false, reached "
+                     "text[], stop text[],\n    rows bigint NOT NULL DEFAULT 0);",
+                     rw_state(rw)));
+    for (int k = 0; k < f->len; k++)
+        for (int i = 0; i < out->stmts[k].len; i++)
+            add_step(rw, &out->stmts[k].steps[i], s);
+    add_statement(s, lc_printf(rw->arena, "DROP TABLE %s;", rw_state(rw)));
+    if (s->form->down)
+        add_down(rw, f, out, s);
 }
 
 enum lc_code rw_write_framework(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out, struct lc_error *err)
 {
-    const struct form *form = form_of(f);
+    struct sheet s = {.form = form_of(f)};
     enum lc_code code;
-    struct lc_str s;
 
     if (!out->changed) {
         out->sql = f->file->text ? f->file->text : "";
         return LC_OK;
     }
-    code = check(rw, f, out, form, err);
+    code = check(rw, f, out, s.form, err);
     if (code != LC_OK)
         return code;
-    lc_str_init(&s, rw->arena, LC_STR_MAX);
-    lc_str_addf(&s, "%s-- Written by lockcast: the same end as the original, in steps that nobody waits for.\n", form->head);
-    add_statement(
-        form,
-        lc_printf(rw->arena,
-                  "CREATE TABLE IF NOT EXISTS %s (step integer PRIMARY KEY, done boolean NOT NULL DEFAULT false, reached "
-                  "text[], stop text[],\n    rows bigint NOT NULL DEFAULT 0);",
-                  rw_state(rw)),
-        &s);
-    for (int k = 0; k < f->len; k++)
-        for (int i = 0; i < out->stmts[k].len; i++)
-            add_step(rw, form, &out->stmts[k].steps[i], &s);
-    add_statement(form, lc_printf(rw->arena, "DROP TABLE %s;", rw_state(rw)), &s);
-    if (form->down)
-        add_down(rw, form, f, out, &s);
-    out->sql = s.text;
-    out->settings = form->settings;
-    return LC_OK;
+    lc_str_init(&s.text, rw->arena, LC_STR_MAX);
+    add_steps(rw, f, out, &s);
+    code = check_marks(&s, f, err);
+    out->sql = s.text.text;
+    out->settings = settings_of(rw, &s, f);
+    return code;
 }

@@ -127,6 +127,18 @@ static void follow(struct scan *s, const struct lc_token *token)
         s->begin = false;
 }
 
+// Where a comment begins that nothing but blanks comes before and that is never closed; `len`: there is none. The server refuses it.
+static size_t open_comment(const char *text, size_t len, size_t at)
+{
+    struct lc_token token;
+
+    for (token = lc_lex(text, len, at); token.kind == LC_TOKEN_BLANK || token.kind == LC_TOKEN_COMMENT;
+         token = lc_lex(text, len, token.start + token.len))
+        if (token.open)
+            return token.start;
+    return len;
+}
+
 struct lc_piece lc_split_next(const char *text, size_t len, size_t at, bool flat)
 {
     struct scan s = {.text = text, .len = len};
@@ -134,7 +146,12 @@ struct lc_piece lc_split_next(const char *text, size_t len, size_t at, bool flat
 
     for (;;) {
         struct lc_token token = lc_lex_word(text, len, at);
+        size_t open = token.kind == LC_TOKEN_END ? open_comment(text, len, at) : len;
 
+        if (open < len) {
+            piece.start = piece.tokens++ ? piece.start : open;
+            piece.len = len - piece.start;
+        }
         at = token.start + token.len;
         if (token.kind == LC_TOKEN_END || ends(&s, &token, flat))
             break;

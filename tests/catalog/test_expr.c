@@ -76,6 +76,33 @@ static void types_of_expressions(void **state)
     assert_string_equal(type("t", "no_such_column"), "?");
 }
 
+// exprTypmod (nodes/nodeFuncs.c): what all parts agree on stays. As a server says of a view's columns.
+static void lengths_of_expressions(void **state)
+{
+    static const struct {
+        const char *expr, *type;
+    } cases[] = {
+        {"coalesce(b, b2)", "character varying(10)"},
+        {"coalesce(b, b3)", "character varying"},
+        {"coalesce(b, 'x')", "character varying"},
+        {"coalesce(n, 0)", "numeric"},
+        {"nullif(n, 0)", "numeric(10,2)"},
+        {"nullif(b, 'x')", "text"},
+        {"CASE WHEN a > 1 THEN b ELSE b2 END", "character varying(10)"},
+        {"CASE WHEN a > 1 THEN b END", "character varying"},
+        {"greatest(n, n)", "numeric(10,2)"},
+        {"ARRAY[n, n]", "numeric(10,2)[]"},
+        {"(SELECT b FROM t)", "character varying(10)"},
+        {"ARRAY(SELECT b FROM t)", "character varying(10)[]"},
+        {"(SELECT x FROM (VALUES (1::numeric(5,2)), (2::numeric(5,2))) v (x))", "numeric(5,2)"},
+    };
+
+    (void)state;
+    sql("CREATE TABLE t (a int, b varchar(10), n numeric(10,2), b2 varchar(10), b3 varchar(5))");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(type("t", cases[i].expr), cases[i].type);
+}
+
 static void what_planning_leaves_volatile(void **state)
 {
     (void)state;
@@ -199,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(types_of_expressions),
+        TEST(lengths_of_expressions),
         TEST(what_planning_leaves_volatile),
         TEST(column_types_that_need_a_rewrite),
         TEST(not_null_follows_from_checks_that_say_so),

@@ -27,6 +27,16 @@ static void bad_bytes_are_refused(void **state)
     put_bytes("utf16.sql", "\xff\xfeS\0E\0", 6);
     assert_int_equal(read_code("utf16.sql"), LC_E_INPUT);
     assert_int_equal(err.line, 1);
+    assert_non_null(strstr(err.hint, "UTF-16"));
+}
+
+// The server refuses it, and with it all that it hides.
+static void a_comment_without_end_is_no_comment(void **state)
+{
+    (void)state;
+    assert_string_equal(read_as("a.sql", "SELECT 1;\n-- x\n/* open\nDROP TABLE t;"), "1: SELECT 1\n3:! /* open\nDROP TABLE t;\n");
+    assert_string_equal(read_as("a.sql", "SELECT 1 /* open\n"), "1:! SELECT 1 /* open\n\n");
+    assert_string_equal(read_as("a.sql", "SELECT 1; /* /* a */ */ -- x"), "1: SELECT 1\n");
 }
 
 static void a_byte_order_mark_is_passed_over(void **state)
@@ -43,7 +53,6 @@ static void nothing_to_run(void **state)
                                         "\n\n",
                                         "-- only\r\n/* comments */",
                                         ";;",
-                                        "/* open",
                                         "\\",
                                         "\\\\",
                                         "\\\n",
@@ -102,6 +111,28 @@ static void what_cannot_be_opened(void **state)
     assert_int_equal(symlink("nowhere", at("broken/2.sql")), 0);
     assert_int_equal(read_code("broken"), LC_E_INPUT);
     assert_string_equal(err.file, at("broken/2.sql"));
+}
+
+// A pull request may not show what else the machine has.
+static void links_that_lead_astray(void **state)
+{
+    (void)state;
+    put("secret", "SELECT 'secret';");
+    put("other/real.sql", "SELECT 1;");
+    put("l/1.sql", "SELECT 2;");
+    assert_int_equal(symlink("../other/real.sql", at("l/2.sql")), 0);
+    assert_string_equal(shown("l"), "1: SELECT 2\n1: SELECT 1\n");
+    assert_int_equal(symlink("../secret", at("l/3.sql")), 0);
+    assert_int_equal(read_code("l"), LC_E_INPUT);
+    assert_string_equal(err.file, at("l/3.sql"));
+    assert_int_equal(read_code("l/3.sql"), LC_E_INPUT);
+    assert_int_equal(symlink("../secret", at("l/sqitch.plan")), 0);
+    assert_int_equal(read_code("l"), LC_E_INPUT);
+    assert_string_equal(err.file, at("l/sqitch.plan"));
+    assert_int_equal(mkfifo(at("other/tern.conf"), 0600), 0);
+    assert_int_equal(mkfifo(at("other/package.json"), 0600), 0);
+    put("other/1_a.sql", "SELECT 1;");
+    assert_string_equal(format_of("other/1_a.sql"), "plain");
 }
 
 static void links_in_a_circle(void **state)
@@ -194,10 +225,11 @@ static void time_is_linear(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(bad_bytes_are_refused), TEST(a_byte_order_mark_is_passed_over),
-        TEST(nothing_to_run),        TEST(markers_without_end),
-        TEST(what_cannot_be_opened), TEST(links_in_a_circle),
-        TEST(deep_folders_end),      TEST(a_variable_that_grows_is_stopped),
+        TEST(bad_bytes_are_refused),  TEST(a_byte_order_mark_is_passed_over),
+        TEST(nothing_to_run),         TEST(markers_without_end),
+        TEST(what_cannot_be_opened),  TEST(links_in_a_circle),
+        TEST(links_that_lead_astray), TEST(a_comment_without_end_is_no_comment),
+        TEST(deep_folders_end),       TEST(a_variable_that_grows_is_stopped),
         TEST(time_is_linear),
     };
 

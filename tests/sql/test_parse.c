@@ -43,8 +43,7 @@ static void semicolons_that_end_nothing(void **state)
 
 static void nothing_to_do(void **state)
 {
-    static const char *const empty[] = {"",        ";",      " ;; \n;",     "-- only\n-- comments", "/* x */ ; -- y",
-                                        "/* open", "\n\n\n", "\xEF\xBB\xBF"};
+    static const char *const empty[] = {"", ";", " ;; \n;", "-- only\n-- comments", "/* x */ ; -- y", "\n\n\n", "\xEF\xBB\xBF"};
 
     (void)state;
     for (int i = 0; i < COUNT(empty); i++) {

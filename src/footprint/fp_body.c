@@ -9,6 +9,7 @@
 #include "base/str.h"
 
 #define MAX_ROUNDS 5000    // of one loop: more rows than that are not known (fp_eval_select.c)
+#define MAX_UNBOUNDED 1000 // of a loop without bounds
 #define MAX_STEPS 2000000L // of the evaluator, in one body
 
 struct body {
@@ -18,6 +19,9 @@ struct body {
     long steps;
     bool returned; // for certain: what follows does not run
     bool leave;    // EXIT or CONTINUE of the loop at hand
+    bool exits;    // it was EXIT: there are no more rounds
+    bool vague;    // an undecided one: the rest of the round may not run
+    bool may_exit; // it was EXIT: nor may the rounds that follow
     bool doubtful; // an undecided IF may have ended it
     int loops;     // loops whose rounds are not known
 };
@@ -284,13 +288,14 @@ static void run_dynamic(struct body *b, const struct lc_body_item *item)
 // What may run or not: its locks are uncertain, its returns no end.
 static void run_perhaps(struct body *b, const struct lc_body_item *items, int n)
 {
-    bool uncertain = b->s->uncertain, returned = b->returned, leave = b->leave, failed = b->s->fp->fails;
+    bool uncertain = b->s->uncertain, returned = b->returned, leave = b->leave, exits = b->exits, failed = b->s->fp->fails;
 
     b->s->uncertain = true;
     run_items(b, items, n);
     b->s->uncertain = uncertain;
     b->returned = returned;
     b->leave = leave;
+    b->exits = exits;
     if (!failed && b->s->fp->fails) // an error on a way that may not be taken
         b->s->fp->fails = false;
 }
@@ -298,9 +303,35 @@ static void run_perhaps(struct body *b, const struct lc_body_item *items, int n)
 static bool sure_to_end(const struct lc_body_item *items, int n)
 {
     for (int i = 0; i < n; i++)
-        if (items[i].kind == LC_BODY_RETURN || items[i].kind == LC_BODY_RAISE || items[i].kind == LC_BODY_EXIT)
+        if (items[i].kind == LC_BODY_RETURN || items[i].kind == LC_BODY_RAISE)
             return true;
     return false;
+}
+
+static bool is_exit(const struct lc_body_item *item)
+{
+    return !lc_streq(item->type, "continue");
+}
+
+static void doubt_round(struct body *b, const struct lc_body_item *items, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (items[i].kind == LC_BODY_EXIT) {
+            b->vague = true;
+            b->may_exit |= is_exit(&items[i]);
+        }
+}
+
+static void run_exit(struct body *b, const struct lc_body_item *item)
+{
+    const Node *cond = item->text ? parse_expression(b, item->text) : NULL;
+    int truth = !item->text ? 1 : cond ? fp_truth(fp_eval(&b->env, cond)) : -1;
+
+    lock_expression(b, item->text);
+    if (truth < 0)
+        doubt_round(b, item, 1);
+    b->leave |= truth == 1;
+    b->exits |= truth == 1 && is_exit(item);
 }
 
 static void run_if(struct body *b, const struct lc_body_item *item)
@@ -319,6 +350,8 @@ static void run_if(struct body *b, const struct lc_body_item *item)
         // IF something THEN RETURN: the rest may not run
         if (!b->s->uncertain && (sure_to_end(item->children, item->len) || sure_to_end(item->otherwise, item->notherwise)))
             b->doubtful = true;
+        doubt_round(b, item->children, item->len);
+        doubt_round(b, item->otherwise, item->notherwise);
     }
 }
 
@@ -327,14 +360,46 @@ static bool is_ended(const struct body *b)
     return b->returned || b->s->fp->fails;
 }
 
+static void run_round(struct body *b, const struct lc_body_item *item)
+{
+    b->leave = false;
+    b->vague = b->may_exit;
+    run_items(b, item->children, item->len);
+}
+
 static void run_rounds(struct body *b, const struct lc_body_item *item, const struct fp_result *rows)
 {
-    for (int i = 0; i < rows->rows.len && i < MAX_ROUNDS && !is_ended(b); i++) {
-        b->leave = false;
+    for (int i = 0; i < rows->rows.len && i < MAX_ROUNDS && !is_ended(b) && !b->exits; i++) {
         assign_row(b, item->target, rows, i);
-        run_items(b, item->children, item->len);
+        run_round(b, item);
     }
-    b->leave = false;
+}
+
+// Is every EXIT of a loop without bounds decided by variables that only expressions change? Then its rounds can be counted.
+static bool is_decided(struct body *b, const struct lc_body_item *item)
+{
+    int exits = 0;
+
+    for (int i = 0; i < item->len; i++) {
+        const struct lc_body_item *c = &item->children[i];
+        const Node *cond = c->kind == LC_BODY_EXIT && c->text ? parse_expression(b, c->text) : NULL;
+        if (c->kind == LC_BODY_COMMIT || c->kind == LC_BODY_ROLLBACK || c->kind == LC_BODY_SET)
+            return false;
+        if (c->kind == LC_BODY_EXIT && (!cond || strcasestr(c->text, "found") || fp_truth(fp_eval(&b->env, cond)) < 0))
+            return false;
+        exits += c->kind == LC_BODY_EXIT && is_exit(c);
+    }
+    return exits > 0 && !b->loops && !b->s->uncertain;
+}
+
+// LOOP and WHILE. False: how often is not known.
+static bool run_unbounded(struct body *b, const struct lc_body_item *item)
+{
+    if (item->text || item->target || !is_decided(b, item))
+        return false;
+    for (int i = 0; i < MAX_UNBOUNDED && !is_ended(b) && !b->exits && !b->vague; i++)
+        run_round(b, item);
+    return b->exits || is_ended(b);
 }
 
 // The elements of FOREACH's array, as rows.
@@ -359,7 +424,9 @@ static void run_loop(struct body *b, const struct lc_body_item *item)
     const char *text = item->kind == LC_BODY_FOR_DYNAMIC ? dynamic_text(b, item->text) : item->text;
     const Node *tree = text ? lc_sql_parse_one(b->s->arena, text, NULL) : NULL;
     struct fp_result rows = {.known = false};
+    bool exits = b->exits, vague = b->vague, may_exit = b->may_exit;
 
+    b->exits = b->vague = b->may_exit = false;
     if (tree) {
         fp_nested(b->s, tree, text);
         rows = fp_eval_select(&b->env, AS(SelectStmt, tree));
@@ -368,12 +435,16 @@ static void run_loop(struct body *b, const struct lc_body_item *item)
     }
     if (rows.known) {
         run_rounds(b, item, &rows);
-        return;
+    } else if (!run_unbounded(b, item)) {
+        b->loops++;
+        assign_row(b, item->target, NULL, -1);
+        run_perhaps(b, item->children, item->len);
+        b->loops--;
     }
-    b->loops++;
-    assign_row(b, item->target, NULL, -1);
-    run_perhaps(b, item->children, item->len);
-    b->loops--;
+    b->leave = false;
+    b->exits = exits;
+    b->vague = vague;
+    b->may_exit = may_exit;
 }
 
 // --- errors ------------------------------------------------------------------------------------------------------------------------------
@@ -543,8 +614,7 @@ static void run_item(struct body *b, const struct lc_body_item *item)
         raise_error(b, item);
         break;
     case LC_BODY_EXIT:
-        lock_expression(b, item->text);
-        b->leave |= item->text == NULL;
+        run_exit(b, item);
         break;
     case LC_BODY_SET:
         assign_row(b, item->target, NULL, -1);
@@ -563,7 +633,7 @@ static void run_items(struct body *b, const struct lc_body_item *items, int n)
     bool was = b->s->uncertain;
 
     for (int i = 0; i < n && !is_ended(b) && !b->leave;) {
-        b->s->uncertain = was || b->doubtful;
+        b->s->uncertain = was || b->doubtful || b->vague;
         if (items[i].kind == LC_BODY_BLOCK) {
             i += run_block(b, items + i, n - i);
         } else {

@@ -223,8 +223,27 @@ static struct fp_val like_op(struct fp_val a, struct fp_val b, bool fold, bool n
     return fpv_bool(like(a.text, b.text, fold, 0) != negated);
 }
 
+// array || array, array || element, element || array (array_cat, array_append, array_prepend).
+struct fp_val fp_eval_join(struct fp_env *env, struct fp_val a, struct fp_val b)
+{
+    struct fp_val out = {.kind = FPV_ARRAY};
+    const struct fp_val *parts[] = {a.kind == FPV_ARRAY ? a.items : &a, b.kind == FPV_ARRAY ? b.items : &b};
+    int n[] = {a.kind == FPV_ARRAY ? a.nitems : 1, b.kind == FPV_ARRAY ? b.nitems : 1};
+
+    if (a.kind == FPV_UNKNOWN || b.kind == FPV_UNKNOWN || n[0] + n[1] > MAX_ROWS)
+        return fpv_unknown();
+    out.items = LC_NEW_ARRAY(env->s->arena, struct fp_val, n[0] + n[1] + 1);
+    for (int k = 0; k < 2; k++)
+        for (int i = 0; i < n[k]; i++)
+            out.items[out.nitems++] = parts[k][i];
+    return out;
+}
+
 static struct fp_val concat(struct fp_env *env, struct fp_val a, struct fp_val b)
 {
+    // of an array and a literal the literal is an array, too: '{}' || '{a}'
+    if ((a.kind == FPV_ARRAY && b.kind == FPV_ARRAY) || (a.kind == FPV_ARRAY && b.kind == FPV_TEXT && *b.text != '{'))
+        return fp_eval_join(env, a, b);
     if (a.kind == FPV_UNKNOWN || b.kind == FPV_UNKNOWN || a.kind == FPV_ARRAY || b.kind == FPV_ARRAY)
         return fpv_unknown();
     if (a.kind == FPV_NULL || b.kind == FPV_NULL)
@@ -414,6 +433,44 @@ static struct fp_val eval_coalesce(struct fp_env *env, const CoalesceExpr *c)
     return fpv_null();
 }
 
+static bool is_inside(const struct fp_val *array, double at)
+{
+    return at >= 1 && at <= array->nitems;
+}
+
+// array[i], array[i][j]: bounds begin at 1 in every array that this evaluator makes; outside of them it is NULL (array_get_element).
+static struct fp_val eval_subscripts(struct fp_env *env, const A_Indirection *of)
+{
+    struct fp_val v = fp_eval(env, of->arg);
+
+    for (LIST_EACH(i, &of->indirection)) {
+        const A_Indices *at = LIST_GET(A_Indices, &of->indirection, i);
+        struct fp_val n = at && !at->is_slice ? fp_eval(env, at->uidx) : fpv_unknown();
+        if (v.kind == FPV_NULL || n.kind == FPV_NULL)
+            return v.kind == FPV_UNKNOWN ? v : fpv_null();
+        if (v.kind != FPV_ARRAY || n.kind != FPV_NUMBER)
+            return fpv_unknown();
+        v = is_inside(&v, n.number) ? v.items[(int)n.number - 1] : fpv_null();
+    }
+    return v.kind == FPV_ARRAY ? fpv_null() : v; // fewer subscripts than dimensions
+}
+
+static struct fp_val eval_min_max(struct fp_env *env, const MinMaxExpr *m)
+{
+    struct fp_val best = fpv_null();
+
+    for (LIST_EACH(i, &m->args)) {
+        struct fp_val v = fp_eval(env, m->args.items[i]), less;
+        if (v.kind == FPV_NULL)
+            continue;
+        less = best.kind == FPV_NULL ? fpv_bool(true) : compare_op(m->op == IS_LEAST ? "<" : ">", v, best);
+        if (v.kind == FPV_UNKNOWN || less.kind != FPV_BOOL)
+            return fpv_unknown();
+        best = less.number != 0 ? v : best;
+    }
+    return best;
+}
+
 static struct fp_val eval_null_test(struct fp_env *env, const NullTest *n)
 {
     struct fp_val v = fp_eval(env, n->arg);
@@ -499,6 +556,10 @@ struct fp_val fp_eval(struct fp_env *env, const Node *expr)
         v = eval_case(env, AS(CaseExpr, expr));
     else if (IsA(expr, CoalesceExpr))
         v = eval_coalesce(env, AS(CoalesceExpr, expr));
+    else if (IsA(expr, A_Indirection))
+        v = eval_subscripts(env, AS(A_Indirection, expr));
+    else if (IsA(expr, MinMaxExpr))
+        v = eval_min_max(env, AS(MinMaxExpr, expr));
     else if (IsA(expr, A_ArrayExpr))
         v = eval_array(env, &AS(A_ArrayExpr, expr)->elements);
     else if (IsA(expr, CollateClause))

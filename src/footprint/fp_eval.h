@@ -60,7 +60,8 @@ struct fp_env {
 // The value of an expression, and the rows of a SELECT, as far as catalogue and variables tell; unknown where they do not.
 struct fp_val fp_eval(struct fp_env *env, const Node *expr);
 struct fp_result fp_eval_select(struct fp_env *env, const SelectStmt *stmt);
-int fp_truth(struct fp_val v); // 1 true, 0 false or NULL, -1 unknown
+struct fp_val fp_eval_join(struct fp_env *env, struct fp_val a, struct fp_val b); // of two arrays, or of an array and an element
+int fp_truth(struct fp_val v);                                                    // 1 true, 0 false or NULL, -1 unknown
 
 // Values of each kind.
 struct fp_val fpv_unknown(void);

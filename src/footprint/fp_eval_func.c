@@ -479,9 +479,51 @@ static struct fp_val fn_right(struct args *a)
     return fpv_text(a->v[0].text + (n < len ? len - n : 0));
 }
 
+// array_length and array_upper of a dimension: they are the same, for bounds begin at 1.
 static struct fp_val fn_array_length(struct args *a)
 {
-    return a->v[0].kind == FPV_ARRAY ? (a->v[0].nitems ? fpv_number(a->env->s, a->v[0].nitems) : fpv_null()) : fpv_unknown();
+    struct fp_val v = a->v[0];
+    double dimension = a->n > 1 && a->v[1].kind == FPV_NUMBER ? a->v[1].number : 0;
+
+    if (v.kind != FPV_ARRAY || dimension < 1)
+        return fpv_unknown();
+    for (; dimension > 1 && v.kind == FPV_ARRAY; dimension--)
+        v = v.nitems ? v.items[0] : fpv_null();
+    return v.kind == FPV_ARRAY && v.nitems ? fpv_number(a->env->s, v.nitems) : fpv_null();
+}
+
+static struct fp_val fn_array_lower(struct args *a)
+{
+    struct fp_val length = fn_array_length(a);
+
+    return length.kind == FPV_NUMBER ? fpv_number(a->env->s, 1) : length;
+}
+
+static int elements(const struct fp_val *v)
+{
+    int n = v->nitems && v->items[0].kind == FPV_ARRAY ? 0 : v->nitems;
+
+    for (int i = 0; n == 0 && i < v->nitems; i++)
+        n += elements(&v->items[i]);
+    return n;
+}
+
+static struct fp_val fn_cardinality(struct args *a)
+{
+    int n = 0;
+
+    if (a->v[0].kind != FPV_ARRAY)
+        return fpv_unknown();
+    for (int i = 0; i < a->v[0].nitems; i++)
+        n += a->v[0].items[i].kind == FPV_ARRAY ? elements(&a->v[0].items[i]) : 1;
+    return fpv_number(a->env->s, n);
+}
+
+static struct fp_val fn_array_join(struct args *a)
+{
+    bool arrays = a->n == 2 && (a->v[0].kind == FPV_ARRAY || a->v[1].kind == FPV_ARRAY);
+
+    return arrays ? fp_eval_join(a->env, a->v[0], a->v[1]) : fpv_unknown();
 }
 
 static struct fp_val fn_nullif(struct args *a)
@@ -493,10 +535,13 @@ static struct fp_val fn_generate_series(struct args *a)
 {
     struct fp_val v = {.kind = FPV_ARRAY};
 
-    if (a->n != 2 || a->v[0].kind != FPV_NUMBER || a->v[1].kind != FPV_NUMBER || a->v[1].number - a->v[0].number > 2000)
+    double from = a->v[0].number, to = a->v[1].number, step = a->n == 3 ? a->v[2].number : 1;
+
+    if (a->n < 2 || a->n > 3 || a->v[0].kind != FPV_NUMBER || a->v[1].kind != FPV_NUMBER ||
+        (a->n == 3 && a->v[2].kind != FPV_NUMBER) || step == 0 || (to - from) / step > 2000)
         return fpv_unknown();
     v.items = LC_NEW_ARRAY(a->env->s->arena, struct fp_val, 2002);
-    for (double n = a->v[0].number; n <= a->v[1].number; n++)
+    for (double n = from; step > 0 ? n <= to : n >= to; n += step)
         v.items[v.nitems++] = fpv_number(a->env->s, n);
     return v;
 }
@@ -531,7 +576,12 @@ static const struct {
     {"right", true, fn_right},
     {"array_to_string", false, fn_array_to_string},
     {"array_length", false, fn_array_length},
-    {"cardinality", false, fn_array_length},
+    {"array_upper", false, fn_array_length},
+    {"array_lower", false, fn_array_lower},
+    {"cardinality", false, fn_cardinality},
+    {"array_append", false, fn_array_join},
+    {"array_prepend", false, fn_array_join},
+    {"array_cat", false, fn_array_join},
     {"to_regclass", true, fn_to_regclass},
     {"to_regtype", true, fn_to_regtype},
     {"to_regnamespace", true, fn_to_regnamespace},

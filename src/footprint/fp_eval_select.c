@@ -66,7 +66,8 @@ static void add_star(struct fp_env *env, struct columns *c, const char *of)
         if (of && !lc_streq(b->alias, of))
             continue;
         for (int i = 0; b->result && i < b->result->ncols; i++)
-            add_column(env, c, b->result->names[i], b->row < 0 ? fpv_null() : b->result->rows.items[b->row].cols[i]);
+            add_column(env, c, b->colnames && i < b->colnames->length ? node_string(b->colnames->items[i]) : b->result->names[i],
+                       b->row < 0 ? fpv_null() : b->result->rows.items[b->row].cols[i]);
         for (const char *const *name = b->table ? fp_table_columns(b->table) : NULL; name && *name; name++) {
             struct fp_val v = fpv_null();
             (void)fp_table_column(b->table, env->s, b->object, b->sub, *name, &v);

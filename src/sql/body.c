@@ -438,11 +438,16 @@ static void loop_statement(struct body *b, item_list *out)
 
 static void while_statement(struct body *b, item_list *out)
 {
-    struct lc_body_item loop = {.kind = LC_BODY_LOOP, .line = line_of(b, b->token.start)};
+    struct lc_body_item loop = {.kind = LC_BODY_LOOP, .line = line_of(b, b->token.start)}, until;
     item_list first = {0};
 
     advance(b);
-    read_expression(b, &first, UNTIL("loop"));
+    until = expression(b, LC_BODY_EXIT, read_until(b, UNTIL("loop")));
+    if (until.text) {
+        until.type = "exit";
+        until.text = lc_printf(b->arena, "(%s) IS NOT TRUE", until.text);
+        add_item(b, &first, &until);
+    }
     loop_body(b, out, loop, first);
 }
 
@@ -476,10 +481,20 @@ static const char *bound_cursor(struct body *b, item_list *out)
     return query;
 }
 
+static const char *bound(struct body *b, item_list *out, const char *const *stops)
+{
+    int before = out->len;
+
+    read_expression(b, out, stops);
+    return out->len > before ? out->items[out->len - 1].text : NULL;
+}
+
 // [REVERSE] from .. to [BY step], or a query, which becomes the loop's text.
 static void for_range_or_query(struct body *b, item_list *out, struct lc_body_item *loop)
 {
     struct body start = *b;
+    const char *from, *to, *step = NULL;
+    bool reverse;
 
     (void)take_word(b, "reverse");
     (void)read_until(b, UNTIL("..", "loop"));
@@ -489,16 +504,17 @@ static void for_range_or_query(struct body *b, item_list *out, struct lc_body_it
         return;
     }
     *b = start;
-    (void)take_word(b, "reverse");
-    read_expression(b, out, UNTIL(".."));
+    reverse = take_word(b, "reverse");
+    from = bound(b, out, UNTIL(".."));
     (void)take_sign(b, "..");
-    read_expression(b, out, UNTIL("by", "loop"));
-    if (out->len >= 2)
-        loop->text = lc_printf(b->arena, "generate_series(%s, %s)", out->items[out->len - 2].text, out->items[out->len - 1].text);
-    if (take_word(b, "by")) {
-        read_expression(b, out, UNTIL("loop"));
-        loop->text = NULL;
-    }
+    to = bound(b, out, UNTIL("by", "loop"));
+    if (take_word(b, "by"))
+        step = bound(b, out, UNTIL("loop"));
+    if (!from || !to)
+        return;
+    loop->text = step      ? lc_printf(b->arena, "generate_series(%s, %s, %s(%s))", from, to, reverse ? "-" : "", step)
+                 : reverse ? lc_printf(b->arena, "generate_series(%s, %s, -1)", from, to)
+                           : lc_printf(b->arena, "generate_series(%s, %s)", from, to);
 }
 
 static void for_statement(struct body *b, item_list *out)
@@ -536,7 +552,8 @@ static void foreach_statement(struct body *b, item_list *out)
 // EXIT and CONTINUE [label] [WHEN condition]
 static void exit_statement(struct body *b, item_list *out)
 {
-    struct lc_body_item item = {.kind = LC_BODY_EXIT, .line = line_of(b, b->token.start)};
+    struct lc_body_item item = {
+        .kind = LC_BODY_EXIT, .type = at_word(b, "exit") ? "exit" : "continue", .line = line_of(b, b->token.start)};
 
     advance(b);
     if (!at_word(b, "when"))

@@ -82,8 +82,8 @@ enum lc_body_kind {
     LC_BODY_DECLARE, // a variable: `target`, `type`, `text` its default (NULL: none)
     LC_BODY_RETURN,  // ends the function; `text` the expression, NULL: none
     LC_BODY_RAISE,   // RAISE EXCEPTION: an error; `text` the condition name or NULL. Lower levels are no items
-    LC_BODY_EXIT,    // EXIT or CONTINUE; `text` the WHEN condition, NULL: none
-    LC_BODY_SET,     // FETCH, MOVE, GET DIAGNOSTICS: gives `target` a value that no expression says; `text` is its keyword
+    LC_BODY_EXIT, // EXIT or CONTINUE, which `type` says; `text` the WHEN condition, NULL: none. WHILE x: EXIT WHEN (x) IS NOT TRUE
+    LC_BODY_SET,  // FETCH, MOVE, GET DIAGNOSTICS: gives `target` a value that no expression says; `text` is its keyword
     LC_BODY_UNKNOWN, // a construct not modelled; `text` is it
 };
 

@@ -333,3 +333,31 @@ TRUNCATE acct, tx, pp, child;
 -- case: truncate-self
 -- target:
 TRUNCATE self;
+
+-- case: loop-over-array-by-subscript
+-- target:
+DO $$ DECLARE n text[] := ARRAY['self', 'dis']; BEGIN FOR i IN 1 .. array_upper(n, 1) LOOP EXECUTE format('LOCK TABLE %I IN SHARE MODE', n[i]); END LOOP; END $$;
+
+-- case: loop-reverse
+-- target:
+DO $$ DECLARE n text[] := '{self,dis}'; BEGIN FOR i IN REVERSE cardinality(n) .. 1 LOOP EXECUTE 'LOCK TABLE ' || n[i] || ' IN SHARE MODE'; END LOOP; END $$;
+
+-- case: loop-continue-and-exit
+-- target:
+DO $$ DECLARE n text[] := ARRAY['none', 'self', 'dis', 'missing']; BEGIN FOR i IN 1..4 LOOP CONTINUE WHEN i = 1; EXIT WHEN i = 4; EXECUTE format('LOCK TABLE %I IN SHARE MODE', n[i]); END LOOP; END $$;
+
+-- case: loop-while-is-counted
+-- target:
+DO $$ DECLARE n text[] := ARRAY['self'] || 'dis'::text; i int := 1; BEGIN WHILE i <= array_length(n, 1) LOOP EXECUTE format('LOCK TABLE %I IN SHARE MODE', n[i]); i := i + 1; END LOOP; END $$;
+
+-- case: loop-over-values
+-- target:
+DO $$ DECLARE r record; BEGIN FOR r IN SELECT * FROM (VALUES ('self', 'SHARE'), ('dis', 'EXCLUSIVE')) v (tab, mode) LOOP EXECUTE format('LOCK TABLE %I IN %s MODE', r.tab, r.mode); END LOOP; END $$;
+
+-- case: loop-two-dimensions
+-- target:
+DO $$ DECLARE m text[][] := ARRAY[['self', 'SHARE'], ['dis', 'EXCLUSIVE']]; BEGIN FOR i IN 1..array_length(m, 1) LOOP EXECUTE format('LOCK TABLE %I IN %s MODE', m[i][1], m[i][2]); END LOOP; END $$;
+
+-- case: loop-exit-in-if
+-- target:
+DO $$ BEGIN FOR i IN 1..3 LOOP IF i = 2 THEN EXIT; END IF; LOCK TABLE self IN SHARE MODE; END LOOP; LOCK TABLE dis IN SHARE MODE; END $$;

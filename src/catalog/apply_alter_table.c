@@ -404,9 +404,16 @@ static enum lc_code change_persistence(const struct alter *a, Oid relid)
     return LC_OK;
 }
 
+const char *cat_default_am(const struct catalog *cat, const char *name)
+{
+    const char *setting = cat_setting(cat, "default_table_access_method");
+
+    return name ? name : setting ? setting : "heap";
+}
+
 static enum lc_code set_access_method(const struct alter *a, Oid rel)
 {
-    ((struct cat_relation *)cat_modify(a->cat, cat_relation(a->cat, rel)))->am = a->cmd->name ? a->cmd->name : "heap";
+    ((struct cat_relation *)cat_modify(a->cat, cat_relation(a->cat, rel)))->am = cat_default_am(a->cat, a->cmd->name);
     return LC_OK;
 }
 

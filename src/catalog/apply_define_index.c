@@ -177,6 +177,25 @@ bool cat_has_extensions(const struct catalog *cat)
     return n > 0;
 }
 
+static const struct access_method {
+    const char *name;
+    bool unique, multicol, include, order, exclusion;
+    int include_major; // the first that can INCLUDE
+} access_methods[] = {
+    {"btree", true, true, true, true, true, 0},    {"hash", false, false, false, false, true, 0},
+    {"gist", false, true, true, false, true, 0},   {"gin", false, true, false, false, false, 0},
+    {"brin", false, true, false, false, false, 0}, {"spgist", false, false, true, false, true, 14},
+};
+
+// Of an access method that this run makes, or an extension's, the operator classes are not known.
+static bool builtin_am(const char *name)
+{
+    for (size_t i = 0; i < sizeof access_methods / sizeof *access_methods; i++)
+        if (strcmp(access_methods[i].name, name) == 0)
+            return true;
+    return false;
+}
+
 // ResolveOpClass.
 static enum lc_code check_opclass(const struct definition *d, int i, Oid type)
 {
@@ -185,7 +204,8 @@ static enum lc_code check_opclass(const struct definition *d, int i, Oid type)
     bool known =
         t && (cat_base_type(d->cat, type, NULL) < FirstNormalObjectId || t->typtype == 'c' || coerce_element_type(d->cat, type));
 
-    if (i >= d->ind->nkeyatts || d->ind->opclasses[i] || element(d, i)->opclass.length || !known || cat_has_extensions(d->cat))
+    if (i >= d->ind->nkeyatts || d->ind->opclasses[i] || element(d, i)->opclass.length || !known || cat_has_extensions(d->cat) ||
+        !builtin_am(d->am))
         return LC_OK;
     return cat_error(d->err, "42704", "data type %s has no default operator class for access method \"%s\"",
                      cat_format_type(d->cat, type, -1), d->am);
@@ -326,6 +346,8 @@ static void record_dependencies(struct definition *d)
 
     for (int i = 0; i < d->ind->natts; i++)
         cat_depend_expr(d->cat, self, d->rel, d->ind->exprs[i], 'n', 'a');
+    for (int i = 0; i < d->ind->nkeyatts; i++)
+        cat_depend_collation(d->cat, self, NULL, d->ind->collations[i]);
     cat_depend_expr(d->cat, self, d->rel, d->ind->predicate, 'n', 'a');
 }
 
@@ -439,16 +461,6 @@ static enum lc_code check_target(const struct definition *d)
 }
 
 // What the built-in access methods can do (IndexAmRoutine: amcanunique, amcanmulticol, amcaninclude, amcanorder, amgettuple).
-static const struct access_method {
-    const char *name;
-    bool unique, multicol, include, order, exclusion;
-    int include_major; // the first that can INCLUDE
-} access_methods[] = {
-    {"btree", true, true, true, true, true, 0},    {"hash", false, false, false, false, true, 0},
-    {"gist", false, true, true, false, true, 0},   {"gin", false, true, false, false, false, 0},
-    {"brin", false, true, false, false, false, 0}, {"spgist", false, false, true, false, true, 14},
-};
-
 static enum lc_code cannot(const struct definition *d, const char *what)
 {
     return cat_error(d->err, "0A000", "access method \"%s\" does not support %s", d->am, what);

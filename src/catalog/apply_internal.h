@@ -102,6 +102,7 @@ enum lc_code cat_check_column_names(const struct cat_relation *rel, struct lc_er
 // One more column at the end of an unpublished or modified relation; type and typmod as given, storage from the type.
 struct cat_attribute *cat_append_attribute(struct catalog *cat, struct cat_relation *rel, const char *name, Oid type, int typmod);
 // What the objects' fields do not tell (derived.c does the rest): a column's dependency on its collation.
+void cat_depend_collation(struct catalog *cat, struct cat_address object, const char *schema, const char *name);
 void cat_depend_column(struct catalog *cat, const struct cat_relation *rel, int attnum);
 // Dependencies of an expression over rel, on behalf of `object` (recordDependencyOnSingleRelExpr); columns of rel with deptype self_deptype.
 void cat_depend_expr(struct catalog *cat, struct cat_address object, const struct cat_relation *rel, const Node *expr,
@@ -236,6 +237,9 @@ Oid cat_index_of_partition(const struct catalog *cat, const struct cat_relation 
 // reloptions as text after SET (reset false) or RESET of `options`, of one namespace ("toast", NULL: the table's own).
 const char *cat_reloptions_text(const struct catalog *cat, const char *old, const NodeList *options, const char *nspace,
                                 bool reset);
+
+// A table's access method: `name`, or default_table_access_method where that is NULL.
+const char *cat_default_am(const struct catalog *cat, const char *name);
 
 // --- partitions and triggers (apply_partition.c) -----------------------------------------------------------------------------------------------
 // CloneRowTriggersToPartition, for one trigger: its like on the partition, and on what is below it.

@@ -35,7 +35,7 @@ struct cat_relation *cat_new_relation(struct catalog *cat, char relkind, const c
     rel->size.exact = true;
     rel->size.tuples = 0;
     if (relkind == 'r' || relkind == 'm')
-        rel->am = "heap";
+        rel->am = cat_default_am(cat, NULL);
     return rel;
 }
 
@@ -88,14 +88,20 @@ struct cat_attribute *cat_append_attribute(struct catalog *cat, struct cat_relat
     return att;
 }
 
+void cat_depend_collation(struct catalog *cat, struct cat_address object, const char *schema, const char *name)
+{
+    const struct cat_other *collation = name ? cat_find_other(cat, CAT_COLLATION, schema, name) : NULL;
+
+    if (collation && collation->o.oid >= FirstNormalObjectId)
+        cat_depend(cat, object, cat_address(CAT_COLLATION, collation->o.oid, 0), 'n');
+}
+
 void cat_depend_column(struct catalog *cat, const struct cat_relation *rel, int attnum)
 {
     const struct cat_attribute *att = &rel->attrs[attnum - 1];
-    const struct cat_other *collation;
 
-    if (!att->isdropped && att->collation && (collation = cat_find_other(cat, CAT_COLLATION, NULL, att->collation)) != NULL &&
-        collation->o.oid >= FirstNormalObjectId)
-        cat_depend(cat, cat_address(CAT_RELATION, rel->o.oid, attnum), cat_address(CAT_COLLATION, collation->o.oid, 0), 'n');
+    if (!att->isdropped)
+        cat_depend_collation(cat, cat_address(CAT_RELATION, rel->o.oid, attnum), NULL, att->collation);
 }
 
 void cat_depend_expr(struct catalog *cat, struct cat_address object, const struct cat_relation *rel, const Node *expr,

@@ -569,7 +569,11 @@ static struct expr *type_cast(struct analysis *a, const struct cat_scope *scope,
 static struct expr *collate(struct analysis *a, const struct cat_scope *scope, const CollateClause *c)
 {
     struct expr *arg = expr_analyze(a, scope, c->arg);
+    const struct cat_other *collation =
+        cat_find_other(a->cat, CAT_COLLATION, list_schema_name(&c->collname), list_last_name(&c->collname));
 
+    if (collation)
+        analysis_depend(a, CAT_COLLATION, collation->o.oid, 0);
     if (arg->type == UNKNOWNOID)
         arg = expr_coerce_type(a, arg, TEXTOID, -1, 'i');
     return expr_node1(a, X_COLLATE, arg->type, arg->typmod, arg);

@@ -90,7 +90,7 @@ void fp_alter_access_method(struct fp_alter *a, const AlterTableCmd *cmd)
 {
     const struct cat_relation *rel = fp_alter_target(a);
 
-    if (rel->relkind != 'p' && !lc_streq(cmd->name ? cmd->name : "heap", rel->am))
+    if (rel->relkind != 'p' && !lc_streq(cat_default_am(a->s->cat, cmd->name), rel->am))
         fp_need_rewrite(a, a->rel, "rewrite for another access method", NULL);
 }
 

@@ -23,7 +23,7 @@ static void run(struct fp_session *s, const Node *stmt)
     bool applied = false, known = false;
     struct lc_error err = {0};
 
-    if (fp_refuse_newer(s, stmt) || fp_refuse_read_only(s, stmt))
+    if (fp_refuse_newer(s, stmt) || fp_refuse_read_only(s, stmt) || fp_refuse_not_owner(s, stmt))
         return;
     for (size_t i = 0; i < sizeof families / sizeof *families && !known; i++)
         known = families[i](s, stmt, &applied);

@@ -26,7 +26,7 @@ RULE(cluster_plan, "cluster/planner", LC_ACCESS_SHARE, "the planner chooses betw
 
 struct vacuum {
     struct fp_session *s;
-    bool vacuum, analyze, full, only, skip_locked;
+    bool vacuum, analyze, full, only, skip_locked, toast_only;
     bool own_transactions, started;
     struct vacuum_rels LC_ARRAY(const struct cat_relation *) rels;
 };
@@ -194,6 +194,11 @@ static void vacuum_one(struct vacuum *v, const struct cat_relation *rel)
         return;
     }
     fp_lock_kept(s, rel, v->full ? &full_table : &vacuum_table);
+    if (v->toast_only) {
+        if (rel->toastrelid)
+            next_transaction(v);
+        return;
+    }
     if (v->full) {
         fp_copy_heap(s, rel, NULL);
         return;
@@ -311,7 +316,10 @@ void fp_vacuum(struct fp_session *s, const VacuumStmt *stmt)
 
     v.analyze = !stmt->is_vacuumcmd || cat_option_true(&stmt->options, "analyze", false);
     v.full = cat_option_true(&stmt->options, "full", false);
+    v.toast_only = !cat_option_true(&stmt->options, "process_main", true);
     if (v.vacuum && fp_prevent_in_block(s, "VACUUM"))
+        return;
+    if (v.vacuum && cat_option_true(&stmt->options, "only_database_stats", false)) // datfrozenxid alone (ExecVacuum, 16)
         return;
     v.started = v.vacuum; // VACUUM looks its tables up in a transaction of its own
     collect_relations(&v, stmt);

@@ -89,6 +89,7 @@ void fp_refuse(struct fp_session *s, const char *sqlstate, const char *fmt, ...)
 bool fp_refuse_newer(struct fp_session *s, const Node *stmt);
 // Refuses what writes in a read-only transaction; and the modes that make one (fp_read_only.c).
 bool fp_refuse_read_only(struct fp_session *s, const Node *stmt);
+bool fp_refuse_not_owner(struct fp_session *s, const Node *stmt); // fp_owner.c
 void fp_set_read_only(struct fp_session *s, const char *name, const char *value, bool local);
 void fp_set_transaction_modes(struct fp_session *s, const NodeList *modes, bool session);
 // The statement cannot run in a transaction block (PreventInTransactionBlock): refuses it there.

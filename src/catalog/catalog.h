@@ -320,6 +320,7 @@ bool cat_role_is_plain(const struct catalog *cat, const char *role);
 // What is set when it is first called is what every session starts with; cat_reset_settings goes back to it.
 void cat_keep_settings(struct catalog *cat);
 void cat_reset_settings(struct catalog *cat);
+void cat_end_local_settings(struct catalog *cat); // a transaction ends: SET LOCAL is over
 void cat_reset_setting(struct catalog *cat, const char *name);
 
 // --- objects ---------------------------------------------------------------------------------------------------------

@@ -21,14 +21,14 @@ void cat_begin(struct catalog *cat)
 }
 
 // What SET LOCAL set lasts until here (AtEOXact_GUC, guc.c).
-static void end_local_settings(struct catalog *cat)
+void cat_end_local_settings(struct catalog *cat)
 {
     for (LC_EACH(e, &cat->settings)) {
         struct cat_setting *s = e->value;
 
-        s->value = s->session;
+        cat_set_word(cat, &s->value, s->session);
     }
-    cat->path = cat->session_path;
+    cat_set_word(cat, (void **)&cat->path, cat->session_path);
 }
 
 void cat_commit(struct catalog *cat)
@@ -39,7 +39,7 @@ void cat_commit(struct catalog *cat)
     if (cat->levels.len)
         return;
     cat->undo.len = 0;
-    end_local_settings(cat);
+    cat_end_local_settings(cat);
 }
 
 void cat_rollback(struct catalog *cat)

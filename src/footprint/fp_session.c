@@ -357,6 +357,7 @@ void fp_block_end(struct fp_session *s, bool commit)
         else
             cat_rollback(s->cat);
     }
+    cat_end_local_settings(s->cat); // a forecast that is taken back later runs at a level of its own
     s->held->savepoints.len = 0;
     s->aborted = s->implicit = s->framework = false;
     release_all(s);

@@ -138,6 +138,12 @@ void fp_set(struct fp_session *s, const char *name, const char *value, bool loca
         set_search_path(s, value);
     else if (lc_strieq(name, "search_path"))
         cat_set_search_path(s->cat, standard, 2);
+    if (lc_strieq(name, "session_authorization")) // SET ROLE ends with it (SetSessionAuthorization, miscinit.c)
+        cat_set_setting(s->cat, "role", NULL, local);
+    if (lc_strieq(name, "session_authorization") && !value) {
+        cat_reset_setting(s->cat, "session_authorization");
+        return;
+    }
     fp_set_read_only(s, name, value, local);
     if (!lc_strieq(name, "transaction_read_only"))
         cat_set_setting(s->cat, name, value, local);

@@ -180,6 +180,7 @@ static void add_declarations(struct lc_str *s, int rows, double total)
     lc_str_add(s, "    lockcast_passed bigint := 0;\n"
                   "    lockcast_rows bigint;\n"
                   "    lockcast_failures integer := 0;\n"
+                  "    lockcast_waited integer := 0; -- seconds, for replicas\n"
                   "    lockcast_began timestamptz := pg_catalog.clock_timestamp();\n"
                   "    lockcast_told timestamptz := pg_catalog.clock_timestamp();\n"
                   "    lockcast_started timestamptz;\n"
@@ -228,10 +229,16 @@ static void add_batch_end(const struct rw *rw, const struct rw_batch *b, struct 
         "        END IF;\n"
         "        -- leave room for others, and wait for replicas that lag\n"
         "        PERFORM pg_catalog.pg_sleep(least(0.1, lockcast_ms / 5000));\n"
-        "        WHILE (SELECT pg_catalog.max(replay_lag) FROM pg_catalog.pg_stat_replication) > interval '10 s' LOOP\n"
+        "        WHILE lockcast_waited < 600 AND (SELECT pg_catalog.max(replay_lag) FROM pg_catalog.pg_stat_replication) > "
+        "interval '10 s' LOOP\n"
         "            COMMIT;\n"
         "            PERFORM pg_catalog.pg_sleep(1);\n"
-        "        END LOOP;\n",
+        "            lockcast_waited := lockcast_waited + 1;\n"
+        "            IF lockcast_waited = 600 THEN\n"
+        "                RAISE NOTICE 'a replica lags for ten minutes, maybe on purpose: not waiting for replicas any more';\n"
+        "            END IF;\n"
+        "        END LOOP;\n"
+        "        IF lockcast_waited < 600 THEN lockcast_waited := 0; END IF;\n",
         lc_quote_literal(rw->arena, b->what));
 }
 

@@ -181,6 +181,14 @@ static const char *made_sequence(const struct column *c)
     return cat_choose_name(c->rw->cat, c->s->rel->o.name, c->def->colname, "seq", c->s->rel->o.schema);
 }
 
+// The server gives a serial column's sequence to the table's owner (generateSerialExtraStmts), and OWNED BY insists on it.
+static const char *own_sequence(const struct column *c, const char *seq)
+{
+    const char *owner = c->s->rel->o.owner;
+
+    return owner ? lc_printf(c->rw->arena, "ALTER SEQUENCE %s OWNER TO %s;\n", seq, lc_quote_ident(c->rw->arena, owner)) : "";
+}
+
 static void with_serial(struct column *c, const char *type)
 {
     struct rw *rw = c->rw;
@@ -190,7 +198,7 @@ static void with_serial(struct column *c, const char *type)
     c->type = type;
     c->base = lc_printf(rw->arena, "ADD COLUMN %s %s", c->col, type);
     c->not_null = true;
-    add_empty(c, lc_printf(rw->arena, "CREATE SEQUENCE %s AS %s;\n", seq, type),
+    add_empty(c, lc_printf(rw->arena, "CREATE SEQUENCE %s AS %s;\n%s", seq, type, own_sequence(c, seq)),
               lc_printf(rw->arena,
                         "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT pg_catalog.nextval(%s::pg_catalog.regclass);\nALTER SEQUENCE "
                         "%s OWNED BY %s.%s;",
@@ -209,8 +217,8 @@ static void with_identity(struct column *c)
     const char *options = strchr(c->identity_text, '('), *swap, *tag;
 
     add_empty(c,
-              lc_printf(rw->arena, "CREATE SEQUENCE %s AS %s %s;\n", seq, c->type,
-                        options ? rw_cut(rw->arena, options, 1, strlen(options) - 1) : ""),
+              lc_printf(rw->arena, "CREATE SEQUENCE %s AS %s %s;\n%s", seq, c->type,
+                        options ? rw_cut(rw->arena, options, 1, strlen(options) - 1) : "", own_sequence(c, seq)),
               lc_printf(rw->arena,
                         "ALTER TABLE %s ALTER COLUMN %s SET DEFAULT pg_catalog.nextval(%s::pg_catalog.regclass);\nALTER SEQUENCE "
                         "%s OWNED BY %s.%s;",

@@ -10,9 +10,6 @@
 
 // Between the calibration and the run: of 41 times 95 % lay inside with 0.15, of 42 at another moment 67 % with 0.08.
 #define MOMENT_SIGMA 0.1
-// Of FK_ROW_NS: a key looked up in memory. 0.9 where keys come in cycles, 2.6 where in no order, which no statistic tells: measured on one machine.
-#define FK_MISS 1.6
-#define FK_ENTRY 56 // bytes of a key in the hash table (nodeHash.c: HashJoinTupleData, MinimalTuple)
 // Dead rows where nothing counted them, as a share of all. Assumed: autovacuum lets a fifth be (autovacuum_vacuum_scale_factor).
 #define UNCOUNTED_DEAD 0.05
 
@@ -51,6 +48,8 @@ static struct pricing open_pricing(struct lc_arena *arena, struct snapshot *snap
     p.hint_images = snapshot_setting_bool(snap, "wal_log_hints", false) || snapshot_setting_bool(snap, "data_checksums", false);
     p.compression = compression_of(cat_setting(snap->cat, "wal_compression"));
     p.ratio = (struct compression_ratio){1, 0};
+    p.checkpoint_bytes = or_else(snapshot_setting_bytes(snap, "max_wal_size"), 1024.0 * 1024 * 1024) /
+                         (1 + or_else(snapshot_setting_number(snap, "checkpoint_completion_target"), 0.9));
     p.fsync = snapshot_setting_bool(snap, "fsync", true);
     p.cores = snap->server.cores > 0 ? snap->server.cores : calibration_constant(options->calibration, COST_CORES).median;
     return p;
@@ -68,41 +67,6 @@ static bool needs_size(const struct fp_work *w)
 {
     return w->rel && !price_has_leaves(w) && w->kind != FP_METADATA && w->kind != FP_SLEEP && w->kind != FP_UNKNOWN_WORK &&
            w->kind != FP_COPY_IN;
-}
-
-static bool wide_key(const struct pricing *p, const struct fp_work *w)
-{
-    int att = w->constraint && w->constraint->conkey.len ? w->constraint->conkey.items[0] : 0;
-
-    return att > 0 && price_column_bytes(p->snap->cat, w->rel, att) > 8;
-}
-
-// The keys' rows stand as the referenced table's do, so that neighbours find neighbours.
-static bool keys_in_order(const struct fp_work *w)
-{
-    int att = w->constraint && w->constraint->conkey.len ? w->constraint->conkey.items[0] : 0;
-    const struct cat_attribute *a = att > 0 && att <= w->rel->natts ? &w->rel->attrs[att - 1] : NULL;
-
-    return a && a->stats.present && fabs(a->stats.correlation) > 0.9;
-}
-
-// RI_Initial_Check (utils/adt/ri_triggers.c): one join of the two tables, as a rule by hashing the referenced keys: each is put into the
-// table, then every row looks its key up, which is dear when the table is more than the cache holds.
-static void price_fk(const struct pricing *p, struct price *to, const struct fp_work *w)
-{
-    double rows = price_rows(w->rel), keys = 0, wide = wide_key(p, w) ? 1.3 : 1, misses;
-
-    if (price_keys_by_index(p, to, w))
-        return;
-    price_scan(p, to, w->rel, NULL);
-    if (w->other && w->other->size.known) {
-        keys = price_rows(w->other);
-        price_read_pages(p, to, w->other);
-    }
-    price_term(p, to, COST_FK_ROW_NS, FK_BUILD * keys * wide);
-    misses = keys_in_order(w) ? 0 : price_misses(keys * FK_ENTRY);
-    price_term(p, to, COST_FK_ROW_NS, rows * wide * (FK_PROBE + FK_MISS * misses));
-    price_widen(to, 0.25 + 0.2 * misses);
 }
 
 // ATRewriteTable (commands/tablecmds.c): every row is formed anew and inserted; TOAST values stay where they are unless their column changes.
@@ -262,6 +226,7 @@ static void price_item(const struct pricing *p, const struct fp_work *given, str
             t.extra_sigma = 0.5;
     }
     price_work(p, &t, w, out);
+    price_checkpoints(p, &t);
     out->ms = spread(p, &t);
     if (out->known && ledger_correct(p->options->ledger, p->snap->server.label,
                                      p->options->calibration ? p->options->calibration->name : NULL, w->kind, &out->ms))

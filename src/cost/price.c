@@ -41,6 +41,8 @@ void price_add_shared(struct price *to, const struct price *part, double lanes)
     to->kept_bytes += part->kept_bytes;
     to->images += part->images;
     to->more_images += part->more_images;
+    for (int i = 0; i < part->nscattered && to->nscattered < PRICE_SCATTERED; i++)
+        to->scattered[to->nscattered++] = part->scattered[i];
     to->image_sigma = fmax(to->image_sigma, part->image_sigma);
     price_unsure(to, part->size_sigma);
 }

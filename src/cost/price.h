@@ -8,11 +8,18 @@
 
 #define COST_PAGE 8192.0
 
+#define PRICE_SCATTERED 16 // indexes of a statement whose pages are followed from checkpoint to checkpoint
+
 struct price { // of one piece of work; terms move together, because what makes one slow makes the others slow
     double ms, weighted_sigma, extra_sigma; // extra: what this model of the work is off by, beyond its constants
     double wal_bytes, disk_bytes, temp_bytes;
-    double kept_bytes;          // new storage beside the old one, which goes at the end of the transaction
-    double image_sigma;         // of the images' share of WAL: what compression leaves
+    double kept_bytes;  // new storage beside the old one, which goes at the end of the transaction
+    double image_sigma; // of the images' share of WAL: what compression leaves
+    double again;       // images of pages that later checkpoints let change for the first time again
+    struct {
+        double pages, changes, used;
+    } scattered[PRICE_SCATTERED]; // of indexes where changes go to any page
+    int nscattered;
     double images, more_images; // WAL of pages changed for the first time since a checkpoint: expected, and at most beyond that
     double size_sigma;          // of WAL and sizes: deviation of the logarithm, beyond PRICE_SIZE_SIGMA
     double cores;
@@ -37,6 +44,7 @@ struct pricing { // the server, as far as it decides prices
     enum compression compression;   // of images
     struct compression_ratio ratio; // of those of the storage at hand
     double skip_threshold;
+    double checkpoint_bytes; // of WAL, after which a checkpoint begins
     const struct cost *done; // the statement's items so far
     Oid warm;                // a table that the statement has read before, into shared_buffers; InvalidOid: none
 };
@@ -60,6 +68,9 @@ struct compression_ratio price_index_ratio(const struct pricing *p, const struct
 void price_images_of(const struct pricing *p, struct price *to, const struct cat_relation *rel, struct compression_ratio ratio,
                      double pages, double most, double used);
 struct quantiles price_catalogue_wal(const struct pricing *p); // price_catalogue.c
+// Changes that go to any of an index's pages; `used` bytes of each in an image.
+void price_scattered(const struct pricing *p, struct price *to, double pages, double changes, double used);
+void price_checkpoints(const struct pricing *p, struct price *to); // at the end: what checkpoints while it runs add
 // The end of new storage of so many bytes that was not logged.
 void price_skipped(const struct pricing *p, struct price *to, double bytes);
 // How many of `pages` pages are changed when `rows` places on them are: next to each other, or anywhere.
@@ -139,6 +150,7 @@ const char *price_filling_text(const struct pricing *p, const struct fp_work *w)
 void price_fk_rows(const struct pricing *p, struct price *to, const struct fp_work *w, struct cost_item *out);
 
 // Each adds one piece of work.
+void price_fk(const struct pricing *p, struct price *to, const struct fp_work *w); // price_fk.c
 void price_scan(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr);
 void price_read_pages(const struct pricing *p, struct price *to, const struct cat_relation *rel);
 // `id`: what a row costs; pages: of the new heap.
@@ -169,6 +181,9 @@ void price_cluster(const struct pricing *p, struct price *to, const struct fp_wo
 // Changed rows (price_change.c). kept: share of them whose new version goes to the page of the old one.
 void price_update_change(const struct pricing *p, struct price *to, const struct fp_work *w, double rows, double kept);
 void price_delete_change(const struct pricing *p, struct price *to, const struct fp_work *w, double rows);
+// By triggers for each row; event: TRIGGER_TYPE_INSERT, _UPDATE or _DELETE; set: an UPDATE's columns, else NULL (price_trigger.c).
+void price_triggers(const struct pricing *p, struct price *to, const struct cat_relation *rel, int event, const NodeList *set,
+                    double rows);
 void price_pruning(const struct pricing *p, struct price *to, const struct cat_relation *rel); // by reading all of a table
 void price_entry_changes(const struct pricing *p, struct price *to, const struct cat_relation *rel, const struct fp_work *w,
                          double rows);

@@ -104,6 +104,11 @@ static double split_pages(double pages, double old, double entries, double leaf)
     return fmax(final - pages, pages);
 }
 
+static bool keeps_order(const struct cat_relation *rel, const struct cat_relation *index)
+{
+    return index->index && price_comes_sorted(rel, index->index);
+}
+
 static void index_entries(const struct pricing *p, struct price *to, const struct cat_relation *rel,
                           const struct cat_relation *index, double entries, bool at_end, bool near)
 {
@@ -118,13 +123,10 @@ static void index_entries(const struct pricing *p, struct price *to, const struc
     price_wal(p, to, 0, entries * ceil((ENTRY_RECORD + leaf - 4) / 8) * 8 + grown * (at_end ? SPLIT_LAST_BYTES : SPLIT_BYTES));
     if (!at_end && old >= 1)
         price_images(p, to, index, price_touched(pages, entries, old, near), fmin(entries, pages), INDEX_USED);
+    if (!at_end && old >= 1 && !near && !keeps_order(rel, index))
+        price_scattered(p, to, pages + grown / 2, entries, INDEX_USED * price_index_ratio(p, rel, index).share);
     to->disk_bytes += grown * COST_PAGE;
     price_unsure(to, 0.1);
-}
-
-static bool keeps_order(const struct cat_relation *rel, const struct cat_relation *index)
-{
-    return index->index && price_comes_sorted(rel, index->index);
 }
 
 // `w` NULL: new rows, those of a column in order go to the end of its index; else new versions.

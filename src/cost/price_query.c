@@ -263,6 +263,7 @@ static void price_update(const struct pricing *p, struct price *to, const struct
         if (t)
             price_expr(p, to, w->rel, t->val, rows);
     }
+    price_triggers(p, to, w->rel, TRIGGER_TYPE_UPDATE, set, rows);
     price_term(p, to, COST_UPDATE_ROW_NS, rows);
     if (p->wal)
         price_term(p, to, COST_UPDATE_SHARED_ROW_NS, rows);
@@ -275,6 +276,7 @@ static void price_update(const struct pricing *p, struct price *to, const struct
 
 static void price_delete(const struct pricing *p, struct price *to, const struct fp_work *w, double rows)
 {
+    price_triggers(p, to, w->rel, TRIGGER_TYPE_DELETE, NULL, rows);
     price_term(p, to, COST_DELETE_ROW_NS, rows);
     price_dirty(p, to, w->rel, rows);
     price_delete_change(p, to, w, rows);
@@ -317,6 +319,7 @@ static void price_insert(const struct pricing *p, struct price *to, const struct
     price_fill(p, w->rel, rows, rows * row.bytes, true);
     if (p->wal) // without the ring of bulk writes: pages stay in shared_buffers
         price_term(p, to, COST_SHARED_PAGE_US, 2 * rows * row.bytes / COST_PAGE);
+    price_triggers(p, to, w->rel, TRIGGER_TYPE_INSERT, NULL, rows);
     price_entries(p, to, w->rel, rows, NULL);
 }
 

@@ -2,6 +2,7 @@
 #include <math.h>
 
 #include "base/str.h"
+#include "catalog/expr.h"
 #include "catalog/oids.h"
 #include "cost/price.h"
 
@@ -68,14 +69,22 @@ static const struct cat_attribute *first_column(const struct cat_relation *rel, 
     return ix && ix->natts && ix->keys[0] > 0 && ix->keys[0] <= rel->natts ? &rel->attrs[ix->keys[0] - 1] : NULL;
 }
 
+static Oid expression_type(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix)
+{
+    struct cat_scope scope = cat_scope_of(p->arena, rel);
+    int typmod;
+
+    return ix && ix->natts && ix->exprs && ix->exprs[0] ? cat_expr_type(p->snap->cat, &scope, ix->exprs[0], &typmod) : InvalidOid;
+}
+
 enum cost_id price_sort_constant(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix)
 {
     const struct cat_attribute *att = first_column(rel, ix);
-    const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL;
+    const struct cat_type *type = cat_type(p->snap->cat, att ? att->type : expression_type(p, rel, ix));
 
-    if (!att)
+    if (!type)
         return ix && ix->natts ? COST_SORT_TEXT_NS : COST_SORT_OTHER_NS; // expressions are texts more often than not
-    switch (type && type->basetype ? type->basetype : att->type) {
+    switch (type->basetype ? type->basetype : type->o.oid) {
     case BOOLOID:
     case INT8OID:
     case INT2OID:
@@ -93,7 +102,7 @@ enum cost_id price_sort_constant(const struct pricing *p, const struct cat_relat
     case TEXTOID:
     case BPCHAROID:
     case VARCHAROID:
-        return text_constant(p, ix, att);
+        return att ? text_constant(p, ix, att) : COST_SORT_TEXT_NS;
     case NUMERICOID:
         return COST_SORT_NUMERIC_NS;
     case UUIDOID:

@@ -59,6 +59,47 @@ void price_images_of(const struct pricing *p, struct price *to, const struct cat
     to->image_sigma = fmax(to->image_sigma, ratio.sigma);
 }
 
+void price_scattered(const struct pricing *p, struct price *to, double pages, double changes, double used)
+{
+    if (!p->wal || p->new_storage || !p->full_page_writes || to->nscattered >= PRICE_SCATTERED || pages < 1 || changes < 1)
+        return;
+    to->scattered[to->nscattered].pages = pages;
+    to->scattered[to->nscattered].changes = changes;
+    to->scattered[to->nscattered++].used = used;
+}
+
+// Images while a part of the statement runs.
+static double scattered_images(const struct price *t, double part)
+{
+    double bytes = 0;
+
+    for (int i = 0; i < t->nscattered; i++)
+        bytes += price_touched(t->scattered[i].pages, part * t->scattered[i].changes, t->scattered[i].changes, false) *
+                 t->scattered[i].used;
+    return bytes;
+}
+
+// CalculateCheckpointSegments (access/transam/xlog.c): a checkpoint begins after so much WAL, and from then on every page that changes has an
+// image again. A table's pages change one after the other, but those of an index that is in another order change all the time: how much of
+// the statement runs between two checkpoints?
+void price_checkpoints(const struct pricing *p, struct price *to)
+{
+    double once = scattered_images(to, 1), rest = fmax(to->wal_bytes + to->images - once, 0), low = 0, high = 1;
+
+    if (to->nscattered == 0 || rest + once <= p->checkpoint_bytes)
+        return;
+    for (int i = 0; i < 40; i++) {
+        double part = (low + high) / 2;
+        if (part * rest + scattered_images(to, part) > p->checkpoint_bytes)
+            high = part;
+        else
+            low = part;
+    }
+    to->again = fmax(scattered_images(to, high) / high - once, 0);
+    price_term(p, to, COST_WAL_IMAGE_NS, to->again);
+    price_widen(to, 0.3);
+}
+
 // smgrDoPendingSyncs (catalog/storage.c): what is smaller than wal_skip_threshold is logged page by page after all.
 void price_skipped(const struct pricing *p, struct price *to, double bytes)
 {
@@ -77,8 +118,9 @@ double price_touched(double pages, double rows, double all, bool together)
 struct quantiles price_wal_spread(const struct price *t)
 {
     double sigma = hypot(PRICE_SIZE_SIGMA, t->size_sigma), all = t->wal_bytes + t->images, most = all + t->more_images;
+    double again = t->again * 0.7; // beside what the interval says of the rest: checkpoints may come later than they should
     double high = hypot(sigma, most > 0 ? t->image_sigma * (t->images + t->more_images) / most : 0);
 
-    return (struct quantiles){WAL_PAGE_SHARE * t->wal_bytes * exp(-Z90 * sigma), WAL_PAGE_SHARE * all,
-                              WAL_PAGE_SHARE * most * exp(Z90 * high)};
+    return (struct quantiles){WAL_PAGE_SHARE * (t->wal_bytes * exp(-Z90 * sigma) + again), WAL_PAGE_SHARE * (all + t->again),
+                              WAL_PAGE_SHARE * (most * exp(Z90 * high) + t->again / 0.8)};
 }

@@ -30,9 +30,10 @@ struct builder {
     int open;     // number of the open transaction, 0: none
     bool deletes; // rows are deleted, or their keys changed: then foreign-key checks wait
     struct doubts LC_ARRAY(double) doubts;
-    const char *doubtful; // the text whose doubts come last,
-    int doubts_before;    // ... after so many
-    int query_factor;     // of what a query needs beside its own time
+    const char *doubtful;            // the text whose doubts come last,
+    int doubts_before;               // ... after so many
+    int shared[FP_UNKNOWN_WORK + 1]; // factor of each kind of work of the statement at hand, 0: none yet
+    int query_factor;                // of what a query needs beside its own time
 };
 
 static int object_of(const struct builder *b, Oid rel)
@@ -55,9 +56,9 @@ static void step(struct builder *b, struct sim_step s)
 
 // --- the migration -----------------------------------------------------------------------------------------------------------------
 
-// Work whose quantiles are q: its median, times a factor drawn once per deploy, because what makes one statement slower than
-// forecast (the machine, the cache) makes all of its work so.
-static struct sim_dist work_time(struct builder *b, const char *label, struct quantiles q)
+// Work whose quantiles are q: its median, times a factor drawn once per deploy. What makes one partition's index slower than forecast (the
+// machine, the cache, the constant) makes the others' so: pieces of one kind in one statement share it.
+static struct sim_dist work_time(struct builder *b, const char *label, enum fp_work_kind kind, struct quantiles q)
 {
     struct sim_dist d = sim_constant(q.p50);
     double sigma = q.p50 > 0 && q.p10 > 0 ? log(q.p90 / q.p10) / (2 * Z90) : 0;
@@ -65,8 +66,11 @@ static struct sim_dist work_time(struct builder *b, const char *label, struct qu
 
     if (!(sigma > 0))
         return d;
-    LC_PUSH(b->arena, &b->factors, factor);
-    d.factor = b->factors.len;
+    if (!b->shared[kind] || fabs(b->factors.items[b->shared[kind] - 1].sigma - sigma) > 0.3 * sigma) {
+        LC_PUSH(b->arena, &b->factors, factor);
+        b->shared[kind] = b->factors.len;
+    }
+    d.factor = b->shared[kind];
     return d;
 }
 
@@ -117,7 +121,7 @@ static void work_step(struct builder *b, const struct fp_work *w, const struct c
     struct sim_step s = {
         .kind = w->kind == FP_SLEEP ? SIM_SLEEP : SIM_WORK, .cpu_share = c->cpu_share, .cores = c->cores, .object = -1};
 
-    s.ms = work_time(b, c->what, c->ms);
+    s.ms = work_time(b, c->what, w->kind, c->ms);
     // rows that an INSERT writes are its own until it commits
     if (w->kind == FP_QUERY && w->rel && w->query && !IsA(w->query, SelectStmt) && !IsA(w->query, InsertStmt)) {
         s.object = object_of(b, w->rel->o.oid);
@@ -191,6 +195,7 @@ static void statement_steps(struct builder *b, const struct forecast_stmt *f, in
         step(b, (struct sim_step){.kind = SIM_BEGIN});
     b->open = own ? -1 : fp->transaction;
     step(b, (struct sim_step){.kind = SIM_STATEMENT, .statement = index, .label = f->stmt->sql.text});
+    memset(b->shared, 0, sizeof b->shared);
     for (int i = 0; i < fp->events.len; i++)
         event_step(b, f, &fp->events.items[i]);
     step(b, (struct sim_step){.kind = SIM_WORK, .ms = sim_constant(STATEMENT_OVERHEAD_MS), .cpu_share = 0.7});

@@ -331,6 +331,39 @@ static void test_foreign_keys(void **state)
     assert_true(price_of(fk_of(rel, NULL, 1)).known);
 }
 
+// Rows without a key are not looked up, an empty table builds no hash table.
+static void test_foreign_keys_of_nulls(void **state)
+{
+    struct cat_relation *rel = table_of(1e6), *nulls = table_of(1e6), *none = table_of(0);
+
+    (void)state;
+    nulls->attrs[1].stats.null_frac = 0.9;
+    assert_true(price_of(fk_of(nulls, table_of(1e5), 2)).ms.p50 < 0.8 * price_of(fk_of(rel, table_of(1e5), 2)).ms.p50);
+    assert_true(price_of(fk_of(none, table_of(1e6), 2)).ms.p50 < 0.01 * price_of(fk_of(rel, table_of(1e6), 2)).ms.p50);
+}
+
+// Of two columns that are not distinct by themselves both sides are sorted: 950 ms beside 290 on PostgreSQL 15.
+static void test_foreign_keys_of_two_columns(void **state)
+{
+    struct cat_relation *rel = table_of(4e5), *keys = table_of(5e4);
+    struct fp_work one = fk_of(rel, keys, 2), two = fk_of(rel, keys, 2);
+    double hashed, sorted;
+
+    (void)state;
+    struct cat_constraint *con = LC_NEW(arena, struct cat_constraint);
+
+    *con = *two.constraint;
+    two.constraint = con;
+    LC_PUSH(arena, &con->conkey, 4);
+    LC_PUSH(arena, &con->confkey, 2);
+    LC_PUSH(arena, &con->confkey, 4);
+    hashed = price_of(two).ms.p50;
+    assert_near(hashed, price_of(one).ms.p50, 1.1);
+    keys->attrs[1].stats.n_distinct = keys->attrs[3].stats.n_distinct = 500;
+    sorted = price_of(two).ms.p50;
+    assert_true(sorted > 2 * hashed && sorted < 6 * hashed);
+}
+
 static void run_ddl(struct snapshot *snap, const char *sql)
 {
     struct lc_error err = {0};
@@ -467,8 +500,6 @@ static void test_pages_made_since_the_checkpoint(void **state)
     assert_true(made.ms.p50 < old.ms.p50);         // images take time
 }
 
-// --- partitions ------------------------------------------------------------------------------------------------------------------
-
 static void size_leaf(struct snapshot *snap, const char *name, double rows)
 {
     struct cat_relation *leaf = cat_modify(snap->cat, cat_find_relation(snap->cat, "public", name));
@@ -476,6 +507,54 @@ static void size_leaf(struct snapshot *snap, const char *name, double rows)
     leaf->size = table_of(rows)->size;
     leaf->o.created = leaf->new_storage = false;
 }
+
+static struct cost_item updated(double rows, const char *more)
+{
+    static const char sql[] = "UPDATE public.c SET b = 1";
+    struct snapshot *snap = snapshot_empty(arena, 150000);
+    struct lc_error err = {0};
+    struct fp_work w = {.kind = FP_QUERY, .query = lc_sql_parse_one(arena, sql, &err), .sql = sql};
+
+    run_ddl(snap, "CREATE TABLE public.c (id bigint, a int, b int)");
+    run_ddl(snap, "CREATE TABLE public.d (a int PRIMARY KEY)");
+    if (more)
+        run_ddl(snap, more);
+    size_leaf(snap, "c", rows);
+    if (more && cat_find_relation(snap->cat, "public", "i")) {
+        struct cat_relation *index = cat_modify(snap->cat, cat_find_relation(snap->cat, "public", "i"));
+        index->size.tuples = rows;
+    }
+    w.rel = cat_find_relation(snap->cat, "public", "c");
+    keep_plan(snap, sql, rows, (struct snap_plan_node[]){{.type = "ModifyTable"}}, 1);
+    return price_with(snap, w);
+}
+
+// A million rows, three indexes, max_wal_size of 64 MB: 10.3 GB on PostgreSQL 15, 0.6 with 4 GB. Here it is 1 GB (the default), and 30 million rows.
+static void test_checkpoints_repeat_images(void **state)
+{
+    static const char index[] = "CREATE INDEX i ON public.c (a)";
+
+    (void)state;
+    assert_near(updated(3e7, NULL).wal.p50, 30 * updated(1e6, NULL).wal.p50, 1.05); // a heap changes page by page
+    assert_true(updated(3e7, index).wal.p50 > 3 * 30 * updated(1e6, index).wal.p50);
+    assert_true(updated(3e7, index).wal.p10 > 2 * 30 * updated(1e6, index).wal.p10);
+}
+
+// (kind, day) of 400,000 rows with three kinds: 2,564 ms, (kind) 1,107.
+static void test_first_key_of_few_values(void **state)
+{
+    struct cat_relation *rel = table_of(4e5), *one = index_on(2), *two = index_on(2);
+
+    (void)state;
+    two->index->natts = two->index->nkeyatts = 2;
+    two->index->keys = (int[]){2, 4};
+    two->index->exprs = (Node *[]){NULL, NULL};
+    rel->attrs[1].stats.n_distinct = 3;
+    assert_true(price_of((struct fp_work){.kind = FP_INDEX_BUILD, .rel = rel, .index = two}).ms.p50 >
+                1.5 * price_of((struct fp_work){.kind = FP_INDEX_BUILD, .rel = rel, .index = one}).ms.p50);
+}
+
+// --- partitions ------------------------------------------------------------------------------------------------------------------
 
 static struct cost_item partitioned(const char *sql, bool planned)
 {
@@ -617,7 +696,14 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_gin_by_its_elements, setup, teardown),
         cmocka_unit_test_setup_teardown(test_gist_by_type, setup, teardown),
         cmocka_unit_test_setup_teardown(test_foreign_keys, setup, teardown),
+<<<<<<< HEAD
         cmocka_unit_test_setup_teardown(test_foreign_keys_row_by_row, setup, teardown),
+=======
+        cmocka_unit_test_setup_teardown(test_foreign_keys_of_nulls, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_foreign_keys_of_two_columns, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_checkpoints_repeat_images, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_first_key_of_few_values, setup, teardown),
+>>>>>>> 94a7bc2 (Price images after each checkpoint, triggers, and keys of several columns)
         cmocka_unit_test_setup_teardown(test_keys_by_index, setup, teardown),
         cmocka_unit_test_setup_teardown(test_changed_pages, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pages_made_since_the_checkpoint, setup, teardown),

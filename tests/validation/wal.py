@@ -4,7 +4,7 @@
   wal.py --bin LOCKCAST [--set own|other] [--servers 13,15,18,15:minimal,15:late,...] [--only TEXT] [--rows N] [--keep FILE] [--output docs/validation.md]
 
 own: the statements that the model was made on; other (wal_cases.py): those that it was not. A server is a major and, after a colon, a mode: minimal
-(wal_level), no-fpw (full_page_writes off), compressed (wal_compression on), lz4, late (no checkpoint between the load and the statement). --keep: results go into FILE line by line, and
+(wal_level), no-fpw (full_page_writes off), compressed (wal_compression on), lz4, zstd, late (no checkpoint between the load and the statement). --keep: results go into FILE line by line, and
 what is there is not measured again, so that a long run can be done in parts.
 
 WAL is what pg_current_wal_insert_lsn() moves by; disk is what all user relations with TOAST, indexes, maps grow by; temporary space is temporary
@@ -31,7 +31,7 @@ BASE = {"shared_buffers": "'128MB'", "maintenance_work_mem": "'64MB'", "max_wal_
         "autovacuum": "off", "full_page_writes": "on", "wal_level": "replica", "wal_compression": "off", "log_temp_files": "0",
         "synchronous_commit": "on"}  # else hints of a commit that is not durable yet are set later
 MODES = {"replica": {}, "minimal": {"wal_level": "minimal", "max_wal_senders": "0"}, "no-fpw": {"full_page_writes": "off"},
-         "compressed": {"wal_compression": "on"}, "lz4": {"wal_compression": "lz4"}, "late": {}}
+         "compressed": {"wal_compression": "on"}, "lz4": {"wal_compression": "lz4"}, "zstd": {"wal_compression": "zstd"}, "late": {}}
 SMALL = 64 * 1024  # smaller figures are left out of the summary: catalogue changes
 T = ["CREATE TABLE t (id bigint, a int, b text, c numeric(12,2), d timestamptz, e uuid, f int)",
      "INSERT INTO t SELECT g, ((g::bigint*7919)%1000003)::int, md5(g::text), (g%100000)/7.0, '2020-01-01'::timestamptz + g*interval '1 s', "

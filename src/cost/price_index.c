@@ -244,9 +244,9 @@ static void price_next_columns(const struct pricing *p, struct price *to, const 
 
     if (!att || price_comes_sorted(w->rel, ix))
         return;
-    price_term(p, to, COST_SORT_OTHER_NS, 1.2 * rows * further);
+    price_term(p, to, COST_SORT_OTHER_NS, 0.9 * rows * further);
     if (first == COST_SORT_TEXT_NS || first == COST_SORT_TEXT_C_NS)
-        price_term(p, to, first, 2 * rows * further);
+        price_term(p, to, first, 1.4 * rows * further);
     price_widen(to, further > 5 ? 0.25 : 0);
 }
 

@@ -109,6 +109,7 @@ enum cost_id price_sort_constant(const struct pricing *p, const struct cat_relat
     case INETOID:
     case MACADDROID:
     case BYTEAOID:
+    case INTERVALOID:
         return COST_SORT_UUID_NS;
     default:
         return COST_SORT_OTHER_NS;

@@ -696,14 +696,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_gin_by_its_elements, setup, teardown),
         cmocka_unit_test_setup_teardown(test_gist_by_type, setup, teardown),
         cmocka_unit_test_setup_teardown(test_foreign_keys, setup, teardown),
-<<<<<<< HEAD
         cmocka_unit_test_setup_teardown(test_foreign_keys_row_by_row, setup, teardown),
-=======
         cmocka_unit_test_setup_teardown(test_foreign_keys_of_nulls, setup, teardown),
         cmocka_unit_test_setup_teardown(test_foreign_keys_of_two_columns, setup, teardown),
         cmocka_unit_test_setup_teardown(test_checkpoints_repeat_images, setup, teardown),
         cmocka_unit_test_setup_teardown(test_first_key_of_few_values, setup, teardown),
->>>>>>> 94a7bc2 (Price images after each checkpoint, triggers, and keys of several columns)
         cmocka_unit_test_setup_teardown(test_keys_by_index, setup, teardown),
         cmocka_unit_test_setup_teardown(test_changed_pages, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pages_made_since_the_checkpoint, setup, teardown),

@@ -16,6 +16,9 @@ enum lc_code cat_domain_uncontained(const struct catalog *cat, const struct cat_
 // What is asked of every subcommand of ALTER TABLE before any of them is run (ATPrepCmd).
 enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,
                                          struct lc_error *err) LC_MUST_CHECK;
+// Can the column's default be cast to the new type (ATExecAlterColumnType asks before it looks at what depends on the column)? 42804.
+enum lc_code cat_default_casts(const struct catalog *cat, const struct cat_relation *rel, const struct cat_attribute *att,
+                               const TypeName *tn, struct lc_error *err) LC_MUST_CHECK;
 // One subcommand on one relation (ATExecCmd), children included where it recurses: for footprints that must see what the earlier subcommands
 // of the same statement did.
 enum lc_code cat_apply_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,

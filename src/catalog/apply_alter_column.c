@@ -427,8 +427,7 @@ static enum lc_code has_opclass(const struct alter *a, const struct cat_relation
 {
     const struct cat_opclass *opclass = cat_opclass(a->cat, index->index->opclasses[key]);
 
-    if ((opclass && !opclass->isdefault) || index->index->exclusion || cat_has_extensions(a->cat) ||
-        cat_default_opclass(a->cat, type, index->am))
+    if ((opclass && !opclass->isdefault) || cat_has_extensions(a->cat) || cat_default_opclass(a->cat, type, index->am))
         return LC_OK;
     return cat_error(a->err, "42704", "data type %s has no default operator class for access method \"%s\"",
                      cat_format_type(a->cat, type, -1), index->am);
@@ -466,6 +465,17 @@ static enum lc_code default_casts(const struct alter *a, const struct cat_relati
                      att->generated ? "generation expression for column \"%s\" cannot be cast automatically to type %s"
                                     : "default for column \"%s\" cannot be cast automatically to type %s",
                      att->name, cat_format_type(a->cat, type, typmod));
+}
+
+enum lc_code cat_default_casts(const struct catalog *cat, const struct cat_relation *rel, const struct cat_attribute *att,
+                               const TypeName *tn, struct lc_error *err)
+{
+    struct alter a = {.cat = (struct catalog *)(uintptr_t)cat, .err = err};
+    Oid type = InvalidOid;
+    int typmod = -1;
+    enum lc_code rc = cat_resolve_type(cat, tn, &type, &typmod, err);
+
+    return rc == LC_OK ? default_casts(&a, rel, att, type, typmod) : rc;
 }
 
 struct typed_expr {
@@ -526,8 +536,11 @@ static void retype_indexes(const struct alter *a, Oid relid, int attnum, Oid typ
     for (int i = 0; i < indexes.len; i++) {
         const struct cat_relation *index = cat_relation(a->cat, indexes.items[i]);
         for (int k = 0; k < index->index->natts; k++) {
+            const struct cat_constraint *con = cat_constraint(a->cat, index->index->constraint);
             if (index->index->keys[k] != attnum)
                 continue;
+            if (con && !con->conparentid) // it is made again (index_constraint_create, catalog/index.c)
+                cat_modify_constraint(a->cat, con->o.oid)->connoinherit = true;
             struct cat_relation *m = cat_modify_relation(a->cat, index->o.oid);
             struct cat_index *ind = lc_memdup(cat_arena(a->cat), m->index, sizeof *ind);
             m->index = ind;
@@ -680,7 +693,7 @@ static enum lc_code type_here(const struct alter *a, Oid relid)
         return rc;
     const char *collation = def->collClause ? list_last_name(&def->collClause->collname) : NULL;
     int attnum = att->attnum;
-    if ((rc = indexes_take(a, relid, attnum, type)) != LC_OK || (rc = default_casts(a, rel, att, type, typmod)) != LC_OK)
+    if ((rc = default_casts(a, rel, att, type, typmod)) != LC_OK || (rc = indexes_take(a, relid, attnum, type)) != LC_OK)
         return rc;
     struct typed_exprs exprs = known_expressions(a, relid, attnum);
     struct cat_attribute *m = modify_column(a, relid, attnum);

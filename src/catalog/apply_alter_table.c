@@ -12,8 +12,8 @@ enum pass {
     PASS_SET_EXPRESSION,
     PASS_ADD_CONSTR,
     PASS_COL_ATTRS,
-    PASS_ADD_INDEX,
     PASS_ADD_INDEXCONSTR,
+    PASS_ADD_INDEX,
     PASS_ADD_OTHERCONSTR,
     PASS_MISC
 };
@@ -473,28 +473,92 @@ static char enabled_by(AlterTableType type, bool *all)
     return 'O';
 }
 
+struct enabling { // EnableDisableTrigger (commands/trigger.c)
+    struct catalog *cat;
+    char enabled;
+    bool recurse;
+};
+
+static void enable_on_partitions(const struct enabling *e, const struct cat_trigger *trigger);
+
+static void enable_one(const struct enabling *e, const struct cat_trigger *trigger)
+{
+    const struct cat_relation *rel = cat_relation(e->cat, trigger->relid);
+
+    if (trigger->enabled != e->enabled)
+        ((struct cat_trigger *)cat_modify(e->cat, trigger))->enabled = e->enabled;
+    if (e->recurse && rel->relkind == 'p' && (trigger->type & TRIGGER_TYPE_ROW))
+        enable_on_partitions(e, trigger);
+}
+
+// The trigger's copies, which 13 and 14 know by name.
+static void enable_on_partitions(const struct enabling *e, const struct cat_trigger *trigger)
+{
+    const struct cat_oids children = cat_relation(e->cat, trigger->relid)->children;
+
+    for (int i = 0; i < children.len; i++) {
+        const struct cat_oids triggers = cat_relation(e->cat, children.items[i])->triggers;
+        for (int k = 0; k < triggers.len; k++) {
+            const struct cat_trigger *t = cat_trigger(e->cat, triggers.items[k]);
+            if (t && t->relid == children.items[i] &&
+                (cat_major(e->cat) < 15 ? lc_streq(t->o.name, trigger->o.name) : t->parent == trigger->o.oid))
+                enable_one(e, t);
+        }
+    }
+}
+
+// The triggers of a foreign key on one of its sides. From 15 on partitioned tables have them too, and those of partitions follow.
+static void enable_key(const struct enabling *e, Oid constraint, Oid relid, bool action)
+{
+    const struct cat_relation *rel = cat_relation(e->cat, relid);
+    struct cat_oids children = cat_child_constraints(e->cat, constraint);
+    struct cat_constraint *con;
+
+    if (rel->relkind == 'p' && cat_major(e->cat) < 15)
+        return;
+    con = cat_modify_constraint(e->cat, constraint);
+    *(action ? &con->action_enabled : &con->check_enabled) = e->enabled;
+    for (int i = 0; e->recurse && i < children.len; i++) {
+        const struct cat_constraint *child = cat_constraint(e->cat, children.items[i]);
+        Oid below = action ? child->confrelid : child->conrelid;
+        if (below != relid && cat_partition_parent(cat_relation(e->cat, below)) == relid)
+            enable_key(e, child->o.oid, below, action);
+    }
+}
+
+static void enable_keys(const struct enabling *e, Oid relid)
+{
+    const struct cat_oids keys = cat_relation(e->cat, relid)->constraints, referencing = cat_relation(e->cat, relid)->referencing;
+
+    for (int i = 0; i < keys.len; i++) {
+        const struct cat_constraint *con = cat_constraint(e->cat, keys.items[i]);
+        if (con && con->contype == 'f' && con->conrelid == relid)
+            enable_key(e, con->o.oid, relid, false);
+    }
+    for (int i = 0; i < referencing.len; i++)
+        if (cat_constraint(e->cat, referencing.items[i]))
+            enable_key(e, referencing.items[i], relid, true);
+}
+
 static enum lc_code enable_trigger(const struct alter *a, Oid relid)
 {
-    struct cat_oids triggers = cat_relation(a->cat, relid)->triggers, children = cat_relation(a->cat, relid)->children;
+    struct cat_oids triggers = cat_relation(a->cat, relid)->triggers;
     bool all = false, found = false;
-    char enabled = enabled_by(a->cmd->subtype, &all);
-    struct alter below = *a;
+    bool user = a->cmd->subtype == AT_EnableTrigUser || a->cmd->subtype == AT_DisableTrigUser;
+    struct enabling e = {a->cat, enabled_by(a->cmd->subtype, &all), a->recurse};
 
     for (int i = 0; i < triggers.len; i++) {
         const struct cat_trigger *trigger = cat_trigger(a->cat, triggers.items[i]);
         if (!trigger || trigger->relid != relid || !(all || lc_streq(trigger->o.name, a->cmd->name)))
             continue;
         found = true;
-        if (trigger->enabled != enabled)
-            ((struct cat_trigger *)cat_modify(a->cat, trigger))->enabled = enabled;
+        enable_one(&e, trigger);
     }
-    if (!found && !all && !a->recursing)
+    if (all && !user)
+        enable_keys(&e, relid);
+    if (!found && !all)
         return cat_error(a->err, "42704", "trigger \"%s\" for table \"%s\" does not exist", a->cmd->name,
                          cat_relation(a->cat, relid)->o.name);
-    below.recursing = true;
-    for (int i = 0; a->recurse && cat_relation(a->cat, relid)->relkind == 'p' && i < children.len; i++)
-        if (enable_trigger(&below, children.items[i]) != LC_OK)
-            break;
     return LC_OK;
 }
 

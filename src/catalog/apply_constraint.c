@@ -259,6 +259,38 @@ enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bo
     return rc == LC_OK ? cat_define_index(cat, rel, stmt, &options, &index, err) : rc;
 }
 
+// transformIndexConstraint (parse_utilcmd.c), of USING INDEX.
+static enum lc_code may_be_key(const struct catalog *cat, const struct cat_relation *rel, const struct cat_relation *index,
+                               const Constraint *con, struct lc_error *err)
+{
+    const struct cat_index *x = index ? index->index : NULL;
+
+    if (!index)
+        return cat_error(err, "42704", "index \"%s\" does not exist", con->indexname);
+    if (!x)
+        return cat_error(err, "42809", "\"%s\" is not an index", con->indexname);
+    if (x->constraint)
+        return cat_error(err, "55000", "index \"%s\" is already associated with a constraint", con->indexname);
+    if (x->indrelid != rel->o.oid)
+        return cat_error(err, "55000", "index \"%s\" does not belong to table \"%s\"", con->indexname, rel->o.name);
+    if (!x->valid)
+        return cat_error(err, "55000", "index \"%s\" is not valid", con->indexname);
+    if (!x->unique)
+        return cat_error(err, "42809", "\"%s\" is not a unique index", con->indexname);
+    for (int i = 0; i < x->natts; i++)
+        if (!x->keys[i])
+            return cat_error(err, "42809", "index \"%s\" contains expressions", con->indexname);
+    if (x->predicate)
+        return cat_error(err, "42809", "\"%s\" is a partial index", con->indexname);
+    for (int i = 0; i < x->nkeyatts; i++) {
+        const struct cat_opclass *opclass = cat_opclass(cat, x->opclasses[i]);
+        if (x->options[i] || (opclass && !opclass->isdefault))
+            return cat_error(err, "42809", "index \"%s\" column number %d does not have default sorting behavior", con->indexname,
+                             i + 1);
+    }
+    return LC_OK;
+}
+
 // ADD CONSTRAINT ... USING INDEX (ATExecAddIndexConstraint).
 enum lc_code cat_add_key_using_index(struct catalog *cat, Oid relid, const Constraint *con, struct lc_error *err)
 {
@@ -270,16 +302,10 @@ enum lc_code cat_add_key_using_index(struct catalog *cat, Oid relid, const Const
     struct cat_constraint *c;
     enum lc_code rc;
 
-    if (!index)
-        return cat_error(err, "42704", "index \"%s\" does not exist", con->indexname);
-    if (!index->index || index->index->indrelid != relid)
-        return cat_error(err, "55000", "\"%s\" is not an index for table \"%s\"", con->indexname, rel->o.name);
-    if (index->index->constraint)
-        return cat_error(err, "55000", "index \"%s\" is already associated with a constraint", con->indexname);
+    if ((rc = may_be_key(cat, rel, index, con, err)) != LC_OK)
+        return rc;
     if (rel->relkind == 'p')
         return cat_error(err, "0A000", "ALTER TABLE / ADD CONSTRAINT USING INDEX is not supported on partitioned tables");
-    if (!index->index->unique || index->index->predicate)
-        return cat_error(err, "42809", "\"%s\" is not a %s index", con->indexname, index->index->predicate ? "full" : "unique");
     if (con->contype == CONSTR_PRIMARY && cat_primary_key(cat, rel))
         return cat_error(err, "42P16", "multiple primary keys for table \"%s\" are not allowed", rel->o.name);
     for (int i = 0; con->contype == CONSTR_PRIMARY && i < index->index->nkeyatts; i++)

@@ -200,9 +200,9 @@ static bool builtin_am(const char *name)
 static enum lc_code check_opclass(const struct definition *d, int i, Oid type)
 {
     const struct cat_type *t = cat_type(d->cat, type);
-    // of a user's row types there are but record_ops, of arrays array_ops
-    bool known =
-        t && (cat_base_type(d->cat, type, NULL) < FirstNormalObjectId || t->typtype == 'c' || coerce_element_type(d->cat, type));
+    // of a user's row types there are but record_ops, of arrays array_ops, of enums enum_ops, ...
+    bool known = t && (cat_base_type(d->cat, type, NULL) < FirstNormalObjectId || strchr("cerm", t->typtype) ||
+                       coerce_element_type(d->cat, type));
 
     if (i >= d->ind->nkeyatts || d->ind->opclasses[i] || element(d, i)->opclass.length || !known || cat_has_extensions(d->cat) ||
         !builtin_am(d->am))

@@ -260,6 +260,8 @@ enum lc_code cat_check_bound(const struct catalog *cat, const struct cat_relatio
 enum lc_code cat_attach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, bool finalize,
                                   struct lc_error *err) LC_MUST_CHECK;
+// The CHECK that DETACH CONCURRENTLY leaves in place of the bound, unless constraints imply it (partition_check.c).
+enum lc_code cat_add_partition_check(struct catalog *cat, Oid partition, struct lc_error *err) LC_MUST_CHECK;
 // The index of `partition` that can be attached to the parent's `index` as it is; InvalidOid: one must be built.
 Oid cat_partition_index_like(const struct catalog *cat, const struct cat_relation *index, const struct cat_relation *partition);
 

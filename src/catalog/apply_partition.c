@@ -369,7 +369,8 @@ enum lc_code cat_attach_partition(struct catalog *cat, Oid parent, const Partiti
                              child->attrs[i].name, cat_relation(cat, parent)->o.name);
     if (cat_relation(cat, parent)->relkind != 'p')
         return cat_error(err, "42809", "\"%s\" is not partitioned", cat_relation(cat, parent)->o.name);
-    if ((rc = cat_add_inherit(cat, child->o.oid, parent, true, err)) != LC_OK)
+    if ((rc = cat_check_bound(cat, cat_relation(cat, parent), child, cmd->bound, err)) != LC_OK ||
+        (rc = cat_add_inherit(cat, child->o.oid, parent, true, err)) != LC_OK)
         return rc;
     return cat_make_partition(cat, parent, child->o.oid, cmd->bound, err);
 }
@@ -404,6 +405,9 @@ enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const Partiti
     oid = child->o.oid;
     if (finalize && cat_partition_parent(child) == parent && !child->detach_pending)
         return cat_error(err, "55000", "cannot complete detaching partition \"%s\"", child->o.name);
+    if (cmd->concurrent && cat_partition_parent(child) == parent && cat_relation(cat, parent)->partkey.strategy != 'h' &&
+        (rc = cat_add_partition_check(cat, oid, err)) != LC_OK)
+        return rc;
     if ((rc = cat_drop_inherit(cat, oid, parent, true, err)) != LC_OK)
         return rc;
     cat_detach_foreign_keys(cat, parent, oid);

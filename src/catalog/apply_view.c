@@ -103,6 +103,15 @@ static bool uses_temporary(const struct catalog *cat, const struct cat_addresses
     return false;
 }
 
+// isQueryUsingTempRelation (parse_relation.c)
+static bool is_over_temporary(const struct catalog *cat, const Node *query)
+{
+    struct cat_addresses refs = {0};
+
+    cat_body_dependencies(cat, query, &refs);
+    return uses_temporary(cat, &refs);
+}
+
 // checkViewColumns (view.c): columns may only be added at the end.
 static enum lc_code check_columns(const struct catalog *cat, const struct cat_relation *old, const struct columns *c,
                                   struct lc_error *err)
@@ -156,22 +165,22 @@ static enum lc_code replace_view(struct catalog *cat, const struct cat_relation 
 static enum lc_code create_view(struct catalog *cat, const ViewStmt *stmt, struct lc_error *err)
 {
     const struct cat_relation *old = cat_find_rangevar(cat, stmt->view);
-    struct cat_addresses refs = {0};
     Oid schema = InvalidOid;
     enum lc_code rc = check_relations(cat, stmt->query, err);
+    bool temporary;
 
     if (rc != LC_OK || (rc = cat_creation_namespace(cat, stmt->view, &schema, err)) != LC_OK)
         return rc;
+    temporary = is_over_temporary(cat, stmt->query);
+    if (temporary && stmt->view->schemaname && !lc_streq(stmt->view->schemaname, "pg_temp")) // RangeVarAdjustRelationPersistence
+        return cat_error(err, "42P16", "cannot create temporary relation in non-temporary schema");
     struct columns c = query_columns(cat, stmt->query);
     name_columns(&c, &stmt->aliases);
     if (old && stmt->replace && old->o.schema == schema)
         return replace_view(cat, old, stmt, &c, err);
     struct cat_relation *view = cat_new_relation(cat, 'v', stmt->view->relname, schema);
-    cat_body_dependencies(cat, stmt->query, &refs);
     view->relpersistence = stmt->view->relpersistence ? stmt->view->relpersistence[0] : 'p';
-    if (uses_temporary(cat, &refs)) {
-        if (stmt->view->schemaname && !lc_streq(stmt->view->schemaname, "pg_temp")) // RangeVarAdjustRelationPersistence
-            return cat_error(err, "42P16", "cannot create temporary relation in non-temporary schema");
+    if (temporary) {
         view->relpersistence = 't';
         view->o.schema = stmt->view->schemaname ? schema : cat_schema_oid(cat, "pg_temp");
     }
@@ -197,6 +206,8 @@ static enum lc_code create_matview(struct catalog *cat, const CreateTableAsStmt 
         return LC_OK;
     if ((rc = check_relations(cat, stmt->query, err)) != LC_OK)
         return rc;
+    if (is_over_temporary(cat, stmt->query)) // transformCreateTableAsStmt
+        return cat_error(err, "0A000", "materialized views must not use temporary tables or views");
     struct columns c = query_columns(cat, stmt->query);
     if (c.n && stmt->into->colNames.length > c.n) // create_ctas_nodata
         return cat_error(err, "42601", "too many column names were specified");

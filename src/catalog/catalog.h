@@ -173,8 +173,9 @@ struct cat_constraint { // pg_constraint
     char confmatchtype;
     bool convalidated, conenforced, connoinherit, condeferrable, condeferred, conislocal, conperiod;
     int coninhcount;
-    Node *expr;           // CHECK
-    const char *def_text; // pg_get_constraintdef; NULL: not known
+    char check_enabled, action_enabled; // tgenabled of a foreign key's triggers on conrelid and on confrelid; 0: O
+    Node *expr;                         // CHECK
+    const char *def_text;               // pg_get_constraintdef; NULL: not known
 };
 
 #define TRIGGER_TYPE_ROW (1 << 0) // catalog/pg_trigger.h

@@ -78,7 +78,7 @@ bool cat_proves_not_null(const struct catalog *cat, const struct cat_relation *r
     return prove_implied(&a, &wanted, &facts);
 }
 
-static bool implied_by_constraints(struct analysis *a, const struct cat_relation *rel, const struct exprs *quals)
+bool prove_implied_by_relation(struct analysis *a, const struct cat_relation *rel, const struct exprs *quals)
 {
     struct exprs facts = {0}, wanted = {0}, all = *quals;
     struct expr *e;
@@ -94,6 +94,25 @@ static bool implied_by_constraints(struct analysis *a, const struct cat_relation
     return prove_implied(a, &wanted, &facts);
 }
 
+// generate_partition_qual (utils/cache/partcache.c): what the bounds of `partition` and of the tables above it say of the columns of `rel`.
+static bool quals_above(struct analysis *a, const struct cat_relation *rel, const struct cat_relation *partition,
+                        struct exprs *out)
+{
+    for (int depth = 0; partition->relispartition && depth < 64; depth++) {
+        const struct cat_relation *above = cat_relation(a->cat, cat_partition_parent(partition));
+
+        if (!above || !prove_partition_qual(a, rel, above, AS(PartitionBoundSpec, partition->partbound), out))
+            return false;
+        partition = above;
+    }
+    return true;
+}
+
+bool prove_whole_partition_qual(struct analysis *a, const struct cat_relation *rel, struct exprs *out)
+{
+    return quals_above(a, rel, rel, out);
+}
+
 // QueuePartitionConstraintValidation: the bound itself, and the constraints of the parent as a partition of others.
 bool cat_proves_partition(const struct catalog *cat, const struct cat_relation *rel, const struct cat_relation *parent,
                           const PartitionBoundSpec *bound)
@@ -102,16 +121,8 @@ bool cat_proves_partition(const struct catalog *cat, const struct cat_relation *
     struct exprs quals = {0};
 
     analysis_init(&a, cat);
-    if (!prove_partition_qual(&a, rel, parent, bound, &quals))
-        return false;
-    for (int depth = 0; parent->relispartition && depth < 64; depth++) {
-        const struct cat_relation *above = cat_relation(cat, cat_partition_parent(parent));
-
-        if (!above || !prove_partition_qual(&a, rel, above, AS(PartitionBoundSpec, parent->partbound), &quals))
-            return false;
-        parent = above;
-    }
-    return implied_by_constraints(&a, rel, &quals);
+    return prove_partition_qual(&a, rel, parent, bound, &quals) && quals_above(&a, rel, parent, &quals) &&
+           prove_implied_by_relation(&a, rel, &quals);
 }
 
 // get_proposed_default_constraint (partbounds.c).
@@ -131,5 +142,5 @@ bool cat_proves_not_in_partition(const struct catalog *cat, const struct cat_rel
     inverse = expr_node1(&a, X_BOOL, BOOLOID, -1, both);
     inverse->sub = NOT_EXPR;
     LC_PUSH(a.arena, &negated, inverse);
-    return implied_by_constraints(&a, rel, &negated);
+    return prove_implied_by_relation(&a, rel, &negated);
 }

@@ -29,5 +29,9 @@ const struct cat_operator *prove_family_operator(const struct catalog *cat, Oid 
 // written down here (hash, a bound that is not computed).
 bool prove_partition_qual(struct analysis *a, const struct cat_relation *rel, const struct cat_relation *parent,
                           const PartitionBoundSpec *bound, struct exprs *out);
+// RelationGetPartitionQual: of a partition's own bound and of those above it. False as above.
+bool prove_whole_partition_qual(struct analysis *a, const struct cat_relation *rel, struct exprs *out);
+// PartConstraintImpliedByRelConstraint (tablecmds.c): do the constraints of `rel` imply them?
+bool prove_implied_by_relation(struct analysis *a, const struct cat_relation *rel, const struct exprs *quals);
 
 #endif

@@ -182,6 +182,9 @@ void fp_rebuild_dependents(struct fp_alter *a, Oid relid, const AlterTableCmd *c
         collation = att->collation;
     column.subid = d.attnum = att->attnum;
     cat_each_dependent(a->s->cat, column, depends, &d);
+    struct lc_error err = {0};
+    if (def && cat_default_casts(a->s->cat, d.rel, att, def->typeName, &err) != LC_OK)
+        return; // refused when it is applied
     if (d.refusal) {
         bool generated = strstr(d.refusal, "generated") != NULL; // a syntax error, it was said until 14
         fp_refuse(a->s, generated && cat_major(a->s->cat) < 15 ? "42601" : "0A000", "cannot alter type of a column %s",

@@ -13,9 +13,11 @@ struct dml {
     struct fq_level *level;
     bool instead_of; // INSTEAD OF triggers do the work
     bool merge;
-    bool conflict;                                    // of ON CONFLICT
-    int actions;                                      // TRIGGER_TYPE_* of a MERGE's
-    bool ruled;                                       // the target is a view whose INSTEAD rule does it
+    bool conflict; // of ON CONFLICT
+    int actions;   // TRIGGER_TYPE_* of a MERGE's
+    bool ruled;    // the target is a view whose INSTEAD rule does it
+    bool in_with;  // WITH x AS (this)
+    bool returning;
     const struct cat_relation *views[MAX_VIEW_DEPTH]; // through which the target was reached
     int nviews;
     struct dml *next;
@@ -79,11 +81,11 @@ bool fq_has_trigger(const struct catalog *cat, const struct cat_relation *rel, i
     return false;
 }
 
-static bool has_instead_rule(const struct catalog *cat, const struct cat_relation *rel, enum fq_op op)
+static bool has_instead_rule(const struct fp_session *s, const struct cat_relation *rel, enum fq_op op)
 {
     for (int i = 0; i < rel->rules.len; i++) {
-        const struct cat_rule *rule = cat_rule(cat, rel->rules.items[i]);
-        if (rule && rule->event == event_of(op) && rule->enabled != 'D' && rule->instead && !rule->where)
+        const struct cat_rule *rule = cat_rule(s->cat, rel->rules.items[i]);
+        if (rule && rule->event == event_of(op) && fq_trigger_enabled(s, rule->enabled) && rule->instead && !rule->where)
             return true;
     }
     return false;
@@ -110,7 +112,7 @@ static bool target_of_view(struct fq_query *q, struct dml *d)
 {
     for (int i = 0; i < MAX_VIEW_DEPTH && d->w.rel->relkind == 'v'; i++) {
         const struct cat_relation *base;
-        if (has_instead_rule(q->s->cat, d->w.rel, d->w.op)) {
+        if (has_instead_rule(q->s, d->w.rel, d->w.op)) {
             d->ruled = true;
             return true;
         }
@@ -185,11 +187,58 @@ static bool is_rewriting(const struct fp_session *s, const struct cat_relation *
     return false;
 }
 
-// The rules of the target. False: one of them stands in for the statement.
-static bool fire_rules(struct fq_query *q, const struct cat_relation *rel, enum fq_op op)
+struct product {                   // what fireRules makes of a statement
+    bool original;                 // it is run, too
+    bool also, instead, qualified; // there are rules of these sorts
+    bool returning;                // an INSTEAD rule gives rows back
+    int actions;
+};
+
+// rewriteTargetView and RewriteQuery: rows that a rule does not give back, and what may not stand in WITH.
+static void refuse_product(struct fp_session *s, const struct dml *d, const struct cat_relation *rel, const struct product *p)
 {
+    static const char *const with = "rules are not supported for data-modifying statements in WITH";
+    const char *op = d->w.op == FQ_INSERT ? "INSERT" : d->w.op == FQ_UPDATE ? "UPDATE" : "DELETE";
+
+    if (!is_certain(s))
+        return;
+    if ((p->instead || p->qualified) && d->returning && !p->returning)
+        fp_refuse(s, "0A000", "cannot perform %s RETURNING on relation \"%s\"", op, rel->o.name);
+    else if (d->in_with && p->actions + p->original == 0)
+        fp_refuse(s, "0A000", "DO INSTEAD NOTHING %s", with);
+    else if (d->in_with && p->actions + p->original > 1)
+        fp_refuse(s, "0A000", "%s %s",
+                  p->qualified ? "conditional DO INSTEAD"
+                  : p->also    ? "DO ALSO"
+                               : "multi-statement DO INSTEAD",
+                  with);
+}
+
+static bool gives_rows(const Node *action)
+{
+    return (IsA(action, InsertStmt) && ((const InsertStmt *)(const void *)action)->returningList.length) ||
+           (IsA(action, UpdateStmt) && ((const UpdateStmt *)(const void *)action)->returningList.length) ||
+           (IsA(action, DeleteStmt) && ((const DeleteStmt *)(const void *)action)->returningList.length) ||
+           IsA(action, SelectStmt);
+}
+
+static void note_rule(struct product *p, const struct cat_rule *rule)
+{
+    p->original = p->original && (!rule->instead || rule->where);
+    p->also |= !rule->instead && rule->actions.length;
+    p->instead |= rule->instead && !rule->where;
+    p->qualified |= rule->instead && rule->where;
+    p->actions += rule->actions.length;
+    for (LIST_EACH(i, &rule->actions))
+        p->returning |= rule->instead && gives_rows(rule->actions.items[i]);
+}
+
+// The rules of the target. False: one of them stands in for the statement.
+static bool fire_rules(struct fq_query *q, const struct dml *d, const struct cat_relation *rel)
+{
+    enum fq_op op = d->w.op;
     struct fp_rewriting frame = {rel, (int)op, q->s->rewriting};
-    bool original = true;
+    struct product product = {.original = true};
 
     if (rel->rules.len && is_rewriting(q->s, rel, op)) {
         fp_refuse(q->s, "42P17", "infinite recursion detected in rules for relation \"%s\"", rel->o.name);
@@ -198,10 +247,9 @@ static bool fire_rules(struct fq_query *q, const struct cat_relation *rel, enum 
     q->s->rewriting = &frame;
     for (int i = 0; i < rel->rules.len; i++) {
         const struct cat_rule *rule = cat_rule(q->s->cat, rel->rules.items[i]);
-        if (!rule || rule->event != event_of(op) || rule->enabled == 'D')
+        if (!rule || rule->event != event_of(op) || !fq_trigger_enabled(q->s, rule->enabled))
             continue;
-        if (rule->instead && !rule->where)
-            original = false;
+        note_rule(&product, rule);
         // the rule's range table has NEW and OLD
         if (rule->actions.length)
             fq_lock(q, rel, LC_ACCESS_SHARE, FQ_READ);
@@ -210,7 +258,8 @@ static bool fire_rules(struct fq_query *q, const struct cat_relation *rel, enum 
             run_action(q, rule->actions.items[k], rel);
     }
     q->s->rewriting = frame.up;
-    return original;
+    refuse_product(q->s, d, rel, &product);
+    return product.original;
 }
 
 // --- analysis ----------------------------------------------------------------------------------------------------------------------
@@ -261,22 +310,22 @@ static bool begin(struct fq_query *q, struct dml *d, const RangeVar *rv)
 }
 
 // rewriteTargetListIU (rewriteHandler.c): generated columns, and identity columns ALWAYS, take nothing but their default.
-static void check_generated(struct fp_session *s, const struct dml *d)
+static void check_generated(struct fp_session *s, const struct fq_write *w)
 {
-    const struct cat_relation *rel = d->w.rel;
+    const struct cat_relation *rel = w->rel;
     const char *code = cat_major(s->cat) < 14 ? "42601" : "428C9";
-    int rows = d->w.values ? d->w.values->length : d->w.cols ? 1 : 0; // how many columns a query has is not asked
+    int rows = w->values ? w->values->length : w->cols ? 1 : 0; // how many columns a query has is not asked
 
-    for (int i = 0; is_certain(s) && d->w.op != FQ_DELETE && !d->w.default_values && i < rel->natts; i++) {
+    for (int i = 0; is_certain(s) && w->op != FQ_DELETE && !w->default_values && i < rel->natts; i++) {
         const struct cat_attribute *att = &rel->attrs[i];
-        bool identity = att->identity == 'a' && d->w.override == OVERRIDING_NOT_SET, isdefault = true;
+        bool identity = att->identity == 'a' && (w->op == FQ_UPDATE || w->override == OVERRIDING_NOT_SET), isdefault = true;
         if (att->isdropped || (!att->generated && !identity))
             continue;
-        for (int row = 0; d->w.op == FQ_INSERT && row < rows && isdefault; row++)
-            (void)fq_row_value(&d->w, rel, att->name, row, &isdefault);
-        if (d->w.op == FQ_UPDATE)
-            isdefault = !d->w.set || !fq_sets_column(&d->w, rel, att->attnum) || fq_set_to_default(&d->w, att->name);
-        if (!isdefault && d->w.op == FQ_UPDATE)
+        for (int row = 0; w->op == FQ_INSERT && row < rows && isdefault; row++)
+            (void)fq_row_value(w, rel, att->name, row, &isdefault);
+        if (w->op == FQ_UPDATE)
+            isdefault = !w->set || !fq_sets_column(w, rel, att->attnum) || fq_set_to_default(w, att->name);
+        if (!isdefault && w->op == FQ_UPDATE)
             fp_refuse(s, att->generated ? code : "428C9", "column \"%s\" can only be updated to DEFAULT", att->name);
         else if (!isdefault)
             fp_refuse(s, att->generated ? code : "428C9", "cannot insert a non-DEFAULT value into column \"%s\"", att->name);
@@ -286,11 +335,11 @@ static void check_generated(struct fp_session *s, const struct dml *d)
 static void finish(struct fq_query *q, const struct dml *d)
 {
     if (q->stage >= FQ_REWRITE)
-        check_generated(q->s, d);
+        check_generated(q->s, &d->w);
 
     for (int i = 0; q->stage >= FQ_REWRITE && i < d->nviews; i++)
-        (void)fire_rules(q, d->views[i], d->w.op);
-    if (q->stage >= FQ_REWRITE && !fire_rules(q, d->w.rel, d->w.op))
+        (void)fire_rules(q, d, d->views[i]);
+    if (q->stage >= FQ_REWRITE && !fire_rules(q, d, d->w.rel))
         return;
     if (q->stage >= FQ_EXECUTE)
         push(q, d);
@@ -344,7 +393,8 @@ static void refuse_ruled_conflict(struct fp_session *s, const struct cat_relatio
 {
     for (int i = 0; i < rel->rules.len; i++) {
         const struct cat_rule *rule = cat_rule(s->cat, rel->rules.items[i]);
-        if (rule && is_certain(s) && rule->enabled != 'D' && (rule->event == CMD_INSERT || rule->event == CMD_UPDATE))
+        if (rule && is_certain(s) && fq_trigger_enabled(s, rule->enabled) &&
+            (rule->event == CMD_INSERT || rule->event == CMD_UPDATE))
             fp_refuse(s, "0A000", "INSERT with ON CONFLICT clause cannot be used with table that has INSERT or UPDATE rules");
     }
 }
@@ -366,7 +416,7 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
 {
     const SelectStmt *select = AS(SelectStmt, stmt->selectStmt);
     const OnConflictClause *oc = stmt->onConflictClause;
-    struct dml d = {.level = fq_new_level(q, outer)};
+    struct dml d = {.level = fq_new_level(q, outer), .in_with = q->in_with};
     bool conditional = q->conditional;
 
     d.w = (struct fq_write){.op = FQ_INSERT,
@@ -382,7 +432,10 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
     q->conditional = true;
     if (oc) {
         if (q->stage >= FQ_REWRITE) {
-            check_generated(q->s, &d);
+            struct fq_write set = {.rel = d.w.rel, .op = FQ_UPDATE, .set = &oc->targetList};
+            check_generated(q->s, &d.w);
+            if (oc->action == ONCONFLICT_UPDATE)
+                check_generated(q->s, &set);
             refuse_ruled_conflict(q->s, d.w.rel);
         }
         fq_exprs(q, d.level, &oc->targetList);
@@ -393,6 +446,7 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
             fq_lock_indexes(q->s, d.w.rel, LC_ROW_EXCLUSIVE, false);
     }
     fq_exprs(q, d.level, &stmt->returningList);
+    d.returning = stmt->returningList.length > 0;
     q->conditional = conditional;
     finish(q, &d);
     if (oc && oc->action == ONCONFLICT_UPDATE && q->stage >= FQ_EXECUTE) {
@@ -404,7 +458,7 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
 
 static void dml_update(struct fq_query *q, const UpdateStmt *stmt, struct fq_level *outer)
 {
-    struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_UPDATE, .set = &stmt->targetList}};
+    struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_UPDATE, .set = &stmt->targetList}, .in_with = q->in_with};
     bool conditional = q->conditional;
 
     fq_with(q, d.level, stmt->withClause);
@@ -416,13 +470,14 @@ static void dml_update(struct fq_query *q, const UpdateStmt *stmt, struct fq_lev
     fq_exprs(q, d.level, &stmt->targetList);
     fq_add_quals(q, d.level, stmt->whereClause, 0, INT_MAX);
     fq_exprs(q, d.level, &stmt->returningList);
+    d.returning = stmt->returningList.length > 0;
     q->conditional = conditional;
     finish(q, &d);
 }
 
 static void dml_delete(struct fq_query *q, const DeleteStmt *stmt, struct fq_level *outer)
 {
-    struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_DELETE}};
+    struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_DELETE}, .in_with = q->in_with};
     bool conditional = q->conditional;
 
     fq_with(q, d.level, stmt->withClause);
@@ -433,8 +488,21 @@ static void dml_delete(struct fq_query *q, const DeleteStmt *stmt, struct fq_lev
         fq_from_item(q, d.level, stmt->usingClause.items[i], NULL, false);
     fq_add_quals(q, d.level, stmt->whereClause, 0, INT_MAX);
     fq_exprs(q, d.level, &stmt->returningList);
+    d.returning = stmt->returningList.length > 0;
     q->conditional = conditional;
     finish(q, &d);
+}
+
+static void check_merged(struct fq_query *q, const struct dml *d, const MergeWhenClause *when)
+{
+    struct fq_write w = d->w;
+    List *row = LC_NEW(q->arena, List);
+    NodeList rows = {1, (Node *[]){(Node *)row}};
+
+    *row = (List){.tag = T_List, .items = when->values};
+    w.values = w.op == FQ_INSERT && when->values.length ? &rows : NULL;
+    w.default_values = w.op == FQ_INSERT && !when->values.length;
+    check_generated(q->s, &w);
 }
 
 static void merge_action(struct fq_query *q, const struct dml *base, const MergeWhenClause *when)
@@ -449,6 +517,8 @@ static void merge_action(struct fq_query *q, const struct dml *base, const Merge
     if (d.w.op == FQ_INSERT)
         d.w.cols = when->targetList.length ? &when->targetList : NULL;
     d.w.override = when->override;
+    if (q->stage >= FQ_REWRITE)
+        check_merged(q, &d, when);
     if (q->stage >= FQ_EXECUTE)
         push(q, &d);
 }
@@ -461,14 +531,24 @@ static int action_type(CmdType type)
                                 : 0;
 }
 
-// transformMergeStmt (parser/parse_merge.c); the rules from matchLocks (rewrite/rewriteHandler.c).
+// matchLocks (rewrite/rewriteHandler.c)
+static void refuse_ruled_merge(struct fp_session *s, const struct cat_relation *rel)
+{
+    for (int i = 0; i < rel->rules.len; i++) {
+        const struct cat_rule *rule = cat_rule(s->cat, rel->rules.items[i]);
+        if (rule && is_certain(s) && fq_trigger_enabled(s, rule->enabled))
+            fp_refuse(s, "0A000", "cannot execute MERGE on relation \"%s\"", rel->o.name);
+    }
+}
+
+// transformMergeStmt (parser/parse_merge.c)
 static bool can_merge(struct fp_session *s, const RangeVar *rv)
 {
     const struct cat_relation *rel = fq_find(s, rv);
     const char *kinds = cat_major(s->cat) >= 17 ? "rpv" : "rp";
 
-    if (rel && is_certain(s) && (!strchr(kinds, rel->relkind) || rel->rules.len)) {
-        bool unsupported = strchr(kinds, rel->relkind) || rel->relkind == 'v'; // not an object of the wrong sort
+    if (rel && is_certain(s) && !strchr(kinds, rel->relkind)) {
+        bool unsupported = rel->relkind == 'v'; // not an object of the wrong sort
         fp_refuse(s, unsupported ? "0A000" : "42809", "cannot execute MERGE on relation \"%s\"", rel->o.name);
         return false;
     }
@@ -491,6 +571,8 @@ static void dml_merge(struct fq_query *q, const MergeStmt *stmt, struct fq_level
         const struct cat_relation *target = fq_find(q->s, stmt->relation);
         if (when && target)
             check_targets(q->s, target, &when->targetList);
+        if (target && q->stage >= FQ_REWRITE)
+            refuse_ruled_merge(q->s, target);
     }
     fq_with(q, d.level, stmt->withClause);
     if (!begin(q, &d, stmt->relation))

@@ -117,7 +117,8 @@ void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const str
         const struct cat_constraint *con = cat_constraint(s->cat, rel->constraints.items[i]);
         const struct cat_relation *pk = con && con->contype == 'f' ? cat_relation(s->cat, con->confrelid) : NULL;
         enum known sure = YES;
-        if (!pk || is_clone(s, con) || con->conenforced == false || (w->op == FQ_UPDATE && !sets_any(w, rel, &con->conkey)))
+        if (!pk || is_clone(s, con) || con->conenforced == false || !fq_trigger_enabled(s, con->check_enabled) ||
+            (w->op == FQ_UPDATE && !sets_any(w, rel, &con->conkey)))
             continue;
         if (w->op == FQ_INSERT && w->rows)
             sure = checks(w, rel, con);
@@ -191,7 +192,8 @@ void fq_fk_parent(struct fp_session *s, const struct cat_relation *rel, const st
         const struct cat_constraint *con = cat_constraint(s->cat, rel->referencing.items[i]);
         const struct cat_relation *fk = con ? cat_relation(s->cat, con->conrelid) : NULL;
         // those of the partitions of the referencing table come with their parent
-        if (!fk || con->conenforced == false || (con->conparentid && fk->relispartition))
+        if (!fk || con->conenforced == false || (con->conparentid && fk->relispartition) ||
+            !fq_trigger_enabled(s, con->action_enabled))
             continue;
         if (w->op == FQ_UPDATE && !sets_any(w, rel, &con->confkey))
             continue;

@@ -174,13 +174,23 @@ static bool option_on(const NodeList *options, const char *name)
     return false;
 }
 
+// FetchPreparedStatement (commands/prepare.c). A migration's session starts without any; of the application's nothing is known.
+static const struct fp_prepared *find_prepared(struct fp_session *s, const char *name)
+{
+    const struct fp_prepared *p = s->prepared && name ? lc_map_get(s->prepared, name) : NULL;
+
+    if (!p && (s->traffic || s->unknown_effects))
+        fp_note(s, "prepared-statement", true, "statement %s was prepared elsewhere: what it does is not known",
+                name ? name : "?");
+    else if (!p)
+        fp_refuse(s, "26000", "prepared statement \"%s\" does not exist", name ? name : "?");
+    return p;
+}
+
 static const Node *prepared_query(struct fp_session *s, const ExecuteStmt *ex)
 {
-    const struct fp_prepared *p = s->prepared ? lc_map_get(s->prepared, ex->name) : NULL;
+    const struct fp_prepared *p = find_prepared(s, ex->name);
 
-    if (!p)
-        fp_note(s, "prepared-statement", true, "statement %s was prepared elsewhere: what it does is not known",
-                ex->name ? ex->name : "?");
     return p ? p->query : NULL;
 }
 
@@ -210,18 +220,21 @@ static void prepare(struct fp_session *s, const PrepareStmt *stmt)
         s->prepared = LC_NEW(s->arena, struct lc_map);
         lc_map_init(s->prepared, s->arena);
     }
-    if (stmt->name)
-        (void)lc_map_put(s->prepared, stmt->name, p);
     if (!fp_check_names(s, stmt->query))
         return;
+    if (lc_map_get(s->prepared, stmt->name)) { // StorePreparedStatement, after analysis and rewriting
+        fp_refuse(s, "42P05", "prepared statement \"%s\" already exists", stmt->name);
+        return;
+    }
+    (void)lc_map_put(s->prepared, stmt->name, p);
     fp_lock_rewritten(s, stmt->query);
 }
 
 static void deallocate(struct fp_session *s, const DeallocateStmt *stmt)
 {
-    if (s->prepared && stmt->name)
+    if (stmt->name && find_prepared(s, stmt->name))
         (void)lc_map_put(s->prepared, stmt->name, NULL);
-    else
+    else if (!stmt->name)
         s->prepared = NULL;
 }
 

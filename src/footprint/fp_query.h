@@ -99,6 +99,7 @@ struct fq_query {
     const struct cat_relation *skip; // of a rule's or trigger's action: NEW and OLD are this relation's rows
     int nesting;                     // depth of the walk
     bool in_view;                    // the query of a view is being read
+    bool in_with;                    // the statement at hand is one of WITH
     bool conditional;                // what is walked runs only for some rows
     bool filtered;                   // the FROM at hand has a WHERE
     bool scans;                      // record tables read in full (CREATE TABLE AS, REFRESH)
@@ -214,6 +215,7 @@ void fq_check_published(struct fp_session *s, const struct fq_write *w);
 void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w);
 void fq_fk_parent(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w);
 void fq_fire(struct fp_session *s, const struct cat_relation *rel, int event, int timing, bool row, const struct fq_write *w);
+bool fq_trigger_enabled(const struct fp_session *s, char enabled); // tgenabled; 0: O
 bool fq_has_trigger(const struct catalog *cat, const struct cat_relation *rel, int mask);
 
 // --- fp_query_func.c: what functions do ----------------------------------------------------------------------------------------------

@@ -456,10 +456,12 @@ void fq_with(struct fq_query *q, struct fq_level *level, const WithClause *with)
         struct fq_cte cte = {.name = node ? node->ctename : NULL, .node = node};
         if (!node)
             continue;
+        q->in_with = true;
         if (IsA(node->ctequery, SelectStmt))
             cte.level = fq_select(q, (const SelectStmt *)(const void *)node->ctequery, level, false);
         else
             fq_dml(q, node->ctequery, level);
+        q->in_with = false;
         if (cte.level)
             cte.level->fenced = cte.level->fenced || with->recursive || node->ctematerialized == CTEMaterializeAlways;
         if (with->recursive)

@@ -6,11 +6,11 @@
 #include "base/str.h"
 
 // TriggerEnabled: session_replication_role decides between O and R.
-static bool is_enabled(const struct fp_session *s, const struct cat_trigger *t)
+bool fq_trigger_enabled(const struct fp_session *s, char enabled)
 {
     bool replica = lc_streq(cat_setting(s->cat, "session_replication_role"), "replica");
 
-    return t->enabled == 'A' || t->enabled == 0 || t->enabled == (replica ? 'R' : 'O');
+    return enabled == 'A' || (enabled ? enabled : 'O') == (replica ? 'R' : 'O');
 }
 
 static bool is_meant(const struct fp_session *s, const struct cat_relation *rel, const struct cat_trigger *t, int event,
@@ -18,7 +18,7 @@ static bool is_meant(const struct fp_session *s, const struct cat_relation *rel,
 {
     int when = t->type & (TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_INSTEAD);
 
-    if (!(t->type & event) || when != timing || ((t->type & TRIGGER_TYPE_ROW) != 0) != row || !is_enabled(s, t))
+    if (!(t->type & event) || when != timing || ((t->type & TRIGGER_TYPE_ROW) != 0) != row || !fq_trigger_enabled(s, t->enabled))
         return false;
     for (int i = 0; event == TRIGGER_TYPE_UPDATE && w && i < t->columns.len; i++)
         if (fq_sets_column(w, rel, t->columns.items[i]))

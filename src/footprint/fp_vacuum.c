@@ -11,6 +11,8 @@ RULE(expand, "vacuum/look-up", LC_ACCESS_SHARE, "the table is looked up in a tra
 RULE(vacuum_table, "vacuum/table", LC_SHARE_UPDATE_EXCLUSIVE,
      "reads and writes go on while dead rows are removed; DDL and other VACUUMs wait", "vacuum.c vacuum_rel");
 RULE(vacuum_index, "vacuum/index", LC_ROW_EXCLUSIVE, "dead entries are removed from the index", "vacuumlazy.c heap_vacuum_rel");
+RULE(vacuum_brin, "vacuum/brin-summary", LC_ACCESS_SHARE,
+     "the table is opened again to summarize what its BRIN index has not yet", "brin.c brinvacuumcleanup");
 RULE(full_table, "vacuum-full/table", LC_ACCESS_EXCLUSIVE, "the table is written anew: everyone waits", "vacuum.c vacuum_rel");
 RULE(analyze_table, "analyze/table", LC_SHARE_UPDATE_EXCLUSIVE, "a sample is read; reads and writes go on",
      "analyze.c analyze_rel");
@@ -29,6 +31,7 @@ struct vacuum {
     bool vacuum, analyze, full, only, skip_locked, toast_only;
     bool own_transactions, started;
     struct vacuum_rels LC_ARRAY(const struct cat_relation *) rels;
+    bool cleanup; // INDEX_CLEANUP is not off
 };
 
 // --- CLUSTER, VACUUM FULL -----------------------------------------------------------------------------------------------------------------
@@ -204,6 +207,10 @@ static void vacuum_one(struct vacuum *v, const struct cat_relation *rel)
         return;
     }
     fp_lock_all(s, &rel->indexes, &vacuum_index);
+    for (int i = 0; v->cleanup && i < rel->indexes.len; i++)
+        if (!strstr(rel->options ? rel->options : "", "vacuum_index_cleanup=off") &&
+            lc_streq(cat_relation(s->cat, rel->indexes.items[i])->am, "brin"))
+            fp_lock(s, rel, &vacuum_brin);
     fp_add_work(s, FP_VACUUM, rel, fp_text(s, "vacuum of %s", rel->o.name));
     if (rel->toastrelid)
         next_transaction(v); // the TOAST table, while the session lock on the table stays
@@ -323,6 +330,7 @@ void fp_vacuum(struct fp_session *s, const VacuumStmt *stmt)
         return;
     v.started = v.vacuum; // VACUUM looks its tables up in a transaction of its own
     collect_relations(&v, stmt);
+    v.cleanup = cat_option_true(&stmt->options, "index_cleanup", true);
     v.own_transactions = v.vacuum || (v.rels.len > 1 && s->level == 0 && !s->implicit && !s->framework);
     for (int i = 0; i < v.rels.len && !s->fp->fails; i++) {
         if (v.vacuum)

@@ -113,8 +113,28 @@ static void add_constraint(struct build *b, const char *const *row)
     }
 }
 
+#define F_RI_FKEY_CHECK_INS 1644 // utils/fmgroids.h: the triggers of foreign keys, those on the referencing table first
+#define F_RI_FKEY_CHECK_UPD 1645
+#define F_RI_FKEY_NOACTION_UPD 1655
+
+// A foreign key's own triggers are not kept, but whether they fire.
+static bool is_key_trigger(struct build *b, const char *const *row)
+{
+    Oid function = snap_oid(row[C_trigger_funcid]);
+    struct cat_constraint *con = // ours, not shared yet
+        (struct cat_constraint *)(uintptr_t)cat_constraint(b->snap->cat, snap_oid(row[C_trigger_constraint]));
+
+    if (function < F_RI_FKEY_CHECK_INS || function > F_RI_FKEY_NOACTION_UPD)
+        return false;
+    if (con)
+        *(function <= F_RI_FKEY_CHECK_UPD ? &con->check_enabled : &con->action_enabled) = snap_char(row[C_trigger_enabled]);
+    return true;
+}
+
 static void add_trigger(struct build *b, const char *const *row)
 {
+    if (is_key_trigger(b, row))
+        return;
     struct cat_trigger *t = LC_NEW(b->arena, struct cat_trigger);
     const char *when = row[C_trigger_def] ? strstr(row[C_trigger_def], " WHEN ") : NULL; // may also be a name's: the parser knows
     const CreateTrigStmt *stmt = when ? AS(CreateTrigStmt, build_statement(b, row[C_trigger_def])) : NULL;

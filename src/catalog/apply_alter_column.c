@@ -884,6 +884,26 @@ enum lc_code cat_alter_compression(const struct alter *a, Oid relid)
     return LC_OK;
 }
 
+// ATExecSetStatistics: of an index only expressions have statistics, and columns of it are given by number.
+enum lc_code cat_alter_statistics(const struct alter *a, Oid relid)
+{
+    const struct cat_relation *rel = cat_relation(a->cat, relid);
+    const struct cat_attribute *att;
+    int num = (int)a->cmd->num;
+
+    if (a->cmd->name)
+        return open_column(a, relid, &att);
+    if (!rel->index)
+        return cat_error(a->err, "0A000", "cannot refer to non-index column by number");
+    if (num < 1 || num > rel->index->natts)
+        return cat_error(a->err, "42703", "column number %d of relation \"%s\" does not exist", num, rel->o.name);
+    if (num > rel->index->nkeyatts)
+        return cat_error(a->err, "0A000", "cannot alter statistics on included column of index \"%s\"", rel->o.name);
+    if (rel->index->keys[num - 1])
+        return cat_error(a->err, "0A000", "cannot alter statistics on non-expression column of index \"%s\"", rel->o.name);
+    return LC_OK;
+}
+
 enum lc_code cat_alter_column_options(const struct alter *a, Oid relid)
 {
     const struct cat_attribute *att;

@@ -752,6 +752,7 @@ static const struct {
     {AT_AlterColumnType, cat_alter_type},
     {AT_SetStorage, cat_alter_storage},
     {AT_SetCompression, cat_alter_compression},
+    {AT_SetStatistics, cat_alter_statistics},
     {AT_SetOptions, cat_alter_column_options},
     {AT_ResetOptions, cat_alter_column_options},
     {AT_AddIdentity, cat_alter_identity},

@@ -253,7 +253,9 @@ enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bo
         if (!cat_find_column(cat_relation(cat, rel), column))
             return cat_error(err, "42703", "column \"%s\" of relation \"%s\" does not exist", column,
                              cat_relation(cat, rel)->o.name);
-        if ((rc = cat_primary_key_column(cat, rel, column, recurse, err)) == LC_OK)
+        rc = cat_primary_key_column(cat, rel, column, recurse, err);
+        // ATPrepAddPrimaryKey: a constraint that is there stays what it is, inherited or not
+        if (rc == LC_OK && !cat_not_null_constraint(cat, cat_relation(cat, rel), cat_find_column(cat_relation(cat, rel), column)->attnum))
             rc = cat_set_not_null(cat, rel, column, NULL, &not_null, err);
     }
     return rc == LC_OK ? cat_define_index(cat, rel, stmt, &options, &index, err) : rc;
@@ -466,7 +468,7 @@ static void alter_one(struct catalog *cat, Oid constraint, const struct cat_alte
         c->condeferrable = how->deferrable;
         c->condeferred = how->initdeferred;
     }
-    if (how->enforceability) {
+    if (how->enforceability && c->conenforced != how->enforced) { // ATExecAlterConstrEnforceability
         c->conenforced = how->enforced;
         c->convalidated = how->enforced;
     }

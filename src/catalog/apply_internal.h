@@ -44,6 +44,7 @@ enum lc_code cat_alter_storage(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_compression(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_identity(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_expression(const struct alter *a, Oid rel) LC_MUST_CHECK;
+enum lc_code cat_alter_statistics(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_column_options(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_typed_tables(const struct alter *a, Oid rel, cat_alter_fn one) LC_MUST_CHECK; // ATTypedTableRecursion
 enum lc_code cat_rowtype_unused(const struct catalog *cat, const struct cat_relation *rel,

@@ -254,17 +254,24 @@ static enum lc_code create_server(struct catalog *cat, const CreateForeignServer
 
     if (cat_find_what(cat, cat_what(OBJECT_FOREIGN_SERVER), NULL, stmt->servername))
         return stmt->if_not_exists ? LC_OK : cat_error(err, "42710", "server \"%s\" already exists", stmt->servername);
+    if (!fdw && !cat_has_extensions(cat)) // of an extension's own nothing is known
+        return cat_error(err, "42704", "foreign-data wrapper \"%s\" does not exist", stmt->fdwname);
     struct cat_other *server = cat_add_other(cat, CAT_OTHER, cat_what(OBJECT_FOREIGN_SERVER), stmt->servername, InvalidOid);
     if (fdw)
         cat_depend(cat, cat_address(CAT_OTHER, server->o.oid, 0), cat_address(CAT_OTHER, fdw->o.oid, 0), 'n');
     return LC_OK;
 }
 
-static enum lc_code create_event_trigger(struct catalog *cat, const CreateEventTrigStmt *stmt)
+// CreateEventTrigger (commands/event_trigger.c)
+static enum lc_code create_event_trigger(struct catalog *cat, const CreateEventTrigStmt *stmt, struct lc_error *err)
 {
-    struct cat_other *t = cat_add_other(cat, CAT_EVENT_TRIGGER, "event trigger", stmt->trigname, InvalidOid);
     const struct cat_proc *proc = cat_find_proc(cat, list_schema_name(&stmt->funcname), list_last_name(&stmt->funcname), NULL, 0);
 
+    if (cat_find_other(cat, CAT_EVENT_TRIGGER, NULL, stmt->trigname))
+        return cat_error(err, "42710", "event trigger \"%s\" already exists", stmt->trigname);
+    if (!proc && !cat_has_extensions(cat))
+        return cat_error(err, "42883", "function %s() does not exist", list_last_name(&stmt->funcname));
+    struct cat_other *t = cat_add_other(cat, CAT_EVENT_TRIGGER, "event trigger", stmt->trigname, InvalidOid);
     if (proc && proc->o.oid >= FirstNormalObjectId)
         cat_depend(cat, cat_address(CAT_EVENT_TRIGGER, t->o.oid, 0), cat_address(CAT_PROC, proc->o.oid, 0), 'n');
     return LC_OK;
@@ -340,7 +347,7 @@ enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, 
     case T_CreateSubscriptionStmt:
         return add_what(cat, OBJECT_SUBSCRIPTION, AS(CreateSubscriptionStmt, stmt)->subname, InvalidOid, false, err);
     case T_CreateEventTrigStmt:
-        return create_event_trigger(cat, AS(CreateEventTrigStmt, stmt));
+        return create_event_trigger(cat, AS(CreateEventTrigStmt, stmt), err);
     case T_CommentStmt:
         return must_exist(cat, AS(CommentStmt, stmt)->objtype, AS(CommentStmt, stmt)->object, err);
     case T_SecLabelStmt:

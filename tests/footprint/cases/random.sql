@@ -105,3 +105,22 @@ EXECUTE nothing;
 -- case: deallocate-what-was-not-prepared
 -- target:
 DEALLOCATE nothing;
+-- case: statistics-of-an-index-column
+-- target:
+ALTER INDEX book_title ALTER COLUMN 1 SET STATISTICS 100;
+-- case: statistics-of-an-index-expression
+-- target:
+ALTER INDEX book_lower ALTER COLUMN 1 SET STATISTICS 100;
+-- case: statistics-of-no-index-column
+-- target:
+ALTER INDEX book_lower ALTER COLUMN 2 SET STATISTICS 100;
+-- case: server-without-its-wrapper
+-- target:
+CREATE SERVER far FOREIGN DATA WRAPPER dummy;
+-- case: event-trigger-without-its-function
+-- target:
+CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION watch();
+-- case: enforce-what-is-enforced (versions: 18)
+ALTER TABLE book ADD CONSTRAINT later FOREIGN KEY (pages) REFERENCES author NOT VALID;
+-- target:
+ALTER TABLE book ALTER CONSTRAINT later ENFORCED;

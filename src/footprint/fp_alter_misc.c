@@ -119,10 +119,15 @@ static bool matches_row_trigger(const struct fp_session *s, const struct cat_rel
         return false;
     for (int i = 0; i < rel->constraints.len; i++) {
         const struct cat_constraint *con = cat_constraint(s->cat, rel->constraints.items[i]);
-        if (con && con->contype == 'f')
+        if (con && (con->contype == 'f' ? con->conenforced : con->condeferrable)) // a deferrable key has one, too
             return true;
     }
-    return rel->referencing.len > 0;
+    for (int i = 0; i < rel->referencing.len; i++) {
+        const struct cat_constraint *con = cat_constraint(s->cat, rel->referencing.items[i]);
+        if (con && con->conenforced)
+            return true;
+    }
+    return false;
 }
 
 static void trigger_on(struct fp_alter *a, const struct cat_relation *rel, const AlterTableCmd *cmd)

@@ -70,6 +70,22 @@ static void add_all_referencing(struct truncate *t, const struct cat_relation *t
     }
 }
 
+// pg_class.relhastriggers, as far as the catalogue tells: keys that are not enforced have none.
+static bool has_triggers(const struct catalog *cat, const struct cat_relation *rel)
+{
+    bool found = rel->relkind == 'p' || rel->triggers.len;
+
+    for (int i = 0; i < rel->constraints.len && !found; i++) {
+        const struct cat_constraint *con = cat_constraint(cat, rel->constraints.items[i]);
+        found = con && con->contype && strchr("fpux", con->contype) && (con->contype == 'f' ? con->conenforced : con->condeferrable);
+    }
+    for (int i = 0; i < rel->referencing.len && !found; i++) {
+        const struct cat_constraint *con = cat_constraint(cat, rel->referencing.items[i]);
+        found = con && con->conenforced;
+    }
+    return found;
+}
+
 // heap_truncate_find_FKs, until nothing new comes. Without CASCADE a foreign key from outside the list refuses the statement.
 static void add_referencing(struct truncate *t, bool cascade)
 {
@@ -78,7 +94,7 @@ static void add_referencing(struct truncate *t, bool cascade)
         for (int k = 0; k < rel->referencing.len; k++) {
             const struct cat_constraint *con = cat_constraint(t->s->cat, rel->referencing.items[k]);
             const struct cat_relation *fk = con ? cat_relation(t->s->cat, con->conrelid) : NULL;
-            if (!fk || has(t, fk->o.oid))
+            if (!fk || has(t, fk->o.oid) || (!cascade && !has_triggers(t->s->cat, rel))) // heap_truncate_check_FKs
                 continue;
             if (cascade) {
                 add(t, fk);

@@ -135,3 +135,8 @@ DO $$ DECLARE c text = coalesce(current_setting('app.column', true), 'id'); BEGI
 CREATE TABLE hd (id int, name text);
 -- target:
 CREATE INDEX hd_n ON hd (id, (name COLLATE "C"));
+
+-- case: computed-and-numbered-columns
+CREATE TABLE gen (id int GENERATED ALWAYS AS IDENTITY, n int, twice int GENERATED ALWAYS AS (n * 2) STORED)
+-- target:
+DO $$ DECLARE r record; BEGIN FOR r IN SELECT column_name, is_generated, is_identity FROM information_schema.columns WHERE table_name = 'gen' AND table_schema = 'public' LOOP IF r.is_generated = 'ALWAYS' THEN EXECUTE format('ALTER TABLE gen DROP COLUMN %I', r.column_name); ELSIF r.is_identity = 'YES' THEN LOCK TABLE posts IN SHARE MODE; ELSE LOCK TABLE comments IN SHARE MODE; END IF; END LOOP; END $$

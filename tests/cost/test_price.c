@@ -668,6 +668,51 @@ static void test_stored_values(void **state)
     assert_near(stored_of(long_ones, "SELECT id FROM many", 1e6).disk_bytes, all, 1.02);
 }
 
+// A partial index of the rows where column a is 5, on a table of a million rows whose a has so many values (pg_stats.n_distinct).
+static double partial_build(double n_distinct)
+{
+    struct cat_relation *rel = table_of(1e6), *index = index_on(1);
+    const IndexStmt *stmt = AS(IndexStmt, lc_sql_parse_one(arena, "CREATE INDEX i ON t (id) WHERE a = 5", NULL));
+
+    rel->attrs[1].stats.n_distinct = n_distinct;
+    index->index->predicate = stmt->whereClause;
+    return price_of((struct fp_work){.kind = FP_INDEX_BUILD, .rel = rel, .index = index}).disk_bytes;
+}
+
+static void test_partial_index(void **state)
+{
+    (void)state;
+    assert_near(partial_build(10), build_of(1e5, 1).disk_bytes, 1.03);
+    assert_near(partial_build(-1e-5), partial_build(10), 1.03); // negative: a share of the rows
+    assert_near(partial_build(2), 5 * partial_build(10), 1.03);
+}
+
+// ms of a scan of a table that is not in memory, which is the first work of its statement or stands behind another.
+static double scan_behind(const enum fp_work_kind *before)
+{
+    struct cat_relation *rel = table_of(1e5);
+    struct footprint fp = {.command = "TEST"};
+    struct cost_options options = {.cold_cache = true};
+    struct cost cost;
+    struct lc_error err = {0};
+
+    if (before)
+        LC_PUSH(arena, &fp.work, (struct fp_work){.kind = *before, .rel = rel, .what = "read"});
+    LC_PUSH(arena, &fp.work, (struct fp_work){.kind = FP_SCAN, .rel = rel, .what = "scan"});
+    assert_int_equal(cost_statement(arena, snapshot_empty(arena, 150000), &options, &fp, &cost, &err), LC_OK);
+    return cost.items[cost.len - 1].ms.p50;
+}
+
+static void test_work_behind_a_read(void **state)
+{
+    static const enum fp_work_kind reads[] = {FP_SCAN, FP_INDEX_BUILD, FP_FK_CHECK}, writes = FP_METADATA;
+
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        assert_true(scan_behind(&reads[i]) < 0.7 * scan_behind(NULL)); // what has been read once is in the cache
+    assert_near(scan_behind(&writes), scan_behind(NULL), 1.001);
+}
+
 static void test_quantiles_are_ordered(void **state)
 {
     (void)state;
@@ -707,6 +752,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_partitions, setup, teardown),
         cmocka_unit_test_setup_teardown(test_groups_of_expressions, setup, teardown),
         cmocka_unit_test_setup_teardown(test_stored_values, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_partial_index, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_work_behind_a_read, setup, teardown),
         cmocka_unit_test_setup_teardown(test_quantiles_are_ordered, setup, teardown),
     };
 

@@ -223,6 +223,19 @@ static void named_policies_are_found(void **state)
     assert_null(sim_retry_find("nobody"));
 }
 
+// Of one run a probability is whether it happened.
+static void probabilities_are_counted_by_run(void **state)
+{
+    struct sim_figures calm = {.outcome = SIM_DONE}, bad = {.outcome = SIM_E_LOCK_TIMEOUT, .pool_exhausted_ms = 1};
+
+    (void)state;
+    assert_true(sim_expected_figure("probability_of_failure", &calm) == 0);
+    assert_true(sim_expected_figure("probability_of_failure", &bad) == 1);
+    assert_true(sim_expected_figure("probability_of_exhaustion", &calm) == 0);
+    assert_true(sim_expected_figure("probability_of_exhaustion", &bad) == 1);
+    assert_true(isnan(sim_expected_figure("nothing", &calm)));
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, fresh, done)
 
 int main(void)
@@ -235,6 +248,7 @@ int main(void)
         TEST(report_is_json_and_holds_against_what_was_published),
         TEST(incidents_can_be_read),
         TEST(named_policies_are_found),
+        TEST(probabilities_are_counted_by_run),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

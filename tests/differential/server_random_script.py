@@ -6,7 +6,7 @@ tracer in ../shared/oracle (LOCKCAST_SHARED) and gcc. Every difference that KNOW
 
 LOCKCAST_RANDOM_SEED (1), LOCKCAST_RANDOM_ROUNDS (9 seeds a version, the same on every machine), LOCKCAST_RANDOM_SECONDS (as many seeds as that allows),
 LOCKCAST_RANDOM_VERSIONS (13,18): as in server_random_ddl.py.
-LOCKCAST_RANDOM_KEEP=DIR keeps the script of every seed with a difference.
+LOCKCAST_RANDOM_KEEP=DIR keeps the script of every seed with a difference. LOCKCAST_RANDOM_MORE=1 draws from statements_more.py, too.
 """
 import collections
 import json
@@ -25,6 +25,7 @@ from pgserver import arguments, check, finish, skip  # noqa: E402
 import record_apply  # noqa: E402
 import server_random_ddl as ddl  # noqa: E402
 import statements  # noqa: E402
+import statements_more  # noqa: E402
 
 LENGTH = 80      # statements of a script, half of them after the snapshot
 KNOWN = [        # (statement, difference, why): shown, never failed on
@@ -39,6 +40,11 @@ KNOWN = [        # (statement, difference, why): shown, never failed on
 ]
 BY_ROWS = re.compile(r"(22|23|44)|21000|21001|54001|57014|P0004")  # SQLSTATEs that the rows in the tables decide
 PENDING = re.compile(r"pending trigger events|still referenced|currval|cursor|active queries in this session")
+
+
+if os.environ.get("LOCKCAST_RANDOM_MORE"):
+    statements.MIXED += statements_more.MORE
+    statements.ALONE += statements_more.MORE
 
 
 def known(statement, difference):

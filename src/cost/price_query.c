@@ -87,7 +87,38 @@ static void price_plan(const struct pricing *p, struct price *to, const struct s
     }
 }
 
-// Keys from an Index Only Scan: its entries, the hash join of each, and no heap where every page is all visible.
+static double counted(double value)
+{
+    return isnan(value) ? 0 : value;
+}
+
+// Rows written since the table was vacuumed, each on a page that is no longer all visible: RelationGetBufferForTuple looks for any page with
+// room, so new rows, too, go to pages all over a table that VACUUM has left some room on.
+static double rows_written(const struct pricing *p, const struct cat_relation *rel)
+{
+    const struct snap_traffic *t = &p->snap->traffic;
+
+    for (int i = 0; i < t->ntables; i++) {
+        const struct snap_table_counters *c = &t->tables[i];
+        double since = t->database.since, vacuum = fmax(counted(c->last_vacuum), counted(c->last_autovacuum)), share;
+        if (c->relid != rel->o.oid)
+            continue;
+        share =
+            vacuum > since && p->snap->server.now > since ? (p->snap->server.now - vacuum) / (p->snap->server.now - since) : 1;
+        return fmax(share, 0) * (counted(c->n_tup_ins) + 2 * counted(c->n_tup_upd) + counted(c->n_tup_del));
+    }
+    return 0;
+}
+
+// Share of an Index Only Scan's rows that are looked at in the heap.
+static double fetched_share(const struct pricing *p, const struct cat_relation *rel)
+{
+    double pages = fmax(price_pages(rel), 1), visible = fmin(fmax(rel->size.allvisible_pages, 0) / pages, 1);
+
+    return 1 - visible * exp(-rows_written(p, rel) / pages);
+}
+
+// Keys from an Index Only Scan: its entries, the hash join of each, and no heap where a page is all visible.
 bool price_keys_by_index(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
     const struct snap_plan *plan = w->sql ? snapshot_explain(p->snap, p->options->server, w->sql) : NULL;
@@ -101,6 +132,7 @@ bool price_keys_by_index(const struct pricing *p, struct price *to, const struct
     if (!by_index)
         return false;
     price_term(p, to, COST_AGG_ROW_NS, 3 * price_rows(w->rel) + (w->other ? 2 * price_rows(w->other) : 0));
+    to->ms += fetched_share(p, w->rel) * price_rows(w->rel) * RANDOM_ROW_NS * 1e-6;
     price_widen(to, 0.3);
     return true;
 }

@@ -17,6 +17,8 @@ struct traffic_observed { // one text of pg_stat_statements that touches user re
     double offset_ms;    // sum of the times from its transaction's start to its own
     int rank;            // statements of its transaction that run after it, less those before
     bool grouped;        // already part of a class
+    struct traffic_observed
+        *kinds[2]; // of the two kinds of transactions that share it: a statement of each; NULL: it is one kind's
 };
 
 struct traffic_build {

@@ -28,7 +28,7 @@ struct traffic_statement { // one statement of a class, in the order it runs
     double mean_ms, stddev_ms; // service time
     double idle_ms;            // mean time that its transaction idles after it
     double idle_cv;            // ... and how it varies: standard deviation over mean
-    int idle_seen;             // ... how often it was seen doing so,
+    double idle_seen;          // ... how often it was seen doing so,
     double idle_age_ms;        // ... and the sum of how long it had by then
     Oid row_locks;             // a relation whose rows it updates or locks; InvalidOid: none
     enum traffic_row_mode row_mode;

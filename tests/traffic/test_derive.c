@@ -253,6 +253,49 @@ static void a_single_statement_is_followed_by_a_pause(void **state)
     assert_true(fabs(t.classes[0].statements[0].idle_ms - 200) < 1);
 }
 
+// Two kinds of transactions write shop.things: it is called as often as both.
+static void a_text_of_two_kinds_is_in_both(void **state)
+{
+    const struct text q[] = {{"UPDATE shop.orders SET amount = $1 WHERE id = $2", 720},
+                             {"UPDATE shop.things SET name = $1 WHERE id = $2", 1199},
+                             {"DELETE FROM shop.customers WHERE id = $1", 480},
+                             {"BEGIN", 1200}};
+    struct snapshot *snap = with(q, 4, 1200);
+    double rates = 0;
+    struct traffic t;
+
+    (void)state;
+    look_at(snap, "f0", "orders", 20);
+    snap->traffic.looks[0].sessions[1].fingerprint = "f1";
+    t = derive(snap);
+    assert_int_equal(t.nclasses, 2);
+    for (int i = 0; i < 2; i++) {
+        const struct traffic_statement *s = t.classes[i].statements;
+        assert_int_equal(t.classes[i].len, 2);
+        assert_true(lc_streq(s[0].label, q[1].query) != lc_streq(s[1].label, q[1].query));
+        rates += t.classes[i].rate_per_s;
+    }
+    assert_true(fabs(rates - 10) < 0.1);
+    assert_true(fabs(fabs(t.classes[0].rate_per_s - t.classes[1].rate_per_s) - 2) < 0.1);
+}
+
+// As often as two others together, but seen in no transaction: that is chance.
+static void a_sum_alone_is_no_transaction(void **state)
+{
+    const struct text q[] = {{"UPDATE shop.orders SET amount = $1 WHERE id = $2", 720},
+                             {"UPDATE shop.things SET name = $1 WHERE id = $2", 1199},
+                             {"DELETE FROM shop.customers WHERE id = $1", 480},
+                             {"BEGIN", 2000}};
+    struct snapshot *snap = with(q, 4, 2400);
+    struct traffic t;
+
+    (void)state;
+    look_at(snap, "f0", "orders", 20);
+    t = derive(snap);
+    for (int i = 0; i < t.nclasses; i++)
+        assert_int_equal(t.classes[i].len, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -264,6 +307,8 @@ int main(void)
         cmocka_unit_test(who_has_an_id_is_told),
         cmocka_unit_test(looks_tell_the_order_and_the_pauses),
         cmocka_unit_test(a_single_statement_is_followed_by_a_pause),
+        cmocka_unit_test(a_text_of_two_kinds_is_in_both),
+        cmocka_unit_test(a_sum_alone_is_no_transaction),
     };
 
     return cmocka_run_group_tests(tests, setup, teardown);

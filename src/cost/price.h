@@ -162,6 +162,8 @@ void price_toast_new(const struct pricing *p, struct price *to, double bytes, do
 void price_replace(struct price *to, double bytes, double old);
 void price_expr(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr,
                 double rows); // price_expr.c
+void price_cast(const struct pricing *p, struct price *to,
+                const struct fp_work *w); // of a column whose type changes without an expression
 // `changed`: the old width of a column without statistics, whose type changes; 0: not known (price_width.c).
 double price_expr_width(const struct pricing *p, const struct cat_relation *rel, const Node *expr, double changed);
 void price_index_build(const struct pricing *p, struct price *to, const struct fp_work *w);    // price_index.c

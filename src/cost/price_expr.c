@@ -45,6 +45,24 @@ static const struct {
     {"coalesce", 0.02},
 };
 
+// Conversions in the same unit, of values as tables have them: SELECT count(x::type) less SELECT count(x). Numeric to float and back goes through text
+// (numeric_float8, float8_numeric in utils/adt/numeric.c).
+enum value_kind { V_INTEGER, V_FLOAT, V_NUMERIC, V_TEXT, V_TIME, V_UUID, V_JSON, V_OTHER };
+
+#define OTHER_CAST 0.2
+
+static const struct {
+    enum value_kind from, to;
+    double calls;
+} casts[] = {
+    {V_INTEGER, V_INTEGER, 0.02}, {V_INTEGER, V_FLOAT, 0.02}, {V_INTEGER, V_NUMERIC, 0.15}, {V_INTEGER, V_TEXT, 0.12},
+    {V_FLOAT, V_INTEGER, 0.02},   {V_FLOAT, V_FLOAT, 0.02},   {V_FLOAT, V_NUMERIC, 1.7},    {V_FLOAT, V_TEXT, 0.25},
+    {V_NUMERIC, V_INTEGER, 0.25}, {V_NUMERIC, V_FLOAT, 0.5},  {V_NUMERIC, V_NUMERIC, 0.16}, {V_NUMERIC, V_TEXT, 0.22},
+    {V_TEXT, V_INTEGER, 0.05},    {V_TEXT, V_FLOAT, 0.07},    {V_TEXT, V_NUMERIC, 0.3},     {V_TEXT, V_TIME, 0.65},
+    {V_TEXT, V_UUID, 1.5},        {V_TEXT, V_JSON, 1.7},      {V_TEXT, V_TEXT, 0.2},        {V_TIME, V_TIME, 0.15},
+    {V_TIME, V_TEXT, 0.4},        {V_UUID, V_TEXT, 0.3},      {V_JSON, V_TEXT, 0.8},        {V_JSON, V_JSON, 1.3},
+};
+
 struct walk {
     const struct pricing *p;
     const struct cat_scope *scope;
@@ -74,12 +92,56 @@ static enum work_class class_of(const struct walk *w, const Node *arg)
     }
 }
 
-static bool type_is_time(const struct walk *w, const Node *arg)
+static enum value_kind kind_of(const struct catalog *cat, Oid oid)
 {
-    int typmod;
-    Oid type = cat_expr_type(w->p->snap->cat, w->scope, arg, &typmod);
+    const struct cat_type *type = cat_type(cat, oid);
 
-    return type == DATEOID || type == TIMESTAMPOID || type == TIMESTAMPTZOID;
+    while (type && type->typtype == 'd') {
+        oid = type->basetype;
+        type = cat_type(cat, oid);
+    }
+    switch (oid) {
+    case INT2OID:
+    case INT4OID:
+    case INT8OID:
+        return V_INTEGER;
+    case FLOAT4OID:
+    case FLOAT8OID:
+        return V_FLOAT;
+    case NUMERICOID:
+        return V_NUMERIC;
+    case TEXTOID:
+    case BPCHAROID:
+    case VARCHAROID:
+        return V_TEXT;
+    case DATEOID:
+    case TIMESTAMPOID:
+    case TIMESTAMPTZOID:
+        return V_TIME;
+    case UUIDOID:
+        return V_UUID;
+    case JSONOID:
+    case JSONBOID:
+        return V_JSON;
+    default:
+        return V_OTHER;
+    }
+}
+
+static double cast_calls(const struct catalog *cat, Oid from, Oid to)
+{
+    enum value_kind a = kind_of(cat, from), b = kind_of(cat, to);
+
+    for (size_t i = 0; i < sizeof casts / sizeof *casts; i++)
+        if (casts[i].from == a && casts[i].to == b)
+            return casts[i].calls;
+    return OTHER_CAST;
+}
+
+void price_cast(const struct pricing *p, struct price *to, const struct fp_work *w)
+{
+    if (w->cast_to)
+        price_term(p, to, COST_EXPR_CALL_NS, cast_calls(p->snap->cat, w->cast_from, w->cast_to) * price_rows(w->rel));
 }
 
 static void count(struct walk *w, enum work_class class, double n)
@@ -116,18 +178,14 @@ static void count_operator(struct walk *w, const A_Expr *e)
 
 static void count_cast(struct walk *w, const TypeCast *c)
 {
+    const struct catalog *cat = w->p->snap->cat;
     int typmod;
-    enum work_class from = class_of(w, c->arg);
-    Oid type = cat_expr_type(w->p->snap->cat, w->scope, (const Node *)(const void *)c, &typmod);
+    Oid from = cat_expr_type(cat, w->scope, c->arg, &typmod);
+    Oid to = cat_expr_type(cat, w->scope, (const Node *)(const void *)c, &typmod);
 
-    if (IsA(c->arg, A_Const))
-        return; // folded
-    if (type == TEXTOID || type == VARCHAROID || type == BPCHAROID)
-        w->calls += from == ON_TEXT ? 0 : type_is_time(w, c->arg) ? 0.65 : 0.2;
-    else if (from == ON_TEXT)
-        w->calls += 0.4;
-    else
-        count(w, type == NUMERICOID ? ON_NUMERIC : ON_PLAIN, type == NUMERICOID ? 2 : 1);
+    if (!IsA(c->arg, A_Const) && from != to &&
+        !(kind_of(cat, from) == V_TEXT && kind_of(cat, to) == V_TEXT)) // a constant is folded
+        w->calls += cast_calls(cat, from, to);
 }
 
 static bool visit(const Node *node, void *context)

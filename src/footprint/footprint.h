@@ -68,7 +68,9 @@ struct fp_work {
     const struct cat_relation *index; // FP_INDEX_BUILD: the index as it will be (not in the catalogue yet when new)
     const struct cat_relation *other; // FP_FK_CHECK: the referenced table; FP_FK_ROWS: the one that is written
     const struct cat_constraint *constraint;
-    const Node *expr;  // what is evaluated per row (a new default, a CHECK, a USING expression), NULL: nothing
+    const Node *expr; // what is evaluated per row (a new default, a CHECK, a USING expression), NULL: nothing
+    Oid cast_from,
+        cast_to;       // FP_REWRITE: a column's types, where its values are converted without an expression; InvalidOid: none are
     const Node *query; // FP_QUERY: the SELECT, INSERT, UPDATE, DELETE, MERGE; CREATE TABLE AS's query
     const char *sql;   // its text, for EXPLAIN; NULL: none
     double sleep_ms;

@@ -53,6 +53,7 @@ static void change_sequences(struct fp_alter *a, const struct fp_alter_rel *r)
 static void finish_rel(struct fp_alter *a, const struct fp_alter_rel *r)
 {
     const struct cat_relation *rel = cat_relation(a->s->cat, r->oid);
+    struct fp_work *work;
 
     if (!fp_has_storage_kind(rel))
         return;
@@ -61,7 +62,10 @@ static void finish_rel(struct fp_alter *a, const struct fp_alter_rel *r)
     } else if (r->rewrite) {
         fp_rewrite(a->s, rel);
         fp_scan(a->s, rel);
-        fp_add_work(a->s, FP_REWRITE, rel, r->what)->expr = r->expr;
+        work = fp_add_work(a->s, FP_REWRITE, rel, r->what);
+        work->expr = r->expr;
+        work->cast_from = r->cast_from;
+        work->cast_to = r->cast_to;
         rebuild_indexes(a, r, rel);
     } else if (r->scan) {
         fp_scan(a->s, rel);

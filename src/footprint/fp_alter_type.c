@@ -215,8 +215,13 @@ static void judge_type(struct fp_alter *a, Oid relid, const AlterTableCmd *cmd)
     fp_rebuild_dependents(a, relid, cmd);
     if (att->generated == 'v') // it has no values (ATPrepAlterColumnType)
         return;
-    if (cat_type_change_rewrites(a->s->cat, rel, att, type, typmod, def->raw_default))
-        fp_need_rewrite(a, relid, "rewrite for a new column type", def->raw_default);
+    if (!cat_type_change_rewrites(a->s->cat, rel, att, type, typmod, def->raw_default))
+        return;
+    fp_need_rewrite(a, relid, "rewrite for a new column type", def->raw_default);
+    if (!def->raw_default) {
+        fp_alter_rel(a, relid)->cast_from = att->type;
+        fp_alter_rel(a, relid)->cast_to = type;
+    }
 }
 
 void fp_alter_type(struct fp_alter *a, const AlterTableCmd *cmd)

@@ -12,9 +12,10 @@
 struct fp_alter_rel {
     Oid oid;
     bool rewrite, scan;
-    bool bound;       // it is read for a partition bound
-    const char *what; // of the work, for the user
-    const Node *expr; // the first expression that the work evaluates
+    bool bound;             // it is read for a partition bound
+    const char *what;       // of the work, for the user
+    const Node *expr;       // the first expression that the work evaluates
+    Oid cast_from, cast_to; // a column's types, where its values are converted without an expression
     bool tablespace, persistence;
     struct cat_oids rebuilt; // indexes dropped and made again: an ALTER TYPE's
     struct cat_oids kept;    // of these, those whose file is taken over (TryReuseIndex)

@@ -77,7 +77,8 @@ static bool has_triggers(const struct catalog *cat, const struct cat_relation *r
 
     for (int i = 0; i < rel->constraints.len && !found; i++) {
         const struct cat_constraint *con = cat_constraint(cat, rel->constraints.items[i]);
-        found = con && con->contype && strchr("fpux", con->contype) && (con->contype == 'f' ? con->conenforced : con->condeferrable);
+        found =
+            con && con->contype && strchr("fpux", con->contype) && (con->contype == 'f' ? con->conenforced : con->condeferrable);
     }
     for (int i = 0; i < rel->referencing.len && !found; i++) {
         const struct cat_constraint *con = cat_constraint(cat, rel->referencing.items[i]);

@@ -126,6 +126,23 @@ static void test_rewrite(void **state)
     assert_true(fabs(item.disk_bytes) < 5e6);
 }
 
+// Text to uuid is parsed digit by digit; int to bigint is a move.
+static void test_casts(void **state)
+{
+    struct fp_work work = {.kind = FP_REWRITE, .rel = table_of(1e6)};
+    double none = price_of(work).ms.p50, dear, cheap;
+
+    (void)state;
+    work.cast_from = TEXTOID;
+    work.cast_to = UUIDOID;
+    dear = price_of(work).ms.p50 - none;
+    work.cast_from = INT4OID;
+    work.cast_to = INT8OID;
+    cheap = price_of(work).ms.p50 - none;
+    assert_near(dear, 1.5 * 180, 1.01); // calls of 180 ns for a million rows, in ms
+    assert_near(cheap, 0.02 * 180, 1.01);
+}
+
 static struct cost_item change_of(struct cat_relation *rel, const char *sql)
 {
     struct lc_error err = {0};
@@ -739,7 +756,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_growth, setup, teardown),
         cmocka_unit_test_setup_teardown(test_index_sizes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_deduplication, setup, teardown),
-        cmocka_unit_test_setup_teardown(test_rewrite, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_rewrite, setup, teardown), cmocka_unit_test_setup_teardown(test_casts, setup, teardown),
         cmocka_unit_test_setup_teardown(test_changes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_merge, setup, teardown),
         cmocka_unit_test_setup_teardown(test_unlogged_has_no_wal, setup, teardown),

@@ -17,8 +17,8 @@ RATE = 20.0  # a second, of each text
 SELECT, OTHER = "SELECT * FROM shop.orders WHERE id = $1", "SELECT * FROM shop.things WHERE id = $1"
 
 
-def snapshot(texts, mean=0.5):
-    """The snapshot tests' fixture with RATE calls a second of each text."""
+def snapshot(texts, mean=0.5, rates=None, report_ms=None):
+    """The snapshot tests' fixture with RATE calls a second of each text, or its own of rates; report_ms: a report on shop.orders runs for so long."""
     d = json.load(open(os.path.join(HERE, "..", "snapshot", "fixture.json")))
     parts = d["provenance"]["rows"]
     now = next(row for row in parts if row[0] == "counters")[1]
@@ -26,9 +26,16 @@ def snapshot(texts, mean=0.5):
     columns = d["statement"]["columns"]
     d["statement"]["rows"] = []
     for i, text in enumerate(texts):
-        row = dict.fromkeys(columns) | {"queryid": str(i + 1), "toplevel": True, "calls": 120 * RATE + 7 * i, "rows": 120 * RATE, "total_ms": 120 * RATE * mean,
+        calls = 120 * (rates[i] if rates else RATE)
+        row = dict.fromkeys(columns) | {"queryid": str(i + 1), "toplevel": True, "calls": calls + 7 * i, "rows": calls, "total_ms": calls * mean,
                                         "mean_ms": mean, "stddev_ms": mean / 5, "since": now - 120e3, "fingerprint": f"f{i}", "query": text}
         d["statement"]["rows"].append([row[c] for c in columns])
+    if report_ms:
+        mine = {"look": 0, "session": 1, "state": "active", "backend_type": "client backend", "application": "report", "backend_ms": 2 * report_ms, "xact_ms": report_ms,
+                "query_ms": report_ms, "state_ms": report_ms, "this_database": True, "has_xid": False, "has_snapshot": True, "query": "SELECT count(*) FROM shop.orders"}
+        orders = {"look": 0, "session": 1, "relid": 16966, "schema": "shop", "name": "orders", "relkind": "r", "mode": "AccessShareLock", "granted": True}
+        for part, values in (("session", mine), ("held", orders)):
+            d[part]["rows"] = [[(dict.fromkeys(d[part]["columns"]) | values)[c] for c in d[part]["columns"]]]
     return p.file("snapshot.json", json.dumps(d))
 
 
@@ -102,6 +109,19 @@ for text in ("REINDEX INDEX CONCURRENTLY shop.orders_pkey", "DROP INDEX CONCURRE
     d = review(sql=p.file("concurrently.sql", text + ";"))
     check(d["forecast"]["peak_blocked_sessions"]["p90"] == 0, f"{text}: {d['forecast']['peak_blocked_sessions']}")
     check(d["forecast"]["lock_wait_ms"]["p50"] > 100, f"{text} waits for those who had it open: {d['forecast']['lock_wait_ms']}")
+
+# who is delayed most stands first, whatever the order of the texts in the view
+LESS, MORE = "SELECT mail FROM shop.orders o JOIN shop.customers c ON c.id = o.customer_id WHERE o.id = $1", SELECT
+SNAPSHOT = snapshot([LESS, MORE], rates=[RATE / 4, RATE])
+d = review()
+check([x["query"] for x in d["queue"]["delayed"]] == [MORE, LESS], f"the most delayed first: {[x['query'] for x in d['queue']['delayed']]}")
+
+# a report that has run for ten seconds is as likely to end within ten more as not; one of two minutes, within two
+waits = {}
+for age_s in (10, 120):
+    SNAPSHOT = snapshot([SELECT], report_ms=age_s * 1e3)
+    waits[age_s] = review("--replications", "400", sql=p.file("behind.sql", "ALTER TABLE shop.orders ADD COLUMN behind int;"))["forecast"]["lock_wait_ms"]["p50"] / 1e3
+    near(waits[age_s], age_s, age_s * 0.3, "the wait behind a report")
 SNAPSHOT = snapshot([SELECT, OTHER])
 
 # hours of work that keep nobody waiting, and hours that do: the deploy is simulated to its end

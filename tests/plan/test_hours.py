@@ -17,8 +17,9 @@ MONDAY = 1767571200e3  # 2026-01-05 00:00 UTC, a Monday
 HOUR = 3600e3
 
 
-def snapshot(profile):
-    """The snapshot tests' fixture with ten queries a second on shop.orders; profile: [(hour of the week, transactions per second)]."""
+def snapshot(profile, window=None):
+    """The snapshot tests' fixture with ten queries a second on shop.orders; profile: [(hour of the week, transactions per second)]; window: (ms, commits)
+    of the look at the server, if it had one."""
     d = json.load(open(os.path.join(HERE, "..", "snapshot", "fixture.json")))
     now = next(row for row in d["provenance"]["rows"] if row[0] == "counters")[1]
     d["provenance"]["rows"].insert([r[0] for r in d["provenance"]["rows"]].index("counters"), ["statements", now, "x"])
@@ -30,6 +31,9 @@ def snapshot(profile):
     d["database"]["rows"][0][counters.index("xact_commit")] = 1200
     d["database"]["rows"][0][counters.index("xact_rollback")] = 0
     d["database"]["rows"][0][counters.index("since")] = now - 120e3
+    if window:
+        d["database"]["rows"][0][counters.index("window_commits")] = window[1]
+        d["look"]["rows"] = [[0, 0], [1, window[0]]]
     d["profile"]["rows"] = [[MONDAY + h * HOUR + 60e3, 30000, rate, rate, 1] for h, rate in profile]
     path = os.path.join(p.folder, "hours.json")
     with open(path, "w") as f:
@@ -37,11 +41,11 @@ def snapshot(profile):
     return path
 
 
-def plan(profile, *more):
+def plan(profile, *more, window=None):
     sql = os.path.join(p.folder, "m.sql")
     with open(sql, "w") as f:
         f.write("BEGIN; LOCK TABLE shop.orders IN ACCESS EXCLUSIVE MODE; SELECT pg_sleep(1); COMMIT;")
-    return p.run("plan", "--snapshot", snapshot(profile), "--growth", "1", "--traffic-growth", "1", "--pool-size", "20", "--cores", "4",
+    return p.run("plan", "--snapshot", snapshot(profile, window), "--growth", "1", "--traffic-growth", "1", "--pool-size", "20", "--cores", "4",
                  "--replications", "60", *more, sql)
 
 
@@ -56,6 +60,11 @@ check(blocked == sorted(blocked), "the best first")
 # a window of 1 s blocks rate/2 session seconds: 1 for two a second; 40 a second fill the pool of 20 after half a second: 10 + 5
 check(0.5 < blocked[0] < 1.6, f"blocked at the best hour: {blocked[0]}")
 check(12 < blocked[-1] < 18, f"blocked at the worst hour: {blocked[-1]}")
+
+# the rate of now is the look's own where it had one: 50 transactions in two seconds, so the Tuesday's five are a fifth of it
+r = plan([(27, 5)], "--format", "json", window=(2000, 50))
+hours = {h["hour_of_week"]: h for h in json.loads(r.out)["hours"]} if r.status == 0 else {}
+check(27 in hours and abs(hours[27]["traffic_growth"] - 0.2) < 0.01, f"50 in two seconds are 25 a second: {r.err or hours}")
 
 r = plan([(27, 1), (10, 40)])
 check("Best hour: Tuesday 03:00 to 04:00 UTC" in r.out and "Worst hour: Monday 10:00 to 11:00 UTC" in r.out, r.out)

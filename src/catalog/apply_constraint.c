@@ -255,7 +255,8 @@ enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bo
                              cat_relation(cat, rel)->o.name);
         rc = cat_primary_key_column(cat, rel, column, recurse, err);
         // ATPrepAddPrimaryKey: a constraint that is there stays what it is, inherited or not
-        if (rc == LC_OK && !cat_not_null_constraint(cat, cat_relation(cat, rel), cat_find_column(cat_relation(cat, rel), column)->attnum))
+        if (rc == LC_OK &&
+            !cat_not_null_constraint(cat, cat_relation(cat, rel), cat_find_column(cat_relation(cat, rel), column)->attnum))
             rc = cat_set_not_null(cat, rel, column, NULL, &not_null, err);
     }
     return rc == LC_OK ? cat_define_index(cat, rel, stmt, &options, &index, err) : rc;

@@ -49,13 +49,19 @@ static bool long_enough(const struct rw *rw, const struct forecast_stmt *fs)
     return !fs->fp.fails && !fs->fp.skipped && fs->stmt->sql.tree && own_ms(fs) >= rw->target_ms;
 }
 
+bool rw_waits_long(const struct rw *rw, const struct forecast_stmt *fs)
+{
+    return !fs->fp.fails && !fs->fp.skipped && fs->stmt->sql.tree && fs->lock_wait_ms.p90 >= rw->target_ms &&
+           rw_blocks_existing(&fs->fp);
+}
+
 bool rw_looks_hazardous(const struct rw *rw, const struct forecast_stmt *fs)
 {
     if (IsA(fs->stmt->sql.tree, TransactionStmt))
         return false;
     if (fs->fp.in_block && rw_blocks_existing(&fs->fp))
         return true;
-    if (rw_stops_several(rw, fs, &fs->fp))
+    if (rw_stops_several(rw, fs, &fs->fp) || rw_waits_long(rw, fs))
         return true;
     return long_enough(rw, fs) && (fs->fp.in_block || rw_blocks_existing(&fs->fp) || changes_rows(fs));
 }

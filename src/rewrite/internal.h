@@ -61,6 +61,7 @@ const struct cat_relation *rw_after(struct rw *rw, const struct rw_stmt *s, cons
 // --- hazard.c --------------------------------------------------------------------------------------------------------------------------
 bool rw_hazardous(const struct rw *rw, const struct forecast_stmt *fs,
                   const struct footprint *fp); // by its forecast: a long blocking lock, or many rows
+bool rw_waits_long(const struct rw *rw, const struct forecast_stmt *fs); // for its lock, and others behind it
 bool rw_looks_hazardous(const struct rw *rw, const struct forecast_stmt *fs); // may it be, or its lock be held over later work?
 bool rw_blocks_existing(const struct footprint *fp);                          // a lock that stops writers of a table that exists
 bool rw_large(const struct rw *rw, const struct cat_relation *rel);           // unknown counts as large; partitions are added up
@@ -99,8 +100,10 @@ enum lc_code rw_price(struct rw *rw, struct rewrite_stmt *r, struct lc_error *er
 
 // --- keep.c ----------------------------------------------------------------------------------------------------------------------------
 void rw_keep(struct rw *rw, const struct forecast_stmt *fs); // the statement as it is, as a step
+// Is the kept statement better off in a transaction of its own, or with tries? Then recipe and why say so.
+bool rw_keep_apart(struct rw *rw, const struct forecast_stmt *fs);
 const char *rw_rollback_of(struct rw *rw, const char *text); // NULL: nothing known, or nothing to undo
-// Transactions that cannot be taken apart stay whole; those whose locks are held over long work are taken apart.
+// Transactions that cannot be taken apart stay whole.
 void rw_split_transactions(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out);
 
 // --- join.c ----------------------------------------------------------------------------------------------------------------------------

@@ -41,7 +41,7 @@ static bool makes_again(const struct forecast_stmt *fs)
 
 static bool quick(const struct rw *rw, const struct forecast_stmt *fs, const struct rewrite_stmt *r)
 {
-    return r->verdict == REWRITE_SAME && r->len == 1 && fs->stmt->sql.tree &&
+    return r->kept && r->len == 1 && fs->stmt->sql.tree &&
            (r->steps[0].form == REWRITE_FORM_RETRY || r->steps[0].form == REWRITE_FORM_CALM) && fs->cost.known &&
            fs->cost.total_ms.p90 < 0.5 * rw->target_ms;
 }

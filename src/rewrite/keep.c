@@ -266,16 +266,34 @@ static void keep_whole(struct rw *rw, const struct forecast_file *f, int begin, 
 }
 
 // A lock that stops others, taken by something quick, is held over the slow rest of its transaction.
-static bool held_over_work(const struct rw *rw, const struct forecast_file *f, const struct rewrite_file *out, int k)
+static bool held_over_work(const struct rw *rw, const struct forecast_stmt *fs)
 {
+    const struct forecast_file *f = rw->file;
     double later = 0;
 
-    if (!f->stmts[k].fp.in_block || out->stmts[k].verdict != REWRITE_SAME || !rw_blocks_existing(&f->stmts[k].fp))
+    if (!fs->fp.in_block || !rw_blocks_existing(&fs->fp))
         return false;
-    for (int i = k + 1; i < f->len && f->stmts[i].fp.transaction == f->stmts[k].fp.transaction; i++)
+    for (int i = (int)(fs - f->stmts) + 1; i < f->len && f->stmts[i].fp.transaction == fs->fp.transaction; i++)
         if (f->stmts[i].fp.tx == FP_TX_NONE)
             later += f->stmts[i].cost.known ? f->stmts[i].cost.total_ms.p90 : rw->target_ms;
     return later >= rw->target_ms;
+}
+
+bool rw_keep_apart(struct rw *rw, const struct forecast_stmt *fs)
+{
+    if (rw->steps.len != 1 || rw->steps.items[0].form != REWRITE_FORM_RETRY)
+        return false;
+    if (held_over_work(rw, fs)) {
+        rw->recipe = "split-transaction";
+        rw->why = "Its lock would be held while the rest of its transaction works: it gets a transaction of its own.";
+        return true;
+    }
+    if (rw_waits_long(rw, fs)) {
+        rw->recipe = "lock-retries";
+        rw->why = "It is quick, but it waits for its lock, and whoever comes meanwhile waits behind it: it gives up and tries again.";
+        return true;
+    }
+    return false;
 }
 
 void rw_split_transactions(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out)
@@ -287,14 +305,7 @@ void rw_split_transactions(struct rw *rw, const struct forecast_file *f, struct 
             if (whole) {
                 keep_whole(rw, f, k, end, out);
                 k = end;
-                continue;
             }
-        }
-        if (held_over_work(rw, f, out, k)) {
-            out->stmts[k].verdict = REWRITE_STEPS;
-            out->stmts[k].recipe = "split-transaction";
-            out->stmts[k].why =
-                "Its lock would be held while the rest of its transaction works: it gets a transaction of its own.";
         }
     }
 }

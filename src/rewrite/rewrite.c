@@ -326,6 +326,9 @@ static void plan_statement(struct rw *rw, const struct forecast_stmt *fs, struct
         if (r->verdict == REWRITE_SAME)
             rw->why = NULL;
         rw_keep(rw, fs);
+        r->kept = r->verdict == REWRITE_SAME;
+        if (r->kept && rw_keep_apart(rw, fs))
+            r->verdict = REWRITE_STEPS;
     }
     take_steps(rw, r);
 }

@@ -8,34 +8,21 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from made_snapshot import add_report, add_traffic, fixture  # noqa: E402
 from pgserver import arguments, check, finish  # noqa: E402
 from program import Program  # noqa: E402
 
 p = Program(arguments().bin)
-HERE = os.path.dirname(os.path.abspath(__file__))
 RATE = 20.0  # a second, of each text
 SELECT, OTHER = "SELECT * FROM shop.orders WHERE id = $1", "SELECT * FROM shop.things WHERE id = $1"
 
 
 def snapshot(texts, mean=0.5, rates=None, report_ms=None):
-    """The snapshot tests' fixture with RATE calls a second of each text, or its own of rates; report_ms: a report on shop.orders runs for so long."""
-    d = json.load(open(os.path.join(HERE, "..", "snapshot", "fixture.json")))
-    parts = d["provenance"]["rows"]
-    now = next(row for row in parts if row[0] == "counters")[1]
-    parts.insert([r[0] for r in parts].index("counters"), ["statements", now, "x"])
-    columns = d["statement"]["columns"]
-    d["statement"]["rows"] = []
-    for i, text in enumerate(texts):
-        calls = 120 * (rates[i] if rates else RATE)
-        row = dict.fromkeys(columns) | {"queryid": str(i + 1), "toplevel": True, "calls": calls + 7 * i, "rows": calls, "total_ms": calls * mean,
-                                        "mean_ms": mean, "stddev_ms": mean / 5, "since": now - 120e3, "fingerprint": f"f{i}", "query": text}
-        d["statement"]["rows"].append([row[c] for c in columns])
+    """RATE calls a second of each text, or its own of rates; report_ms: a report on shop.orders has run for so long."""
+    d = fixture()
+    add_traffic(d, texts, rates or [RATE] * len(texts), mean)
     if report_ms:
-        mine = {"look": 0, "session": 1, "state": "active", "backend_type": "client backend", "application": "report", "backend_ms": 2 * report_ms, "xact_ms": report_ms,
-                "query_ms": report_ms, "state_ms": report_ms, "this_database": True, "has_xid": False, "has_snapshot": True, "query": "SELECT count(*) FROM shop.orders"}
-        orders = {"look": 0, "session": 1, "relid": 16966, "schema": "shop", "name": "orders", "relkind": "r", "mode": "AccessShareLock", "granted": True}
-        for part, values in (("session", mine), ("held", orders)):
-            d[part]["rows"] = [[(dict.fromkeys(d[part]["columns"]) | values)[c] for c in d[part]["columns"]]]
+        add_report(d, report_ms)
     return p.file("snapshot.json", json.dumps(d))
 
 

@@ -8,11 +8,11 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from made_snapshot import add_traffic, fixture, now_of  # noqa: E402
 from pgserver import arguments, check, finish  # noqa: E402
 from program import Program  # noqa: E402
 
 p = Program(arguments().bin)
-HERE = os.path.dirname(os.path.abspath(__file__))
 MONDAY = 1767571200e3  # 2026-01-05 00:00 UTC, a Monday
 HOUR = 3600e3
 
@@ -20,13 +20,9 @@ HOUR = 3600e3
 def snapshot(profile, window=None):
     """The snapshot tests' fixture with ten queries a second on shop.orders; profile: [(hour of the week, transactions per second)]; window: (ms, commits)
     of the look at the server, if it had one."""
-    d = json.load(open(os.path.join(HERE, "..", "snapshot", "fixture.json")))
-    now = next(row for row in d["provenance"]["rows"] if row[0] == "counters")[1]
-    d["provenance"]["rows"].insert([r[0] for r in d["provenance"]["rows"]].index("counters"), ["statements", now, "x"])
-    columns = d["statement"]["columns"]
-    row = dict.fromkeys(columns) | {"queryid": "1", "toplevel": True, "calls": 1200, "rows": 1200, "total_ms": 600, "mean_ms": 0.5, "stddev_ms": 0.1,
-                                    "since": now - 120e3, "fingerprint": "a", "query": "SELECT * FROM shop.orders WHERE id = $1"}
-    d["statement"]["rows"] = [[row[c] for c in columns]]
+    d = fixture()
+    add_traffic(d, ["SELECT * FROM shop.orders WHERE id = $1"], [10], 0.5, 0.1)
+    now = now_of(d)
     counters = d["database"]["columns"]
     d["database"]["rows"][0][counters.index("xact_commit")] = 1200
     d["database"]["rows"][0][counters.index("xact_rollback")] = 0

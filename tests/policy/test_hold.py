@@ -8,25 +8,17 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from made_snapshot import fixture, grow_orders  # noqa: E402
 from pgserver import arguments, check, finish  # noqa: E402
 from program import Program  # noqa: E402
 
 p = Program(arguments().bin)
-HERE = os.path.dirname(os.path.abspath(__file__))
 SQL = p.file("m.sql", "".join(f"ALTER TABLE shop.orders ADD COLUMN {c} uuid DEFAULT gen_random_uuid();\n" for c in "xyz"))
 
 
-def snapshot():
-    """The snapshot tests' fixture with a million rows in shop.orders."""
-    d = json.load(open(os.path.join(HERE, "..", "snapshot", "fixture.json")))
-    columns = d["relation"]["columns"]
-    orders = next(r for r in d["relation"]["rows"] if r[columns.index("name")] == "orders")
-    orders[columns.index("reltuples")], orders[columns.index("relpages")] = 1e6, 10000
-    next(r for r in d["size"]["rows"] if r[0] == orders[0])[1] = 10000 * 8192
-    return p.file("snapshot.json", json.dumps(d))
-
-
-SNAPSHOT = snapshot()
+MADE = fixture()
+grow_orders(MADE, 1e6, 10000)
+SNAPSHOT = p.file("snapshot.json", json.dumps(MADE))
 
 
 def statements(transaction, danger_ms, sql=SQL):

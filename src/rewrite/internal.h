@@ -60,7 +60,7 @@ const struct cat_relation *rw_after(struct rw *rw, const struct rw_stmt *s, cons
 
 // --- hazard.c --------------------------------------------------------------------------------------------------------------------------
 bool rw_hazardous(const struct rw *rw, const struct forecast_stmt *fs,
-                  const struct footprint *fp); // by its forecast: a long blocking lock, or many rows
+                  const struct footprint *fp);                           // by its forecast: a long blocking lock, or many rows
 bool rw_waits_long(const struct rw *rw, const struct forecast_stmt *fs); // for its lock, and others behind it
 bool rw_looks_hazardous(const struct rw *rw, const struct forecast_stmt *fs); // may it be, or its lock be held over later work?
 bool rw_blocks_existing(const struct footprint *fp);                          // a lock that stops writers of a table that exists

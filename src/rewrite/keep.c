@@ -290,7 +290,8 @@ bool rw_keep_apart(struct rw *rw, const struct forecast_stmt *fs)
     }
     if (rw_waits_long(rw, fs)) {
         rw->recipe = "lock-retries";
-        rw->why = "It is quick, but it waits for its lock, and whoever comes meanwhile waits behind it: it gives up and tries again.";
+        rw->why =
+            "It is quick, but it waits for its lock, and whoever comes meanwhile waits behind it: it gives up and tries again.";
         return true;
     }
     return false;

@@ -68,7 +68,7 @@ struct rewrite_stmt {
     int len;
     const struct forecast *forecast;        // of the steps; NULL: not made
     struct rewrite_figures original, safer; // with it
-    bool kept; // its step is the statement as it was
+    bool kept;                              // its step is the statement as it was
 };
 
 struct rewrite_file {

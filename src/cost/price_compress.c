@@ -48,7 +48,7 @@ static uint64_t mixed(uint64_t x) // splitmix64
 static void put(unsigned char *to, uint64_t value, int bytes) // little-endian
 {
     for (int i = 0; i < bytes; i++)
-        to[i] = i < 8 ? (unsigned char)(value >> (8 * i)) : 0;
+        to[i] = (unsigned char)(i < 8 ? value >> (8 * i) : 0);
 }
 
 // --- what values a column has --------------------------------------------------------------------------------------------------------------

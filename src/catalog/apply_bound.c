@@ -39,8 +39,7 @@ static void read_keys(struct checker *c)
     c->nkeys = pk->natts < MAX_KEYS ? pk->natts : MAX_KEYS;
     for (int i = 0; i < c->nkeys; i++) {
         struct key *k = &c->keys[i];
-        const struct cat_attribute *att =
-            pk->keys[i] > 0 && pk->keys[i] <= c->parent->natts ? &c->parent->attrs[pk->keys[i] - 1] : NULL;
+        const struct cat_attribute *att = cat_attribute_at(c->parent, pk->keys[i]);
         *k = (struct key){att ? att->name : NULL, att ? att->type : InvalidOid, att ? att->typmod : -1};
         if (!att && pk->exprs && pk->exprs[i])
             k->type = cat_expr_type(c->cat, &scope, pk->exprs[i], &k->typmod);

@@ -387,6 +387,8 @@ const struct cat_operator *cat_find_operator(const struct catalog *cat, const ch
 const struct cat_opclass *cat_find_opclass(const struct catalog *cat, const char *schema, const char *name, const char *am);
 // The schema in which CREATE puts an unqualified name; InvalidOid: no schema has been selected.
 Oid cat_creation_schema(const struct catalog *cat);
+const struct cat_attribute *cat_attribute_at(const struct cat_relation *rel,
+                                             int attnum); // NULL: a system column, an expression, none
 const struct cat_attribute *cat_find_column(const struct cat_relation *rel, const char *name); // dropped ones are not found
 const struct cat_constraint *cat_find_constraint(const struct catalog *cat, const struct cat_relation *rel, const char *name);
 // The NOT NULL constraint of a column (findNotNullConstraintAttnum, catalog/pg_constraint.c): from 18 on; NULL: none.

@@ -226,6 +226,11 @@ Oid cat_creation_schema(const struct catalog *cat)
     return oid;
 }
 
+const struct cat_attribute *cat_attribute_at(const struct cat_relation *rel, int attnum)
+{
+    return attnum >= 1 && attnum <= rel->natts ? &rel->attrs[attnum - 1] : NULL;
+}
+
 const struct cat_attribute *cat_find_column(const struct cat_relation *rel, const char *name)
 {
     for (int i = 0; name && i < rel->natts; i++)

@@ -74,8 +74,7 @@ static bool read_keys(struct bounds *b, const struct cat_relation *rel)
         return false;
     for (int i = 0; i < pk->natts; i++) {
         struct key *k = &b->keys[i];
-        const struct cat_attribute *p =
-            pk->keys[i] > 0 && pk->keys[i] <= b->parent->natts ? &b->parent->attrs[pk->keys[i] - 1] : NULL;
+        const struct cat_attribute *p = cat_attribute_at(b->parent, pk->keys[i]);
         const struct cat_attribute *own = p ? cat_find_column(rel, p->name) : NULL;
 
         if (own) {

@@ -98,9 +98,9 @@ void price_read_pages(const struct pricing *p, struct price *to, const struct ca
         price_term(p, to, COST_SCAN_PAGE_US, pages * WARM_PAGE);
         return;
     }
-    price_term(p, to, COST_SCAN_PAGE_US, pages);
-    pages *=
-        1 - cached; // the CPU reads a cached page's rows from memory all the same, where other work drove them out of its cache
+    price_term(p, to, COST_SCAN_PAGE_US,
+               pages); // of a cached page too: its rows come from memory, other work drove them out of the CPU's cache
+    pages *= 1 - cached;
     if (rel->relpersistence != 't' && price_pages(rel) * COST_PAGE <= p->shared_buffers / 4)
         price_term(p, to, COST_SHARED_PAGE_US, pages);
     if (p->options->cold_cache)

@@ -57,6 +57,9 @@ void price_wal_pages(const struct pricing *p, struct price *to, double pages, do
 // Images of `pages` pages of a relation, `most` at most, with `used` bytes on each (price_wal.c).
 void price_images(const struct pricing *p, struct price *to, const struct cat_relation *rel, double pages, double most,
                   double used);
+// The same with a ratio at hand.
+void price_images_of(const struct pricing *p, struct price *to, const struct cat_relation *rel, struct compression_ratio ratio,
+                     double pages, double most, double used);
 // The images of a heap's pages, of a btree's with so many rows to a key, of another index's (price_compress.c).
 struct compression_ratio price_heap_ratio(const struct pricing *p, const struct cat_relation *rel);
 struct compression_ratio price_btree_ratio(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix,
@@ -64,10 +67,7 @@ struct compression_ratio price_btree_ratio(const struct pricing *p, const struct
 struct compression_ratio price_toast_ratio(const struct pricing *p, const struct cat_relation *rel);
 struct compression_ratio price_index_ratio(const struct pricing *p, const struct cat_relation *rel,
                                            const struct cat_relation *index); // price_index.c
-// The same with a ratio at hand.
-void price_images_of(const struct pricing *p, struct price *to, const struct cat_relation *rel, struct compression_ratio ratio,
-                     double pages, double most, double used);
-struct quantiles price_catalogue_wal(const struct pricing *p); // price_catalogue.c
+struct quantiles price_catalogue_wal(const struct pricing *p);                // price_catalogue.c
 // Changes that go to any of an index's pages; `used` bytes of each in an image.
 void price_scattered(const struct pricing *p, struct price *to, double pages, double changes, double used);
 void price_checkpoints(const struct pricing *p, struct price *to); // at the end: what checkpoints while it runs add

@@ -63,7 +63,7 @@ static void number_of(struct value *v, Oid type)
 
 static struct value value_of(const struct pricing *p, const struct cat_relation *rel, int attnum, double rows)
 {
-    const struct cat_attribute *att = attnum > 0 && attnum <= rel->natts ? &rel->attrs[attnum - 1] : NULL;
+    const struct cat_attribute *att = cat_attribute_at(rel, attnum);
     const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL;
     double width = price_column_bytes(p->snap->cat, rel, attnum);
     struct value v = {.bytes = (int)fmin(fmax(round(width), 1), 2000), .align = 1, .kind = BYTES, .distinct = rows, .step = 1};
@@ -193,13 +193,15 @@ static struct compression_ratio ratio_of(const struct pricing *p, struct page *p
 
 struct compression_ratio price_heap_ratio(const struct pricing *p, const struct cat_relation *rel)
 {
-    struct page *page = lc_alloc(p->arena, sizeof *page);
-    struct value *values = LC_NEW_ARRAY(p->arena, struct value, rel->natts);
     double rows = fmax(price_rows(rel), 1);
     unsigned char tuple[COMPRESS_PAGE];
+    struct value *values;
+    struct page *page;
 
     if (p->compression == COMPRESSION_OFF)
         return (struct compression_ratio){1, 0};
+    page = lc_alloc(p->arena, sizeof *page);
+    values = LC_NEW_ARRAY(p->arena, struct value, rel->natts);
     for (int c = 0; c < rel->natts; c++)
         values[c] = value_of(p, rel, c + 1, rows);
     open_page(page);

@@ -25,7 +25,7 @@ static double key_bytes(const struct pricing *p, const struct cat_relation *rel,
     for (int i = 0; ix && i < ix->natts; i++) {
         double width =
             ix->keys[i] > 0 ? price_column_bytes(p->snap->cat, rel, ix->keys[i]) : price_expr_width(p, rel, ix->exprs[i], 0);
-        const struct cat_attribute *att = ix->keys[i] > 0 && ix->keys[i] <= rel->natts ? &rel->attrs[ix->keys[i] - 1] : NULL;
+        const struct cat_attribute *att = cat_attribute_at(rel, ix->keys[i]);
         double align = width >= 8 && fmod(width, 8) == 0 ? 8 : width == 4 ? 4 : 1;
         bytes = ceil(bytes / align) * align + width;
         if (att && att->type == NUMERICOID) // of 5 to 11 bytes as a rule: entries of two sizes
@@ -71,7 +71,7 @@ static double rows_of_key(const struct cat_relation *rel, const struct cat_index
     bool assumed = false;
 
     for (int i = 0; i < ix->natts; i++) {
-        const struct cat_attribute *att = ix->keys[i] > 0 && ix->keys[i] <= rel->natts ? &rel->attrs[ix->keys[i] - 1] : NULL;
+        const struct cat_attribute *att = cat_attribute_at(rel, ix->keys[i]);
         double d = att && att->stats.present ? att->stats.n_distinct : -1;
         if (!att && ix->exprs && ix->exprs[i])
             d = fmin(price_distinct(&scope, ix->exprs[i], &assumed), rows);
@@ -236,8 +236,7 @@ static void price_ties(const struct pricing *p, struct price *to, const struct f
 static void price_next_columns(const struct pricing *p, struct price *to, const struct fp_work *w, double rows)
 {
     const struct cat_index *ix = w->index ? w->index->index : NULL;
-    const struct cat_attribute *att =
-        ix && ix->nkeyatts > 1 && ix->keys[0] > 0 && ix->keys[0] <= w->rel->natts ? &w->rel->attrs[ix->keys[0] - 1] : NULL;
+    const struct cat_attribute *att = ix && ix->nkeyatts > 1 ? cat_attribute_at(w->rel, ix->keys[0]) : NULL;
     double all = price_rows(w->rel), d = att && att->stats.present ? att->stats.n_distinct : -1;
     double further = log2(fmax(rows / fmax(d < 0 ? -d * all : d, 1), 1));
     enum cost_id first = price_sort_constant(p, w->rel, ix);
@@ -290,7 +289,7 @@ static const struct cat_attribute *first_key(const struct fp_work *w)
 {
     const struct cat_index *ix = w->index->index;
 
-    return ix->keys[0] > 0 && ix->keys[0] <= w->rel->natts ? &w->rel->attrs[ix->keys[0] - 1] : NULL;
+    return cat_attribute_at(w->rel, ix->keys[0]);
 }
 
 // Keys of one row: of arrays as ANALYZE has counted, else from the width of its values. Arrays have a header of 21 bytes, jsonb and tsvector
@@ -333,7 +332,7 @@ static double gin_factor(const struct pricing *p, const struct fp_work *w)
 static double gin_row_bytes(const struct pricing *p, const struct fp_work *w)
 {
     const struct cat_index *ix = w->index->index;
-    const struct cat_attribute *att = ix->keys[0] > 0 && ix->keys[0] <= w->rel->natts ? &w->rel->attrs[ix->keys[0] - 1] : NULL;
+    const struct cat_attribute *att = cat_attribute_at(w->rel, ix->keys[0]);
     const struct cat_opclass *opclass = ix->opclasses ? cat_opclass(p->snap->cat, ix->opclasses[0]) : NULL;
     double width = att ? price_column_bytes(p->snap->cat, w->rel, att->attnum) : 60;
 

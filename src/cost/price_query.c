@@ -94,7 +94,7 @@ static double counted(double value)
 
 // Rows written since the table was vacuumed, each on a page that is no longer all visible: RelationGetBufferForTuple looks for any page with
 // room, so new rows, too, go to pages all over a table that VACUUM has left some room on.
-static double rows_written(const struct pricing *p, const struct cat_relation *rel)
+static double written_since_vacuum(const struct pricing *p, const struct cat_relation *rel)
 {
     const struct snap_traffic *t = &p->snap->traffic;
 
@@ -115,7 +115,7 @@ static double fetched_share(const struct pricing *p, const struct cat_relation *
 {
     double pages = fmax(price_pages(rel), 1), visible = fmin(fmax(rel->size.allvisible_pages, 0) / pages, 1);
 
-    return 1 - visible * exp(-rows_written(p, rel) / pages);
+    return 1 - visible * exp(-written_since_vacuum(p, rel) / pages);
 }
 
 // Keys from an Index Only Scan: its entries, the hash join of each, and no heap where a page is all visible.

@@ -66,7 +66,7 @@ static enum cost_id text_constant(const struct pricing *p, const struct cat_inde
 
 static const struct cat_attribute *first_column(const struct cat_relation *rel, const struct cat_index *ix)
 {
-    return ix && ix->natts && ix->keys[0] > 0 && ix->keys[0] <= rel->natts ? &rel->attrs[ix->keys[0] - 1] : NULL;
+    return ix && ix->natts ? cat_attribute_at(rel, ix->keys[0]) : NULL;
 }
 
 static Oid expression_type(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix)

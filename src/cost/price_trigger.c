@@ -5,7 +5,7 @@
 #include "cost/price.h"
 
 // In calls of a function of the server's own (EXPR_CALL_NS).
-#define TRIGGER_CALLS 8 // a short PL/pgSQL function; what others do nobody knows
+#define TRIGGER_CALLS 8 // a short PL/pgSQL function: measured of one that sets a column; what others do nobody knows
 
 static bool sets_any(const struct cat_relation *rel, const NodeList *set, const int *columns, int n)
 {

@@ -205,7 +205,7 @@ static double type_width(const struct cat_attribute *att)
 
 double price_column_bytes(const struct catalog *cat, const struct cat_relation *rel, int attnum)
 {
-    const struct cat_attribute *att = attnum > 0 && attnum <= rel->natts ? &rel->attrs[attnum - 1] : NULL;
+    const struct cat_attribute *att = cat_attribute_at(rel, attnum);
     const struct cat_type *type = att ? cat_type(cat, att->type) : NULL;
 
     if (type && type->len > 0)

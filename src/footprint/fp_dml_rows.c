@@ -263,7 +263,7 @@ static void route_row(struct fp_session *s, const struct cat_relation *rel, cons
 
     for (int k = 0; k < rel->partkey.natts; k++) {
         int att = rel->partkey.keys[k];
-        const struct cat_attribute *a = att > 0 && att <= rel->natts ? &rel->attrs[att - 1] : NULL;
+        const struct cat_attribute *a = cat_attribute_at(rel, att);
         values[k] = a ? row_value(a, w, row) : key_value(s, rel, rel->partkey.exprs[k], w, row);
     }
     leaf = fq_route(s, rel, values);

@@ -9,7 +9,7 @@ import xml.etree.ElementTree as ElementTree
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 from pgserver import Server, arguments, check, finish, installed_majors  # noqa: E402
-from program import Program  # noqa: E402
+from program import CONTROL, Program  # noqa: E402
 
 args = arguments(rows=9000)
 p = Program(args.bin)
@@ -19,7 +19,6 @@ PWNED = os.path.join(p.folder, "pwned")
 NAMES = ["quo\"te's `t` $1 $$ $lockcast$ $lockcast1$", "line\nDROP TABLE victim; --\n", f"\r\\! touch {PWNED}\r", ":'v' :v :\"v\" {{x}} ${x} %s%n",
          "\x1b[31mred\x1b]0;t\x07", "<script>alert(1)</script> ]]> -->", "\n::set-output name=a::b", "*/ DROP TABLE victim; /*",
          "##[error]%0A::error::@team", "\u202ertl\u2066\u200b\u2028"]
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff\U000e0000-\U000e007f]")
 
 
 def quoted(name):

@@ -18,6 +18,9 @@ import unittest
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
+from program import CONTROL  # noqa: E402
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIXTURES = os.path.join(HERE, "fixtures")
 GOLDEN = {"text": "txt", "markdown": "md", "html": "html", "sarif": "sarif", "junit": "junit.xml", "gitlab": "gitlab.json"}
@@ -30,7 +33,6 @@ HOSTILE = ("```` ~~~ --> @team #123 GH-1 | pipe [link](https://evil.example/) ![
            "\x1b[31mred\x1b]8;;https://evil.example\x07 \u202eright-to-left \u200bzero \U000e0041tag \ufffe \n::error file=a,line=1::pwned\n##[error]pwned\n"
            "</script><script>alert(1)</script><img src=x onerror=alert(1)> \" onload=\"x ' ]]> <!-- <details> *bold* _under_ \\ `code` "
            "%0A%3A a@b.example \u0085 \r\n# heading\n- item\n> quote\n\n| a | b |\n|--|--|\n")
-CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff\U000e0000-\U000e007f]")
 
 
 def render(report, form, *options):

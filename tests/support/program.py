@@ -9,10 +9,13 @@ LOCKCAST's environment is clean: no PG* variable of the caller's reaches it. Fil
 import atexit
 import collections
 import os
+import re
 import shutil
 import subprocess
 import tempfile
 
+# What would steer a terminal, turn text around or hide in it: nothing that is written passes it on.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff\U000e0000-\U000e007f]")
 Result = collections.namedtuple("Result", "status out err")
 
 

@@ -13,14 +13,6 @@ static void add_line(struct lc_str *out, const char *text)
     lc_clean_line(out, text ? text : "");
 }
 
-// How long the window must be: the statement's own work, under its lock.
-static void add_window(struct lc_str *out, const struct rewrite_stmt *s, const struct forecast_stmt *fs)
-{
-    if (s->verdict == REWRITE_WINDOW && fs->cost.known && fs->cost.total_ms.p90 > 0)
-        lc_str_addf(out, " Others wait for about %.1f s, %.1f s in one of ten runs.", fs->cost.total_ms.p50 / 1e3,
-                    fs->cost.total_ms.p90 / 1e3);
-}
-
 static struct lockcast_text notes(struct lockcast *l, const struct rewrite_file *r)
 {
     struct lc_str out = api_str(l);
@@ -36,7 +28,6 @@ static struct lockcast_text notes(struct lockcast *l, const struct rewrite_file 
                     : s->verdict == REWRITE_WINDOW ? "needs a window"
                                                    : "not modelled");
         add_line(&out, s->why);
-        add_window(&out, s, &r->forecast->stmts[k]);
         lc_str_addc(&out, '\n');
     }
     return (struct lockcast_text){out.text, out.len};

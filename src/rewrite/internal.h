@@ -9,6 +9,43 @@
 #include "rewrite/rewrite.h"
 #include "rewrite/text.h"
 
+enum rw_window { // why there is no safe way
+    RW_WINDOW_NONE,
+    RW_WINDOW_OTHER,
+    RW_WINDOW_CLUSTER,
+    RW_WINDOW_VACUUM_FULL,
+    RW_WINDOW_TABLESPACE,
+    RW_WINDOW_LOGGED,
+    RW_WINDOW_UNLOGGED,
+    RW_WINDOW_ACCESS_METHOD,
+    RW_WINDOW_REFRESH,
+    RW_WINDOW_TRANSACTION,
+    RW_WINDOW_STORED,
+    RW_WINDOW_DOMAIN,
+    RW_WINDOW_KEY_TYPES,
+    RW_WINDOW_NO_KEY,
+    RW_WINDOW_OLD_VALUES,
+    RW_WINDOW_WITH,
+    RW_WINDOW_TRIGGERS,
+    RW_WINDOW_REFERENCED,
+    RW_WINDOW_CASCADE,
+    RW_WINDOW_WHERE,
+    RW_WINDOW_VIEW,
+    RW_WINDOW_SELF_KEYS,
+    RW_WINDOW_SELF_NO_KEY,
+    RW_WINDOW_TO_PARTITIONED,
+    RW_WINDOW_OVERLAPS,
+    RW_WINDOW_EXCLUSION,
+    RW_WINDOW_MATCHING_INDEX,
+    RW_WINDOW_FOREIGN_PARTITION,
+    RW_WINDOW_BOUND,
+    RW_WINDOW_DEFAULT_BOUND,
+    RW_WINDOW_TYPE_GENERATED,
+    RW_WINDOW_TYPE_FOREIGN,
+    RW_WINDOW_TYPE_CHILD,
+    RW_WINDOW_TYPE_HANGS,
+};
+
 struct rw { // the plan of one file
     struct lc_arena *arena;
     struct catalog *cat; // as the statement at hand finds it; changes are undone
@@ -50,13 +87,17 @@ typedef enum rewrite_verdict (*rw_recipe)(struct rw *rw, const struct rw_stmt *s
 double rw_target_hold(const struct rewrite_options *options);       // ms; the default where none is given
 enum rewrite_verdict rw_plan_text(struct rw *rw, const char *text); // plans a statement made of a part of another, and applies it
 void rw_part(struct rw *rw, const char *text, const char *why); // the same, but where it is harmless it becomes a step as it is
-enum rewrite_verdict rw_window(struct rw *rw, const char *why);
-const char *rw_helper(struct rw *rw, const char *what); // "lockcast_1a2b3c4d_1_what", not quoted
-const char *rw_state(struct rw *rw);                    // the qualified name of the table of progress
+const char *rw_helper(struct rw *rw, const char *what);         // "lockcast_1a2b3c4d_1_what", not quoted
+const char *rw_state(struct rw *rw);                            // the qualified name of the table of progress
 // Ends the plan of `text` so that later parts see what it does; for recipes that plan several parts.
 void rw_apply(struct rw *rw, const char *text);
 // The relation as the statement leaves it, for names that the server chooses; NULL where it fails.
 const struct cat_relation *rw_after(struct rw *rw, const struct rw_stmt *s, const struct cat_constraint **added);
+
+// --- window.c --------------------------------------------------------------------------------------------------------------------------
+// No safe way: rw->why says so, with the size of the window and the least bad way.
+enum rewrite_verdict rw_window(struct rw *rw, enum rw_window w);
+const char *rw_window_text(struct rw *rw, enum rw_window w); // of the statement at hand
 
 // --- hazard.c --------------------------------------------------------------------------------------------------------------------------
 bool rw_hazardous(const struct rw *rw, const struct forecast_stmt *fs,
@@ -181,7 +222,7 @@ enum rewrite_verdict rw_attach(struct rw *rw, const struct rw_stmt *s);
 enum rewrite_verdict rw_detach(struct rw *rw, const struct rw_stmt *s);
 const char *rw_attach_again(struct rw *rw, const char *parent, const struct cat_relation *part); // undoes a DETACH
 enum rewrite_verdict rw_create_partition(struct rw *rw, const struct rw_stmt *s);
-enum rewrite_verdict rw_no_safe_way(struct rw *rw, const struct rw_stmt *s); // rows: window.c
+enum rewrite_verdict rw_no_safe_way(struct rw *rw, const struct rw_stmt *s);
 // The proof of NOT NULL, used by SET NOT NULL, PRIMARY KEY and ADD COLUMN: steps after which the column is NOT NULL without a scan.
 void rw_prove_not_null(struct rw *rw, const struct cat_relation *rel, const char *column);
 

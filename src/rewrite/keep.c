@@ -254,8 +254,10 @@ static void keep_whole(struct rw *rw, const struct forecast_file *f, int begin, 
         hazard |= r->verdict != REWRITE_SAME;
         lc_str_addf(&text, "%s;\n", f->stmts[k].stmt->sql.text);
         if (r->verdict == REWRITE_STEPS) {
+            rw->fs = &f->stmts[k];
+            rw->fp = rw->fs->fp;
             r->verdict = REWRITE_WINDOW;
-            r->why = "Its transaction uses savepoints or is rolled back, so it cannot be taken apart: it needs a window.";
+            r->why = rw_window_text(rw, RW_WINDOW_TRANSACTION);
         }
         r->len = 0;
     }

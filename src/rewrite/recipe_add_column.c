@@ -297,13 +297,10 @@ enum rewrite_verdict rw_add_column(struct rw *rw, const struct rw_stmt *s)
     if (c.generated && by_copy(&c))
         return REWRITE_STEPS;
     if (c.generated)
-        return rw_window(rw, "A stored generated column can only be filled by writing the whole table anew; PostgreSQL has no "
-                             "way to make a column generated "
-                             "later. It needs a window, or an ordinary column with a trigger instead.");
+        return rw_window(rw, RW_WINDOW_STORED);
     serial = serial_type(c.def);
     if (!serial && !c.identity && !c.default_text)
-        return rw_window(rw, "A domain with constraints makes PostgreSQL write the whole table anew: it needs a window, or the "
-                             "base type with a CHECK instead.");
+        return rw_window(rw, RW_WINDOW_DOMAIN);
     rw_why(rw, "add-column-in-steps",
            "A value for every row would write the whole table anew under a lock that stops even readers; the column can come "
            "empty and be filled in batches.");

@@ -194,7 +194,7 @@ static enum rewrite_verdict in_batches(struct computed *c, const char *what)
     rw_compute(c);
     b.rel = cat_find_relation(rw->cat, schema, name);
     if (!b.rel)
-        return rw_window(rw, "lockcast cannot tell the types of its key: it needs a window.");
+        return rw_window(rw, RW_WINDOW_KEY_TYPES);
     b.head = c->set.len ? lc_printf(rw->arena, "UPDATE %s SET %s FROM %s AS " ROW " WHERE %s", c->target_text, c->set.text,
                                     c->table, rw_computed_join(c))
                         : lc_printf(rw->arena, "DELETE FROM %s USING %s AS " ROW " WHERE %s", c->target_text, c->table,
@@ -234,13 +234,9 @@ enum rewrite_verdict rw_computed_update(struct rw *rw, const struct rw_stmt *s)
         u->fromClause.length ? find_clause(s->text, set, "from") : strlen(s->text),
         least(u->whereClause ? find_clause(s->text, set, "where") : strlen(s->text), find_clause(s->text, set, "returning")));
     if (!take_keys(&c, &u->targetList))
-        return rw_window(
-            rw, "It reads the table that it changes, and there is no key by which its rows could be told apart: it needs "
-                "a window.");
+        return rw_window(rw, RW_WINDOW_NO_KEY);
     if (!take_values(&c, &u->targetList, set, end))
-        return rw_window(rw,
-                         "It reads the table that it changes, and its new values depend on the old ones, which others may change "
-                         "while batches run: it needs a window.");
+        return rw_window(rw, RW_WINDOW_OLD_VALUES);
     c.unchanged = mentions_set(&c, &u->targetList, u->whereClause);
     rw_why(rw, "computed-update",
            "One UPDATE holds the locks of all its rows until it ends. It reads the table that it changes, so "
@@ -265,9 +261,7 @@ enum rewrite_verdict rw_computed_delete(struct rw *rw, const struct rw_stmt *s)
     struct computed c;
 
     if (!rw_computed_delete_start(&c, rw, s))
-        return rw_window(
-            rw, "It reads the table that it changes, and there is no key by which its rows could be told apart: it needs "
-                "a window.");
+        return rw_window(rw, RW_WINDOW_NO_KEY);
     rw_why(rw, "computed-delete",
            "One DELETE holds the locks of all its rows until it ends. It reads the table that it changes, so "
            "what it does is computed first, and then done in batches.");

@@ -159,8 +159,7 @@ static enum rewrite_verdict key_using_index(struct rw *rw, const struct rw_stmt 
         return REWRITE_STEPS;
     }
     if (!partitioned_unique(rw, s, con, tail))
-        return rw_window(
-            rw, "A partition has a matching index already, or is a foreign table: lockcast does not know how to tie them.");
+        return rw_window(rw, RW_WINDOW_MATCHING_INDEX);
     (void)rw_retry(rw,
                    lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s;", s->name, lc_quote_ident(rw->arena, name),
                              body_of(rw, s, con)),
@@ -200,25 +199,19 @@ enum rewrite_verdict rw_add_constraint(struct rw *rw, const struct rw_stmt *s)
         return s->fp.scans.len ? validate_later(rw, s, con, added->o.name) : REWRITE_SAME;
     case CONSTR_FOREIGN:
         if (ref && ref->relkind == 'p' && cat_major(rw->cat) < 18)
-            return rw_window(
-                rw, "It refers to a partitioned table: before 18 VALIDATE CONSTRAINT leaves the keys to its partitions not "
-                    "valid, so it can only be added valid, and needs a window.");
+            return rw_window(rw, RW_WINDOW_TO_PARTITIONED);
         if (s->rel->relkind == 'p' && cat_major(rw->cat) < 18)
             return partitioned_key(rw, s, con, added->o.name);
         return validate_later(rw, s, con, added->o.name);
     case CONSTR_UNIQUE:
     case CONSTR_PRIMARY:
         if (con->without_overlaps)
-            return rw_window(
-                rw,
-                "A key WITHOUT OVERLAPS builds its index under a lock that stops even readers; it cannot be built concurrently.");
+            return rw_window(rw, RW_WINDOW_OVERLAPS);
         return key_using_index(rw, s, con, added->o.name);
     case CONSTR_EXCLUSION:
         if (exclusion_by_copy(rw, s, con, added->o.name))
             return REWRITE_STEPS;
-        return rw_window(
-            rw,
-            "An exclusion constraint builds its index under a lock that stops even readers; it cannot be built concurrently.");
+        return rw_window(rw, RW_WINDOW_EXCLUSION);
     default:
         return REWRITE_SAME;
     }

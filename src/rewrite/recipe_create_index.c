@@ -134,7 +134,6 @@ enum rewrite_verdict rw_create_index(struct rw *rw, const struct rw_stmt *s)
            "CREATE INDEX on a partitioned table stops the writers of all partitions until all are built; each partition can be "
            "built concurrently.");
     if (!tree(rw, s, index->o.name))
-        return rw_window(
-            rw, "A partition is a foreign table: PostgreSQL makes no index there, and lockcast does not know how to go on.");
+        return rw_window(rw, RW_WINDOW_FOREIGN_PARTITION);
     return REWRITE_STEPS;
 }

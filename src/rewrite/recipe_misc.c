@@ -100,46 +100,10 @@ enum rewrite_verdict rw_refresh(struct rw *rw, const struct rw_stmt *s)
     if (r->concurrent || r->skipData || !s->rel || !s->rel->ispopulated)
         return REWRITE_SAME;
     if (!has_usable_index(rw, s->rel))
-        return rw_window(rw, "REFRESH stops every reader of the view; CONCURRENTLY needs a unique index over plain columns, "
-                             "which the view does not have.");
+        return rw_window(rw, RW_WINDOW_REFRESH);
     rw_why(rw, "refresh-concurrently",
            "REFRESH stops every reader of the view; CONCURRENTLY lets them read the old rows meanwhile.");
     (void)rw_outside(rw, lc_printf(rw->arena, "REFRESH MATERIALIZED VIEW CONCURRENTLY %s;", s->name),
                      "Readers see the old rows until it ends.", NULL);
     return REWRITE_STEPS;
-}
-
-// --- no safe way ----------------------------------------------------------------------------------------------------------------------------
-
-struct window {
-    NodeTag tag;
-    AlterTableType sub;
-    const char *why;
-};
-
-static const struct window windows[] = {
-    {T_ClusterStmt, 0,
-     "CLUSTER writes the table anew and stops even readers: it needs a window. The extension pg_repack does the same with short "
-     "locks."},
-    {T_VacuumStmt, 0,
-     "VACUUM FULL writes the table anew and stops even readers: it needs a window. The extension pg_repack does the same with "
-     "short locks."},
-    {T_AlterTableStmt, AT_SetTableSpace,
-     "The blocks are copied while even readers wait: it needs a window. REINDEX (TABLESPACE ...) CONCURRENTLY moves indexes from "
-     "14 on."},
-    {T_AlterTableStmt, AT_SetLogged, "SET LOGGED writes the table anew and stops even readers: it needs a window."},
-    {T_AlterTableStmt, AT_SetUnLogged, "SET UNLOGGED writes the table anew and stops even readers: it needs a window."},
-    {T_AlterTableStmt, AT_SetAccessMethod,
-     "Another access method means a new heap, and even readers wait for it: it needs a window."},
-};
-
-enum rewrite_verdict rw_no_safe_way(struct rw *rw, const struct rw_stmt *s)
-{
-    for (size_t i = 0; i < sizeof windows / sizeof *windows; i++)
-        if (nodeTag(s->tree) == windows[i].tag &&
-            (windows[i].tag != T_AlterTableStmt || (s->cmd && s->cmd->subtype == windows[i].sub)))
-            return rw_window(rw, windows[i].why);
-    if (s->alter && !s->fp.rewrites.len && !s->fp.scans.len)
-        return REWRITE_SAME;
-    return rw_window(rw, "Its lock stops others for long, and lockcast knows no way around it: it needs a window.");
 }

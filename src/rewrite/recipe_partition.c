@@ -153,9 +153,7 @@ enum rewrite_verdict rw_attach(struct rw *rw, const struct rw_stmt *s)
         return REWRITE_SAME;
     check = bound_check(rw, s, cmd->bound);
     if (!check)
-        return rw_window(
-            rw,
-            "The bound cannot be written as a CHECK that proves it, so the partition is read under the lock: it needs a window.");
+        return rw_window(rw, RW_WINDOW_BOUND);
     rw_why(rw, "attach-by-check",
            "ATTACH PARTITION reads the new partition under a lock that stops even its readers; a validated CHECK proves the "
            "bound first.");
@@ -194,9 +192,7 @@ enum rewrite_verdict rw_create_partition(struct rw *rw, const struct rw_stmt *s)
     of.name = cat_qualified_name(rw->cat, parent);
     check = bound_check(rw, &of, create->partbound);
     if (!check)
-        return rw_window(
-            rw, "The bound cannot be written as a CHECK that proves it for the default partition, which is read under the "
-                "lock: it needs a window.");
+        return rw_window(rw, RW_WINDOW_DEFAULT_BOUND);
     rw_why(rw, "partition-by-check",
            "A new partition makes PostgreSQL read the default partition under a lock that stops even its "
            "readers; a validated CHECK proves first that none of its rows belong to the new one.");

@@ -7,10 +7,6 @@
 
 #include "rewrite/internal.h"
 
-#define VIEW_WINDOW                                                                                                              \
-    "It changes rows through a view that does not show a key of its table, or that is more than a selection of its rows: "       \
-    "name the table, and it can be done in batches."
-
 struct reads {
     const struct rw *rw;
     const struct cat_relation *rel;
@@ -102,13 +98,13 @@ static const char *head_of(struct rw *rw, const char *text, size_t from, bool ha
                      rw_cut(rw->arena, text, where + strlen("where"), end), more);
 }
 
-static const char *statement_window(const struct rw *rw, const struct rw_stmt *s, const WithClause *with, int event)
+static enum rw_window statement_window(const struct rw *rw, const struct rw_stmt *s, const WithClause *with, int event)
 {
     if (!only_queries(with))
-        return "Its WITH clause changes rows, too, which each batch would do anew: it needs a window, or a rewrite by hand.";
+        return RW_WINDOW_WITH;
     if (has_whole_statement_effects(rw, s->rel, event))
-        return "A statement-level trigger or a rule would run for every batch instead of once: it needs a window.";
-    return NULL;
+        return RW_WINDOW_TRIGGERS;
+    return RW_WINDOW_NONE;
 }
 
 // --- UPDATE -------------------------------------------------------------------------------------------------------------------------------
@@ -121,16 +117,16 @@ static bool sets(const UpdateStmt *u, const char *column)
     return false;
 }
 
-static const char *update_window(const struct rw *rw, const struct rw_stmt *s, const struct cat_relation *view,
-                                 const UpdateStmt *u)
+static enum rw_window update_window(const struct rw *rw, const struct rw_stmt *s, const struct cat_relation *view,
+                                    const UpdateStmt *u)
 {
-    const char *why = statement_window(rw, s, u->withClause, TRIGGER_TYPE_UPDATE);
+    enum rw_window why = statement_window(rw, s, u->withClause, TRIGGER_TYPE_UPDATE);
 
     for (int i = 0; !why && i < s->rel->natts; i++) {
         const struct cat_attribute *att = &s->rel->attrs[i];
         const char *name = att->isdropped ? NULL : view ? rw_view_column(rw, view, att->name) : att->name;
         if (name && is_referenced(rw, s->rel, att->attnum) && sets(u, name))
-            why = "It changes a column that foreign keys refer to: in batches they would be checked before all rows are changed.";
+            why = RW_WINDOW_REFERENCED;
     }
     return why;
 }
@@ -147,7 +143,7 @@ static enum rewrite_verdict update_marked(struct rw *rw, const struct rw_stmt *s
     b->head = head_of(rw, lc_printf(rw->arena, "%.*sSET %s = true, %s", (int)set, s->text, mark, s->text + set + strlen("set")),
                       set, u->whereClause != NULL, lc_printf(rw->arena, "%s.%s IS NULL AND ", b->alias, mark));
     if (!b->head)
-        return rw_window(rw, "lockcast cannot tell where its WHERE is.");
+        return rw_window(rw, RW_WINDOW_WHERE);
     rw_add_batch(rw, b);
     (void)rw_retry(rw, drop, "The marks are not needed any more.", NULL);
     return REWRITE_STEPS;
@@ -180,17 +176,17 @@ enum rewrite_verdict rw_update(struct rw *rw, const struct rw_stmt *stmt)
     const UpdateStmt *u = AS(UpdateStmt, stmt->tree);
     struct rw_batch b = {.rel = stmt->rel, .changed = &u->targetList, .tail = "", .irreversible = true};
     struct rw_stmt on, *s = &on;
-    const char *why;
+    enum rw_window why;
 
     if (!behind_view(rw, stmt, s, &b))
-        return rw_window(rw, VIEW_WINDOW);
+        return rw_window(rw, RW_WINDOW_VIEW);
     if (!is_existing_table(s->rel))
         return REWRITE_SAME;
     why = update_window(rw, s, b.through, u);
     if (why)
         return rw_window(rw, why);
     if (reads_itself(rw, s, u->relation, b.through))
-        return b.through ? rw_window(rw, VIEW_WINDOW) : rw_computed_update(rw, s);
+        return b.through ? rw_window(rw, RW_WINDOW_VIEW) : rw_computed_update(rw, s);
     rw_why(rw, "batched-update", "One UPDATE holds the locks of all its rows until it ends; batches hold few, and not for long.");
     b.alias = alias_of(rw, u->relation);
     b.what = lc_printf(rw->arena, "UPDATE %s", s->name);
@@ -201,7 +197,7 @@ enum rewrite_verdict rw_update(struct rw *rw, const struct rw_stmt *stmt)
         return update_marked(rw, s, u, &b);
     b.head = head_of(rw, s->text, (size_t)u->relation->location, u->whereClause != NULL, "");
     if (!b.head)
-        return rw_window(rw, "lockcast cannot tell where its WHERE is.");
+        return rw_window(rw, RW_WINDOW_WHERE);
     rw_add_batch(rw, &b);
     return REWRITE_STEPS;
 }
@@ -232,9 +228,9 @@ static struct cat_oids cascaded(const struct rw *rw, const struct cat_relation *
 
 // NO ACTION looks when the statement ends (ri_triggers.c RI_FKey_noaction_del). Where rows that go along refer to others that go along, the
 // end of a batch may find one whose turn comes in a later batch. Keys of a table to itself have an order (recipe_self_delete.c).
-static const char *delete_window(const struct rw *rw, const struct rw_stmt *s, const WithClause *with)
+static enum rw_window delete_window(const struct rw *rw, const struct rw_stmt *s, const WithClause *with)
 {
-    const char *why = statement_window(rw, s, with, TRIGGER_TYPE_DELETE);
+    enum rw_window why = statement_window(rw, s, with, TRIGGER_TYPE_DELETE);
     struct cat_oids all = cascaded(rw, s->rel);
 
     for (int i = 0; !why && i < all.len; i++) {
@@ -243,9 +239,7 @@ static const char *delete_window(const struct rw *rw, const struct rw_stmt *s, c
             const struct cat_constraint *con = cat_constraint(rw->cat, keys->items[k]);
             bool checks = con->confdeltype == 'a' || con->confdeltype == 'r', own = con->conrelid == s->rel->o.oid && i == 0;
             if (checks && !own && cat_oids_has(&all, con->conrelid))
-                why = lc_printf(rw->arena,
-                                "Rows of %s go along, and refer to others that do: the end of a batch may find one too early.",
-                                cat_qualified_name(rw->cat, cat_relation(rw->cat, con->conrelid)));
+                why = RW_WINDOW_CASCADE;
         }
     }
     return why;
@@ -256,19 +250,19 @@ enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *stmt)
     const DeleteStmt *d = AS(DeleteStmt, stmt->tree);
     struct rw_batch b = {.rel = stmt->rel, .tail = "", .irreversible = true};
     struct rw_stmt on, *s = &on;
-    const char *why;
+    enum rw_window why;
 
     if (!behind_view(rw, stmt, s, &b))
-        return rw_window(rw, VIEW_WINDOW);
+        return rw_window(rw, RW_WINDOW_VIEW);
     if (!is_existing_table(s->rel))
         return REWRITE_SAME;
     why = delete_window(rw, s, d->withClause);
     if (why)
         return rw_window(rw, why);
     if (rw_deletes_in_order(rw, s->rel))
-        return b.through ? rw_window(rw, VIEW_WINDOW) : rw_self_delete(rw, s);
+        return b.through ? rw_window(rw, RW_WINDOW_VIEW) : rw_self_delete(rw, s);
     if (reads_itself(rw, s, d->relation, b.through))
-        return b.through ? rw_window(rw, VIEW_WINDOW) : rw_computed_delete(rw, s);
+        return b.through ? rw_window(rw, RW_WINDOW_VIEW) : rw_computed_delete(rw, s);
     rw_why(rw, "batched-delete", "One DELETE holds the locks of all its rows until it ends; batches hold few, and not for long.");
     b.alias = alias_of(rw, d->relation);
     b.head = head_of(rw, s->text, (size_t)d->relation->location, d->whereClause != NULL, "");
@@ -277,7 +271,7 @@ enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *stmt)
     b.rollback = rw_lost_rows(rw, s);
     keep_rows(rw, s, d->relation, d->usingClause.length > 0, d->whereClause != NULL);
     if (!b.head)
-        return rw_window(rw, "lockcast cannot tell where its WHERE is.");
+        return rw_window(rw, RW_WINDOW_WHERE);
     rw_add_batch(rw, &b);
     return REWRITE_STEPS;
 }

@@ -109,7 +109,7 @@ static enum rewrite_verdict in_order(struct computed *c, const struct cat_constr
     rw_apply(rw, create);
     b.rel = cat_find_relation(rw->cat, schema, name);
     if (!b.rel)
-        return rw_window(rw, "lockcast cannot tell the types of its key: it needs a window.");
+        return rw_window(rw, RW_WINDOW_KEY_TYPES);
     b.head = lc_printf(rw->arena, "DELETE FROM %s USING %s AS " ROW " WHERE %s", c->target_text, ordered, rw_computed_join(c));
     b.what = lc_printf(rw->arena, "DELETE FROM %s", c->s->name);
     b.why = "Deletes the rows batch by batch, from the leaves up; each commits, and an interrupted run goes on where it was.";
@@ -134,11 +134,9 @@ enum rewrite_verdict rw_self_delete(struct rw *rw, const struct rw_stmt *s)
 
     con = self_key(rw, s->rel, &n);
     if (n != 1 || s->rel->relkind != 'r' || s->rel->children.len || con->conparentid)
-        return rw_window(rw,
-                         "The table refers to itself by several foreign keys, or has children: lockcast knows no order in which "
-                         "its rows can go in batches.");
+        return rw_window(rw, RW_WINDOW_SELF_KEYS);
     if (!rw_computed_delete_start(&c, rw, s))
-        return rw_window(rw, "The table has a foreign key to itself, and no key by which its rows could be put in an order.");
+        return rw_window(rw, RW_WINDOW_SELF_NO_KEY);
     lc_str_init(&types, rw->arena, LC_STR_MAX);
     lc_str_init(&row, rw->arena, LC_STR_MAX);
     rw_why(rw, "ordered-delete",

@@ -90,20 +90,19 @@ static void take_tables(struct type_change *c)
         LC_PUSH(c->rw->arena, &c->tables, all.items[i]);
 }
 
-static const char *no_way(const struct type_change *c)
+static enum rw_window no_way(const struct type_change *c)
 {
     if (c->att->generated)
-        return "A generated column can only be written anew, and something hangs on the table that a second table in its place "
-               "would leave behind: the change needs a window.";
+        return RW_WINDOW_TYPE_GENERATED;
     for (int i = 0; i < c->tables.len; i++) {
         const struct cat_relation *rel = cat_relation(c->rw->cat, c->tables.items[i]);
         const struct cat_attribute *att = rel ? cat_find_column(rel, c->att->name) : NULL;
         if (!att || rel->relkind == 'f')
-            return "A partition is a foreign table, whose rows a batch cannot fill: the change needs a window.";
+            return RW_WINDOW_TYPE_FOREIGN;
         if (rel != c->rel && (att->islocal || att->inhcount > 1))
-            return "A child table has the column by itself, too, so it would keep the old one: the change needs a window.";
+            return RW_WINDOW_TYPE_CHILD;
     }
-    return NULL;
+    return RW_WINDOW_NONE;
 }
 
 static void read_change(struct type_change *c, const ColumnDef *def)
@@ -161,7 +160,7 @@ enum rewrite_verdict rw_alter_type(struct rw *rw, const struct rw_stmt *s)
 {
     const ColumnDef *def = AS(ColumnDef, s->cmd->def);
     struct type_change c = {.rw = rw, .s = s, .rel = s->rel, .att = s->rel ? cat_find_column(s->rel, s->cmd->name) : NULL};
-    const char *why;
+    enum rw_window why;
     int at = rw->steps.len;
 
     if (!c.att || !def || (s->rel->relkind != 'r' && s->rel->relkind != 'p') || !changes_anything(s) || !rw_large(rw, s->rel))
@@ -182,10 +181,7 @@ enum rewrite_verdict rw_alter_type(struct rw *rw, const struct rw_stmt *s)
     add_column(&c);
     fill_column(&c);
     if (!rw_type_carry(&c))
-        return rw_window(
-            rw, "Something that hangs on the column (an exclusion constraint on a table that others hang on, a foreign key "
-                "to a partitioned table, a definition that is not known) cannot be made anew while others work: the change needs "
-                "a window.");
+        return rw_window(rw, RW_WINDOW_TYPE_HANGS);
     rw_type_swap(&c);
     for (; at < rw->steps.len; at++)
         rw->steps.items[at].of_change = true;

@@ -9,12 +9,6 @@ void rw_why(struct rw *rw, const char *recipe, const char *why)
     rw->why = why;
 }
 
-enum rewrite_verdict rw_window(struct rw *rw, const char *why)
-{
-    rw->why = why;
-    return REWRITE_WINDOW;
-}
-
 const char *rw_helper(struct rw *rw, const char *what)
 {
     return lc_printf(rw->arena, "lockcast_%s_%d_%s", rw->hash, ++rw->helpers, what);

@@ -496,6 +496,19 @@ static enum lc_code check_access_method(const struct definition *d)
     return LC_OK;
 }
 
+// transformIndexStmt (parse_utilcmd.c): the predicate's and the expressions' names come before all else.
+static enum lc_code check_names(const struct definition *d)
+{
+    const NodeList *elems = &d->stmt->indexParams;
+    enum lc_code rc = d->stmt->transformed ? LC_OK : cat_check_expr_names(d->cat, &d->scope, d->stmt->whereClause, d->err);
+
+    for (int i = 0; rc == LC_OK && !d->stmt->transformed && i < elems->length; i++) {
+        const IndexElem *elem = LIST_GET(IndexElem, elems, i);
+        rc = elem ? cat_check_expr_names(d->cat, &d->scope, elem->expr, d->err) : LC_OK;
+    }
+    return rc;
+}
+
 static bool exists_already(const struct definition *d)
 {
     return cat_find_relation(d->cat, cat_schema_name(d->cat, d->rel->o.schema), d->name) != NULL;
@@ -509,12 +522,12 @@ enum lc_code cat_define_index(struct catalog *cat, Oid rel, const IndexStmt *stm
         .cat = cat, .rel = cat_relation(cat, rel), .stmt = stmt, .options = options ? options : &none, .err = err};
     int natts = stmt->indexParams.length + stmt->indexIncludingParams.length;
     Oid constraint = InvalidOid;
-    enum lc_code rc = check_target(&d);
+    enum lc_code rc;
 
     *index = InvalidOid;
-    if (rc != LC_OK)
-        return rc;
     d.scope = cat_scope_of(cat_arena(cat), d.rel);
+    if ((rc = check_names(&d)) != LC_OK || (rc = check_target(&d)) != LC_OK)
+        return rc;
     d.am = lc_streq(stmt->accessMethod, "rtree") ? "gist" : stmt->accessMethod ? stmt->accessMethod : "btree";
     if ((rc = check_access_method(&d)) != LC_OK)
         return rc;
@@ -523,8 +536,8 @@ enum lc_code cat_define_index(struct catalog *cat, Oid rel, const IndexStmt *stm
     if (stmt->if_not_exists && exists_already(&d))
         return LC_OK;
     new_index(&d, natts);
-    if ((rc = fill_columns(&d, names, natts)) != LC_OK || (rc = check_partition_key(&d)) != LC_OK ||
-        (rc = check_expression(&d, CAT_EXPR_PREDICATE, stmt->whereClause)) != LC_OK)
+    if ((rc = check_expression(&d, CAT_EXPR_PREDICATE, stmt->whereClause)) != LC_OK ||
+        (rc = fill_columns(&d, names, natts)) != LC_OK || (rc = check_partition_key(&d)) != LC_OK)
         return rc;
     if (d.rel->relkind == 'p' && d.options->only && d.rel->children.len > 0)
         d.ind->valid = false;

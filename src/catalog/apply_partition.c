@@ -107,18 +107,24 @@ static bool inherits_from(const struct cat_relation *child, Oid parent)
     return false;
 }
 
+// Is it the relation above itself, or one that inherits from it?
+static bool is_below(const struct catalog *cat, Oid relid, Oid above)
+{
+    struct cat_oids all = {0};
+
+    cat_inheritors(cat, above, &all);
+    return cat_oids_has(&all, relid);
+}
+
 enum lc_code cat_add_inherit(struct catalog *cat, Oid childid, Oid parentid, bool partition, struct lc_error *err)
 {
     const struct cat_relation *parent = cat_relation(cat, parentid), *child = cat_relation(cat, childid);
-    struct cat_oids below = {0};
     enum lc_code rc;
 
     if (inherits_from(child, parentid))
         return cat_error(err, "42P07", "relation \"%s\" would be inherited from more than once", parent->o.name);
-    cat_inheritors(cat, childid, &below);
-    for (int i = 0; i < below.len; i++)
-        if (below.items[i] == parentid)
-            return cat_error(err, "42P07", "circular inheritance not allowed");
+    if (is_below(cat, parentid, childid))
+        return cat_error(err, "42P07", "circular inheritance not allowed");
     if ((rc = merge_columns(cat, childid, parent, partition, err)) == LC_OK)
         rc = merge_constraints(cat, childid, parent, partition, err);
     if (rc == LC_OK)
@@ -355,6 +361,8 @@ enum lc_code cat_attach_partition(struct catalog *cat, Oid parent, const Partiti
         return cat_error(err, "42809", "cannot attach inheritance child as partition");
     if (child->relkind == 'r' && child->children.len)
         return cat_error(err, "42809", "cannot attach inheritance parent as partition");
+    if (is_below(cat, parent, child->o.oid)) // ATExecAttachPartition: before the bound is compared with others
+        return cat_error(err, "42P07", "circular inheritance not allowed");
     bool temporary = child->relpersistence == 't', below = cat_relation(cat, parent)->relpersistence == 't';
     if (temporary != below)
         return cat_error(err, "42809", "cannot attach a %s relation as partition of %s relation \"%s\"",

@@ -192,6 +192,8 @@ static enum lc_code rename_constraint_stmt(struct catalog *cat, const RenameStmt
         return LC_OK;
     if ((rc = cat_open_rangevar(cat, stmt->relation, &rel, err)) != LC_OK)
         return rc;
+    if (rel->reloftype) // renameatt_check, tablecmds.c, is asked here, too
+        return cat_error(err, "42809", "cannot rename column of typed table");
     if (renamed_with_children(cat_find_constraint(cat, rel, stmt->subname)) && stmt->relation->inh)
         cat_inheritors(cat, rel->o.oid, &all);
     else

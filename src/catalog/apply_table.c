@@ -601,12 +601,13 @@ static enum lc_code finish(struct table *t)
     if (rc == LC_OK)
         rc = set_defaults(t);
     store_inherited_checks(t);
-    if (rc == LC_OK)
-        rc = add_constraints(t, 0);
     for (int i = 0; i < t->parents.len; i++)
         cat_store_inheritance(t->cat, t->rel->o.oid, t->parents.items[i]->o.oid, t->stmt->partbound != NULL);
-    if (rc == LC_OK && t->stmt->partbound)
+    if (rc == LC_OK &&
+        t->stmt->partbound) // DefineRelation: its bound, indexes and triggers come before its own CHECK constraints
         rc = cat_make_partition(t->cat, t->parents.items[0]->o.oid, t->rel->o.oid, t->stmt->partbound, t->err);
+    if (rc == LC_OK)
+        rc = add_constraints(t, 0);
     store_not_nulls(t);
     for (int step = 1; step <= 2 && rc == LC_OK; step++)
         rc = add_constraints(t, step);

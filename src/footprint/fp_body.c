@@ -23,6 +23,7 @@ struct body {
     bool vague;    // an undecided one: the rest of the round may not run
     bool may_exit; // it was EXIT: nor may the rounds that follow
     bool doubtful; // an undecided IF may have ended it
+    bool sure;     // it runs as surely as the innermost block with handlers does
     int loops;     // loops whose rounds are not known
 };
 
@@ -289,10 +290,13 @@ static void run_dynamic(struct body *b, const struct lc_body_item *item)
 static void run_perhaps(struct body *b, const struct lc_body_item *items, int n)
 {
     bool uncertain = b->s->uncertain, returned = b->returned, leave = b->leave, exits = b->exits, failed = b->s->fp->fails;
+    bool sure = b->sure;
 
     b->s->uncertain = true;
+    b->sure = false;
     run_items(b, items, n);
     b->s->uncertain = uncertain;
+    b->sure = sure;
     b->returned = returned;
     b->leave = leave;
     b->exits = exits;
@@ -318,6 +322,7 @@ static void doubt_round(struct body *b, const struct lc_body_item *items, int n)
     for (int i = 0; i < n; i++)
         if (items[i].kind == LC_BODY_EXIT) {
             b->vague = true;
+            b->sure = false;
             b->may_exit |= is_exit(&items[i]);
         }
 }
@@ -348,8 +353,10 @@ static void run_if(struct body *b, const struct lc_body_item *item)
         run_perhaps(b, item->children, item->len);
         run_perhaps(b, item->otherwise, item->notherwise);
         // IF something THEN RETURN: the rest may not run
-        if (!b->s->uncertain && (sure_to_end(item->children, item->len) || sure_to_end(item->otherwise, item->notherwise)))
-            b->doubtful = true;
+        if (sure_to_end(item->children, item->len) || sure_to_end(item->otherwise, item->notherwise)) {
+            b->doubtful |= !b->s->uncertain;
+            b->sure = false;
+        }
         doubt_round(b, item->children, item->len);
         doubt_round(b, item->otherwise, item->notherwise);
     }
@@ -495,26 +502,38 @@ static const char *state_of(const char *condition)
     return condition && strlen(condition) == 5 ? condition : "P0001";
 }
 
+// Is a RAISE reached for certain?
+static bool ends_for_certain(const struct body *b)
+{
+    return !b->s->uncertain && !b->loops && !b->doubtful && !b->s->traffic;
+}
+
 // BEGIN ... EXCEPTION: items[0] is the block, its handlers follow. Returns how many items it took.
 static int run_block(struct body *b, const struct lc_body_item *items, int n)
 {
     const struct lc_body_item *handler = NULL;
+    bool sure = b->sure, certain = ends_for_certain(b), failed;
     int used = 1;
 
     while (used < n && items[used].kind == LC_BODY_HANDLER)
         used++;
     fp_sub_begin(b->s);
+    b->sure = true;
     run_items(b, items[0].children, items[0].len);
+    b->sure = sure;
     for (int i = 1; b->s->fp->fails && i < used && !handler; i++)
         if (catches(items[i].text, b->s->fp->error->detail))
             handler = &items[i];
-    if (handler)
+    failed = b->s->fp->fails;
+    if (handler || !certain) // uncertain: a way that may not be taken
         b->s->fp->fails = false;
-    fp_sub_end(b->s, !handler && !b->s->fp->fails);
-    if (handler) {
+    fp_sub_end(b->s, !failed);
+    if (handler)
         run_items(b, handler->children, handler->len);
+    else
+        b->returned |= failed;
+    if (failed)
         return used;
-    }
     // handlers that nothing predicted calls: what they lock may be locked, what they change is not kept
     for (int i = 1; i < used && !b->s->fp->fails; i++) {
         cat_begin(b->s->cat);
@@ -524,9 +543,10 @@ static int run_block(struct body *b, const struct lc_body_item *items, int n)
     return used;
 }
 
+// Where a block's handler catches it, whether the block runs does not matter.
 static void raise_error(struct body *b, const struct lc_body_item *item)
 {
-    if (!b->s->uncertain && !b->loops && !b->doubtful && !b->s->traffic)
+    if (ends_for_certain(b) || b->sure)
         fp_refuse(b->s, state_of(item->text), "the body raises an exception (line %d)", item->line);
     else
         b->returned = true;

@@ -93,6 +93,7 @@ class Script:
                 aborted = self.r.random() < 0.5 or not self.run("ROLLBACK TO a")
                 if aborted:
                     break
+                self.tracer.pre = self.tracer.relmap()  # what the failed statement scanned is not the next one's
         # what aborted it may be left out, so COMMIT is not asked to roll back
         self.run("ROLLBACK" if aborted or self.r.random() < 0.25 else "COMMIT")
 

@@ -1,68 +1,22 @@
 // The swap of a type change: the new column takes the place of the old one, and gets what the catalogue says of the old one.
+#include "rewrite/swap.h"
 #include "rewrite/type_change.h"
 
-// From 14 on ALTER TYPE makes the object anew, without its target and owner (ATPostAlterTypeCleanup).
 #define STATISTICS                                                                                                               \
     "EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_statistic_ext'::regclass AND objid = s.oid AND refobjid = t AND "         \
     "refobjsubid = a)"
+// From 14 on ALTER TYPE makes the object anew, without its target and owner (ATPostAlterTypeCleanup).
+#define KEPT_STATISTICS "current_setting('server_version_num')::int < 140000"
 
 // Commands that make what hangs on the column anew, written by the catalogue before it goes.
 static const char after_query[] =
-    "SELECT array_agg(cmd) INTO lockcast_more FROM (\n"
+    "SELECT array_agg(cmd) INTO more FROM (\n"
     "        SELECT format('COMMENT ON COLUMN %s.%I IS %L', t, n, col_description(t, a)) AS cmd WHERE col_description(t, a) IS "
-    "NOT NULL\n"
-    "        UNION ALL SELECT format('COMMENT ON INDEX %s IS %L', indexrelid::regclass, obj_description(indexrelid, "
-    "'pg_class'))\n"
-    "          FROM pg_index WHERE indrelid = t AND obj_description(indexrelid, 'pg_class') IS NOT NULL\n"
-    "        UNION ALL SELECT format('COMMENT ON CONSTRAINT %I ON %s IS %L', conname, conrelid::regclass, obj_description(oid, "
-    "'pg_constraint'))\n"
-    "          FROM pg_constraint WHERE t IN (conrelid, confrelid) AND obj_description(oid, 'pg_constraint') IS NOT NULL\n"
-    "        UNION ALL SELECT format('ALTER TABLE ONLY %s ALTER COLUMN %I SET STATISTICS %s', t, n, attstattarget)\n"
-    "          FROM pg_attribute WHERE attrelid = t AND attnum = a AND attstattarget >= 0\n"
-    "        UNION ALL SELECT format('ALTER TABLE ONLY %s ALTER COLUMN %I SET (%s)', t, n, o)\n"
-    "          FROM pg_attribute, unnest(attoptions) o WHERE attrelid = t AND attnum = a AND o LIKE 'n_distinct%'\n"
-    "        UNION ALL SELECT format('GRANT %s (%I) ON %s TO %s%s', x.privilege_type, n, t, CASE x.grantee WHEN 0 THEN 'PUBLIC'\n"
-    "          ELSE quote_ident(pg_get_userbyid(x.grantee)) END, CASE WHEN x.is_grantable THEN ' WITH GRANT OPTION' ELSE '' "
-    "END)\n"
-    "          FROM pg_attribute, aclexplode(attacl) x WHERE attrelid = t AND attnum = a\n"
-    "        UNION ALL SELECT pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s WHERE " STATISTICS "\n"
-    "        UNION ALL SELECT format('COMMENT ON STATISTICS %s.%I IS %L', stxnamespace::regnamespace, stxname, "
-    "obj_description(s.oid, "
-    "'pg_statistic_ext'))\n"
-    "          FROM pg_statistic_ext s WHERE obj_description(s.oid, 'pg_statistic_ext') IS NOT NULL AND " STATISTICS "\n"
-    "        UNION ALL SELECT format('ALTER STATISTICS %s.%I SET STATISTICS %s', stxnamespace::regnamespace, stxname, "
-    "stxstattarget)\n"
-    "          FROM pg_statistic_ext s WHERE stxstattarget >= 0 AND current_setting('server_version_num')::int < 140000 "
-    "AND " STATISTICS "\n"
-    "        UNION ALL SELECT format('ALTER STATISTICS %s.%I OWNER TO %I', stxnamespace::regnamespace, stxname, "
-    "pg_get_userbyid(stxowner))\n"
-    "          FROM pg_statistic_ext s WHERE current_setting('server_version_num')::int < 140000 AND " STATISTICS "\n"
-    "        UNION ALL SELECT format('ALTER TABLE %s CLUSTER ON %I', t, relname)\n"
-    "          FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = t AND indisclustered\n"
+    "NOT NULL\n" SWAP_COMMENTS SWAP_COLUMNS("attnum = a") SWAP_STATISTICS(STATISTICS, KEPT_STATISTICS) SWAP_CLUSTER
     "        UNION ALL SELECT format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', t, relname)\n"
     "          FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = t AND indisreplident) q;\n";
 
-static const char identity_query[] =
-    "FOR q IN SELECT d.objid::regclass AS seq, s.*, i.attidentity FROM pg_depend d JOIN pg_sequence s ON s.seqrelid = d.objid\n"
-    "          JOIN pg_attribute i ON i.attrelid = t AND i.attnum = a WHERE d.refobjid = t AND d.refobjsubid = a AND d.deptype = "
-    "'i' LOOP\n"
-    "        EXECUTE format('SELECT last_value, is_called FROM %s', q.seq) INTO lockcast_last, lockcast_called;\n"
-    "        lockcast_after := lockcast_after || format('ALTER TABLE %s ALTER COLUMN %I ADD GENERATED %s AS IDENTITY (SEQUENCE "
-    "NAME %s START %s'\n"
-    "            ' INCREMENT %s MINVALUE %s%s CACHE %s%s)', t, n, CASE q.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' "
-    "END, q.seq, q.seqstart,\n"
-    "            q.seqincrement, q.seqmin, CASE WHEN q.seqmax IN (32767, 2147483647, 9223372036854775807) THEN '' ELSE ' "
-    "MAXVALUE ' || q.seqmax END,\n"
-    "            q.seqcache, CASE WHEN q.seqcycle THEN ' CYCLE' ELSE '' END)\n"
-    "            || format('SELECT setval(%L, %s, %L)', q.seq, lockcast_last, lockcast_called);\n"
-    "        lockcast_after := lockcast_after || coalesce((SELECT array_agg(format('GRANT %s ON SEQUENCE %s TO %s', "
-    "x.privilege_type, "
-    "q.seq,\n"
-    "            CASE x.grantee WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(x.grantee)) END)) FROM pg_class, "
-    "aclexplode(relacl) x\n"
-    "            WHERE oid = q.seq), '{}') || coalesce((SELECT array_agg(format('COMMENT ON SEQUENCE %s IS %L', q.seq, c))\n"
-    "            FROM obj_description(q.seq, 'pg_class') c WHERE c IS NOT NULL), '{}');\n"
-    "    END LOOP;\n";
+static const char identity_query[] = SWAP_IDENTITY("i.attnum = a");
 
 static const char before_query[] =
     "FOR q IN SELECT format('ALTER TABLE ONLY %s ALTER COLUMN %I SET DEFAULT %s', t, h, pg_get_expr(adbin, adrelid)) AS cmd\n"
@@ -94,8 +48,8 @@ static void add_declarations(const struct type_change *c, struct lc_str *s)
                 "name := %s;\n",
                 table_array(c), lc_quote_literal(c->rw->arena, c->att->name), lc_quote_literal(c->rw->arena, c->new_raw));
     lc_str_add(s, "    path text := pg_catalog.current_setting('search_path');\n    a smallint;\n    q record;\n    "
-                  "lockcast_after text[] := '{}';\n    lockcast_more text[];\n    cmd text;\n"
-                  "    lockcast_last bigint;\n    lockcast_called boolean;\n");
+                  "cmds text[] := '{}';\n    more text[];\n    cmd text;\n"
+                  "    last bigint;\n    called boolean;\n");
 }
 
 static void add_for_each_table(const char *body, struct lc_str *s)
@@ -127,8 +81,7 @@ static const char *swap_text(struct type_change *c)
                 "BEGIN\n    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);\nLOCK TABLE %s%s IN "
                 "ACCESS EXCLUSIVE MODE;\n",
                 c->table, c->locks.text);
-    add_for_each_table(lc_printf(rw->arena, "%s    lockcast_after := lockcast_after || coalesce(lockcast_more, '{}');\n    %s",
-                                 after_query, identity_query),
+    add_for_each_table(lc_printf(rw->arena, "%s    cmds := cmds || coalesce(more, '{}');\n    %s", after_query, identity_query),
                        &s);
     add_drop_triggers(c, &s);
     add_for_each_table(before_query, &s);
@@ -136,7 +89,7 @@ static const char *swap_text(struct type_change *c)
     lc_str_addf(&s, "ALTER TABLE %s DROP COLUMN %s;\nALTER TABLE %s RENAME COLUMN %s TO %s;\n", c->table, c->col, c->table,
                 c->new, c->col);
     lc_str_addf(&s, "%s%s%s", c->name_nulls.text, c->name_indexes.text, c->name_keys.text);
-    lc_str_add(&s, "    FOREACH cmd IN ARRAY lockcast_after LOOP\n        EXECUTE cmd;\n    END LOOP;\n"
+    lc_str_add(&s, "    FOREACH cmd IN ARRAY cmds LOOP\n        EXECUTE cmd;\n    END LOOP;\n"
                    "    PERFORM pg_catalog.set_config('search_path', path, true);\nEND");
     return s.text;
 }

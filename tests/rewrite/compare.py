@@ -27,8 +27,9 @@ UNION ALL SELECT 'relation', oid::regclass::text, relkind::text, relpersistence:
   FROM pg_class c WHERE relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema', 'pg_toast'))
 UNION ALL SELECT 'function', pronamespace::regnamespace::text, proname::text, md5(prosrc), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
   FROM pg_proc WHERE pronamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema')) AND probin IS NULL
-UNION ALL SELECT 'statistics', stxrelid::regclass::text, stxname::text, regexp_replace(pg_get_statisticsobjdef(oid), ' ON .* FROM ', ' '), obj_description(oid, 'pg_statistic_ext'), NULL,
-       (SELECT string_agg(attname, ',' ORDER BY attname) FROM unnest(stxkeys) k JOIN pg_attribute ON attrelid = stxrelid AND attnum = k), stxstattarget::text, NULL, NULL, NULL, NULL FROM pg_statistic_ext
+UNION ALL SELECT 'statistics', stxrelid::regclass::text, stxname::text, regexp_replace(def, ' ON .* FROM ', ' '), obj_description(oid, 'pg_statistic_ext'), pg_get_userbyid(stxowner)::text,
+       (SELECT string_agg(x, ', ' ORDER BY x) FROM regexp_split_to_table(substring(def FROM ' ON (.*) FROM '), ', ') x), stxstattarget::text, NULL, NULL, NULL, NULL
+  FROM pg_statistic_ext, pg_get_statisticsobjdef(oid) def
 UNION ALL SELECT 'sequence', s.seqrelid::regclass::text, format_type(seqtypid, NULL), seqstart::text, seqincrement::text, seqmax::text, seqmin::text, seqcache::text,
        seqcycle::text, (SELECT d.refobjid::regclass::text || '.' || a.attname || d.deptype::text FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
        WHERE d.objid = s.seqrelid AND d.deptype IN ('a','i')), NULL, NULL FROM pg_sequence s

@@ -5,65 +5,56 @@
 #include "rewrite/copy.h"
 #include "rewrite/swap.h"
 
+#define COLUMNS SWAP_COLUMNS("attnum > 0 AND NOT attisdropped")
+#define STATISTICS SWAP_STATISTICS("true")
+
 // Commands that are run when the second table has the first one's name; the search_path is pg_catalog's alone, so names are qualified.
 static const char catalogue_query[] =
     "SELECT array_agg(cmd) INTO cmds FROM (\n"
     "        SELECT format('ALTER TABLE %s OWNER TO %I', t, pg_get_userbyid(relowner)) AS cmd FROM pg_class WHERE oid = t\n"
     "        UNION ALL SELECT format('COMMENT ON TABLE %s IS %L', t, obj_description(t, 'pg_class'))\n"
-    "          WHERE obj_description(t, 'pg_class') IS NOT NULL\n" SWAP_COMMENTS
+    "          WHERE obj_description(t, 'pg_class') IS NOT NULL\n"
     "        UNION ALL SELECT format('ALTER TABLE %s SET (%s)', t, o) FROM pg_class, unnest(reloptions) o WHERE oid = t\n"
     "        UNION ALL SELECT format('ALTER TABLE %s SET (toast.%s)', t, o) FROM pg_class, unnest(reloptions) o\n"
     "          WHERE oid = (SELECT reltoastrelid FROM pg_class WHERE oid = t)\n"
     "        UNION ALL SELECT format('GRANT %s ON %s TO %s%s', x.privilege_type, t, " SWAP_GRANTEE ", " SWAP_GRANT_OPTION ")\n"
-    "          FROM pg_class, aclexplode(relacl) x WHERE oid = t\n" SWAP_COLUMNS("attnum > 0 AND NOT attisdropped") SWAP_CLUSTER
+    "          FROM pg_class, aclexplode(relacl) x WHERE oid = t\n" SWAP_COMMENTS COLUMNS STATISTICS SWAP_CLUSTER
     "        UNION ALL SELECT format('ALTER TABLE %s REPLICA IDENTITY %s', t, CASE relreplident WHEN 'f' THEN 'FULL' WHEN 'n' "
     "THEN "
     "'NOTHING'\n"
     "          ELSE (SELECT format('USING INDEX %I', relname) FROM pg_index JOIN pg_class c ON c.oid = indexrelid\n"
-    "                WHERE indrelid = t AND indisreplident) END) FROM pg_class WHERE oid = t AND relreplident <> "
-    "'d'\n" SWAP_STATISTICS(
-        "true",
-        "true") "        UNION ALL (SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = t AND NOT tgisinternal AND "
-                "tgname <> sync\n"
-                "          ORDER BY tgname)\n"
-                "        UNION ALL SELECT format('ALTER TABLE %s %s TRIGGER %I', t, CASE tgenabled WHEN 'D' THEN 'DISABLE' WHEN "
-                "'A' THEN "
-                "'ENABLE ALWAYS'\n"
-                "          ELSE 'ENABLE REPLICA' END, tgname) FROM pg_trigger WHERE tgrelid = t AND NOT tgisinternal AND tgname "
-                "<> sync AND "
-                "tgenabled <> 'O'\n"
-                "        UNION ALL SELECT format('COMMENT ON TRIGGER %I ON %s IS %L', tgname, t, obj_description(oid, "
-                "'pg_trigger'))\n"
-                "          FROM pg_trigger WHERE tgrelid = t AND obj_description(oid, 'pg_trigger') IS NOT NULL\n"
-                "        UNION ALL SELECT format('CREATE POLICY %I ON %s AS %s FOR %s TO %s', polname, t, CASE WHEN "
-                "polpermissive THEN "
-                "'PERMISSIVE'\n"
-                "          ELSE 'RESTRICTIVE' END, CASE polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN "
-                "'UPDATE' WHEN 'd' "
-                "THEN 'DELETE'\n"
-                "          ELSE 'ALL' END, (SELECT string_agg(CASE r WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r)) "
-                "END, ', ')\n"
-                "            FROM unnest(polroles) r)) || coalesce(' USING (' || pg_get_expr(polqual, polrelid) || ')', '')\n"
-                "          || coalesce(' WITH CHECK (' || pg_get_expr(polwithcheck, polrelid) || ')', '')\n"
-                "          FROM pg_policy WHERE polrelid = t\n"
-                "        UNION ALL SELECT format('COMMENT ON POLICY %I ON %s IS %L', polname, t, obj_description(oid, "
-                "'pg_policy'))\n"
-                "          FROM pg_policy WHERE polrelid = t AND obj_description(oid, 'pg_policy') IS NOT NULL\n"
-                "        UNION ALL SELECT format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t) FROM pg_class WHERE oid = t AND "
-                "relrowsecurity\n"
-                "        UNION ALL SELECT format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t) FROM pg_class WHERE oid = t AND "
-                "relforcerowsecurity\n"
-                "        UNION ALL SELECT format('ALTER SEQUENCE %s OWNED BY %s.%I', objid::regclass, t, attname) FROM "
-                "pg_depend\n"
-                "          JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid\n"
-                "          WHERE classid = 'pg_class'::regclass AND refobjid = t AND refobjsubid > 0 AND deptype = 'a'\n"
-                "          AND (SELECT relkind FROM pg_class WHERE oid = objid) = 'S') q;\n"
-                "    FOR cmd IN SELECT format('ALTER SEQUENCE %s OWNED BY NONE', objid::regclass) FROM pg_depend WHERE classid = "
-                "'pg_class'::regclass\n"
-                "          AND refobjid = t AND refobjsubid > 0 AND deptype = 'a' AND (SELECT relkind FROM pg_class WHERE oid = "
-                "objid) = 'S' "
-                "LOOP\n"
-                "        EXECUTE cmd;\n    END LOOP;\n";
+    "                WHERE indrelid = t AND indisreplident) END) FROM pg_class WHERE oid = t AND relreplident <> 'd'\n"
+    "        UNION ALL (SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgrelid = t AND NOT tgisinternal AND tgname <> sync\n"
+    "          ORDER BY tgname)\n"
+    "        UNION ALL SELECT format('ALTER TABLE %s %s TRIGGER %I', t, CASE tgenabled WHEN 'D' THEN 'DISABLE' WHEN 'A' THEN "
+    "'ENABLE ALWAYS'\n"
+    "          ELSE 'ENABLE REPLICA' END, tgname) FROM pg_trigger WHERE tgrelid = t AND NOT tgisinternal AND tgname <> sync AND "
+    "tgenabled <> 'O'\n"
+    "        UNION ALL SELECT format('COMMENT ON TRIGGER %I ON %s IS %L', tgname, t, obj_description(oid, 'pg_trigger'))\n"
+    "          FROM pg_trigger WHERE tgrelid = t AND obj_description(oid, 'pg_trigger') IS NOT NULL\n"
+    "        UNION ALL SELECT format('CREATE POLICY %I ON %s AS %s FOR %s TO %s', polname, t, CASE WHEN polpermissive THEN "
+    "'PERMISSIVE'\n"
+    "          ELSE 'RESTRICTIVE' END, CASE polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' "
+    "THEN 'DELETE'\n"
+    "          ELSE 'ALL' END, (SELECT string_agg(CASE r WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r)) END, ', ')\n"
+    "            FROM unnest(polroles) r)) || coalesce(' USING (' || pg_get_expr(polqual, polrelid) || ')', '')\n"
+    "          || coalesce(' WITH CHECK (' || pg_get_expr(polwithcheck, polrelid) || ')', '')\n"
+    "          FROM pg_policy WHERE polrelid = t\n"
+    "        UNION ALL SELECT format('COMMENT ON POLICY %I ON %s IS %L', polname, t, obj_description(oid, 'pg_policy'))\n"
+    "          FROM pg_policy WHERE polrelid = t AND obj_description(oid, 'pg_policy') IS NOT NULL\n"
+    "        UNION ALL SELECT format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', t) FROM pg_class WHERE oid = t AND "
+    "relrowsecurity\n"
+    "        UNION ALL SELECT format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', t) FROM pg_class WHERE oid = t AND "
+    "relforcerowsecurity\n"
+    "        UNION ALL SELECT format('ALTER SEQUENCE %s OWNED BY %s.%I', objid::regclass, t, attname) FROM pg_depend\n"
+    "          JOIN pg_attribute ON attrelid = refobjid AND attnum = refobjsubid\n"
+    "          WHERE classid = 'pg_class'::regclass AND refobjid = t AND refobjsubid > 0 AND deptype = 'a'\n"
+    "          AND (SELECT relkind FROM pg_class WHERE oid = objid) = 'S') q;\n"
+    "    FOR cmd IN SELECT format('ALTER SEQUENCE %s OWNED BY NONE', objid::regclass) FROM pg_depend WHERE classid = "
+    "'pg_class'::regclass\n"
+    "          AND refobjid = t AND refobjsubid > 0 AND deptype = 'a' AND (SELECT relkind FROM pg_class WHERE oid = objid) = 'S' "
+    "LOOP\n"
+    "        EXECUTE cmd;\n    END LOOP;\n";
 
 static const char identity_query[] = SWAP_IDENTITY("true");
 
@@ -84,6 +75,16 @@ static const char read_views[] = "    SELECT array_agg(format('CREATE OR REPLACE
 
 static const char run_views[] = "    FOREACH cmd IN ARRAY coalesce(views, '{}') LOOP\n        EXECUTE cmd;\n    END LOOP;\n";
 
+// Sets `a` when the type of a column changes.
+static const char *changed_column(const struct copy *c)
+{
+    const struct cat_attribute *att = c->change->column ? cat_find_column(c->rel, c->change->column) : NULL;
+
+    return att ? lc_printf(c->rw->arena, "    SELECT attnum INTO a FROM pg_attribute WHERE attrelid = t AND attname = %s;\n",
+                           lc_quote_literal(c->rw->arena, att->name))
+               : "";
+}
+
 static const char *swap_text(struct copy *c)
 {
     struct rw *rw = c->rw;
@@ -95,11 +96,11 @@ static const char *swap_text(struct copy *c)
         &s,
         "#variable_conflict use_column\nDECLARE\n    t pg_catalog.regclass := %s::pg_catalog.regclass;\n    sync name := %s;\n"
         "    path text := pg_catalog.current_setting('search_path');\n    cmds text[];\n    views text[];\n    cmd text;\n"
-        "    q record;\n    last bigint;\n    called boolean;\nBEGIN\n"
-        "    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);\n%s"
+        "    q record;\n    last bigint;\n    called boolean;\n    a smallint;\nBEGIN\n"
+        "    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);\n%s%s"
         "LOCK TABLE %s%s IN ACCESS EXCLUSIVE MODE;\n    %s%s%s",
-        lc_quote_literal(rw->arena, c->s->name), lc_quote_literal(rw->arena, c->trigger), c->views ? lock_views : "", c->s->name,
-        c->locks.text, catalogue_query, identity_query, c->views ? read_views : "");
+        lc_quote_literal(rw->arena, c->s->name), lc_quote_literal(rw->arena, c->trigger), changed_column(c),
+        c->views ? lock_views : "", c->s->name, c->locks.text, catalogue_query, identity_query, c->views ? read_views : "");
     lc_str_addf(&s, "ALTER TABLE %s RENAME TO %s;\nALTER TABLE %s RENAME TO %s;\n%s", c->s->name, old, c->table,
                 lc_quote_ident(rw->arena, c->rel->o.name), c->views ? run_views : "");
     lc_str_addf(&s, "%sDROP TABLE %s;\nDROP FUNCTION %s();\n%s", c->drop.text, old_name, c->fn, c->rename.text);

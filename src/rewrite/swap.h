@@ -26,18 +26,32 @@
     ", " SWAP_GRANT_OPTION ")\n"                                                                                                 \
     "          FROM pg_attribute, aclexplode(attacl) x WHERE attrelid = t AND " which "\n"
 
-// `which`: a condition on pg_statistic_ext s; `keeps`: one under which the original keeps the object's target and owner.
-#define SWAP_STATISTICS(which, keeps)                                                                                            \
+// Statistics objects of column `a` (NULL: of none). ALTER TYPE keeps them on 13 (UpdateStatisticsForTypeChange). From 14 on it makes them anew
+// (ATPostAlterTypeCleanup), without their target, and until CVE-2026-6469 was mended with the owner that the running role is (CreateStatistics).
+#define SWAP_OF_COLUMN                                                                                                           \
+    "EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_statistic_ext'::regclass AND objid = s.oid AND refobjid = t AND "         \
+    "refobjsubid = a)"
+#define SWAP_VERSION "current_setting('server_version_num')::int"
+#define SWAP_KEEPS_TARGET "(" SWAP_VERSION " < 140000 OR NOT " SWAP_OF_COLUMN ")"
+#define SWAP_KEEPS_OWNER                                                                                                         \
+    "(" SWAP_VERSION " % 10000 >= CASE " SWAP_VERSION                                                                            \
+    " / 10000 WHEN 14 THEN 24 WHEN 15 THEN 19 WHEN 16 THEN 15 WHEN 17 THEN 11 WHEN 18 THEN 5\n"                                  \
+    "          ELSE 0 END OR NOT " SWAP_OF_COLUMN ")"
+
+// `which`: a condition on pg_statistic_ext s.
+#define SWAP_STATISTICS(which)                                                                                                   \
     "        UNION ALL SELECT pg_get_statisticsobjdef(s.oid) FROM pg_statistic_ext s WHERE stxrelid = t AND " which "\n"         \
     "        UNION ALL SELECT format('COMMENT ON STATISTICS %s.%I IS %L', stxnamespace::regnamespace, stxname,\n"                \
     "          obj_description(s.oid, 'pg_statistic_ext')) FROM pg_statistic_ext s\n"                                            \
     "          WHERE stxrelid = t AND obj_description(s.oid, 'pg_statistic_ext') IS NOT NULL AND " which "\n"                    \
     "        UNION ALL SELECT format('ALTER STATISTICS %s.%I SET STATISTICS %s', stxnamespace::regnamespace, stxname, "          \
     "stxstattarget)\n"                                                                                                           \
-    "          FROM pg_statistic_ext s WHERE stxrelid = t AND stxstattarget >= 0 AND " keeps " AND " which "\n"                  \
+    "          FROM pg_statistic_ext s WHERE stxrelid = t AND stxstattarget >= 0 AND " which "\n"                                \
+    "          AND " SWAP_KEEPS_TARGET "\n"                                                                                      \
     "        UNION ALL SELECT format('ALTER STATISTICS %s.%I OWNER TO %I', stxnamespace::regnamespace, stxname, "                \
     "pg_get_userbyid(stxowner))\n"                                                                                               \
-    "          FROM pg_statistic_ext s WHERE stxrelid = t AND " keeps " AND " which "\n"
+    "          FROM pg_statistic_ext s WHERE stxrelid = t AND pg_get_userbyid(stxowner) <> current_user AND " which "\n"         \
+    "          AND " SWAP_KEEPS_OWNER "\n"
 
 #define SWAP_CLUSTER                                                                                                             \
     "        UNION ALL SELECT format('ALTER TABLE %s CLUSTER ON %I', t, relname)\n"                                              \
@@ -59,8 +73,8 @@
     "THEN ''\n"                                                                                                                  \
     "            ELSE ' MAXVALUE ' || q.seqmax END, q.seqcache, CASE WHEN q.seqcycle THEN ' CYCLE' ELSE '' END)\n"               \
     "            || format('SELECT setval(%L, %s, %L)', q.seq, last, called);\n"                                                 \
-    "        cmds := cmds || coalesce((SELECT array_agg(format('GRANT %s ON SEQUENCE %s TO %s', x.privilege_type, q.seq,\n"      \
-    "            " SWAP_GRANTEE ")) FROM pg_class, aclexplode(relacl) x\n"                                                       \
+    "        cmds := cmds || coalesce((SELECT array_agg(format('GRANT %s ON SEQUENCE %s TO %s%s', x.privilege_type, q.seq,\n"    \
+    "            " SWAP_GRANTEE ", " SWAP_GRANT_OPTION ")) FROM pg_class, aclexplode(relacl) x\n"                                \
     "            WHERE oid = q.seq), '{}') || coalesce((SELECT array_agg(format('COMMENT ON SEQUENCE %s IS %L', q.seq, c))\n"    \
     "            FROM obj_description(q.seq, 'pg_class') c WHERE c IS NOT NULL), '{}');\n"                                       \
     "    END LOOP;\n"

@@ -2,17 +2,11 @@
 #include "rewrite/swap.h"
 #include "rewrite/type_change.h"
 
-#define STATISTICS                                                                                                               \
-    "EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_statistic_ext'::regclass AND objid = s.oid AND refobjid = t AND "         \
-    "refobjsubid = a)"
-// From 14 on ALTER TYPE makes the object anew, without its target and owner (ATPostAlterTypeCleanup).
-#define KEPT_STATISTICS "current_setting('server_version_num')::int < 140000"
-
 // Commands that make what hangs on the column anew, written by the catalogue before it goes.
 static const char after_query[] =
     "SELECT array_agg(cmd) INTO more FROM (\n"
     "        SELECT format('COMMENT ON COLUMN %s.%I IS %L', t, n, col_description(t, a)) AS cmd WHERE col_description(t, a) IS "
-    "NOT NULL\n" SWAP_COMMENTS SWAP_COLUMNS("attnum = a") SWAP_STATISTICS(STATISTICS, KEPT_STATISTICS) SWAP_CLUSTER
+    "NOT NULL\n" SWAP_COMMENTS SWAP_COLUMNS("attnum = a") SWAP_STATISTICS(SWAP_OF_COLUMN) SWAP_CLUSTER
     "        UNION ALL SELECT format('ALTER TABLE %s REPLICA IDENTITY USING INDEX %I', t, relname)\n"
     "          FROM pg_index JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = t AND indisreplident) q;\n";
 

@@ -134,7 +134,7 @@ orders("type: with triggers", "ALTER TABLE orders ALTER amount TYPE float8;", *T
        "CREATE FUNCTION count_it() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE audit SET n = n + 1; RETURN NULL; END $$", "CREATE TRIGGER counted AFTER INSERT OR DELETE ON orders FOR EACH STATEMENT EXECUTE FUNCTION count_it()")
 orders("type: beside stored generated columns", "ALTER TABLE orders ALTER amount TYPE float8;", "ALTER TABLE orders ADD total int GENERATED ALWAYS AS (qty * 2) STORED", "CREATE INDEX ON orders (total, amount)")
 orders("type: generated column dropped and made again", "BEGIN; ALTER TABLE orders DROP COLUMN total; ALTER TABLE orders ALTER qty TYPE bigint; ALTER TABLE orders ADD total bigint GENERATED ALWAYS AS (qty * 2) STORED; COMMIT;",
-       "ALTER TABLE orders ADD total int GENERATED ALWAYS AS (qty * 2) STORED", expect="any")
+       "ALTER TABLE orders ADD total int GENERATED ALWAYS AS (qty * 2) STORED")
 orders("type: policy and rule dropped and made again", "BEGIN; DROP POLICY p ON orders; ALTER TABLE orders ALTER qty TYPE bigint; CREATE POLICY p ON orders USING (qty >= 0); COMMIT;",
        "ALTER TABLE orders ENABLE ROW LEVEL SECURITY", "CREATE POLICY p ON orders USING (qty >= 0)")
 log("type: no key", "ALTER TABLE log ALTER n TYPE bigint, ALTER what TYPE varchar(50);", "CREATE INDEX ON log (n)", probe={"read": "SELECT id FROM log WHERE n = 7", "write": "UPDATE log SET what = what WHERE n = 7"})
@@ -297,15 +297,16 @@ def full(name, migration, *more, **kw):
 
 full("generated column", "ALTER TABLE whole ADD COLUMN g bigint GENERATED ALWAYS AS (a * 2) STORED;")
 full("exclusion", "ALTER TABLE whole ADD CONSTRAINT no_overlap EXCLUDE USING gist (r WITH &&);")
-full("type of an excluded column", "ALTER TABLE whole ALTER r TYPE int8range USING int8range(lower(r), upper(r));", "ALTER TABLE whole ADD CONSTRAINT no_overlap EXCLUDE USING gist (r WITH &&)")
+full("type of an excluded column", "ALTER TABLE whole ALTER r TYPE int8range USING int8range(lower(r), upper(r));", "ALTER TABLE whole ADD CONSTRAINT no_overlap EXCLUDE USING gist (r WITH &&)",
+     "CREATE STATISTICS on_r (ndistinct) ON r, a FROM whole", "ALTER STATISTICS on_r SET STATISTICS 66", "ALTER STATISTICS on_r OWNER TO lab_owner", "ALTER STATISTICS st OWNER TO lab_owner")
 full("type of a generated column", "ALTER TABLE whole ALTER g TYPE numeric(20,2);", "ALTER TABLE whole ADD COLUMN g bigint GENERATED ALWAYS AS (a * 2) STORED")
 full("type beside a generated column that reads it", "ALTER TABLE whole DROP COLUMN g, ALTER b TYPE bigint, ADD COLUMN g bigint GENERATED ALWAYS AS (b * 2) STORED;", "ALTER TABLE whole ADD COLUMN g int GENERATED ALWAYS AS (b * 2) STORED")
 full("a materialized view over the table", "ALTER TABLE whole ADD COLUMN g bigint GENERATED ALWAYS AS (a * 2) STORED;", "CREATE MATERIALIZED VIEW direct AS SELECT a FROM whole", expect="window")
 full("a function over the row type", "ALTER TABLE whole ADD COLUMN g bigint GENERATED ALWAYS AS (a * 2) STORED;", "CREATE FUNCTION of_row(whole) RETURNS int LANGUAGE sql AS 'SELECT $1.a'", expect="window")
 full("published", "ALTER TABLE whole ADD COLUMN g bigint GENERATED ALWAYS AS (a * 2) STORED;", "CREATE PUBLICATION pub FOR TABLE whole", expect="window")
-full("type, not excluded", "ALTER TABLE whole ALTER b TYPE bigint;")
+full("type, not excluded", "ALTER TABLE whole ALTER b TYPE bigint;", "ALTER STATISTICS st OWNER TO lab_owner")
 full("key type with identity", "ALTER TABLE small_ ALTER id TYPE bigint;", "CREATE TABLE small_ (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v int)", "INSERT INTO small_ (v) SELECT g FROM generate_series(1,{n}) g",
-     "GRANT USAGE ON SEQUENCE small__id_seq TO lab_app", "CREATE STATISTICS sm (ndistinct) ON id, v FROM small_", "COMMENT ON STATISTICS sm IS 'x'", "ALTER STATISTICS sm OWNER TO lab_owner")
+     "GRANT USAGE ON SEQUENCE small__id_seq TO lab_app WITH GRANT OPTION", "CREATE STATISTICS sm (ndistinct) ON id, v FROM small_", "COMMENT ON STATISTICS sm IS 'x'", "ALTER STATISTICS sm OWNER TO lab_owner")
 
 # --- more types, keys and versions
 orders("type: ranges, bits, money, inet", "ALTER TABLE odd ALTER r TYPE int8range USING int8range(lower(r), upper(r)), ALTER b TYPE varbit(20), ALTER m TYPE numeric USING m::numeric, ALTER i TYPE text USING host(i);",
@@ -313,9 +314,9 @@ orders("type: ranges, bits, money, inet", "ALTER TABLE odd ALTER r TYPE int8rang
        "INSERT INTO odd (r, b, m, i) SELECT int4range(g, g + 5), (g % 256)::bit(8), (g / 7.0)::numeric::money, '10.0.0.0'::inet + g FROM generate_series(1,{n}) g", "CREATE INDEX ON odd USING gist (r)", "CREATE INDEX ON odd USING hash (i)",
        probe={"read": "SELECT 1 FROM odd WHERE b = B'00000001' LIMIT 1", "write": "UPDATE odd SET b = b WHERE r = '[5,10)'"})
 orders("type: enum to another enum, brin and partial indexes", "ALTER TABLE orders ALTER st DROP DEFAULT, ALTER st TYPE state2 USING st::text::state2, ALTER st SET DEFAULT 'c';", "CREATE TYPE state AS ENUM ('a', 'b')", "CREATE TYPE state2 AS ENUM ('b', 'a', 'c')", "ALTER TABLE orders ADD st state DEFAULT 'a'",
-       "UPDATE orders SET st = 'b' WHERE qty > 50", "CREATE INDEX ON orders USING brin (id, qty)", "CREATE INDEX ON orders (qty) WHERE code IS NOT NULL", expect="any")
+       "UPDATE orders SET st = 'b' WHERE qty > 50", "CREATE INDEX ON orders USING brin (id, qty)", "CREATE INDEX ON orders (qty) WHERE code IS NOT NULL")
 orders("type: replica identity, cluster mark, include", "ALTER TABLE marked ALTER k TYPE bigint;", "CREATE TABLE marked (id int PRIMARY KEY, k int NOT NULL, v text)", "INSERT INTO marked SELECT g, g, 'v' FROM generate_series(1,{n}) g",
-       "CREATE UNIQUE INDEX marked_k ON marked (k) INCLUDE (v) WITH (fillfactor = 80)", "ALTER TABLE marked REPLICA IDENTITY USING INDEX marked_k", "ALTER TABLE marked CLUSTER ON marked_k", expect="any", probe={"read": "SELECT 1 FROM marked WHERE id = 8", "write": "UPDATE marked SET v = v WHERE id = 8"})
+       "CREATE UNIQUE INDEX marked_k ON marked (k) INCLUDE (v) WITH (fillfactor = 80)", "ALTER TABLE marked REPLICA IDENTITY USING INDEX marked_k", "ALTER TABLE marked CLUSTER ON marked_k", probe={"read": "SELECT 1 FROM marked WHERE id = 8", "write": "UPDATE marked SET v = v WHERE id = 8"})
 orders("type: default from a sequence of another schema", "ALTER TABLE ev ALTER n TYPE bigint; ALTER TABLE ev ADD CONSTRAINT pos CHECK (n > 0); CREATE INDEX ON ev (n, v); ALTER TABLE ev ADD FOREIGN KEY (n) REFERENCES big (id);", "CREATE SCHEMA \"S 2\"", 'CREATE SEQUENCE "S 2"."seq;1"',
        "CREATE TABLE ev (id int PRIMARY KEY, n int NOT NULL DEFAULT nextval('\"S 2\".\"seq;1\"'), v text)", "INSERT INTO ev (id, v) SELECT g, 'v' FROM generate_series(1,{n}) g", 'ALTER SEQUENCE "S 2"."seq;1" START 5', "CREATE TABLE big (id bigint PRIMARY KEY)", "INSERT INTO big SELECT generate_series(1,{n})",
        probe={"read": "SELECT 1 FROM ev WHERE id = 8", "write": "UPDATE ev SET v = v WHERE id = 8"})
@@ -323,9 +324,9 @@ orders("type: checks that are not valid", "ALTER TABLE orders ALTER qty TYPE big
 orders("type: not enforced and not null not valid", "ALTER TABLE orders ALTER qty TYPE bigint;", "ALTER TABLE orders ADD CONSTRAINT ne CHECK (qty < 3) NOT ENFORCED", "ALTER TABLE orders ADD CONSTRAINT nn NOT NULL code NOT VALID", "ALTER TABLE orders ADD CONSTRAINT qn NOT NULL qty", min=18)
 orders("type: beside virtual generated columns", "ALTER TABLE orders ALTER amount TYPE float8; ALTER TABLE orders ADD COLUMN twice int GENERATED ALWAYS AS (qty * 2);", "ALTER TABLE orders ADD total int GENERATED ALWAYS AS (qty * 2) VIRTUAL", min=18)
 orders("type: hash partitions", "ALTER TABLE hp ALTER v TYPE bigint;", "CREATE TABLE hp (id uuid NOT NULL, v int NOT NULL, w text, PRIMARY KEY (id)) PARTITION BY HASH (id)", *[f"CREATE TABLE \"hp {i}\" PARTITION OF hp FOR VALUES WITH (MODULUS 3, REMAINDER {i})" for i in range(3)],
-       "INSERT INTO hp SELECT gen_random_uuid(), g, 'w' FROM generate_series(1,{n}) g", "CREATE INDEX hp_v ON hp (v DESC NULLS LAST) INCLUDE (w)", "CREATE UNIQUE INDEX own ON \"hp 1\" (v)", expect="any", probe={"read": "SELECT 1 FROM hp WHERE v = 8", "write": "UPDATE hp SET w = w WHERE v = 8"})
+       "INSERT INTO hp SELECT gen_random_uuid(), g, 'w' FROM generate_series(1,{n}) g", "CREATE INDEX hp_v ON hp (v DESC NULLS LAST) INCLUDE (w)", "CREATE UNIQUE INDEX own ON \"hp 1\" (v)", probe={"read": "SELECT 1 FROM hp WHERE v = 8", "write": "UPDATE hp SET w = w WHERE v = 8"})
 orders("type: char and a deterministic collation", 'ALTER TABLE words ALTER w TYPE varchar(60) COLLATE "POSIX", ALTER k TYPE text;', 'CREATE TABLE words (k char(12) COLLATE "C" PRIMARY KEY, w text COLLATE "C" UNIQUE)', "INSERT INTO words SELECT 'k' || g, 'w' || g FROM generate_series(1,{n}) g",
-       probe={"read": "SELECT 1 FROM words WHERE k = 'k8'", "write": "UPDATE words SET w = w WHERE k = 'k8'"}, expect="any")
+       probe={"read": "SELECT 1 FROM words WHERE k = 'k8'", "write": "UPDATE words SET w = w WHERE k = 'k8'"})
 parted("column: identity of a partitioned table", "ALTER TABLE orders ADD COLUMN r bigint GENERATED BY DEFAULT AS IDENTITY;", ignore=["r"], min=17)
 hostile("column: several at once, hostile", f'ALTER TABLE {H} ADD COLUMN "$a" text DEFAULT md5(random()::text) NOT NULL, ADD "b;" int DEFAULT 5, ADD COLUMN "c\'" bigserial;', ignore=["$a", '"$a"', "c'", '"c\'"'])
 orders("key: nulls not distinct", "ALTER TABLE orders ADD CONSTRAINT nd UNIQUE NULLS NOT DISTINCT (code, note);", min=15)
@@ -337,7 +338,7 @@ rows("rows: update by a uuid key, row security", "UPDATE u SET n = n + 1 WHERE n
 rows("rows: update of several columns from a row", "UPDATE orders SET (note, qty) = (SELECT a.name, a.id FROM accounts a WHERE a.id = orders.account_id), code = upper(code) WHERE id > 100;")
 rows("rows: update with a placeholder for strings", "UPDATE orders SET note = E'it\\'s $lockcast$ where returning \"x\"' WHERE note LIKE '%a%' -- where\n AND qty > /* returning */ 5;")
 rows("rows: delete from one table only", "DELETE FROM ONLY base WHERE v % 3 = 0;", "CREATE TABLE base (id int PRIMARY KEY, v int)", "CREATE TABLE kid (more text) INHERITS (base)", "INSERT INTO base SELECT g, g FROM generate_series(1,{n}) g", "INSERT INTO kid SELECT g % 1000, g, 'm' FROM generate_series(1,{n}) g",
-     probe={"read": "SELECT 1 FROM base WHERE id = 8", "write": "UPDATE kid SET more = more WHERE v = 8"}, expect="any")
+     probe={"read": "SELECT 1 FROM base WHERE id = 8", "write": "UPDATE kid SET more = more WHERE v = 8"})
 parted("rows: delete with a join, partitioned", "DELETE FROM orders o USING accounts a WHERE a.id = o.account_id AND a.id < 1500 AND o.day > '2026-01-15';")
 rows("rows: insert with identity, conflicts ignored", "INSERT INTO target (k, w) SELECT o.code, o.note FROM orders o WHERE o.qty > 20 ON CONFLICT DO NOTHING;", "CREATE TABLE target (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, k text UNIQUE, w text)",
      "INSERT INTO target (k) SELECT 'c' || g FROM generate_series(1,3000) g", ignore=["id"])

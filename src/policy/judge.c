@@ -180,11 +180,13 @@ static bool queues(const struct look *l, struct finding *out)
     if (wait < l->policy->caution_blocked_ms || longest < l->policy->caution_blocked_ms || !l->strongest)
         return false;
     out->severity = longest >= l->policy->danger_blocked_ms ? SEVERITY_DANGER : SEVERITY_CAUTION;
-    out->message = lc_printf(l->arena,
-                             "Waits for its lock on %s behind transactions in flight (%s, up to %s in 9 of 10 deploys), and "
-                             "whatever comes meanwhile waits behind it: about %.0f sessions, the longest up to %s.",
-                             l->strongest->name, words_time(l->arena, l->f->lock_wait_ms.p50), words_time(l->arena, wait),
-                             sessions, words_time(l->arena, longest));
+    out->message =
+        lc_printf(l->arena,
+                  "Waits for its lock on %s behind transactions in flight (%s, up to %s in 9 of 10 deploys), and "
+                  "whatever comes meanwhile waits behind it%s, the longest up to %s.",
+                  l->strongest->name, words_time(l->arena, l->f->lock_wait_ms.p50), words_time(l->arena, wait),
+                  sessions >= 0.5 ? lc_printf(l->arena, ": about %.0f session%s", sessions, round(sessions) == 1 ? "" : "s") : "",
+                  words_time(l->arena, longest));
     return true;
 }
 

@@ -89,8 +89,8 @@ static void chains(struct doc *d, const cJSON *s)
         md_code(d->out, lc_cut(d->arena, json_text(c, "waiting"), 100));
         lc_str_add(d->out, " waits behind ");
         md_code(d->out, lc_cut(d->arena, *json_text(c, "behind") ? json_text(c, "behind") : "a transaction in flight", 100));
-        lc_str_addf(d->out, ": %s session(s), the longest %s\n", words_counts(d->arena, json_quantiles(c, "sessions")),
-                    words_times(d->arena, json_quantiles(c, "longest_wait_ms")));
+        lc_str_addf(d->out, ": %s session%s, the longest %s\n", words_counts(d->arena, json_quantiles(c, "sessions")),
+                    words_plural(json_quantiles(c, "sessions")), words_times(d->arena, json_quantiles(c, "longest_wait_ms")));
     }
 }
 
@@ -109,9 +109,9 @@ static void side_by_side(struct doc *d, const cJSON *safer)
                     words_times(d->arena, json_quantiles(of, "work_ms")), words_bytes(d->arena, json_number(of, "wal_bytes", 0)),
                     words_bytes(d->arena, json_number(of, "disk_bytes", 0)));
     }
-    lc_str_addf(d->out, "\nThe safer way blocks %s session(s) at its worst moment and delays %s transaction(s).\n",
-                words_counts(d->arena, json_quantiles(f, "peak_blocked_sessions")),
-                words_counts(d->arena, json_quantiles(f, "delayed_transactions")));
+    struct quantiles blocked = json_quantiles(f, "peak_blocked_sessions"), delayed = json_quantiles(f, "delayed_transactions");
+    lc_str_addf(d->out, "\nThe safer way blocks %s session%s at its worst moment and delays %s transaction%s.\n",
+                words_counts(d->arena, blocked), words_plural(blocked), words_counts(d->arena, delayed), words_plural(delayed));
 }
 
 static void safer(struct doc *d, const cJSON *s)

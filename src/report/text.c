@@ -266,7 +266,7 @@ static void waiters(struct page *p, const cJSON *statement, int depth)
         }
         shown++;
         branch(p, depth,
-               lc_printf(p->arena, "%s session%s, up to %s: %s", words_counts(p->arena, q), round(q.p90) == 1 ? "" : "s",
+               lc_printf(p->arena, "%s session%s, up to %s: %s", words_counts(p->arena, q), words_plural(q),
                          words_time(p->arena, longest), page_clean(p, json_text(c, "waiting"))));
     }
     if (more)
@@ -313,19 +313,29 @@ static void step(struct page *p, const cJSON *s, int n)
         lc_str_addf(p->out, "%s\n", lc_cut(p->arena, page_clean(p, json_text(s, "sql")), (size_t)(p->width - LABEL_COLUMNS - 3)));
 }
 
-// What the safer way costs, beside the original.
+static void beside(struct lc_str *s, const char *what, const char *value, const char *original)
+{
+    if (!lc_streq(value, original))
+        lc_str_addf(s, "%s%s %s instead of %s", s->len ? "; " : "", what, value, original);
+}
+
+// What the safer way costs, beside the original where that is another.
 static void side_by_side(struct page *p, const cJSON *s, const cJSON *f)
 {
     const cJSON *o = json_item(s, "original");
+    struct lc_str text;
 
     if (!cJSON_IsObject(f) || !cJSON_IsObject(o))
         return;
-    line(p, "",
-         lc_printf(p->arena, "keeps others waiting %s instead of %s; works %s instead of %s; WAL %s instead of %s",
-                   words_times(p->arena, json_quantiles(f, "longest_hold_ms")),
-                   words_times(p->arena, json_quantiles(o, "longest_hold_ms")),
-                   words_times(p->arena, json_quantiles(f, "work_ms")), words_times(p->arena, json_quantiles(o, "work_ms")),
-                   words_bytes(p->arena, json_number(f, "wal_bytes", 0)), words_bytes(p->arena, json_number(o, "wal_bytes", 0))));
+    lc_str_init(&text, p->arena, LC_STR_MAX);
+    beside(&text, "keeps others waiting", words_times(p->arena, json_quantiles(f, "longest_hold_ms")),
+           words_times(p->arena, json_quantiles(o, "longest_hold_ms")));
+    beside(&text, "works", words_times(p->arena, json_quantiles(f, "work_ms")),
+           words_times(p->arena, json_quantiles(o, "work_ms")));
+    beside(&text, "WAL", words_bytes(p->arena, json_number(f, "wal_bytes", 0)),
+           words_bytes(p->arena, json_number(o, "wal_bytes", 0)));
+    if (text.len)
+        line(p, "", text.text);
 }
 
 static struct quantiles longer(struct quantiles a, struct quantiles b)
@@ -378,14 +388,16 @@ static void safer(struct page *p, const cJSON *statement)
     {
         step(p, item, ++n);
     }
-    way_back(p, s);
     side_by_side(p, s, f);
-    if (cJSON_IsObject(f))
+    if (cJSON_IsObject(f)) {
+        struct quantiles blocked = json_quantiles(f, "peak_blocked_sessions"),
+                         delayed = json_quantiles(f, "delayed_transactions");
         line(p, "",
-             lc_printf(p->arena, "then: runs %s; %s sessions blocked at the worst moment, %s transactions late",
-                       words_times(p->arena, json_quantiles(f, "duration_ms")),
-                       words_counts(p->arena, json_quantiles(f, "peak_blocked_sessions")),
-                       words_counts(p->arena, json_quantiles(f, "delayed_transactions"))));
+             lc_printf(p->arena, "then: runs %s; %s session%s blocked at the worst moment, %s transaction%s late",
+                       words_times(p->arena, json_quantiles(f, "duration_ms")), words_counts(p->arena, blocked),
+                       words_plural(blocked), words_counts(p->arena, delayed), words_plural(delayed)));
+    }
+    way_back(p, s);
 }
 
 static void statement(struct page *p, const cJSON *s)

@@ -19,6 +19,11 @@ const char *words_counts(struct lc_arena *arena, struct quantiles q)
     return lc_printf(arena, "%s (%s .. %s)", words_count(arena, q.p50), words_count(arena, q.p10), words_count(arena, q.p90));
 }
 
+const char *words_plural(struct quantiles q)
+{
+    return round(q.p90) == 1 ? "" : "s";
+}
+
 const char *json_text(const cJSON *object, const char *name)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);

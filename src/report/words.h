@@ -10,6 +10,7 @@
 
 const char *words_times(struct lc_arena *arena, struct quantiles q);  // "4.2 s (3.1 .. 6.0 s)"
 const char *words_counts(struct lc_arena *arena, struct quantiles q); // "18 (12 .. 25)"
+const char *words_plural(struct quantiles q);                         // behind it: "", or "s"
 
 // Reading a report's tree, which may come from a stranger: absent or of another type gives the neutral value.
 const char *json_text(const cJSON *object, const char *name); // "" when absent

@@ -24,7 +24,7 @@ from program import CONTROL  # noqa: E402
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIXTURES = os.path.join(HERE, "fixtures")
 GOLDEN = {"text": "txt", "markdown": "md", "html": "html", "sarif": "sarif", "junit": "junit.xml", "gitlab": "gitlab.json"}
-REPORTS = ["demo", "mixed", "queue"]
+REPORTS = ["demo", "mixed", "queue", "safer"]
 BIN, REGEN = None, False
 
 # What each of these would do if it came through: end a block, ping a team, make a link, end a table's row, end a comment, steer a terminal,

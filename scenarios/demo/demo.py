@@ -96,10 +96,10 @@ def stop(process):
         process.wait()
 
 
-def lockcast(binary, *args, shown=None):
-    """Runs the program under the reader's eyes; its exit status is part of the show. False when it could not do its work."""
-    say(f"$ lockcast {' '.join(shown or args)}")
-    status = subprocess.run([binary, *args]).returncode
+def lockcast(binary, *args, shown):
+    """Runs the program beside the migrations, under the reader's eyes; its exit status is part of the show. False when it could not do its work."""
+    say(f"$ lockcast {' '.join(shown)}")
+    status = subprocess.run([binary, *args], cwd=os.path.join(HERE, "migrations")).returncode
     say(f"(exit status {status})")
     return status in (0, 1)
 
@@ -132,11 +132,11 @@ def review_all(binary, dsn, work):
         heading(f"{name}: {what}")
         with open(path) as f:
             say(f.read().rstrip() + "\n")
-        good &= lockcast(binary, "review", "-d", dsn, "--pool-size", str(POOL), path,
+        good &= lockcast(binary, "review", "-d", dsn, "--pool-size", str(POOL), name,
                          shown=["review", "-d", "shop", "--pool-size", str(POOL), name])
     name = MIGRATIONS[2][0]
     heading(f"{name}: the safer way, as SQL that psql runs")
-    if not lockcast(binary, "rewrite", "-d", dsn, "-o", work, os.path.join(HERE, "migrations", name),
+    if not lockcast(binary, "rewrite", "-d", dsn, "-o", work, name,
                     shown=["rewrite", "-d", "shop", "-o", ".", name]):
         return False
     with open(os.path.join(work, name)) as f:

@@ -179,6 +179,33 @@ static void a_type_that_no_column_has_any_more_goes(void **state)
     }
 }
 
+// A foreign key's own trigger, which is kept where it is switched off: the server's is of the constraint, not of the table (CreateTrigger).
+static void a_constraint_takes_its_triggers(void **state)
+{
+    struct cat_relation *t = new_table("t", "id:int");
+    struct cat_constraint *fk = new_constraint("t_fk", 'f', t, 1);
+    struct cat_trigger *own = LC_NEW(arena, struct cat_trigger), *users = LC_NEW(arena, struct cat_trigger);
+
+    (void)state;
+    fk->confrelid = t->o.oid;
+    LC_PUSH(arena, &fk->confkey, 1);
+    cat_add(cat, &fk->o);
+    own->o = head(CAT_TRIGGER, "RI_ConstraintTrigger_c_1");
+    users->o = head(CAT_TRIGGER, "users");
+    own->relid = users->relid = t->o.oid;
+    own->constraint = fk->o.oid;
+    cat_add(cat, &own->o);
+    cat_add(cat, &users->o);
+    drop(CAT_TRIGGER, own->o.oid, 0);
+    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, &err), LC_E_SERVER);
+    assert_string_equal(err.message,
+                        "cannot drop trigger RI_ConstraintTrigger_c_1 on table t because constraint t_fk on table t requires it");
+    targets.len = 0;
+    drop(CAT_CONSTRAINT, fk->o.oid, 0);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_OK);
+    assert_string_equal(list(), "trigger RI_ConstraintTrigger_c_1 on table t, constraint t_fk on table t");
+}
+
 // A default that was written for an enum stays a constant of it when the column becomes text.
 static void a_default_keeps_the_type_that_it_was_written_for(void **state)
 {
@@ -203,6 +230,7 @@ int main(void)
         TEST(partitions_go_with_their_parent_and_children_do_not),
         TEST(a_type_takes_columns_and_a_schema_everything),
         TEST(a_serial_column_takes_its_sequence),
+        TEST(a_constraint_takes_its_triggers),
         TEST(a_type_that_no_column_has_any_more_goes),
         TEST(a_default_keeps_the_type_that_it_was_written_for),
     };

@@ -938,6 +938,40 @@ static void doubts_and_choices(void **state)
     near_(run(&m, 1000, 2)->peak_blocked_sessions.mean, 10, 0.5, "a quarter of the transactions");
 }
 
+// Bins of 10 ms, doubled until they hold the run; all of them together are the time that sessions stood still.
+static void the_timeline_holds_the_run(void **state)
+{
+    const struct sim_class c[] = {{.label = "read", .program = PROGRAM(read_orders), .rate_per_s = 100}};
+    struct sim_step mig[] = {
+        STATEMENT(0), BEGIN, LOCK(0, LC_ACCESS_EXCLUSIVE), {.kind = SIM_SLEEP, .ms = sim_constant(200)}, COMMIT};
+    const struct sim_model m = {.objects = objects,
+                                .nobjects = 2,
+                                .classes = c,
+                                .nclasses = 1,
+                                .pool = 100,
+                                .cores = 4,
+                                .migration = {.program = PROGRAM(mig), .nstatements = 1}};
+    const double sleeps[] = {200, 1000, 3000};
+
+    (void)state;
+    for (int k = 0; k < 3; k++) {
+        const struct sim_timeline *timeline;
+        struct sim_result *r;
+        double blocked = 0, end = 0, doubled;
+        mig[3].ms = sim_constant(sleeps[k]);
+        r = run(&m, 1, 1);
+        timeline = r->timeline;
+        for (int i = 0; i < timeline->nbins; i++) {
+            blocked += timeline->blocked_p50[i] * timeline->bin_ms / 1000;
+            end = timeline->blocked_p50[i] > 0 ? (i + 1) * timeline->bin_ms : end;
+        }
+        doubled = log2(timeline->bin_ms / 10);
+        near_(doubled, round(doubled), 1e-9, "doublings of 10 ms");
+        near_(blocked, r->blocked_session_s.mean, 1e-6 * blocked, "session-seconds");
+        assert_true(end >= sleeps[k] && end < sleeps[k] + 20 + timeline->bin_ms);
+    }
+}
+
 static void threads_change_nothing(void **state)
 {
     struct sim_model m;
@@ -1151,6 +1185,7 @@ int main(void)
         TEST(bystanders_are_told_from_those_who_wait_for_the_lock),
         TEST(long_work_that_stops_nobody_is_passed_over),
         TEST(doubts_and_choices),
+        TEST(the_timeline_holds_the_run),
         TEST(threads_change_nothing),
         TEST(shards_are_parts_of_the_whole),
         TEST(one_replication_can_be_watched),

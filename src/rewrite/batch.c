@@ -242,6 +242,61 @@ static void add_batch_end(const struct rw *rw, const struct rw_batch *b, struct 
         lc_quote_literal(rw->arena, b->what));
 }
 
+// --- by key -------------------------------------------------------------------------------------------------------------------------------
+
+// The table, and the statement's own condition on it: "t AS a WHERE (condition) AND ".
+static const char *own_rows(const struct rw *rw, const struct rw_batch *b)
+{
+    const char *table = cat_qualified_name(rw->cat, b->rel);
+
+    return b->condition ? lc_printf(rw->arena, "%s AS %s WHERE (%s)", table, b->alias, b->condition)
+                        : lc_printf(rw->arena, "%s WHERE true", table);
+}
+
+struct key_reads {
+    const struct key *key;
+    bool other;
+};
+
+static bool visit_column(const Node *node, void *context)
+{
+    struct key_reads *r = context;
+    const ColumnRef *ref = AS(ColumnRef, node);
+    bool found = !ref;
+
+    for (int i = 0; !found && i < r->key->index->nkeyatts; i++)
+        found = lc_streq(cat_attribute_at(r->key->rel, r->key->index->keys[i])->name, list_last_name(&ref->fields));
+    r->other |= !found;
+    return true;
+}
+
+// Does the condition cut the keys themselves, so that the loop passes those that meet it and no others?
+static bool cuts_keys(const struct rw_batch *b, const struct key *key)
+{
+    struct key_reads r = {key, false};
+
+    node_walk(b->where, visit_column, &r);
+    return b->where && !r.other;
+}
+
+static double rows_passed(const struct rw *rw, const struct rw_batch *b, const struct key *key)
+{
+    for (int i = 0; cuts_keys(b, key) && i < rw->fs->cost.len; i++)
+        if (rw->fs->fp.work.items[i].kind == FP_QUERY && rw->fs->cost.items[i].rows > 0)
+            return rw->fs->cost.items[i].rows;
+    return b->rows > 0 ? b->rows : rw_rows(rw, b->rel);
+}
+
+// What passing the keys takes, as a query for the planner: no batch changes rows without looking for its end first.
+static const char *passing(const struct rw *rw, const struct rw_batch *b, const struct key *key)
+{
+    const char *from = cuts_keys(b, key) ? own_rows(rw, b) : cat_qualified_name(rw->cat, b->rel),
+               *keys = list(rw, key, NULL, false, "");
+
+    return lc_printf(rw->arena, "SELECT pg_catalog.count(*) FROM (SELECT %s FROM %s ORDER BY %s) AS lockcast_keys;", keys, from,
+                     keys);
+}
+
 static const char *texts(const struct rw *rw, const struct key *key, const char *name)
 {
     return list(rw, key, lc_printf(rw->arena, "lockcast_%s_", name), true, "::text");
@@ -252,7 +307,7 @@ static const char *variables(const struct rw *rw, const struct key *key, const c
     return list(rw, key, lc_printf(rw->arena, "lockcast_%s_", name), true, "");
 }
 
-static void add_resume(struct rw *rw, const struct key *key, const char *table, int step, struct lc_str *s)
+static void add_resume(struct rw *rw, const struct rw_batch *b, const struct key *key, int step, struct lc_str *s)
 {
     int n = key->index->nkeyatts;
     const char *order = list(rw, key, NULL, false, " DESC");
@@ -271,29 +326,42 @@ static void add_resume(struct rw *rw, const struct key *key, const char *table, 
                 "        INSERT INTO %s (step, stop) VALUES (%d, ARRAY[%s]);\n"
                 "        COMMIT;\n"
                 "    END IF;\n",
-                list(rw, key, NULL, false, ""), variables(rw, key, "stop"), table, order, rw_state(rw), step,
+                list(rw, key, NULL, false, ""), variables(rw, key, "stop"), own_rows(rw, b), order, rw_state(rw), step,
                 texts(rw, key, "stop"));
 }
 
-static void add_next_range(struct rw *rw, const struct key *key, const char *table, struct lc_str *s)
+// The batch ends at its n-th key, or where the loop ends: there it is counted.
+static void add_range_end(struct rw *rw, const struct key *key, const char *table, struct lc_str *s)
 {
-    const char *cols = list(rw, key, NULL, false, ""), *lo = variables(rw, key, "lo"), *hi = variables(rw, key, "hi");
+    const char *cols = list(rw, key, NULL, false, ""), *hi = variables(rw, key, "hi");
+    const char *rest = lc_printf(rw->arena, "%s AND %s", compare(rw, key, NULL, ">=", "lockcast_lo_"),
+                                 compare(rw, key, NULL, "<=", "lockcast_stop_"));
+
+    lc_str_addf(s,
+                "            lockcast_rows := lockcast_batch;\n"
+                "            SELECT %s INTO %s FROM %s WHERE %s ORDER BY %s OFFSET lockcast_batch - 1 LIMIT 1;\n"
+                "            IF NOT FOUND THEN\n"
+                "                SELECT pg_catalog.count(*) INTO lockcast_rows FROM %s WHERE %s;\n",
+                cols, hi, table, rest, cols, table, rest);
+    for (int i = 1; i <= key->index->nkeyatts; i++)
+        lc_str_addf(s, "                lockcast_hi_%d := lockcast_stop_%d;\n", i, i);
+    lc_str_add(s, "            END IF;\n");
+}
+
+static void add_next_range(struct rw *rw, const struct rw_batch *b, const struct key *key, const char *table, struct lc_str *s)
+{
+    const char *cols = list(rw, key, NULL, false, ""), *lo = variables(rw, key, "lo");
     const char *stop = compare(rw, key, NULL, "<=", "lockcast_stop_");
 
     lc_str_addf(s,
                 "            IF lockcast_at_1 IS NULL THEN\n"
-                "                SELECT %s INTO %s FROM %s WHERE %s ORDER BY %s LIMIT 1;\n"
+                "                SELECT %s INTO %s FROM %s AND %s ORDER BY %s LIMIT 1;\n"
                 "            ELSE\n"
                 "                SELECT %s INTO %s FROM %s WHERE %s AND %s ORDER BY %s LIMIT 1;\n"
                 "            END IF;\n"
                 "            EXIT WHEN NOT FOUND;\n",
-                cols, lo, table, stop, cols, cols, lo, table, compare(rw, key, NULL, ">", "lockcast_at_"), stop, cols);
-    lc_str_addf(s,
-                "            SELECT %s, pg_catalog.count(*) OVER () INTO %s, lockcast_rows FROM (\n"
-                "                SELECT %s FROM %s WHERE %s AND %s ORDER BY %s LIMIT lockcast_batch) lockcast_keys\n"
-                "             ORDER BY %s LIMIT 1;\n",
-                cols, hi, cols, table, compare(rw, key, NULL, ">=", "lockcast_lo_"), stop, cols,
-                list(rw, key, NULL, false, " DESC"));
+                cols, lo, own_rows(rw, b), stop, cols, cols, lo, table, compare(rw, key, NULL, ">", "lockcast_at_"), stop, cols);
+    add_range_end(rw, key, table, s);
 }
 
 static const char *keyset_loop(struct rw *rw, const struct rw_batch *b, const struct key *key, int step, int rows)
@@ -307,12 +375,12 @@ static const char *keyset_loop(struct rw *rw, const struct rw_batch *b, const st
     declare(rw, key, "lo", table, &s);
     declare(rw, key, "hi", table, &s);
     declare(rw, key, "stop", table, &s);
-    add_declarations(&s, rows, b->rows > 0 ? b->rows : rw_rows(rw, b->rel));
+    add_declarations(&s, rows, rows_passed(rw, b, key));
     lc_str_add(&s, "BEGIN\n");
-    add_resume(rw, key, table, step, &s);
+    add_resume(rw, b, key, step, &s);
     lc_str_add(&s, "    LOOP\n");
     add_batch_begin(rw, b, &s);
-    add_next_range(rw, key, table, &s);
+    add_next_range(rw, b, key, table, &s);
     lc_str_addf(&s, "            %s%s AND %s%s;\n", b->head, compare(rw, key, b->alias, ">=", "lockcast_lo_"),
                 compare(rw, key, b->alias, "<=", "lockcast_hi_"), b->tail);
     lc_str_addf(&s, "            UPDATE %s SET reached = ARRAY[%s], rows = rows + lockcast_rows WHERE step = %d;\n", rw_state(rw),
@@ -382,13 +450,14 @@ static const char *page_loop(struct rw *rw, const struct rw_batch *b, const stru
     return s.text;
 }
 
-static void add_loop(struct rw *rw, const struct rw_batch *b, const char *body, int rows)
+static void add_loop(struct rw *rw, const struct rw_batch *b, const char *body, const char *passing, int rows)
 {
     const char *tag = rw_dollar(rw->arena, body);
     struct rewrite_step *step = rw_loop(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag), b->why, b->rollback);
 
     step->batch_rows = rows;
     step->all_rows = lc_printf(rw->arena, "%strue%s;", b->head, b->tail);
+    step->passing = passing;
     step->irreversible = b->irreversible;
 }
 
@@ -405,7 +474,7 @@ static void add_page_loops(struct rw *rw, const struct rw_batch *b, int rows)
         if (all.len > 1) // ctids mean something in one heap only
             part.head = lc_printf(rw->arena, "%s%s.tableoid = %s::pg_catalog.regclass AND ", b->head, b->alias,
                                   lc_quote_literal(rw->arena, cat_qualified_name(rw->cat, heap)));
-        add_loop(rw, &part, page_loop(rw, &part, heap, rows), rows);
+        add_loop(rw, &part, page_loop(rw, &part, heap, rows), NULL, rows);
     }
 }
 
@@ -417,7 +486,7 @@ void rw_add_batch(struct rw *rw, const struct rw_batch *b)
     rw->quiet |= b->quiet_triggers;
 
     if (key.index)
-        add_loop(rw, b, keyset_loop(rw, b, &key, rw->number + 1, rows), rows);
+        add_loop(rw, b, keyset_loop(rw, b, &key, rw->number + 1, rows), passing(rw, b, &key), rows);
     else
         add_page_loops(rw, b, rows);
 }

@@ -157,10 +157,12 @@ struct rw_batch {
     const struct cat_relation *through; // the view that the statement changes it through; NULL: it names rel itself
     const char *alias;                  // how the statement calls it (quoted)
     const char *head, *tail;            // the statement around its range condition: "UPDATE t SET ... WHERE (...) AND " and ""
-    const char *what;                   // "orders: note", for the progress notices
-    int passes;                         // without a key: at most so many over the heap; 0: until one finds nothing
-    bool quiet_triggers;                // the table's triggers must not fire: the original does not fire them
-    const NodeList *changed;            // ResTargets of columns that the statement changes: no key to go by; NULL: none
+    const char *condition;   // the statement's own, on rel alone and by its alias; NULL: none that can be asked by itself
+    const Node *where;       // the condition's tree
+    const char *what;        // "orders: note", for the progress notices
+    int passes;              // without a key: at most so many over the heap; 0: until one finds nothing
+    bool quiet_triggers;     // the table's triggers must not fire: the original does not fire them
+    const NodeList *changed; // ResTargets of columns that the statement changes: no key to go by; NULL: none
     const char *why, *rollback;
     bool irreversible;
     double rows; // where rel's are not known

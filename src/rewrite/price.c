@@ -121,6 +121,8 @@ static bool whole_program(struct rw *rw, const struct rewrite_stmt *r, struct re
     for (int i = 0; i < r->len; i++) {
         if (r->steps[i].backup.sql)
             (void)mark(rw, p, BACKUP, i, parts, add_text(rw->arena, p, r->steps[i].backup.sql, i));
+        if (r->steps[i].passing)
+            (void)mark(rw, p, STEP, i, parts, add_text(rw->arena, p, r->steps[i].passing, i));
         if (!mark(rw, p, STEP, i, parts, add_step(rw->arena, p, &r->steps[i], i)))
             return false;
     }

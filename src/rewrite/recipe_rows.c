@@ -98,6 +98,30 @@ static const char *head_of(struct rw *rw, const char *text, size_t from, bool ha
                      rw_cut(rw->arena, text, where + strlen("where"), end), more);
 }
 
+static bool visit_query(const Node *node, void *context)
+{
+    *(bool *)context |= IsA(node, SubLink);
+    return true;
+}
+
+// The statement's condition, for the loop to begin at the first row that meets it and to end at the last: where it can be asked of the table alone,
+// twice, and says the same.
+static void take_condition(const struct rw *rw, const struct rw_stmt *s, const RangeVar *rv, const Node *where,
+                           struct rw_batch *b)
+{
+    struct cat_scope_item item = {.alias = rv->alias ? rv->alias->aliasname : NULL, .rel = b->rel};
+    struct cat_scope scope = {.items = &item, .len = 1};
+    size_t at = rw_find_keyword(s->text, (size_t)rv->location, "where"), end = rw_find_keyword(s->text, at, "returning");
+    bool queries = false;
+
+    node_walk(where, visit_query, &queries);
+    if (!where || b->through || queries || !s->text[at] || (rv->alias && rv->alias->colnames.length) ||
+        cat_expr_volatility(rw->cat, &scope, where, NULL) == 'v')
+        return;
+    b->condition = rw_cut(rw->arena, s->text, at + strlen("where"), end);
+    b->where = where;
+}
+
 static enum rw_window statement_window(const struct rw *rw, const struct rw_stmt *s, const WithClause *with, int event)
 {
     if (!only_queries(with))
@@ -198,6 +222,8 @@ enum rewrite_verdict rw_update(struct rw *rw, const struct rw_stmt *stmt)
     b.head = head_of(rw, s->text, (size_t)u->relation->location, u->whereClause != NULL, "");
     if (!b.head)
         return rw_window(rw, RW_WINDOW_WHERE);
+    if (!u->fromClause.length)
+        take_condition(rw, s, u->relation, u->whereClause, &b);
     rw_add_batch(rw, &b);
     return REWRITE_STEPS;
 }
@@ -272,6 +298,8 @@ enum rewrite_verdict rw_delete(struct rw *rw, const struct rw_stmt *stmt)
     keep_rows(rw, s, d->relation, d->usingClause.length > 0, d->whereClause != NULL);
     if (!b.head)
         return rw_window(rw, RW_WINDOW_WHERE);
+    if (!d->usingClause.length)
+        take_condition(rw, s, d->relation, d->whereClause, &b);
     rw_add_batch(rw, &b);
     return REWRITE_STEPS;
 }

@@ -36,6 +36,7 @@ struct rewrite_step {
     int number;           // within the file, from 1
     double batch_rows;    // 0: not batched
     const char *all_rows; // of a loop: the statement that its batches do together; NULL: not a loop
+    const char *passing;  // ... and a query that takes as long as finding where the batches end; NULL: none
     const char *told;     // what it does, where psql makes its SQL from a query; NULL: sql says it
     const char *rollback; // SQL that undoes it; NULL: nothing to undo
     bool irreversible;    // then rollback says what is lost, as a comment

@@ -103,6 +103,8 @@ CASES = [
     case("update that moves between partitions", "UPDATE parted SET region = region + 1, v = v + 1 WHERE region < 18;", "batched-update"),
     case("update that reads itself", "UPDATE orders SET qty = (SELECT max(o.qty) FROM orders o);", "computed-update"),
     case("update of the key", "UPDATE orders SET id = id + 100000;", "batched-update"),
+    case("update of a range of keys", "UPDATE orders AS o SET qty = qty + 1 WHERE o.id > 3000 AND id <= 7000 -- the middle\n;", "batched-update"),
+    case("update of what a volatile function picks", "UPDATE orders SET qty = qty + 1 WHERE id > 3000 AND clock_timestamp() > '2020-01-01';", "batched-update"),
     case("delete", "DELETE FROM orders WHERE qty > 50;", "batched-delete"),
     case("delete without a key", "DELETE FROM log USING accounts WHERE accounts.id = log.n;", "batched-delete"),
     case("delete all of a partitioned table", "DELETE FROM parted;", "batched-delete"),

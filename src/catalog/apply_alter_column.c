@@ -427,7 +427,7 @@ static enum lc_code has_opclass(const struct alter *a, const struct cat_relation
 {
     const struct cat_opclass *opclass = cat_opclass(a->cat, index->index->opclasses[key]);
 
-    if ((opclass && !opclass->isdefault) || cat_has_extensions(a->cat) || cat_default_opclass(a->cat, type, index->am))
+    if ((opclass && !opclass->isdefault) || cat_has_unknown_extension(a->cat) || cat_default_opclass(a->cat, type, index->am))
         return LC_OK;
     return cat_error(a->err, "42704", "data type %s has no default operator class for access method \"%s\"",
                      cat_format_type(a->cat, type, -1), index->am);

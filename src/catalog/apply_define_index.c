@@ -162,19 +162,25 @@ static enum lc_code key_column(struct definition *d, int i, const IndexElem *ele
     return LC_OK;
 }
 
-static void count_extension(const struct cat_object *object, void *context)
+struct unknown {
+    const struct catalog *cat;
+    bool found;
+};
+
+static void find_unknown(const struct cat_object *object, void *context)
 {
-    if (strcmp(object->name, "plpgsql") != 0)
-        ++*(int *)context;
+    struct unknown *u = context;
+
+    if (object->created && strcmp(object->name, "plpgsql") != 0 && !cat_extension_is_known(u->cat, object->name))
+        u->found = true;
 }
 
-// Extensions bring operator classes that a run without a server does not know.
-bool cat_has_extensions(const struct catalog *cat)
+bool cat_has_unknown_extension(const struct catalog *cat)
 {
-    int n = 0;
+    struct unknown u = {.cat = cat};
 
-    cat_each(cat, CAT_EXTENSION, count_extension, &n);
-    return n > 0;
+    cat_each(cat, CAT_EXTENSION, find_unknown, &u);
+    return u.found;
 }
 
 static const struct access_method {
@@ -204,7 +210,7 @@ static enum lc_code check_opclass(const struct definition *d, int i, Oid type)
     bool known = t && (cat_base_type(d->cat, type, NULL) < FirstNormalObjectId || strchr("cerm", t->typtype) ||
                        coerce_element_type(d->cat, type));
 
-    if (i >= d->ind->nkeyatts || d->ind->opclasses[i] || element(d, i)->opclass.length || !known || cat_has_extensions(d->cat) ||
+    if (i >= d->ind->nkeyatts || d->ind->opclasses[i] || element(d, i)->opclass.length || !known || cat_has_unknown_extension(d->cat) ||
         !builtin_am(d->am))
         return LC_OK;
     return cat_error(d->err, "42704", "data type %s has no default operator class for access method \"%s\"",

@@ -254,7 +254,7 @@ static enum lc_code create_server(struct catalog *cat, const CreateForeignServer
 
     if (cat_find_what(cat, cat_what(OBJECT_FOREIGN_SERVER), NULL, stmt->servername))
         return stmt->if_not_exists ? LC_OK : cat_error(err, "42710", "server \"%s\" already exists", stmt->servername);
-    if (!fdw && !cat_has_extensions(cat)) // of an extension's own nothing is known
+    if (!fdw && !cat_has_unknown_extension(cat))
         return cat_error(err, "42704", "foreign-data wrapper \"%s\" does not exist", stmt->fdwname);
     struct cat_other *server = cat_add_other(cat, CAT_OTHER, cat_what(OBJECT_FOREIGN_SERVER), stmt->servername, InvalidOid);
     if (fdw)
@@ -269,7 +269,7 @@ static enum lc_code create_event_trigger(struct catalog *cat, const CreateEventT
 
     if (cat_find_other(cat, CAT_EVENT_TRIGGER, NULL, stmt->trigname))
         return cat_error(err, "42710", "event trigger \"%s\" already exists", stmt->trigname);
-    if (!proc && !cat_has_extensions(cat))
+    if (!proc && !cat_has_unknown_extension(cat))
         return cat_error(err, "42883", "function %s() does not exist", list_last_name(&stmt->funcname));
     struct cat_other *t = cat_add_other(cat, CAT_EVENT_TRIGGER, "event trigger", stmt->trigname, InvalidOid);
     if (proc && proc->o.oid >= FirstNormalObjectId)

@@ -734,7 +734,10 @@ static enum lc_code create(struct catalog *cat, const CreateStmt *stmt, const ch
     const struct cat_other *foreign = server ? cat_find_what(cat, "server", NULL, server) : NULL;
     if (foreign)
         cat_depend(cat, cat_address(CAT_RELATION, t.rel->o.oid, 0), cat_address(CAT_OTHER, foreign->o.oid, 0), 'n');
-    return finish(&t);
+    rc = finish(&t);
+    if (rc == LC_OK && server && !foreign && !cat_has_unknown_extension(cat)) // CreateForeignTable comes after DefineRelation
+        return cat_error(err, "42704", "server \"%s\" does not exist", server);
+    return rc;
 }
 
 // CREATE TABLE AS and SELECT INTO (create_ctas_internal, commands/createas.c).

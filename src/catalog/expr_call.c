@@ -46,7 +46,7 @@ static void check_operator(struct analysis *a, const NodeList *name, const Oid t
 {
     const struct cat_type *l = binary ? cat_type(a->cat, types[0]) : NULL, *r = cat_type(a->cat, types[1]);
 
-    if (!a->names || !binary || !l || !r || cat_has_extensions(a->cat) || is_open(l) || is_open(r))
+    if (!a->names || !binary || !l || !r || cat_has_unknown_extension(a->cat) || is_open(l) || is_open(r))
         return;
     expr_refuse(a, "42883",
                 lc_printf(a->arena, "operator does not exist: %s %s %s", cat_format_type(a->cat, types[0], -1),

@@ -412,6 +412,52 @@ static void infer_arbiter(struct fp_session *s, const struct cat_relation *rel, 
     fp_refuse(s, "42P10", "there is no unique or exclusion constraint matching the ON CONFLICT specification");
 }
 
+// ON CONFLICT ON CONSTRAINT (transformOnConflictArbiter, parse_clause.c; infer_arbiter_indexes, plancat.c)
+static void check_arbiter_constraint(struct fp_session *s, const struct cat_relation *rel, const OnConflictClause *oc, bool plan)
+{
+    const char *name = oc->infer ? oc->infer->conname : NULL;
+    const struct cat_constraint *con = name ? cat_find_constraint(s->cat, rel, name) : NULL;
+
+    if (!name || !is_certain(s))
+        return;
+    if (!con)
+        fp_refuse(s, "42704", "constraint \"%s\" for table \"%s\" does not exist", name, rel->o.name);
+    else if (plan && !con->conindid)
+        fp_refuse(s, "42809", "constraint in ON CONFLICT clause has no associated index");
+    else if (plan && con->contype == 'x' && oc->action == ONCONFLICT_UPDATE)
+        fp_refuse(s, "42809", "ON CONFLICT DO UPDATE not supported with exclusion constraints");
+}
+
+static bool may_arbitrate(const struct fp_session *s, const struct cat_relation *rel, const struct cat_relation *index,
+                          const InferClause *infer)
+{
+    const struct cat_constraint *con = infer && infer->conname ? cat_find_constraint(s->cat, rel, infer->conname) : NULL;
+
+    if (con)
+        return con->conindid == index->o.oid;
+    return infer ? is_arbiter(rel, index->index, infer) : index->index->unique || index->index->exclusion;
+}
+
+// ExecCheckIndexConstraints (execIndexing.c). Later arbiters are looked at only where the earlier ones find no conflict.
+static void check_deferrable_arbiter(struct fp_session *s, const struct cat_relation *rel, const InferClause *infer)
+{
+    if (rel->relkind != 'r' || !is_certain(s))
+        return;
+    for (int i = 0; i < rel->triggers.len; i++) {
+        const struct cat_trigger *t = cat_trigger(s->cat, rel->triggers.items[i]);
+        if ((t->type & TRIGGER_TYPE_ROW) && (t->type & TRIGGER_TYPE_BEFORE) && (t->type & TRIGGER_TYPE_INSERT))
+            return; // it may leave the row out
+    }
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_relation *index = cat_relation(s->cat, rel->indexes.items[i]);
+        if (!index || !index->index->valid || !may_arbitrate(s, rel, index, infer))
+            continue;
+        if (!index->index->immediate)
+            fp_refuse(s, "55000", "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters");
+        return;
+    }
+}
+
 static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_level *outer)
 {
     const SelectStmt *select = AS(SelectStmt, stmt->selectStmt);
@@ -431,6 +477,8 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
     (void)fq_select(q, select, d.level, false);
     q->conditional = true;
     if (oc) {
+        if (!d.nviews)
+            check_arbiter_constraint(q->s, d.w.rel, oc, q->stage >= FQ_PLAN);
         if (q->stage >= FQ_REWRITE) {
             struct fq_write set = {.rel = d.w.rel, .op = FQ_UPDATE, .set = &oc->targetList};
             check_generated(q->s, &d.w);
@@ -444,6 +492,8 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
             infer_arbiter(q->s, d.w.rel, oc->infer);
         if (oc->infer && q->stage >= FQ_PLAN)
             fq_lock_indexes(q->s, d.w.rel, LC_ROW_EXCLUSIVE, false);
+        if (q->stage >= FQ_EXECUTE && !conditional && (!select || values_of(select)))
+            check_deferrable_arbiter(q->s, d.w.rel, oc->infer);
     }
     fq_exprs(q, d.level, &stmt->returningList);
     d.returning = stmt->returningList.length > 0;

@@ -45,3 +45,53 @@ DO $$ DECLARE r record; BEGIN FOR r IN SELECT id FROM book LOOP BEGIN LOCK TABLE
 -- case: block-in-a-branch-left-by-its-error
 -- target:
 DO $$ BEGIN IF (SELECT count(*) FROM book) > 100 THEN BEGIN LOCK TABLE author IN SHARE MODE; RAISE EXCEPTION 'x'; EXCEPTION WHEN raise_exception THEN LOCK TABLE typed IN SHARE MODE; END; END IF; END $$;
+-- case: conflict-on-a-deferrable-key
+ALTER TABLE book ADD CONSTRAINT late UNIQUE (title) DEFERRABLE;
+-- target:
+INSERT INTO book (id) VALUES (2) ON CONFLICT ON CONSTRAINT late DO NOTHING;
+-- case: conflict-on-a-deferrable-keys-column
+ALTER TABLE book ADD CONSTRAINT late UNIQUE (title) DEFERRABLE;
+-- target:
+INSERT INTO book (id) VALUES (2) ON CONFLICT (title) DO NOTHING;
+-- case: conflict-on-anything-beside-a-deferrable-key
+CREATE TABLE slow (k int UNIQUE DEFERRABLE);
+-- target:
+INSERT INTO slow VALUES (1) ON CONFLICT DO NOTHING;
+-- case: conflict-beside-a-deferrable-key
+ALTER TABLE book ADD CONSTRAINT late UNIQUE (title) DEFERRABLE;
+-- target:
+INSERT INTO book (id) VALUES (2) ON CONFLICT (id) DO NOTHING;
+-- case: conflict-of-no-rows-on-a-deferrable-key
+ALTER TABLE book ADD CONSTRAINT late UNIQUE (title) DEFERRABLE;
+-- target:
+INSERT INTO book (id) SELECT 1 FROM author ON CONFLICT (title) DO NOTHING;
+-- case: conflict-on-no-constraint
+-- target:
+INSERT INTO book (id) VALUES (2) ON CONFLICT ON CONSTRAINT nothing DO NOTHING;
+-- case: conflict-on-a-constraint-without-an-index
+ALTER TABLE author ADD CONSTRAINT named CHECK (name <> '');
+-- target:
+INSERT INTO author (id) VALUES (2) ON CONFLICT ON CONSTRAINT named DO NOTHING;
+-- case: conflict-updates-beside-an-exclusion
+ALTER TABLE author ADD CONSTRAINT ex EXCLUDE USING btree (name WITH =);
+-- target:
+INSERT INTO author (id) VALUES (2) ON CONFLICT ON CONSTRAINT ex DO UPDATE SET name = 'x';
+-- case: conflict-with-an-exclusion
+ALTER TABLE author ADD CONSTRAINT ex EXCLUDE USING btree (name WITH =);
+-- target:
+INSERT INTO author (id) VALUES (2) ON CONFLICT ON CONSTRAINT ex DO NOTHING;
+-- case: foreign-table-without-its-server
+-- target:
+CREATE FOREIGN TABLE remote (id int) SERVER far;
+-- case: event-trigger-beside-a-known-extension
+CREATE EXTENSION citext;
+-- target:
+CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION watch();
+-- case: no-operator-class-beside-a-known-extension
+CREATE EXTENSION btree_gist;
+-- target:
+CREATE INDEX ON book USING brin (place);
+-- case: server-of-an-extensions-wrapper
+CREATE EXTENSION file_fdw;
+-- target:
+CREATE SERVER far FOREIGN DATA WRAPPER file_fdw;

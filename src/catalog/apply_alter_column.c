@@ -787,6 +787,23 @@ enum lc_code cat_domain_uncontained(const struct catalog *cat, const struct cat_
                      cat_format_type(cat, domain->o.oid, -1), use.by->o.name, use.column);
 }
 
+// USING is for what has rows of its own to write anew.
+static enum lc_code may_transform(const struct alter *a, Oid relid)
+{
+    struct cat_oids all = {0};
+
+    if (a->recurse)
+        cat_inheritors(a->cat, relid, &all);
+    else
+        LC_PUSH(cat_arena(a->cat), &all, relid);
+    for (int i = 0; i < all.len; i++) {
+        const struct cat_relation *rel = cat_relation(a->cat, all.items[i]);
+        if (rel->relkind != 'r' && rel->relkind != 'p')
+            return cat_error(a->err, "42809", "\"%s\" is not a table", rel->o.name);
+    }
+    return LC_OK;
+}
+
 enum lc_code cat_prepare_alter_type(const struct alter *a, Oid relid)
 {
     const struct cat_relation *rel = cat_relation(a->cat, relid);
@@ -806,6 +823,8 @@ enum lc_code cat_prepare_alter_type(const struct alter *a, Oid relid)
     if (att->inhcount > 0)
         return cat_error(a->err, "42P16", "cannot alter inherited column \"%s\"", att->name);
     if ((rc = on_partition_key(a, rel, att)) != LC_OK || (rc = can_cast(a, rel, att, def)) != LC_OK)
+        return rc;
+    if (def->raw_default && (rc = may_transform(a, relid)) != LC_OK)
         return rc;
     if (strchr("pcf", rel->relkind) && (rc = cat_rowtype_unused(a->cat, rel, a->err)) != LC_OK)
         return rc;

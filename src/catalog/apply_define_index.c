@@ -97,7 +97,8 @@ static const char *index_name(const struct definition *d, const char *const *nam
     if (stmt->primary)
         return cat_choose_index_name(d->cat, d->rel->o.name, NULL, "pkey", schema, true);
     const char *columns = cat_join_names(cat_arena(d->cat), names, natts);
-    if (stmt->excludeOpNames.length)
+    // a copy of a key WITHOUT OVERLAPS has operators like an exclusion constraint (generateClonedIndexStmt)
+    if (stmt->excludeOpNames.length || (stmt->transformed && stmt->unique && lc_streq(stmt->accessMethod, "gist")))
         return cat_choose_index_name(d->cat, d->rel->o.name, columns, "excl", schema, true);
     if (stmt->isconstraint)
         return cat_choose_index_name(d->cat, d->rel->o.name, columns, "key", schema, true);

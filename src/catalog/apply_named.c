@@ -169,9 +169,10 @@ static enum lc_code alter_publication(struct catalog *cat, const AlterPublicatio
 
 // --- extended statistics ------------------------------------------------------------------------------------------------------------------------
 
+// ChooseExtendedStatisticName (commands/statscmds.c)
 static const char *statistics_name(struct catalog *cat, const CreateStatsStmt *stmt, const struct cat_relation *rel)
 {
-    const char *columns[64];
+    const char *columns[64], *label = "stat";
     int n = 0;
 
     for (LIST_EACH(i, &stmt->exprs)) {
@@ -180,7 +181,30 @@ static const char *statistics_name(struct catalog *cat, const CreateStatsStmt *s
         if (n < 64)
             columns[n++] = e && e->name ? e->name : "expr";
     }
-    return cat_choose_name(cat, rel->o.name, cat_join_names(cat_arena(cat), columns, n), "stat", rel->o.schema);
+    const char *second = cat_join_names(cat_arena(cat), columns, n);
+    for (int pass = 1;; pass++) {
+        const char *name = cat_make_object_name(cat_arena(cat), rel->o.name, second, label);
+        if (!cat_find_object(cat, CAT_STATISTICS, rel->o.schema, name))
+            return name;
+        label = lc_printf(cat_arena(cat), "stat%d", pass);
+    }
+}
+
+// CreateStatistics: a lone expression is enough, a lone column is not.
+static enum lc_code check_statistics_columns(const struct catalog *cat, const CreateStatsStmt *stmt, struct lc_error *err)
+{
+    int columns = 0, expressions = 0;
+
+    for (LIST_EACH(i, &stmt->exprs)) {
+        const StatsElem *e = LIST_GET(StatsElem, &stmt->exprs, i);
+        if (e && (e->name || IsA(e->expr, ColumnRef)))
+            columns++;
+        else if (e)
+            expressions++;
+    }
+    if (columns + expressions < 2 && !(expressions == 1 && cat_major(cat) >= 14))
+        return cat_error(err, "42P17", "extended statistics require at least 2 columns");
+    return LC_OK;
 }
 
 // transformStatsStmt (parser/parse_utilcmd.c)
@@ -203,9 +227,12 @@ static enum lc_code create_statistics(struct catalog *cat, const CreateStatsStmt
     const RangeVar *rv = stmt->relations.length ? LIST_GET(RangeVar, &stmt->relations, 0) : NULL;
     const struct cat_relation *rel;
     Oid schema = InvalidOid;
-    enum lc_code rc = rv ? cat_open_rangevar(cat, rv, &rel, err) : LC_OK;
-
-    if (rc != LC_OK || !rv)
+    if (!rv)
+        return cat_error(err, "0A000", "CREATE STATISTICS only supports relation names in the FROM clause");
+    if (stmt->relations.length > 1)
+        return cat_error(err, "0A000", "only a single relation is allowed in CREATE STATISTICS");
+    enum lc_code rc = cat_open_rangevar(cat, rv, &rel, err);
+    if (rc != LC_OK)
         return rc;
     if ((rc = check_statistics_names(cat, stmt, rel, err)) != LC_OK)
         return rc;
@@ -219,6 +246,8 @@ static enum lc_code create_statistics(struct catalog *cat, const CreateStatsStmt
     if (old)
         return stmt->if_not_exists ? LC_OK : cat_error(err, "42710", "statistics object \"%s\" already exists", name);
     struct cat_other *s = LC_NEW(cat_arena(cat), struct cat_other);
+    if ((rc = check_statistics_columns(cat, stmt, err)) != LC_OK)
+        return rc;
     s->o = (struct cat_object){CAT_STATISTICS, cat_new_oid(cat), name, schema, cat_user(cat), true};
     s->what = "statistics object";
     s->relid = rel->o.oid;

@@ -38,6 +38,8 @@ static bool find_missing(const Node *node, void *context)
     struct missing *m = context;
     const RangeVar *rv = AS(RangeVar, node);
 
+    if (IsA(node, LockingClause)) // FOR UPDATE OF names what FROM calls it
+        return false;
     if (!rv || m->rv || cat_find_rangevar(m->cat, rv))
         return true;
     for (int i = 0; i < m->ctes.len && !rv->schemaname; i++)

@@ -69,6 +69,8 @@ static bool bind_name(const Node *node, void *context)
     RangeVar *rv = (RangeVar *)(uintptr_t)AS(RangeVar, node);
     const struct cat_relation *rel = rv && !rv->schemaname ? cat_find_rangevar(b->cat, rv) : NULL;
 
+    if (IsA(node, LockingClause)) // FOR UPDATE OF takes no schema
+        return false;
     for (int i = 0; rel && i < b->ctes.len; i++)
         if (lc_streq(b->ctes.items[i], rv->relname))
             return true;

@@ -318,9 +318,10 @@ const char *cat_setting(const struct catalog *cat, const char *name);
 const char *cat_user(const struct catalog *cat);
 // Is it known that the role is no superuser and a member of nothing (CREATE ROLE in this run)?
 bool cat_role_is_plain(const struct catalog *cat, const char *role);
-// What is set when it is first called is what every session starts with; cat_reset_settings goes back to it.
+// What is set when it is first called is what every session starts with; cat_reset_settings goes back to it: `all` of it, as a new session and
+// DISCARD ALL do, or as RESET ALL does, which leaves the role as it is (GUC_NO_RESET_ALL).
 void cat_keep_settings(struct catalog *cat);
-void cat_reset_settings(struct catalog *cat);
+void cat_reset_settings(struct catalog *cat, bool all);
 void cat_end_local_settings(struct catalog *cat); // a transaction ends: SET LOCAL is over
 void cat_reset_setting(struct catalog *cat, const char *name);
 

@@ -657,6 +657,8 @@ static struct expr *field_select(struct analysis *a, struct expr *e, const char 
 
     if (!att)
         a->unknown = true;
+    else
+        analysis_depend(a, CAT_RELATION, rel->o.oid, att->attnum); // find_expr_references_walker: FieldSelect
     f->attnum = att ? att->attnum : 0;
     return f;
 }

@@ -144,11 +144,25 @@ void cat_reset_setting(struct catalog *cat, const char *name)
         set_path(cat, cat->start_path, false);
 }
 
-void cat_reset_settings(struct catalog *cat)
+// GUC_NO_RESET_ALL (guc_tables.c), of those that decide anything here.
+static bool outlives_reset_all(const char *name)
+{
+    static const char *const names[] = {"role", "session_authorization", "transaction_read_only", "transaction_isolation",
+                                        "transaction_deferrable"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], name) == 0)
+            return true;
+    return false;
+}
+
+void cat_reset_settings(struct catalog *cat, bool all)
 {
     for (LC_EACH(e, &cat->settings)) {
         struct cat_setting *s = e->value;
 
+        if (!all && outlives_reset_all(e->key))
+            continue;
         cat_set_word(cat, &s->value, s->start);
         cat_set_word(cat, &s->session, s->start);
     }

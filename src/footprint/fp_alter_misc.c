@@ -80,7 +80,7 @@ void fp_alter_persistence(struct fp_alter *a, const AlterTableCmd *cmd)
         const struct cat_constraint *con = cat_constraint(a->s->cat, keys->items[i]);
         Oid other = !con ? InvalidOid : persistence == 'p' ? con->confrelid : con->conrelid;
         if (con && con->contype == 'f' && other != a->rel)
-            fp_lock(a->s, cat_relation(a->s->cat, other), &persistence_other);
+            fp_lock_briefly(a->s, cat_relation(a->s->cat, other), LC_ACCESS_SHARE, &persistence_other);
     }
     fp_alter_rel(a, a->rel)->persistence = true;
     fp_need_rewrite(a, a->rel, persistence == 'p' ? "rewrite to be logged" : "rewrite to be unlogged", NULL);

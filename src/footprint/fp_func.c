@@ -67,14 +67,14 @@ static void lock_atomic_body(struct fp_session *s, const Node *body)
     NodeList list = cat_node_list(body);
 
     if (IsA(body, ReturnStmt))
-        fp_lock_rewritten(s, body);
+        fp_lock_rewritten(s, fp_returned_query(s, body));
     for (LIST_EACH(i, &list)) {
         NodeList inner = cat_node_list(list.items[i]);
 
         if (!IsA(list.items[i], List))
-            fp_lock_rewritten(s, list.items[i]);
+            fp_lock_rewritten(s, fp_returned_query(s, list.items[i]));
         for (LIST_EACH(j, &inner))
-            fp_lock_rewritten(s, inner.items[j]);
+            fp_lock_rewritten(s, fp_returned_query(s, inner.items[j]));
     }
 }
 

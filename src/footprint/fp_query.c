@@ -199,10 +199,11 @@ static void explain(struct fp_session *s, const ExplainStmt *stmt)
     const CreateTableAsStmt *ctas = AS(CreateTableAsStmt, stmt->query);
     const DeclareCursorStmt *cursor = AS(DeclareCursorStmt, stmt->query);
     const ExecuteStmt *ex = AS(ExecuteStmt, stmt->query);
+    const SelectStmt *select = AS(SelectStmt, stmt->query);
     const Node *query = ctas ? ctas->query : cursor ? cursor->query : ex ? prepared_query(s, ex) : stmt->query;
 
     if (option_on(&stmt->options, "analyze")) {
-        if (ctas)
+        if (ctas || (select && select->intoClause))
             fp_nested(s, stmt->query, s->sql);
         else if (query)
             (void)fq_run(s, query, FQ_EXECUTE);

@@ -489,25 +489,29 @@ static void each_statement(struct fp_session *s, const struct cat_proc *p,
     }
 }
 
-static void run_statement(struct fp_session *s, const Node *stmt, const char *text)
+const Node *fp_returned_query(struct fp_session *s, const Node *stmt)
 {
     const ReturnStmt *ret = AS(ReturnStmt, stmt);
     SelectStmt *select;
     ResTarget *target;
 
-    if (ret) { // RETURN expression
-        select = LC_NEW(s->arena, SelectStmt);
-        target = LC_NEW(s->arena, ResTarget);
-        select->tag = T_SelectStmt;
-        target->tag = T_ResTarget;
-        target->val = ret->returnval;
-        select->targetList.length = 1;
-        select->targetList.items = LC_NEW_ARRAY(s->arena, Node *, 1);
-        select->targetList.items[0] = (Node *)(void *)target;
-        stmt = (const Node *)(const void *)select;
-    }
+    if (!ret)
+        return stmt;
+    select = LC_NEW(s->arena, SelectStmt);
+    target = LC_NEW(s->arena, ResTarget);
+    select->tag = T_SelectStmt;
+    target->tag = T_ResTarget;
+    target->val = ret->returnval;
+    select->targetList.length = 1;
+    select->targetList.items = LC_NEW_ARRAY(s->arena, Node *, 1);
+    select->targetList.items[0] = (Node *)(void *)target;
+    return (const Node *)(const void *)select;
+}
+
+static void run_statement(struct fp_session *s, const Node *stmt, const char *text)
+{
     if (!s->fp->fails)
-        fp_nested(s, stmt, text ? text : "");
+        fp_nested(s, fp_returned_query(s, stmt), text ? text : "");
 }
 
 static bool is_running(const struct fp_session *s, const struct cat_proc *p, const struct cat_relation *rel)

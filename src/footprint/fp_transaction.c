@@ -30,9 +30,13 @@ static void end(struct fp_session *s, bool commit, bool chain)
                 commit ? "COMMIT" : "ROLLBACK");
         return;
     }
+    const char *read_only = cat_setting(s->cat, "transaction_read_only");
     fp_block_end(s, commit);
-    if (chain)
-        fp_block_begin(s);
+    if (!chain)
+        return;
+    fp_block_begin(s);
+    if (read_only) // RestoreTransactionCharacteristics (access/transam/xact.c)
+        cat_set_setting(s->cat, "transaction_read_only", read_only, true);
 }
 
 static void savepoint(struct fp_session *s, const TransactionStmt *t)
@@ -216,7 +220,7 @@ void fp_session_restart(struct fp_session *s)
 {
     if (s->level > 0)
         fp_block_end(s, false);
-    cat_reset_settings(s->cat);
+    cat_reset_settings(s->cat, true);
     drop_temporary(s);
     s->prepared = NULL;
     s->last_sequence = InvalidOid;
@@ -232,7 +236,7 @@ static void discard(struct fp_session *s, const DiscardStmt *d)
     if (d->target == DISCARD_ALL && fp_prevent_in_block(s, "DISCARD ALL"))
         return;
     if (d->target == DISCARD_ALL)
-        cat_reset_settings(s->cat);
+        cat_reset_settings(s->cat, true);
     if (d->target == DISCARD_ALL || d->target == DISCARD_TEMP)
         drop_temporary(s);
 }
@@ -251,7 +255,7 @@ bool fp_family_transaction(struct fp_session *s, const Node *stmt, bool *applied
         return true;
     }
     if (v && v->kind == VAR_RESET_ALL)
-        cat_reset_settings(s->cat);
+        cat_reset_settings(s->cat, false);
     else if (v)
         set_variable(s, v);
     if (d)

@@ -72,6 +72,21 @@ static void drop_relation(struct catalog *cat, const struct cat_relation *rel)
     cat_remove(cat, cat_relation(cat, rel->o.oid));
 }
 
+// RemovePublicationRelById.
+static void drop_publication_rel(struct catalog *cat, const struct cat_publication_rel *part)
+{
+    const struct cat_publication *old = cat_publication(cat, part->pubid);
+    struct cat_publication *pub = old ? cat_modify(cat, old) : NULL;
+    struct cat_oids kept = {0};
+
+    for (int i = 0; pub && i < pub->relations.len; i++)
+        if (pub->relations.items[i] != part->relid)
+            LC_PUSH(cat_arena(cat), &kept, pub->relations.items[i]);
+    if (pub)
+        pub->relations = kept;
+    cat_remove(cat, part);
+}
+
 static void delete_one(struct catalog *cat, struct cat_address a)
 {
     if (a.class == CAT_ATTRDEF) {
@@ -81,6 +96,9 @@ static void delete_one(struct catalog *cat, struct cat_address a)
     } else if (a.class == CAT_RELATION) {
         if (cat_relation(cat, a.oid))
             drop_relation(cat, cat_relation(cat, a.oid));
+    } else if (a.class == CAT_PUBLICATION_REL) {
+        if (cat_publication_rel(cat, a.oid))
+            drop_publication_rel(cat, cat_publication_rel(cat, a.oid));
     } else {
         const struct cat_object *object = cat_get(cat, a.class, a.oid);
         if (object)

@@ -21,7 +21,11 @@ enum lc_code cat_apply_create_trigger(struct catalog *cat, const CreateTrigStmt 
 enum lc_code cat_apply_create_policy(struct catalog *cat, const CreatePolicyStmt *stmt, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_apply_alter_policy(struct catalog *cat, const AlterPolicyStmt *stmt, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_apply_create_rule(struct catalog *cat, const RuleStmt *stmt, struct lc_error *err) LC_MUST_CHECK;
-// Publications, statistics, schemas, extensions, servers, ...: objects with little but a name.
+enum lc_code cat_apply_create_publication(struct catalog *cat, const CreatePublicationStmt *stmt,
+                                          struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_apply_alter_publication(struct catalog *cat, const AlterPublicationStmt *stmt,
+                                         struct lc_error *err) LC_MUST_CHECK;
+// Statistics, schemas, extensions, servers, ...: objects with little but a name.
 enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err) LC_MUST_CHECK;
 
 // A DefElem of a list by its lower-case name; NULL: not there. The text of its value.

@@ -1,4 +1,4 @@
-// Applies statements about objects with little but a name: schemas, extensions, publications, statistics, servers, collations, ...
+// Applies statements about objects with little but a name: schemas, extensions, statistics, servers, collations, ...
 #include <string.h>
 
 #include "catalog/apply_misc.h"
@@ -39,132 +39,6 @@ static enum lc_code create_extension(struct catalog *cat, const CreateExtensionS
         return cat_error(err, "3F000", "schema \"%s\" does not exist", schema_name ? schema_name : "");
     (void)cat_add_extension(cat, stmt->extname, schema);
     return LC_OK;
-}
-
-// --- publications ---------------------------------------------------------------------------------------------------------------------------
-
-// pub_collist_validate (catalog/pg_publication.c)
-static enum lc_code check_publication_columns(const struct catalog *cat, const struct cat_relation *rel, const NodeList *columns,
-                                              struct lc_error *err)
-{
-    for (LIST_EACH(i, columns)) {
-        const char *name = node_string(columns->items[i]);
-        const struct cat_attribute *att = name ? cat_find_column(rel, name) : NULL;
-        if (name && cat_is_system_column(name))
-            return cat_error(err, "42P10", "cannot use system column \"%s\" in publication column list", name);
-        if (!att)
-            return cat_error(err, "42703", "column \"%s\" of relation \"%s\" does not exist", name ? name : "", rel->o.name);
-        if (att->generated && (cat_major(cat) < 18 || att->generated == 'v'))
-            return cat_error(err, "42P10", "cannot use generated column \"%s\" in publication column list", name);
-        for (int k = 0; k < i; k++)
-            if (lc_streq(node_string(columns->items[k]), name))
-                return cat_error(err, "42710", "duplicate column \"%s\" in publication column list", name);
-    }
-    return LC_OK;
-}
-
-// check_publication_add_relation; PublicationAddTables and PublicationDropTables of what is, or is not, a member.
-static enum lc_code check_member(const struct catalog *cat, const struct cat_publication *pub, const struct cat_relation *rel,
-                                 const PublicationTable *table, AlterPublicationAction action, struct lc_error *err)
-{
-    bool member = cat_oids_has(&pub->relations, rel->o.oid);
-
-    if (action == AP_DropObjects)
-        return member ? LC_OK : cat_error(err, "42704", "relation \"%s\" is not part of the publication", rel->o.name);
-    if (!strchr("rp", rel->relkind) || rel->relpersistence != 'p' || rel->o.oid < FirstNormalObjectId)
-        return cat_error(err, "22023", "cannot add relation \"%s\" to publication", rel->o.name);
-    if (action == AP_AddObjects && member)
-        return cat_error(err, "42710", "relation \"%s\" is already member of publication \"%s\"", rel->o.name, pub->o.name);
-    return check_publication_columns(cat, rel, &table->columns, err);
-}
-
-static enum lc_code member_tables(struct catalog *cat, const NodeList *objects, struct cat_publication *pub,
-                                  AlterPublicationAction action, struct lc_error *err)
-{
-    bool add = action != AP_DropObjects;
-
-    for (LIST_EACH(i, objects)) {
-        const PublicationObjSpec *spec = LIST_GET(PublicationObjSpec, objects, i);
-        const struct cat_relation *rel;
-        struct cat_oids kept = {0};
-        enum lc_code rc;
-
-        Oid schema = spec && spec->pubobjtype == PUBLICATIONOBJ_TABLES_IN_SCHEMA ? cat_schema_oid(cat, spec->name) : InvalidOid;
-        if (schema && add && !cat_oids_has(&pub->schemas, schema))
-            LC_PUSH(cat_arena(cat), &pub->schemas, schema);
-        for (int k = 0; schema && !add && k < pub->schemas.len; k++)
-            if (pub->schemas.items[k] == schema)
-                pub->schemas.items[k] = pub->schemas.items[--pub->schemas.len];
-        if (!spec || !spec->pubtable)
-            continue;
-        if ((rc = cat_open_rangevar(cat, spec->pubtable->relation, &rel, err)) != LC_OK)
-            return rc;
-        if ((rc = check_member(cat, pub, rel, spec->pubtable, action, err)) != LC_OK)
-            return rc;
-        struct cat_oids named = {0};
-        if (spec->pubtable->relation->inh && rel->relkind != 'p') // children of inheritance are members of their own
-            cat_inheritors(cat, rel->o.oid, &named);
-        else
-            LC_PUSH(cat_arena(cat), &named, rel->o.oid);
-        for (int k = 0; k < pub->relations.len; k++)
-            if (!cat_oids_has(&named, pub->relations.items[k]))
-                LC_PUSH(cat_arena(cat), &kept, pub->relations.items[k]);
-        for (int k = 0; add && k < named.len; k++)
-            LC_PUSH(cat_arena(cat), &kept, named.items[k]);
-        pub->relations = kept;
-    }
-    return LC_OK;
-}
-
-// parse_publication_options: WITH (publish = 'insert, update').
-static void read_publish(struct cat_publication *pub, const NodeList *options)
-{
-    for (LIST_EACH(i, options)) {
-        const DefElem *d = LIST_GET(DefElem, options, i);
-        const char *what = d && lc_streq(d->defname, "publish") ? node_string(d->arg) : NULL;
-        if (!what)
-            continue;
-        pub->update = strstr(what, "update") != NULL;
-        pub->delete = strstr(what, "delete") != NULL;
-    }
-}
-
-static enum lc_code create_publication(struct catalog *cat, const CreatePublicationStmt *stmt, struct lc_error *err)
-{
-    String name = {.tag = T_String, .sval = stmt->pubname};
-    struct cat_target target;
-    enum lc_code rc = cat_object_address(cat, OBJECT_PUBLICATION, (const Node *)(const void *)&name, true, &target, err);
-
-    if (rc != LC_OK)
-        return rc;
-    if (target.address.class != CAT_NONE)
-        return cat_error(err, "42710", "publication \"%s\" already exists", stmt->pubname);
-    struct cat_publication *pub = LC_NEW(cat_arena(cat), struct cat_publication);
-    pub->o = (struct cat_object){CAT_PUBLICATION, cat_new_oid(cat), stmt->pubname, InvalidOid, cat_user(cat), true};
-    pub->alltables = stmt->for_all_tables;
-    pub->update = pub->delete = true;
-    read_publish(pub, &stmt->options);
-    if ((rc = member_tables(cat, &stmt->pubobjects, pub, AP_SetObjects, err)) == LC_OK)
-        cat_add(cat, &pub->o);
-    return rc;
-}
-
-static enum lc_code alter_publication(struct catalog *cat, const AlterPublicationStmt *stmt, struct lc_error *err)
-{
-    String name = {.tag = T_String, .sval = stmt->pubname};
-    struct cat_target target;
-    enum lc_code rc = cat_object_address(cat, OBJECT_PUBLICATION, (const Node *)(const void *)&name, false, &target, err);
-
-    if (rc == LC_OK && stmt->options.length)
-        read_publish(cat_modify(cat, cat_get(cat, CAT_PUBLICATION, target.address.oid)), &stmt->options);
-    if (rc != LC_OK || !stmt->pubobjects.length)
-        return rc;
-    struct cat_publication *pub = cat_modify(cat, cat_get(cat, CAT_PUBLICATION, target.address.oid));
-    if (pub->alltables) // CheckAlterPublication
-        return cat_error(err, "55000", "publication \"%s\" is defined as FOR ALL TABLES", stmt->pubname);
-    if (stmt->action == AP_SetObjects)
-        pub->relations = pub->schemas = (struct cat_oids){0};
-    return member_tables(cat, &stmt->pubobjects, pub, stmt->action, err);
 }
 
 // --- extended statistics ------------------------------------------------------------------------------------------------------------------------
@@ -359,9 +233,9 @@ enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, 
     case T_CreateExtensionStmt:
         return create_extension(cat, AS(CreateExtensionStmt, stmt), err);
     case T_CreatePublicationStmt:
-        return create_publication(cat, AS(CreatePublicationStmt, stmt), err);
+        return cat_apply_create_publication(cat, AS(CreatePublicationStmt, stmt), err);
     case T_AlterPublicationStmt:
-        return alter_publication(cat, AS(AlterPublicationStmt, stmt), err);
+        return cat_apply_alter_publication(cat, AS(AlterPublicationStmt, stmt), err);
     case T_CreateStatsStmt:
         return create_statistics(cat, AS(CreateStatsStmt, stmt), err);
     case T_CreateFdwStmt:

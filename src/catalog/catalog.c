@@ -23,6 +23,7 @@ static const size_t sizes[CAT_CLASS_COUNT] = {
     [CAT_CAST] = sizeof(struct cat_cast),
     [CAT_COLLATION] = sizeof(struct cat_other),
     [CAT_EVENT_TRIGGER] = sizeof(struct cat_other),
+    [CAT_PUBLICATION_REL] = sizeof(struct cat_publication_rel),
     [CAT_OTHER] = sizeof(struct cat_other),
 };
 
@@ -188,6 +189,19 @@ GETTER(cat_policy, cat_policy, CAT_POLICY)
 GETTER(cat_opclass, cat_opclass, CAT_OPCLASS)
 GETTER(cat_operator, cat_operator, CAT_OPERATOR)
 GETTER(cat_publication, cat_publication, CAT_PUBLICATION)
+GETTER(cat_publication_rel, cat_publication_rel, CAT_PUBLICATION_REL)
+
+const struct cat_publication_rel *cat_published_part(const struct catalog *cat, Oid publication, Oid rel)
+{
+    const struct cat_slots *all = &cat->by_class[CAT_PUBLICATION_REL];
+
+    for (int i = 0; i < all->len; i++) {
+        const struct cat_publication_rel *part = (const void *)all->items[i]->object;
+        if (part && part->pubid == publication && part->relid == rel)
+            return part;
+    }
+    return NULL;
+}
 
 const struct cat_other *cat_other(const struct catalog *cat, enum cat_class class, Oid oid)
 {

@@ -39,7 +39,8 @@ enum cat_class {
     CAT_CAST,
     CAT_COLLATION,
     CAT_EVENT_TRIGGER,
-    CAT_OTHER, // foreign data wrappers, servers, text search objects, languages, ...: name and owner only
+    CAT_PUBLICATION_REL, // pg_publication_rel, of members that have a column list or a row filter
+    CAT_OTHER,           // foreign data wrappers, servers, text search objects, languages, ...: name and owner only
     CAT_CLASS_COUNT,
 };
 
@@ -276,7 +277,15 @@ struct cat_opclass {
 struct cat_publication {
     struct cat_object o;
     bool alltables, update, delete; // what it publishes, as far as that forbids anything
+    bool viaroot, generated;        // publish_via_partition_root, publish_generated_columns = stored
     struct cat_oids relations, schemas;
+};
+
+struct cat_publication_rel {
+    struct cat_object o;
+    Oid pubid, relid;
+    struct cat_attnums columns; // none: all
+    Node *where;                // NULL: all rows
 };
 
 struct cat_other { // also namespaces (public, ...), extensions, statistics (relid), collations, event triggers
@@ -352,6 +361,9 @@ const struct cat_policy *cat_policy(const struct catalog *cat, Oid oid);
 const struct cat_opclass *cat_opclass(const struct catalog *cat, Oid oid);
 const struct cat_operator *cat_operator(const struct catalog *cat, Oid oid);
 const struct cat_publication *cat_publication(const struct catalog *cat, Oid oid);
+const struct cat_publication_rel *cat_publication_rel(const struct catalog *cat, Oid oid);
+// The column list and row filter with which a publication has the relation; NULL: it has neither.
+const struct cat_publication_rel *cat_published_part(const struct catalog *cat, Oid publication, Oid rel);
 const struct cat_other *cat_other(const struct catalog *cat, enum cat_class class, Oid oid);
 
 // Every live object of a class that was added (not pg_catalog's own, not row and array types that come with others), in order of creation.

@@ -226,7 +226,18 @@ static void cast_needs(const struct derive *d, const struct cat_cast *c)
         tell(d, self, address(CAT_PROC, c->func, 0), 'n');
 }
 
-// Publications have no row of their own for a member: DROP of the member takes it out without a word. Statistics: CreateStatistics.
+// publication_add_relation (catalog/pg_publication.c); the filter's columns are told by whoever makes it.
+static void publication_rel_needs(const struct derive *d, const struct cat_publication_rel *part)
+{
+    struct cat_address self = address(CAT_PUBLICATION_REL, part->o.oid, 0);
+
+    tell(d, self, address(CAT_PUBLICATION, part->pubid, 0), 'a');
+    tell(d, self, address(CAT_RELATION, part->relid, 0), 'a');
+    for (int i = 0; i < part->columns.len; i++)
+        tell(d, self, address(CAT_RELATION, part->relid, part->columns.items[i]), 'n');
+}
+
+// A member of a publication that is published as a whole has no row here: DROP takes it out without a word. Statistics: CreateStatistics.
 static void other_needs(const struct derive *d, const struct cat_object *o)
 {
     const void *p = o;
@@ -239,6 +250,8 @@ static void other_needs(const struct derive *d, const struct cat_object *o)
         tell(d, address(CAT_RULE, o->oid, 0), address(CAT_RELATION, ((const struct cat_rule *)p)->relid, 0), 'a');
     } else if (o->class == CAT_POLICY) {
         tell(d, address(CAT_POLICY, o->oid, 0), address(CAT_RELATION, ((const struct cat_policy *)p)->relid, 0), 'a');
+    } else if (o->class == CAT_PUBLICATION_REL) {
+        publication_rel_needs(d, p);
     } else {
         need_schema(d, o);
     }
@@ -334,6 +347,7 @@ static void relation_dependents(const struct derive *d, const struct cat_relatio
     each_of(d, CAT_RULE, &rel->rules);
     each_of(d, CAT_POLICY, &rel->policies);
     each_of(d, CAT_STATISTICS, &rel->statistics);
+    cat_each(d->cat, CAT_PUBLICATION_REL, visit_needs, (void *)(uintptr_t)d);
     if (toast)
         object_needs(d, &toast->o);
     if (rowtype)
@@ -432,4 +446,6 @@ void cat_each_derived_dependent(const struct catalog *cat, struct cat_address re
             cat_each(cat, (enum cat_class)c, visit_in_schema, &d);
     else if (ref.class == CAT_OPCLASS)
         cat_each(cat, CAT_RELATION, visit_needs, &d);
+    else if (ref.class == CAT_PUBLICATION)
+        cat_each(cat, CAT_PUBLICATION_REL, visit_needs, &d);
 }

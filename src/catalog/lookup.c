@@ -21,7 +21,8 @@ static uint64_t name_key(enum cat_class class, Oid schema, const char *name)
 // Constraints have names in a schema too, but are looked for by relation; ChooseConstraintName asks for their names.
 static bool is_named(enum cat_class class)
 {
-    return class != CAT_TRIGGER && class != CAT_RULE && class != CAT_POLICY && class != CAT_ATTRDEF;
+    return class != CAT_TRIGGER && class != CAT_RULE && class != CAT_POLICY && class != CAT_ATTRDEF &&
+           class != CAT_PUBLICATION_REL;
 }
 
 // Has this slot had the name before? Only one that was renamed can have: its last name is another.

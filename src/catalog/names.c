@@ -140,6 +140,15 @@ static const char *describe_proc(const struct catalog *cat, const struct cat_pro
     return lc_printf(cat->arena, "%s %s", p->kind == 'a' || p->kind == 'p' ? "function" : what, cat_proc_signature(cat, p));
 }
 
+static const char *describe_publication_rel(const struct catalog *cat, const struct cat_publication_rel *part)
+{
+    const struct cat_relation *rel = cat_relation(cat, part->relid);
+    const struct cat_publication *pub = cat_publication(cat, part->pubid);
+
+    return lc_printf(cat->arena, "publication of %s in publication %s", rel ? describe_relation(cat, rel, 0) : "a table",
+                     pub ? pub->o.name : "");
+}
+
 static const char *describe_default(const struct catalog *cat, struct cat_address a)
 {
     const struct cat_relation *rel = cat_relation(cat, a.oid);
@@ -171,6 +180,8 @@ const char *cat_describe(const struct catalog *cat, struct cat_address a)
         return on_relation(cat, "rule", o, ((const struct cat_rule *)p)->relid);
     case CAT_POLICY:
         return on_relation(cat, "policy", o, ((const struct cat_policy *)p)->relid);
+    case CAT_PUBLICATION_REL:
+        return describe_publication_rel(cat, p);
     case CAT_CAST:
         return describe_cast(cat, p);
     default:

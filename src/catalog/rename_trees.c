@@ -161,6 +161,14 @@ static void change_body(struct change *c, Oid oid)
         ((struct cat_proc *)cat_modify(c->cat, proc))->sqlbody = changed(c, proc->sqlbody);
 }
 
+static void change_filter(struct change *c, Oid oid)
+{
+    const struct cat_publication_rel *part = cat_publication_rel(c->cat, oid);
+
+    if (part && part->where)
+        ((struct cat_publication_rel *)cat_modify(c->cat, part))->where = changed(c, part->where);
+}
+
 static void change_address(struct change *c, const struct cat_address *a)
 {
     if (a->class == CAT_RELATION)
@@ -171,6 +179,8 @@ static void change_address(struct change *c, const struct cat_address *a)
         change_policy(c, a->oid);
     else if (a->class == CAT_PROC)
         change_body(c, a->oid);
+    else if (a->class == CAT_PUBLICATION_REL)
+        change_filter(c, a->oid);
 }
 
 struct dependents {
@@ -197,7 +207,7 @@ static void push_object(const struct cat_object *o, void *context)
 
 static void change_dependents(struct change *c)
 {
-    static const enum cat_class classes[] = {CAT_RELATION, CAT_RULE, CAT_POLICY, CAT_PROC};
+    static const enum cat_class classes[] = {CAT_RELATION, CAT_RULE, CAT_POLICY, CAT_PROC, CAT_PUBLICATION_REL};
     struct dependents all = {cat_arena(c->cat), {0}};
 
     if (c->rel)

@@ -87,6 +87,9 @@ static void depends(const struct cat_depend *edge, void *context)
     case CAT_PROC:
         d->refusal = "used by a function or procedure";
         break;
+    case CAT_PUBLICATION_REL: // of a column list as well
+        d->refusal = "used by a publication WHERE clause";
+        break;
     default:
         break;
     }

@@ -305,8 +305,23 @@ static void add_publication(struct build *b, const char *const *row)
         .alltables = snap_bool(row[C_publication_alltables]),
         .update = snap_bool(row[C_publication_publishes_update]),
         .delete = snap_bool(row[C_publication_publishes_delete]),
+        .viaroot = snap_bool(row[C_publication_viaroot]),
+        .generated = snap_bool(row[C_publication_generated]),
         .relations = build_oids(b, snap_list(b->arena, row[C_publication_relations])),
         .schemas = build_oids(b, snap_list(b->arena, row[C_publication_schemas])),
+    };
+    add(b, &p->o);
+}
+
+static void add_publication_rel(struct build *b, const char *const *row)
+{
+    struct cat_publication_rel *p = LC_NEW(b->arena, struct cat_publication_rel);
+    *p = (struct cat_publication_rel){
+        .o = build_head(CAT_PUBLICATION_REL, row[C_publication_rel_oid], NULL, NULL, NULL),
+        .pubid = snap_oid(row[C_publication_rel_pubid]),
+        .relid = snap_oid(row[C_publication_rel_relid]),
+        .columns = build_attnums(b, snap_words(b->arena, row[C_publication_rel_columns])),
+        .where = build_expr(b, row[C_publication_rel_qual]),
     };
     add(b, &p->o);
 }
@@ -329,6 +344,7 @@ static const struct {
     {"extension", CAT_EXTENSION},
     {"statistics", CAT_STATISTICS},
     {"publication", CAT_PUBLICATION},
+    {"publication_rel", CAT_PUBLICATION_REL},
     {"operator", CAT_OPERATOR},
     {"opclass", CAT_OPCLASS},
     {"opfamily", CAT_OPFAMILY},
@@ -397,5 +413,6 @@ void build_objects(struct build *b)
     each_row(b, SUBJECT_operator, add_operator);
     each_row(b, SUBJECT_opclass, add_opclass);
     each_row(b, SUBJECT_publication, add_publication);
+    each_row(b, SUBJECT_publication_rel, add_publication_rel);
     each_row(b, SUBJECT_depend, add_depend);
 }

@@ -4,7 +4,7 @@ WITH class(oid, name) AS (VALUES
   ('pg_class'::regclass, 'relation'), ('pg_type'::regclass, 'type'), ('pg_proc'::regclass, 'function'), ('pg_constraint'::regclass, 'constraint'),
   ('pg_attrdef'::regclass, 'default'), ('pg_trigger'::regclass, 'trigger'), ('pg_rewrite'::regclass, 'rule'), ('pg_policy'::regclass, 'policy'),
   ('pg_namespace'::regclass, 'namespace'), ('pg_extension'::regclass, 'extension'), ('pg_statistic_ext'::regclass, 'statistics'),
-  ('pg_publication'::regclass, 'publication'), ('pg_operator'::regclass, 'operator'), ('pg_opclass'::regclass, 'opclass'),
+  ('pg_publication'::regclass, 'publication'), ('pg_publication_rel'::regclass, 'publication_rel'), ('pg_operator'::regclass, 'operator'), ('pg_opclass'::regclass, 'opclass'),
   ('pg_opfamily'::regclass, 'opfamily'), ('pg_cast'::regclass, 'cast'), ('pg_collation'::regclass, 'collation'),
   ('pg_event_trigger'::regclass, 'event_trigger'), ('pg_foreign_server'::regclass, 'other'), ('pg_foreign_data_wrapper'::regclass, 'other'),
   ('pg_language'::regclass, 'other'), ('pg_ts_config'::regclass, 'other'), ('pg_ts_dict'::regclass, 'other'), ('pg_conversion'::regclass, 'other'),

@@ -118,7 +118,7 @@ static void clear_migration(struct engine *e)
     struct migration_state *m = &e->mig;
 
     m->started = m->done = false;
-    m->outcome = SIM_E_HORIZON;
+    m->outcome = e->plan->has_migration ? SIM_E_HORIZON : SIM_DONE; // nothing to do is done
     m->ended = m->wait = m->longest_wait = m->statement_since = 0;
     m->begin_pc = m->try_number = 0;
     m->tries = 1;

@@ -63,6 +63,13 @@ expect(2, "too many replications", "simulate", "--replications", "1000001", p.fi
     os.path.dirname(os.path.abspath(__file__)), "..", "..", "scenarios", "gocardless-2015.json")).read()), says=["1000000"])
 expect(2, "something behind a scenario", "simulate", p.file("s2.json", open(os.path.join(p.folder, "s.json")).read() + "\n{}"),
        says=["s2.json:"])
+expect(2, "bad input format", "review", "--input-format", "rubygems", SAFE, says=["rubygems", "hint: ", "rails", "plain"])
+for name in ("a b", "a.b.c", "a *", "ONLY a", "a (b)", "a -- ", "a; DROP TABLE b", "a, b", ""):
+    expect(2, f"--history {name}", "rewrite", "--diff", "--history", name, SAFE, says=["[SCHEMA.]TABLE"])
+for name in ("a", "a.b", '"A b"."c"'):
+    expect(0, f"--history {name}", "rewrite", "--diff", "--history", name, SAFE)
+expect(2, "a conninfo with an unknown word", "review", "-d", "hots=127.0.0.1", SAFE, says=["hots"])
+expect(2, "a URI that is none", "review", "-d", "postgres://[", SAFE, says=["postgres://["])
 expect(2, "bad format", "review", "--format", "pdf", SAFE, says=["pdf"])
 expect(2, "bad --fail-on", "review", "--fail-on", "sometimes", SAFE, says=["sometimes"])
 expect(2, "no migration", "review", says=["migration"])
@@ -70,6 +77,8 @@ expect(2, "missing file", "review", "nowhere.sql", says=["nowhere.sql"])
 expect(2, "version out of range", "review", "--server-version", "9", SAFE, says=["13"])
 expect(2, "missing snapshot", "review", "--snapshot", "nowhere.json", SAFE, says=["nowhere.json"])
 expect(2, "snapshot that is no JSON", "review", "--snapshot", p.file("bad.json", "{\"schema\": "), SAFE, says=["bad.json"])
+expect(2, "snapshot that ends early", "review", "--snapshot", p.file("bad.json", "{\"schema\": "), SAFE, says=["ends here"])
+expect(2, "snapshot of nothing", "review", "--snapshot", p.file("none.json", "{}"), SAFE, says=["this is no snapshot"])
 expect(2, "snapshot of something else", "review", "--snapshot", p.file("other.json", "{\"a\": 1}"), SAFE, says=["other.json"])
 expect(2, "NUL byte", "review", p.file("nul.sql", b"SELECT 1;\n\0DROP TABLE t;\n"), says=["nul.sql"])
 expect(2, "invalid UTF-8", "review", p.file("latin.sql", b"SELECT 1;\nCOMMENT ON TABLE t IS 'caf\xe9';\n"), says=["latin.sql:2"])
@@ -134,10 +143,16 @@ expect(2, "a report of another version", "render", p.file("v9.json", "{\"schema\
 expect(2, "an empty report names its line", "render", p.file("empty.json", ""), says=["empty.json:1", "empty", "hint: "])
 
 # odd, and yet fine
-r = p.run("review", p.file("empty.sql", ""))
-check(r.status in (0, 2) and "empty.sql" in r.out + r.err, f"empty file: status {r.status}: {r.err or r.out[:200]}")
-r = p.run("review", p.file("blank.sql", "-- nothing to do\n\n"))
-check(r.status in (0, 2), f"a file of comments: status {r.status}: {r.err[:200]}")
+MADE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "snapshot", "fixture.json")
+for what, text in (("an empty file", ""), ("a file of comments", "-- nothing to do\n\n")):
+    for source in ([], ["--snapshot", MADE]):
+        r = p.run("review", "--format", "json", *source, p.file("empty.sql", text))
+        check(r.status == 0, f"{what}: status {r.status}: {r.err[:200]}")
+        doc = json.loads(r.out)
+        check(doc["verdict"] == "safe" and doc["migrations"][0]["statements"] == [], f"{what}: {doc['verdict']}")
+        check(doc["forecast"]["migration_fails_probability"] == 0, f"{what}: nothing to do does not fail")
+r = p.run("rewrite", "-o", os.path.join(p.folder, "rewritten"), "--snapshot", MADE, p.file("broken.sql", "SELECT 1;\nSELEC 2;\n"))
+check(r.status == 0 and "2: not understood: syntax error" in r.out + r.err, f"a rewrite tells what it did not understand: {r.out} {r.err}")
 long_line = p.file("long.sql", b"CREATE TABLE l (a text);\nINSERT INTO l VALUES ('" + b"x" * (50 << 20) + b"');\n")
 r = p.run("review", "--format", "json", long_line, timeout=110)
 check(r.status in (0, 1, 2), f"a line of 50 MB: status {r.status}: {r.err[-200:]}")

@@ -62,6 +62,18 @@ static int pooler_of(const char *name) // enum sim_pooler; -1: no such
     return -1;
 }
 
+// A name as SQL has it, [SCHEMA.]TABLE: a rewritten file writes it where an INSERT has its table.
+static bool is_table_name(struct lockcast *l, const char *name)
+{
+    struct lc_error ignored = {0};
+    const Node *tree = lc_sql_parse_one(l->arena, lc_printf(l->arena, "INSERT INTO %s DEFAULT VALUES", name), &ignored);
+    const InsertStmt *insert = AS(InsertStmt, tree);
+    const RangeVar *table = insert ? insert->relation : NULL;
+
+    return table && !table->alias && !insert->cols.length && (!table->catalogname || !*table->catalogname) &&
+           !strpbrk(name, ";\n\r");
+}
+
 static enum lc_code check(struct lockcast *l, const struct lockcast_options *o, struct lc_error *err)
 {
     if (o->pool_size < 0 || o->cores < 0 || o->replications < 0 || !(o->speed_ratio >= 0) || !(o->target_hold_ms >= 0))
@@ -72,6 +84,8 @@ static enum lc_code check(struct lockcast *l, const struct lockcast_options *o, 
         return lc_fail(err, LC_E_USAGE, "a pooler is none, session or transaction, not \"%s\"", o->pooler);
     if (o->retry && !sim_retry_find(o->retry))
         return lc_fail(err, LC_E_USAGE, "the retry policies are %s, not \"%s\"", retry_names(l), o->retry);
+    if (o->history && !is_table_name(l, o->history))
+        return lc_fail(err, LC_E_USAGE, "the history's table is a name as SQL has it, [SCHEMA.]TABLE, not \"%s\"", o->history);
     return LC_OK;
 }
 

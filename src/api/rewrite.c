@@ -21,13 +21,15 @@ static struct lockcast_text notes(struct lockcast *l, const struct rewrite_file 
     lc_str_addf(&out, ": %s\n", r->changed ? "rewritten" : "stays as it is");
     for (int k = 0; k < r->len; k++) {
         const struct rewrite_stmt *s = &r->stmts[k];
-        if (s->verdict == REWRITE_SAME)
+        const struct lc_sql_stmt *sql = &r->forecast->stmts[k].stmt->sql;
+        if (s->verdict == REWRITE_SAME && !sql->error)
             continue;
-        lc_str_addf(&out, "  %d: %s: ", r->forecast->stmts[k].stmt->sql.line,
-                    s->verdict == REWRITE_STEPS    ? s->recipe
+        lc_str_addf(&out, "  %d: %s: ", sql->line,
+                    sql->error                     ? "not understood"
+                    : s->verdict == REWRITE_STEPS  ? s->recipe
                     : s->verdict == REWRITE_WINDOW ? "needs a window"
                                                    : "not modelled");
-        add_line(&out, s->why);
+        add_line(&out, sql->error ? sql->error->message : s->why);
         lc_str_addc(&out, '\n');
     }
     return (struct lockcast_text){out.text, out.len};

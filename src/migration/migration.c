@@ -200,6 +200,18 @@ static void follow_migrations(const struct migration_entries *all, struct migrat
     }
 }
 
+static enum lc_code no_format(struct lc_arena *arena, const char *name, struct lc_error *err)
+{
+    struct lc_str names;
+
+    lc_str_init(&names, arena, LC_STR_MAX);
+    for (int i = 0; i < NFORMATS; i++)
+        lc_str_addf(&names, "%s%s", i ? ", " : "", formats[i]->name);
+    (void)lc_fail(err, LC_E_USAGE, "there is no input format \"%s\"", name);
+    lc_error_hint(err, "There are %s.", names.text);
+    return LC_E_USAGE;
+}
+
 enum lc_code migration_read(struct lc_arena *arena, const char *const *paths, int npaths, const struct migration_options *options,
                             struct migration_set *out, struct lc_error *err)
 {
@@ -209,7 +221,7 @@ enum lc_code migration_read(struct lc_arena *arena, const char *const *paths, in
     int units = 1, unit = 0; // 1: --transaction all
 
     if (options->input_format && !wanted)
-        return lc_fail(err, LC_E_USAGE, "there is no input format \"%s\"", options->input_format);
+        return no_format(arena, options->input_format, err);
     for (int i = 0; code == LC_OK && i < npaths; i++)
         code = expand(arena, paths[i], wanted, &all, err);
     if (code != LC_OK)

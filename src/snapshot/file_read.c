@@ -42,7 +42,7 @@ static enum lc_code bad(struct reader *r, const char *fmt, ...)
     va_start(args, fmt);
     const char *message = lc_vprintf(r->arena, fmt, args);
     va_end(args);
-    (void)lc_fail(r->err, LC_E_INPUT, "%s", message);
+    (void)lc_fail(r->err, LC_E_INPUT, "%s%s", message, *r->text && r->p >= r->end ? ": the file ends here" : "");
     if (r->subject) {
         lc_error_detail(r->err, "in \"%s\", row %d", r->subject, r->row);
     }
@@ -150,7 +150,7 @@ static char *escape(struct reader *r, char *to)
 static enum lc_code read_string(struct reader *r, const char **out)
 {
     if (!take(r, '"')) {
-        return bad(r, "a string expected");
+        return bad(r, "%sa string expected", r->seen_schema ? "" : "this is no snapshot: ");
     }
     char *from = r->p, *to = from;
     while (*r->p != '"') {

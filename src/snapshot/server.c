@@ -184,9 +184,27 @@ static enum lc_code check_version(struct server *s, struct lc_error *err)
     return LC_E_SERVER;
 }
 
+// Of what libpq takes for a conninfo or URI (recognized_connection_string, fe-connect.c), and not for a database's name.
+static enum lc_code check_conninfo(const char *dbname, struct lc_arena *arena, struct lc_error *err)
+{
+    char *message = NULL;
+    if (!dbname || (!strchr(dbname, '=') && !lc_starts(dbname, "postgres://") && !lc_starts(dbname, "postgresql://"))) {
+        return LC_OK;
+    }
+    PQconninfoOption *options = PQconninfoParse(dbname, &message);
+    enum lc_code code = options ? LC_OK : lc_fail(err, LC_E_USAGE, "-d: %s", one_line(arena, message));
+    PQconninfoFree(options);
+    PQfreemem(message);
+    return code;
+}
+
 enum lc_code server_connect(const struct server_params *params, struct lc_arena *arena, struct server **out, struct lc_error *err)
 {
     *out = NULL;
+    enum lc_code wrong = check_conninfo(params->dbname, arena, err);
+    if (wrong != LC_OK) {
+        return wrong;
+    }
     PGconn *conn = connect_params(params);
     if (!conn || PQstatus(conn) != CONNECTION_OK) {
         enum lc_code code = connect_error(conn, arena, err);

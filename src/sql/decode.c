@@ -13,7 +13,9 @@
 
 struct decoder {
     struct lc_arena *arena;
+    struct lc_tags *tags;
     const char *at;     // the next byte of the JSON
+    const char *end;    // of the JSON
     const char *source; // the SQL text
     size_t source_len;
     int depth;
@@ -33,7 +35,7 @@ static void fail(struct decoder *d, const char *problem)
 {
     if (!d->problem)
         d->problem = problem;
-    d->at = "";
+    d->at = d->end;
 }
 
 // Takes `c` if it is next. libpg_query writes no blanks outside of strings.
@@ -51,6 +53,23 @@ static void expect(struct decoder *d, char c)
         fail(d, "libpg_query's answer is not what this build expects");
 }
 
+// The first quote, backslash or NUL. Eight bytes are looked at at once: keys and names are most of the answer.
+static const char *plain_end(const struct decoder *d, const char *p)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+
+    for (uint64_t bytes, quote, escape; (size_t)(d->end - p) >= sizeof bytes; p += sizeof bytes) {
+        memcpy(&bytes, p, sizeof bytes);
+        quote = bytes ^ ones * '"';
+        escape = bytes ^ ones * '\\';
+        if ((((quote - ones) & ~quote) | ((escape - ones) & ~escape)) & ones * 0x80)
+            break;
+    }
+    while (*p && *p != '"' && *p != '\\')
+        p++;
+    return p;
+}
+
 // The bytes between two quotes, escapes not undone. `at` is behind the closing quote afterwards.
 static struct key raw_string(struct decoder *d)
 {
@@ -58,9 +77,10 @@ static struct key raw_string(struct decoder *d)
     const char *p;
 
     expect(d, '"');
-    s.text = p = d->at;
-    while (*p && *p != '"')
-        p += *p == '\\' && p[1] ? 2 : 1;
+    s.text = d->at;
+    p = plain_end(d, d->at);
+    while (*p == '\\')
+        p = plain_end(d, p + (p[1] ? 2 : 1));
     s.len = (size_t)(p - s.text);
     d->at = p;
     expect(d, '"');
@@ -118,7 +138,7 @@ static const char *decode_string(struct decoder *d)
 
 static bool is_scalar_byte(char c)
 {
-    return c && !strchr(",]}", c);
+    return c && c != ',' && c != ']' && c != '}';
 }
 
 // Passes over any value, without recursion.
@@ -160,10 +180,19 @@ static bool key_is(const struct key *key, const char *name)
 
 static int64_t decode_int(struct decoder *d)
 {
-    int64_t value = strtoll(d->at, NULL, 10);
+    bool negative = *d->at == '-';
+    const char *p = d->at + negative;
+    int64_t value = 0;
 
-    skip_value(d);
-    return value;
+    while (*p >= '0' && *p <= '9' && p - d->at < 18) // so many digits fit
+        value = value * 10 + (*p++ - '0');
+    if (is_scalar_byte(*p)) {
+        value = strtoll(d->at, NULL, 10);
+        skip_value(d);
+        return value;
+    }
+    d->at = p;
+    return negative ? -value : value;
 }
 
 // The grammar of 15 has PartitionSpec.strategy as the word that the user wrote (transformPartitionSpec, tablecmds.c); later ones an enum.
@@ -216,17 +245,34 @@ static Node *decode_number_node(struct decoder *d)
     return (Node *)node;
 }
 
+static bool is_number_byte(char c)
+{
+    return c == '-' || (c >= '0' && c <= '9');
+}
+
 // What a value of the field's kind begins with. One that begins otherwise, because its type is another in this grammar, is passed over.
 static bool fits(const struct decoder *d, enum lc_field_kind kind)
 {
-    static const char *const first[] = {
-        [LC_FIELD_END] = "",    [LC_FIELD_STR] = "\"",
-        [LC_FIELD_BOOL] = "tf", [LC_FIELD_INT] = "-0123456789",
-        [LC_FIELD_ENUM] = "\"", [LC_FIELD_NODE] = "{-0123456789",
-        [LC_FIELD_PTR] = "{",   [LC_FIELD_LIST] = "[",
-    };
+    char c = *d->at;
 
-    return *d->at && strchr(first[kind], *d->at);
+    switch (kind) {
+    case LC_FIELD_STR:
+    case LC_FIELD_ENUM:
+        return c == '"';
+    case LC_FIELD_BOOL:
+        return c == 't' || c == 'f';
+    case LC_FIELD_INT:
+        return is_number_byte(c);
+    case LC_FIELD_NODE:
+        return c == '{' || is_number_byte(c);
+    case LC_FIELD_PTR:
+        return c == '{';
+    case LC_FIELD_LIST:
+        return c == '[';
+    case LC_FIELD_END:
+        break;
+    }
+    return false;
 }
 
 static void decode_field(struct decoder *d, const struct lc_field *field, void *to)
@@ -418,6 +464,19 @@ static Node *decode_unknown(struct decoder *d, const struct key *name)
     return (Node *)node;
 }
 
+static NodeTag find_tag(struct decoder *d, const struct key *key)
+{
+    enum { PLACES = sizeof d->tags->found / sizeof *d->tags->found };
+    size_t place = key->len ? ((size_t)key->text[0] * 5 + (size_t)key->text[key->len - 1] * 3 + key->len) % PLACES : 0;
+    NodeTag tag = (NodeTag)d->tags->found[place];
+
+    if (tag && key_is(key, lc_node_type(tag)->name))
+        return tag;
+    tag = lc_node_tag(key->text, key->len);
+    d->tags->found[place] = (uint16_t)tag;
+    return tag;
+}
+
 // {"SelectStmt":{...}}, or {} where the tree has a hole.
 static Node *decode_node(struct decoder *d)
 {
@@ -426,7 +485,7 @@ static Node *decode_node(struct decoder *d)
 
     expect(d, '{');
     while (next_key(d, &key)) {
-        NodeTag tag = lc_node_tag(key.text, key.len);
+        NodeTag tag = find_tag(d, &key);
 
         node = tag ? decode_struct(d, tag) : decode_unknown(d, &key);
     }
@@ -449,9 +508,11 @@ static void decode_statements(struct decoder *d, NodeList *stmts)
     memset(&d->pending, 0, sizeof d->pending);
 }
 
-enum lc_code lc_decode(struct lc_arena *arena, const char *json, const char *source, NodeList *stmts, struct lc_error *err)
+enum lc_code lc_decode(struct lc_arena *arena, struct lc_tags *tags, const char *json, const char *source, NodeList *stmts,
+                       struct lc_error *err)
 {
-    struct decoder d = {.arena = arena, .at = json, .source = source, .source_len = strlen(source)};
+    struct decoder d = {
+        .arena = arena, .tags = tags, .at = json, .end = json + strlen(json), .source = source, .source_len = strlen(source)};
     struct key key;
 
     memset(stmts, 0, sizeof *stmts);

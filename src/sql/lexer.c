@@ -14,24 +14,48 @@ static char byte(const struct text *t, size_t at)
     return at < t->len ? t->bytes[at] : '\0';
 }
 
+enum { BLANK = 1, DIGIT = 2, LETTER = 4, SIGN = 8 }; // LETTER: a word may begin with it; SIGN: it may go on with it
+
+#define D DIGIT
+#define L LETTER
+// clang-format off
+static const unsigned char classes[256] = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0, BLANK, BLANK, BLANK, BLANK, BLANK, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+    BLANK, 0, 0, 0, SIGN, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, D, D, D, D, D, D, D, D, D, D, 0, 0, 0, 0, 0, 0,
+    0, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, 0, 0, 0, 0, L,
+    0, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, 0, 0, 0, 0, 0,
+    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+    L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+};
+// clang-format on
+#undef D
+#undef L
+
+static bool is_of(char c, int kinds)
+{
+    return classes[(unsigned char)c] & kinds;
+}
+
 static bool is_blank(char c)
 {
-    return c == ' ' || (c >= '\t' && c <= '\r');
+    return is_of(c, BLANK);
 }
 
 static bool is_digit(char c)
 {
-    return c >= '0' && c <= '9';
+    return is_of(c, DIGIT);
 }
 
 static bool is_word_start(char c)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (unsigned char)c >= 0x80;
+    return is_of(c, LETTER);
 }
 
 static bool is_word(char c)
 {
-    return is_word_start(c) || is_digit(c) || c == '$';
+    return is_of(c, LETTER | DIGIT | SIGN);
 }
 
 static size_t blank_end(const struct text *t, size_t at)
@@ -157,7 +181,7 @@ static size_t prefix_len(const struct text *t, size_t at)
     char next = byte(t, at + 1);
 
     if (next == '\'')
-        return t->bytes[at] && strchr("eEbBxXnN", t->bytes[at]) ? 1 : 0;
+        return memchr("eEbBxXnN", t->bytes[at], 8) ? 1 : 0;
     if (next == '&' && (t->bytes[at] == 'u' || t->bytes[at] == 'U') && (byte(t, at + 2) == '\'' || byte(t, at + 2) == '"'))
         return 2;
     return 0;
@@ -165,7 +189,7 @@ static size_t prefix_len(const struct text *t, size_t at)
 
 static size_t word_end(const struct text *t, size_t at)
 {
-    while (is_word(byte(t, at)))
+    while (at < t->len && is_word(t->bytes[at]))
         at++;
     return at;
 }

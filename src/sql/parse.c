@@ -21,6 +21,7 @@ struct script {
     size_t counted; // bytes whose lines are counted
     int line;       // of byte `counted`
     int unbalanced; // statements so far that ended with the text
+    struct lc_tags tags;
     struct LC_ARRAY(struct lc_sql_stmt) stmts;
 };
 
@@ -86,7 +87,8 @@ static enum lc_code check_size(const struct lc_piece *piece, struct lc_error *er
     return LC_E_INPUT;
 }
 
-static enum lc_code parse_raw(struct lc_arena *arena, const char *text, NodeList *stmts, struct lc_error *err)
+static enum lc_code parse_raw(struct lc_arena *arena, struct lc_tags *tags, const char *text, NodeList *stmts,
+                              struct lc_error *err)
 {
     PgQueryParseResult result = pg_query_parse(text);
     enum lc_code code;
@@ -94,17 +96,18 @@ static enum lc_code parse_raw(struct lc_arena *arena, const char *text, NodeList
     if (result.error)
         code = fail_syntax(err, result.error, text);
     else
-        code = lc_decode(arena, result.parse_tree, text, stmts, err);
+        code = lc_decode(arena, tags, result.parse_tree, text, stmts, err);
     pg_query_free_parse_result(result);
     return code;
 }
 
 // The tree of a text that `piece` describes; the line of an error counts from its first.
-static Node *parse_piece(struct lc_arena *arena, const char *text, const struct lc_piece *piece, struct lc_error *err)
+static Node *parse_piece(struct lc_arena *arena, struct lc_tags *tags, const char *text, const struct lc_piece *piece,
+                         struct lc_error *err)
 {
     NodeList stmts;
 
-    if (check_size(piece, err) != LC_OK || parse_raw(arena, text, &stmts, err) != LC_OK)
+    if (check_size(piece, err) != LC_OK || parse_raw(arena, tags, text, &stmts, err) != LC_OK)
         return NULL;
     if (stmts.length != 1) {
         (void)lc_fail(err, LC_E_INPUT, stmts.length ? "more than one statement where one is expected" : "no statement");
@@ -186,7 +189,7 @@ static size_t parse_next(struct script *s, size_t at)
     if (!piece.tokens)
         return piece.next;
     text = lc_strndup(s->arena, s->text + piece.start, piece.len);
-    tree = parse_piece(s->arena, text, &piece, &err);
+    tree = parse_piece(s->arena, &s->tags, text, &piece, &err);
     add_statement(s, &piece, tree, text, &err);
     return reads_rows(tree) ? skip_copy_data(s, piece.next) : piece.next;
 }
@@ -206,6 +209,20 @@ static size_t utf8_len(const unsigned char *p, size_t rest)
     return len;
 }
 
+// Eight or more bytes at once, where all of them are ASCII and none is NUL.
+static size_t ascii_len(const char *text, size_t len)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+    size_t n = 0;
+
+    for (uint64_t bytes; n + sizeof bytes <= len; n += sizeof bytes) {
+        memcpy(&bytes, text + n, sizeof bytes);
+        if ((bytes | (bytes - ones)) & high)
+            break;
+    }
+    return n;
+}
+
 static enum lc_code check_text(const char *text, size_t len, struct lc_error *err)
 {
     size_t step;
@@ -213,6 +230,8 @@ static enum lc_code check_text(const char *text, size_t len, struct lc_error *er
     if (len > LC_SQL_MAX_BYTES)
         return lc_fail(err, LC_E_INPUT, "the SQL text is larger than %zu MiB", LC_SQL_MAX_BYTES >> 20);
     for (size_t at = 0; at < len; at += step) {
+        if ((step = ascii_len(text + at, len - at)) != 0)
+            continue;
         step = text[at] ? utf8_len((const unsigned char *)text + at, len - at) : 0;
         if (step)
             continue;
@@ -243,6 +262,7 @@ enum lc_code lc_sql_parse(struct lc_arena *arena, const char *text, size_t len, 
 Node *lc_sql_parse_one(struct lc_arena *arena, const char *text, struct lc_error *err)
 {
     struct lc_error ignored;
+    struct lc_tags tags = {0};
     size_t len = strlen(text);
     struct lc_piece piece;
 
@@ -256,7 +276,7 @@ Node *lc_sql_parse_one(struct lc_arena *arena, const char *text, struct lc_error
         (void)lc_fail(err, LC_E_INPUT, "more than one statement where one is expected");
         return NULL;
     }
-    return parse_piece(arena, text, &piece, err);
+    return parse_piece(arena, &tags, text, &piece, err);
 }
 
 // A SELECT of one column without a name, and nothing else: then the text was an expression.

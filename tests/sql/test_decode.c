@@ -168,7 +168,7 @@ static void options_and_settings(void **state)
 
 static enum lc_code decode(const char *json, NodeList *stmts)
 {
-    return lc_decode(arena, json, "", stmts, NULL);
+    return lc_decode(arena, &(struct lc_tags){0}, json, "", stmts, NULL);
 }
 
 static void unknown_and_broken_answers(void **state)

@@ -25,6 +25,13 @@ void lc_str_add(struct lc_str *s, const char *text);
 void lc_str_addn(struct lc_str *s, const char *text, size_t len);
 void lc_str_addc(struct lc_str *s, char c);
 void lc_str_addf(struct lc_str *s, const char *fmt, ...) LC_PRINTF(2, 3);
+// `len` more bytes at the end, which the caller fills at once; NULL, and `full`, where they would go beyond the maximum.
+char *lc_str_room(struct lc_str *s, size_t len);
+
+#define LC_INT_SIZE 21 // of the longest whole number with its NUL
+// "%lld" into `out`; returns its length. Reports and names have many of them.
+size_t lc_int(char out[LC_INT_SIZE], long long n);
+char *lc_int_text(struct lc_arena *arena, long long n);
 
 bool lc_streq(const char *a, const char *b);          // NULL equals only NULL
 bool lc_strieq(const char *a, const char *b);         // ASCII letters without case

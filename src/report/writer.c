@@ -2,6 +2,7 @@
 #include "report/writer.h"
 
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,7 +13,31 @@ static bool is_plain(unsigned char c)
     return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-static void put_string(struct json_writer *w, const char *text)
+#define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
+
+// Is any of eight bytes below `n` (up to 128)?
+static bool any_below(uint64_t bytes, unsigned n)
+{
+    return ((bytes - EACH(n)) & ~bytes & EACH(0x80)) != 0;
+}
+
+// So many bytes at the front stand for themselves; eight are looked at at once.
+static size_t plain_len(const char *text, size_t len)
+{
+    size_t n = 0;
+
+    for (uint64_t bytes; n + sizeof bytes <= len; n += sizeof bytes) {
+        memcpy(&bytes, text + n, sizeof bytes);
+        if (((bytes | (bytes + EACH(1))) & EACH(0x80)) || any_below(bytes, 0x20) || any_below(bytes ^ EACH('"'), 1) ||
+            any_below(bytes ^ EACH('\\'), 1))
+            break;
+    }
+    while (n < len && is_plain((unsigned char)text[n]))
+        n++;
+    return n;
+}
+
+static void put_escaped(struct json_writer *w, const char *text)
 {
     static const char hex[] = "0123456789abcdef";
     const char *run = text;
@@ -43,6 +68,20 @@ static void put_string(struct json_writer *w, const char *text)
         run = ++p;
     }
     lc_str_addc(w->out, '"');
+}
+
+static void put_string(struct json_writer *w, const char *text)
+{
+    size_t len = strlen(text);
+    char *to = plain_len(text, len) == len ? lc_str_room(w->out, len + 2) : NULL;
+
+    if (!to) {
+        put_escaped(w, text);
+        return;
+    }
+    *to++ = '"';
+    memcpy(to, text, len);
+    to[len] = '"';
 }
 
 static void begin(struct json_writer *w, const char *name)
@@ -88,13 +127,33 @@ void json_put_text(struct json_writer *w, const char *name, const char *text)
 }
 
 // Without zeros at the end of its decimals, and without a point that nothing follows.
-static int trimmed(const char *text, int len)
+static size_t trimmed(const char *text, size_t len)
 {
-    if (!memchr(text, '.', (size_t)len))
+    if (!memchr(text, '.', len))
         return len;
     while (text[len - 1] == '0')
         len--;
     return text[len - 1] == '.' ? len - 1 : len;
+}
+
+#define NUMBER_SIZE 64 // of "%.*f" below 1e15
+
+// "%.3f" of what is `thousandths` when rounded, but for a number that lies halfway: which way the exact value goes, printf knows.
+static size_t three_decimals(char *text, double n, double thousandths)
+{
+    long long all = (long long)fabs(thousandths);
+    size_t len = 0;
+
+    if (fabs(thousandths) > 1e9 || fabs(fabs(n * 1e3 - thousandths) - 0.5) < 1e-3)
+        return (size_t)snprintf(text, NUMBER_SIZE, "%.3f", n);
+    if (n < 0)
+        text[len++] = '-';
+    len += lc_int(text + len, all / 1000);
+    text[len++] = '.';
+    text[len++] = (char)('0' + all / 100 % 10);
+    text[len++] = (char)('0' + all / 10 % 10);
+    text[len++] = (char)('0' + all % 10);
+    return len;
 }
 
 void json_put_number(struct json_writer *w, const char *name, double n, int decimals)
@@ -105,8 +164,8 @@ void json_put_number(struct json_writer *w, const char *name, double n, int deci
         return;
     }
     double scale = decimals == 0 ? 1 : decimals == 3 ? 1e3 : pow(10, decimals), scaled = round(n * scale);
-    char text[64];
-    int len;
+    char text[NUMBER_SIZE];
+    size_t len;
 
     begin(w, name);
     if (!isfinite(n)) {
@@ -116,12 +175,13 @@ void json_put_number(struct json_writer *w, const char *name, double n, int deci
     if (scaled == 0)
         return lc_str_addc(w->out, '0');
     else if (fabs(scaled) < 1e15 && fmod(scaled, scale) == 0)
-        len = snprintf(text, sizeof text, "%lld", (long long)(scaled / scale));
+        len = lc_int(text, (long long)(scaled / scale));
     else if (fabs(n) < 1e15)
-        len = trimmed(text, snprintf(text, sizeof text, "%.*f", decimals, n));
+        len = trimmed(text,
+                      decimals == 3 ? three_decimals(text, n, scaled) : (size_t)snprintf(text, sizeof text, "%.*f", decimals, n));
     else // has no decimals left, and up to 309 digits
-        len = snprintf(text, sizeof text, "%.17g", n);
-    lc_str_addn(w->out, text, (size_t)len);
+        len = (size_t)snprintf(text, sizeof text, "%.17g", n);
+    lc_str_addn(w->out, text, len);
 }
 
 void json_put_bool(struct json_writer *w, const char *name, bool b)

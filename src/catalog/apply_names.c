@@ -2,6 +2,7 @@
 // commands/indexcmds.c, ChooseConstraintName in catalog/pg_constraint.c).
 #include <string.h>
 
+#include "base/str.h"
 #include "catalog/apply_internal.h"
 
 #define NAMEDATALEN 64
@@ -16,12 +17,20 @@ static int clip(const char *text, int len, int max)
     return n;
 }
 
-const char *cat_make_object_name(struct lc_arena *arena, const char *name1, const char *name2, const char *label)
+static char *put_part(char *to, const char *text, int len)
 {
-    int overhead = (name2 ? 1 : 0) + (label ? (int)strlen(label) + 1 : 0);
+    memcpy(to, text, (size_t)len);
+    return to + len;
+}
+
+// makeObjectName: always shorter than NAMEDATALEN, because the two names give way; the label is one of the server's own.
+static void make_object_name(char out[NAMEDATALEN], const char *name1, const char *name2, const char *label)
+{
+    int nlabel = label ? (int)strnlen(label, NAMEDATALEN - 3) : 0, overhead = (name2 ? 1 : 0) + (label ? nlabel + 1 : 0);
     int n1 = (int)strlen(name1), n2 = name2 ? (int)strlen(name2) : 0;
     int avail = NAMEDATALEN - 1 - overhead;
     int full1 = n1, full2 = n2;
+    char *to = out;
 
     while (n1 + n2 > avail) {
         if (n1 > n2)
@@ -29,11 +38,20 @@ const char *cat_make_object_name(struct lc_arena *arena, const char *name1, cons
         else
             n2--;
     }
-    n1 = clip(name1, full1, n1);
+    to = put_part(to, name1, clip(name1, full1, n1));
     if (name2)
-        n2 = clip(name2, full2, n2);
-    return lc_printf(arena, "%.*s%s%.*s%s%s", n1, name1, name2 ? "_" : "", n2, name2 ? name2 : "", label ? "_" : "",
-                     label ? label : "");
+        to = put_part(put_part(to, "_", 1), name2, clip(name2, full2, n2));
+    if (label)
+        to = put_part(put_part(to, "_", 1), label, nlabel);
+    *to = '\0';
+}
+
+const char *cat_make_object_name(struct lc_arena *arena, const char *name1, const char *name2, const char *label)
+{
+    char name[NAMEDATALEN];
+
+    make_object_name(name, name1, name2, label);
+    return lc_strdup(arena, name);
 }
 
 bool cat_constraint_name_used(const struct catalog *cat, const char *name, Oid schema)
@@ -43,21 +61,25 @@ bool cat_constraint_name_used(const struct catalog *cat, const char *name, Oid s
 
 static bool relation_name_used(const struct catalog *cat, const char *name, Oid schema)
 {
-    return cat_find_relation(cat, cat_schema_name(cat, schema), name) != NULL;
+    if (!cat_schema_name(cat, schema))
+        return cat_find_relation(cat, NULL, name) != NULL;
+    return cat_find_object(cat, CAT_RELATION, schema, name) != NULL;
 }
 
 static const char *choose(const struct catalog *cat, const char *name1, const char *name2, const char *label, Oid schema,
                           bool relation, bool constraint)
 {
-    const char *modlabel = label;
-    struct lc_arena *arena = cat_arena(cat);
+    char name[NAMEDATALEN], modlabel[NAMEDATALEN];
+    int nlabel = label ? (int)strnlen(label, NAMEDATALEN / 2) : 0;
 
-    for (int pass = 1;; pass++) {
-        const char *name = cat_make_object_name(arena, name1, name2, modlabel);
-        if (!(relation && relation_name_used(cat, name, schema)) && !(constraint && cat_constraint_name_used(cat, name, schema)))
-            return name;
-        modlabel = lc_printf(arena, "%s%d", label ? label : "", pass);
+    make_object_name(name, name1, name2, label);
+    for (int pass = 1;
+         (relation && relation_name_used(cat, name, schema)) || (constraint && cat_constraint_name_used(cat, name, schema));
+         pass++) {
+        (void)lc_int(put_part(modlabel, label ? label : "", nlabel), pass);
+        make_object_name(name, name1, name2, modlabel);
     }
+    return lc_strdup(cat_arena(cat), name);
 }
 
 const char *cat_choose_name(const struct catalog *cat, const char *name1, const char *name2, const char *label, Oid schema)

@@ -41,7 +41,7 @@ static struct expr *constant(struct analysis *a, const A_Const *c)
         return expr_const(a, UNKNOWNOID, NULL, true);
     switch (c->val->tag) {
     case T_Integer:
-        return expr_const(a, INT4OID, lc_printf(a->arena, "%lld", (long long)AS(Integer, c->val)->ival), false);
+        return expr_const(a, INT4OID, lc_int_text(a->arena, AS(Integer, c->val)->ival), false);
     case T_Float:
         return AS(Float, c->val)->fval[0] == '-' ? negative_number(a, AS(Float, c->val)->fval)
                                                  : number(a, AS(Float, c->val)->fval);

@@ -23,7 +23,7 @@ static struct expr *relabel(struct analysis *a, struct expr *e, Oid type, int ty
 
 static struct expr *int_const(struct analysis *a, int value)
 {
-    return expr_const(a, INT4OID, lc_printf(a->arena, "%d", value), false);
+    return expr_const(a, INT4OID, lc_int_text(a->arena, value), false);
 }
 
 // build_coercion_expression for a cast function: the typmod and isExplicit are arguments where it takes them.

@@ -80,10 +80,11 @@ static double rows_of_key(const struct cat_relation *rel, const struct cat_index
     return fmax(rows / fmax(fmin(distinct, rows), 1), 1);
 }
 
-// Bytes of one row's share of a btree leaf, before the free space of the fillfactor.
-static double leaf_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix, double rows)
+// Bytes of one row's share of a btree leaf, before the free space of the fillfactor; `tuple`: of its entry.
+static double leaf_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix, double tuple,
+                         double rows)
 {
-    double tuple = tuple_bytes(p, rel, ix), same;
+    double same;
 
     if (!ix || !deduplicates(rel, ix) || cat_major(p->snap->cat) < 13)
         return tuple + 4;
@@ -95,7 +96,9 @@ static double leaf_bytes(const struct pricing *p, const struct cat_relation *rel
 
 double price_index_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_relation *index, double rows)
 {
-    return rows * leaf_bytes(p, rel, index ? index->index : NULL, rows) / price_fillfactor(index, FILL) * PAGE_LOSS;
+    const struct cat_index *ix = index ? index->index : NULL;
+
+    return rows * leaf_bytes(p, rel, ix, tuple_bytes(p, rel, ix), rows) / price_fillfactor(index, FILL) * PAGE_LOSS;
 }
 
 // Of other kinds of index a share for each method, as measured on PostgreSQL 15 over arrays, documents, words, points, ranges and texts.
@@ -220,10 +223,11 @@ static void read_heap(const struct pricing *p, struct price *to, const struct fp
 
 // Equal keys are ordered by their row pointers, for which the entries are looked at (comparetup_index_btree, tuplesort.c): those that meet in
 // one run; a merge has the entries at hand.
-static void price_ties(const struct pricing *p, struct price *to, const struct fp_work *w, double rows, double parts)
+static void price_ties(const struct pricing *p, struct price *to, const struct fp_work *w, double tuple, double rows,
+                       double parts)
 {
     const struct cat_index *ix = w->index ? w->index->index : NULL;
-    double each = tuple_bytes(p, w->rel, ix) + SORT_OVERHEAD;
+    double each = tuple + SORT_OVERHEAD;
     double run = fmin(rows, fmax(p->maintenance_work_mem, 65536) / each) / parts;
     double same = ix && run > 1 ? fmin(rows_of_key(w->rel, ix, rows) * run / rows, 16) : 1;
 
@@ -253,23 +257,23 @@ static void price_btree(const struct pricing *p, struct price *to, const struct 
 {
     const struct cat_index *ix = w->index ? w->index->index : NULL;
     double rows = index_rows(p, to, w), n = workers(p, w), parts = n + 1, lanes = fmin(parts, fmax(p->cores, 1));
-    double leaf = leaf_bytes(p, w->rel, ix, rows);
+    double tuple = tuple_bytes(p, w->rel, ix), leaf = leaf_bytes(p, w->rel, ix, tuple, rows);
     struct price shared = {0}, part = {0};
 
     read_heap(p, &shared, w);
     price_exprs(p, &shared, w, rows);
     if (!price_comes_sorted(w->rel, ix))
-        price_sort(p, &part, price_sort_constant(p, w->rel, ix), rows / parts, tuple_bytes(p, w->rel, ix) + SORT_OVERHEAD,
+        price_sort(p, &part, price_sort_constant(p, w->rel, ix), rows / parts, tuple + SORT_OVERHEAD,
                    p->maintenance_work_mem / parts);
     price_next_columns(p, &part, w, rows / parts);
-    price_ties(p, &part, w, rows, parts);
+    price_ties(p, &part, w, tuple, rows, parts);
     price_add_shared(&shared, &part, 1 / parts);
     if (n > 0) { // each sorts its own part, the leader merges them (_bt_parallel_scan_and_sort, tuplesort_performsort)
-        price_term(p, &shared, COST_SPILL_BYTE_NS, rows * tuple_bytes(p, w->rel, ix));
+        price_term(p, &shared, COST_SPILL_BYTE_NS, rows * tuple);
         price_add_shared(to, &shared, lanes / PARALLEL_LOSS);
         price_merge(p, to, price_sort_constant(p, w->rel, ix), rows, parts);
         price_term(p, to, COST_WORKER_MS, 1);
-        to->temp_bytes = fmax(to->temp_bytes, rows * (tuple_bytes(p, w->rel, ix) + 4)); // with its length (writetup_index)
+        to->temp_bytes = fmax(to->temp_bytes, rows * (tuple + 4)); // with its length (writetup_index)
         price_widen(to, 0.1);
     } else {
         price_add_shared(to, &shared, 1);

@@ -3,7 +3,6 @@
 #include "footprint/internal.h"
 
 struct newer {
-    enum NodeTag tag;
     bool (*is)(const Node *node);
     int since; // major version
     const char *sqlstate, *message, *source;
@@ -126,37 +125,44 @@ static bool domain_not_null(const Node *node)
 }
 
 #define SYNTAX "42601", "syntax error"
-static const struct newer table[] = {
-    {T_RangeSubselect, no_alias, 16, "42601", "subquery in FROM must have an alias", "gram.y opt_alias_clause"},
-    {T_Constraint, constraint_nulls, 15, SYNTAX, "gram.y opt_unique_null_treatment"},
-    {T_IndexStmt, index_nulls, 15, SYNTAX, "gram.y opt_unique_null_treatment"},
-    {T_Constraint, without_overlaps, 18, SYNTAX, "gram.y opt_without_overlaps"},
-    {T_Constraint, not_enforced, 18, SYNTAX, "gram.y ConstraintAttr"},
-    {T_Constraint, is_virtual, 18, SYNTAX, "gram.y opt_virtual_or_stored"},
-    {T_Constraint, sets_columns, 15, SYNTAX, "gram.y key_delete"},
-    {T_Constraint, named_not_null, 18, SYNTAX, "gram.y ConstraintElem"},
-    {T_AlterDomainStmt, domain_not_null, 17, SYNTAX, "gram.y DomainConstraintElem"},
-    {T_CreateTrigStmt, replaces_trigger, 14, SYNTAX, "gram.y CreateTrigStmt"},
-    {T_CreateFunctionStmt, sql_body, 14, SYNTAX, "gram.y opt_routine_body"},
-    {T_StatsElem, statistics_expression, 14, "0A000", "only simple column references are allowed in CREATE STATISTICS",
-     "statscmds.c CreateStatistics"},
-    {T_PublicationObjSpec, tables_in_schema, 15, SYNTAX, "gram.y PublicationObjSpec"},
-    {T_PublicationTable, part_of_table, 15, SYNTAX, "gram.y PublicationObjSpec"},
-    {T_CommonTableExpr, searches, 14, SYNTAX, "gram.y opt_search_clause"},
-    {T_JoinExpr, using_alias, 14, SYNTAX, "gram.y opt_alias_clause_for_join_using"},
-    {T_MergeStmt, always, 15, SYNTAX, "gram.y MergeStmt"},
-    {T_MergeStmt, merge_returning, 17, SYNTAX, "gram.y MergeStmt"},
-    {T_MergeWhenClause, by_source, 17, SYNTAX, "gram.y merge_when_tgt_not_matched"},
-    {T_ColumnDef, compression, 14, SYNTAX, "gram.y column_compression"},
-    {T_ColumnDef, storage, 16, SYNTAX, "gram.y opt_column_storage"},
-    {T_CreateSeqStmt, unlogged_sequence, 15, "0A000", "unlogged sequences are not supported", "sequence.c DefineSequence"},
-    {T_JsonIsPredicate, always, 16, SYNTAX, "gram.y json_predicate_type_constraint"},
-    {T_JsonObjectConstructor, always, 16, SYNTAX, "gram.y func_expr_common_subexpr"},
-    {T_JsonArrayConstructor, always, 16, SYNTAX, "gram.y func_expr_common_subexpr"},
-    {T_JsonArrayQueryConstructor, always, 16, SYNTAX, "gram.y func_expr_common_subexpr"},
-    {T_JsonObjectAgg, always, 16, SYNTAX, "gram.y json_aggregate_func"},
-    {T_JsonArrayAgg, always, 16, SYNTAX, "gram.y json_aggregate_func"},
-    {T_JsonTable, always, 17, SYNTAX, "gram.y json_table"},
+#define ROWS(...)                                                                                                                \
+    (const struct newer[])                                                                                                       \
+    {                                                                                                                            \
+        __VA_ARGS__,                                                                                                             \
+        {                                                                                                                        \
+            NULL, 0, NULL, NULL, NULL                                                                                            \
+        }                                                                                                                        \
+    }
+static const struct newer *const by_tag[NODE_TAG_COUNT] = {
+    [T_RangeSubselect] = ROWS({no_alias, 16, "42601", "subquery in FROM must have an alias", "gram.y opt_alias_clause"}),
+    [T_Constraint] =
+        ROWS({constraint_nulls, 15, SYNTAX, "gram.y opt_unique_null_treatment"},
+             {without_overlaps, 18, SYNTAX, "gram.y opt_without_overlaps"}, {not_enforced, 18, SYNTAX, "gram.y ConstraintAttr"},
+             {is_virtual, 18, SYNTAX, "gram.y opt_virtual_or_stored"}, {sets_columns, 15, SYNTAX, "gram.y key_delete"},
+             {named_not_null, 18, SYNTAX, "gram.y ConstraintElem"}),
+    [T_IndexStmt] = ROWS({index_nulls, 15, SYNTAX, "gram.y opt_unique_null_treatment"}),
+    [T_AlterDomainStmt] = ROWS({domain_not_null, 17, SYNTAX, "gram.y DomainConstraintElem"}),
+    [T_CreateTrigStmt] = ROWS({replaces_trigger, 14, SYNTAX, "gram.y CreateTrigStmt"}),
+    [T_CreateFunctionStmt] = ROWS({sql_body, 14, SYNTAX, "gram.y opt_routine_body"}),
+    [T_StatsElem] = ROWS({statistics_expression, 14, "0A000", "only simple column references are allowed in CREATE STATISTICS",
+                          "statscmds.c CreateStatistics"}),
+    [T_PublicationObjSpec] = ROWS({tables_in_schema, 15, SYNTAX, "gram.y PublicationObjSpec"}),
+    [T_PublicationTable] = ROWS({part_of_table, 15, SYNTAX, "gram.y PublicationObjSpec"}),
+    [T_CommonTableExpr] = ROWS({searches, 14, SYNTAX, "gram.y opt_search_clause"}),
+    [T_JoinExpr] = ROWS({using_alias, 14, SYNTAX, "gram.y opt_alias_clause_for_join_using"}),
+    [T_MergeStmt] = ROWS({always, 15, SYNTAX, "gram.y MergeStmt"}, {merge_returning, 17, SYNTAX, "gram.y MergeStmt"}),
+    [T_MergeWhenClause] = ROWS({by_source, 17, SYNTAX, "gram.y merge_when_tgt_not_matched"}),
+    [T_ColumnDef] =
+        ROWS({compression, 14, SYNTAX, "gram.y column_compression"}, {storage, 16, SYNTAX, "gram.y opt_column_storage"}),
+    [T_CreateSeqStmt] =
+        ROWS({unlogged_sequence, 15, "0A000", "unlogged sequences are not supported", "sequence.c DefineSequence"}),
+    [T_JsonIsPredicate] = ROWS({always, 16, SYNTAX, "gram.y json_predicate_type_constraint"}),
+    [T_JsonObjectConstructor] = ROWS({always, 16, SYNTAX, "gram.y func_expr_common_subexpr"}),
+    [T_JsonArrayConstructor] = ROWS({always, 16, SYNTAX, "gram.y func_expr_common_subexpr"}),
+    [T_JsonArrayQueryConstructor] = ROWS({always, 16, SYNTAX, "gram.y func_expr_common_subexpr"}),
+    [T_JsonObjectAgg] = ROWS({always, 16, SYNTAX, "gram.y json_aggregate_func"}),
+    [T_JsonArrayAgg] = ROWS({always, 16, SYNTAX, "gram.y json_aggregate_func"}),
+    [T_JsonTable] = ROWS({always, 17, SYNTAX, "gram.y json_table"}),
 };
 
 struct search {
@@ -167,11 +173,10 @@ struct search {
 static bool look(const Node *node, void *context)
 {
     struct search *s = context;
-    enum { ROWS = sizeof table / sizeof *table };
 
-    for (int i = 0; i < ROWS && !s->found; i++)
-        if (table[i].tag == nodeTag(node) && s->major < table[i].since && table[i].is(node))
-            s->found = &table[i];
+    for (const struct newer *row = by_tag[nodeTag(node)]; row && row->is && !s->found; row++)
+        if (s->major < row->since && row->is(node))
+            s->found = row;
     if (IsA(node, AlterDomainStmt) && domain_not_null(node))
         return false; // as a constraint of a table it is newer
     return !s->found;

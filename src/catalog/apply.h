@@ -26,9 +26,12 @@ enum lc_code cat_apply_alter_table_cmd(struct catalog *cat, Oid relation, const 
 
 // ALTER TABLE as the server runs it: by passes, the constraints written beside an ADD COLUMN apart (ATRewriteCatalogs, transformAlterTableStmt).
 struct cat_alter_step {
-    int pass; // only its order counts
+    int pass;   // only its order counts
+    int origin; // within the pass, too
+    bool again; // another type of a column that the statement has given one
     const AlterTableCmd *cmd;
 };
+enum lc_code cat_refuse_again(const struct cat_alter_step *step, struct lc_error *err) LC_MUST_CHECK;
 struct cat_alter_steps LC_ARRAY(struct cat_alter_step);
 void cat_alter_table_steps(struct catalog *cat, const struct cat_relation *rel, const AlterTableStmt *stmt,
                            struct cat_alter_steps *out);

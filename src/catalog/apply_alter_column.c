@@ -804,6 +804,26 @@ static enum lc_code may_transform(const struct alter *a, Oid relid)
     return LC_OK;
 }
 
+// ATPrepAlterColumnType's recursion: below, the column comes from nowhere else and is in no partition key.
+static enum lc_code fits_below(const struct alter *a, Oid relid)
+{
+    struct cat_oids all = {0};
+    enum lc_code rc = LC_OK;
+
+    cat_inheritors(a->cat, relid, &all);
+    for (int i = 1; i < all.len && rc == LC_OK; i++) {
+        const struct cat_relation *child = cat_relation(a->cat, all.items[i]);
+        const struct cat_attribute *att = cat_find_column(child, a->cmd->name);
+        if (!att)
+            return cat_missing_column(child, a->cmd->name, a->err);
+        if (att->inhcount > cat_parents_among(child, &all))
+            return cat_error(a->err, "42P16", "cannot alter inherited column \"%s\" of relation \"%s\"", att->name,
+                             child->o.name);
+        rc = on_partition_key(a, child, att);
+    }
+    return rc;
+}
+
 enum lc_code cat_prepare_alter_type(const struct alter *a, Oid relid)
 {
     const struct cat_relation *rel = cat_relation(a->cat, relid);
@@ -830,7 +850,7 @@ enum lc_code cat_prepare_alter_type(const struct alter *a, Oid relid)
         return rc;
     if (!a->recurse && rel->children.len)
         return cat_error(a->err, "42P16", "type of inherited column \"%s\" must be changed in child tables too", att->name);
-    return LC_OK;
+    return a->recurse ? fits_below(a, relid) : LC_OK;
 }
 
 enum lc_code cat_alter_type(const struct alter *a, Oid relid)

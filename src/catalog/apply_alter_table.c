@@ -58,35 +58,76 @@ static int pass_of(const AlterTableCmd *cmd)
     }
 }
 
-static void push_step(struct lc_arena *arena, struct cat_alter_steps *out, int pass, const AlterTableCmd *cmd)
+// Constraints come to their pass from an earlier one, behind what was in it from the start: an ADD COLUMN's own from AT_PASS_ADD_COL, then those
+// of ADD CONSTRAINT from AT_PASS_ADD_CONSTR (ATParseTransformCmd).
+enum origin { ORIGIN_PREPARED, ORIGIN_COLUMN, ORIGIN_CONSTRAINT };
+
+static void push_step(struct lc_arena *arena, struct cat_alter_steps *out, enum origin origin, const AlterTableCmd *cmd)
 {
-    struct cat_alter_step step = {pass, cmd};
+    struct cat_alter_step step = {pass_of(cmd), (int)origin, false, cmd};
     int at = out->len;
 
     LC_PUSH(arena, out, step);
-    for (; at > 0 && out->items[at - 1].pass > pass; at--)
-        out->items[at] = out->items[at - 1];
+    for (; at > 0; at--) {
+        const struct cat_alter_step *before = &out->items[at - 1];
+        if (before->pass < step.pass || (before->pass == step.pass && before->origin <= step.origin))
+            break;
+        out->items[at] = *before;
+    }
     out->items[at] = step;
 }
 
+static void push_column_constraint(struct catalog *cat, struct cat_alter_steps *out, const AlterTableCmd *add,
+                                   const struct cat_column_plan *plan, Constraint *con)
+{
+    AlterTableCmd *cmd = LC_NEW(cat_arena(cat), AlterTableCmd);
+
+    // transformAlterTableStmt: a new column without a default is null in every row, so its foreign key holds
+    if (con->contype == CONSTR_FOREIGN && !plan->def && !plan->serial && !plan->identity) {
+        con->skip_validation = true;
+        con->initially_valid = true;
+    }
+    cmd->tag = T_AlterTableCmd;
+    cmd->subtype = AT_AddConstraint;
+    cmd->def = (Node *)con;
+    cmd->behavior = add->behavior;
+    push_step(cat_arena(cat), out, ORIGIN_COLUMN, cmd);
+}
+
+// transformAlterTableStmt hands over cxt.fkconstraints last.
 static void push_column_constraints(struct catalog *cat, struct cat_alter_steps *out, const AlterTableCmd *add,
                                     const ColumnDef *def)
 {
     struct cat_column_plan plan = cat_plan_column(cat, def);
 
-    for (int i = 0; i < plan.constraints.len; i++) {
-        AlterTableCmd *cmd = LC_NEW(cat_arena(cat), AlterTableCmd);
-        // transformAlterTableStmt: a new column without a default is null in every row, so its foreign key holds
-        if (plan.constraints.items[i]->contype == CONSTR_FOREIGN && !plan.def && !plan.serial && !plan.identity) {
-            plan.constraints.items[i]->skip_validation = true;
-            plan.constraints.items[i]->initially_valid = true;
+    for (int foreign = 0; foreign <= 1; foreign++)
+        for (int i = 0; i < plan.constraints.len; i++)
+            if ((plan.constraints.items[i]->contype == CONSTR_FOREIGN) == foreign)
+                push_column_constraint(cat, out, add, &plan, plan.constraints.items[i]);
+}
+
+#define MAX_TYPES 2000 // of one statement that are compared with each other; a table has at most 1,600 columns
+
+// ATExecAlterColumnType can't cope with a column that has another type than before the statement.
+static void mark_again(const struct catalog *cat, const struct cat_relation *rel, struct cat_alter_steps *steps)
+{
+    for (int i = 1; i < steps->len && i < MAX_TYPES; i++)
+        for (int k = 0; k < i && steps->items[i].cmd->subtype == AT_AlterColumnType; k++) {
+            const AlterTableCmd *first = steps->items[k].cmd;
+            const struct cat_attribute *att = cat_find_column(rel, first->name);
+            const ColumnDef *def = AS(ColumnDef, first->def);
+            Oid type = InvalidOid;
+            int typmod = -1;
+
+            if (first->subtype == AT_AlterColumnType && lc_streq(first->name, steps->items[i].cmd->name) && att && def &&
+                cat_resolve_type(cat, def->typeName, &type, &typmod, NULL) == LC_OK)
+                steps->items[i].again |= type != att->type || typmod != att->typmod;
         }
-        cmd->tag = T_AlterTableCmd;
-        cmd->subtype = AT_AddConstraint;
-        cmd->def = (Node *)plan.constraints.items[i];
-        cmd->behavior = add->behavior;
-        push_step(cat_arena(cat), out, pass_of(cmd), cmd);
-    }
+}
+
+enum lc_code cat_refuse_again(const struct cat_alter_step *step, struct lc_error *err)
+{
+    return step->again ? cat_error(err, "0A000", "cannot alter type of column \"%s\" twice", step->cmd->name) : LC_OK;
 }
 
 void cat_alter_table_steps(struct catalog *cat, const struct cat_relation *rel, const AlterTableStmt *stmt,
@@ -97,10 +138,11 @@ void cat_alter_table_steps(struct catalog *cat, const struct cat_relation *rel, 
         const ColumnDef *def = cmd && cmd->subtype == AT_AddColumn ? AS(ColumnDef, cmd->def) : NULL;
         if (!cmd)
             continue;
-        push_step(cat_arena(cat), out, pass_of(cmd), cmd);
+        push_step(cat_arena(cat), out, cmd->subtype == AT_AddConstraint ? ORIGIN_CONSTRAINT : ORIGIN_PREPARED, cmd);
         if (def && !(cmd->missing_ok && cat_find_column(rel, def->colname)))
             push_column_constraints(cat, out, cmd, def);
     }
+    mark_again(cat, rel, out);
 }
 
 // --- who may be altered (ATSimplePermissions) -----------------------------------------------------------------------------------------------------
@@ -687,6 +729,31 @@ static enum lc_code row_security(const struct alter *a, Oid rel)
     return LC_OK;
 }
 
+// ATExecAttachPartitionIdx's refusals: a part already (refuseDupeIndexAttach, too) or no partition's index, then one that does not fit.
+static enum lc_code index_fits(const struct alter *a, const struct cat_relation *parent, const struct cat_relation *index)
+{
+    const struct cat_relation *table = cat_relation(a->cat, index->index->indrelid);
+    bool apart = !index->relispartition && cat_partition_parent(table) == parent->index->indrelid;
+
+    for (int i = 0; i < table->indexes.len; i++)
+        apart &= cat_partition_parent(cat_relation(a->cat, table->indexes.items[i])) != parent->o.oid;
+    if (apart && cat_index_matches(a->cat, parent, index) && (!parent->index->constraint || index->index->constraint))
+        return LC_OK;
+    return cat_error(a->err, apart ? "42P17" : "55000", "cannot attach index \"%s\" as a partition of index \"%s\"",
+                     index->o.name, parent->o.name);
+}
+
+// verifyPartitionIndexNotNull
+static enum lc_code keys_not_null(const struct alter *a, const struct cat_relation *index)
+{
+    const struct cat_relation *table = cat_relation(a->cat, index->index->indrelid);
+
+    for (int i = 0; i < index->index->nkeyatts; i++)
+        if (index->index->keys[i] > 0 && !table->attrs[index->index->keys[i] - 1].notnull)
+            return cat_error(a->err, "42P16", "invalid primary key definition");
+    return LC_OK;
+}
+
 static enum lc_code attach_index(const struct alter *a, const struct cat_relation *parent, const PartitionCmd *cmd)
 {
     const struct cat_relation *index;
@@ -695,15 +762,15 @@ static enum lc_code attach_index(const struct alter *a, const struct cat_relatio
 
     if (rc != LC_OK)
         return rc;
-    if (!index->index)
-        return cat_error(a->err, "42809", "\"%s\" is not an index", index->o.name);
+    if (!index->index) // RangeVarCallbackForAttachIndex
+        return cat_error(a->err, "42P17", "\"%s\" is not an index", index->o.name);
     for (int i = 0; i < index->parents.len; i++)
         if (index->parents.items[i] == parent->o.oid)
             return LC_OK;
-    if (index->relispartition || cat_partition_parent(cat_relation(a->cat, index->index->indrelid)) != parent->index->indrelid ||
-        !cat_index_matches(a->cat, parent, index))
-        return cat_error(a->err, "55000", "cannot attach index \"%s\" as a partition of index \"%s\"", index->o.name,
-                         parent->o.name);
+    if ((rc = index_fits(a, parent, index)) != LC_OK)
+        return rc;
+    if (parent->index->primary && cat_major(a->cat) >= 18 && (rc = keys_not_null(a, index)) != LC_OK)
+        return rc;
     constraint = index->index->constraint;
     cat_set_parent_index(a->cat, index->o.oid, parent->o.oid);
     if (parent->index->constraint && constraint)
@@ -861,7 +928,8 @@ enum lc_code cat_apply_alter_table(struct catalog *cat, const AlterTableStmt *st
     }
     cat_alter_table_steps(cat, rel, stmt, &steps);
     for (int i = 0; i < steps.len && rc == LC_OK; i++)
-        rc = cat_apply_alter_table_cmd(cat, rel->o.oid, steps.items[i].cmd, stmt->relation->inh, err);
+        if ((rc = cat_refuse_again(&steps.items[i], err)) == LC_OK)
+            rc = cat_apply_alter_table_cmd(cat, rel->o.oid, steps.items[i].cmd, stmt->relation->inh, err);
     return rc;
 }
 

@@ -3,6 +3,21 @@
 
 #include "catalog/apply_misc.h"
 
+// transformIndexStmt (parse_utilcmd.c): the condition and the expressions are understood before DefineIndex asks anything.
+static enum lc_code transform_index(struct catalog *cat, const struct cat_relation *rel, const IndexStmt *stmt,
+                                    struct lc_error *err)
+{
+    struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
+    enum lc_code rc = cat_transform_expr_kind(cat, &scope, CAT_EXPR_PREDICATE, stmt->whereClause, err);
+
+    for (LIST_EACH(i, &stmt->indexParams)) {
+        const IndexElem *elem = LIST_GET(IndexElem, &stmt->indexParams, i);
+        if (rc == LC_OK && elem)
+            rc = cat_transform_expr_kind(cat, &scope, CAT_EXPR_INDEX, elem->expr, err);
+    }
+    return rc;
+}
+
 static enum lc_code create_index(struct catalog *cat, const IndexStmt *stmt, struct lc_error *err)
 {
     struct cat_index_options options = {.only = !stmt->relation->inh};
@@ -10,7 +25,7 @@ static enum lc_code create_index(struct catalog *cat, const IndexStmt *stmt, str
     Oid index = InvalidOid;
     enum lc_code rc = cat_open_rangevar(cat, stmt->relation, &rel, err);
 
-    if (rc != LC_OK)
+    if (rc != LC_OK || (rc = transform_index(cat, rel, stmt, err)) != LC_OK)
         return rc;
     if (!strchr("rpm", rel->relkind))
         return cat_error(err, "42809", "cannot create index on relation \"%s\"", rel->o.name);

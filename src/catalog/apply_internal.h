@@ -73,6 +73,9 @@ enum cat_expr_kind { // ParseExprKind
     CAT_EXPR_WHEN,
     CAT_EXPR_USING,
 };
+// What the parser refuses of it, before anybody asks whether it is immutable.
+enum lc_code cat_transform_expr_kind(const struct catalog *cat, const struct cat_scope *scope, enum cat_expr_kind kind,
+                                     const Node *expr, struct lc_error *err) LC_MUST_CHECK;
 // Refuses what may not stand there: subqueries, aggregates, window and set-returning functions, columns, what is not immutable. NULL: nothing to refuse.
 enum lc_code cat_check_expr_kind(const struct catalog *cat, const struct cat_scope *scope, enum cat_expr_kind kind,
                                  const Node *expr, struct lc_error *err) LC_MUST_CHECK;
@@ -178,6 +181,8 @@ IndexStmt *cat_clone_index_stmt(const struct catalog *cat, const struct cat_rela
 void cat_set_parent_index(struct catalog *cat, Oid index, Oid parent);
 void cat_set_parent_constraint(struct catalog *cat, Oid constraint, Oid parent);
 // Is the index `b` on one table what the index `a` is on another (CompareIndexInfo)?
+// How many of the relation's parents are among those of the same statement (find_all_inheritors' numparents).
+int cat_parents_among(const struct cat_relation *rel, const struct cat_oids *all);
 bool cat_index_matches(const struct catalog *cat, const struct cat_relation *a, const struct cat_relation *b);
 
 // --- constraints (apply_constraint.c) --------------------------------------------------------------------------------------------

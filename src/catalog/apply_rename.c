@@ -63,13 +63,28 @@ static enum lc_code rename_relation_stmt(struct catalog *cat, const RenameStmt *
     return rename_relation(cat, rel->o.oid, stmt->newname, err);
 }
 
-static enum lc_code rename_one_column(struct catalog *cat, Oid oid, const char *old, const char *name, struct lc_error *err)
+int cat_parents_among(const struct cat_relation *rel, const struct cat_oids *all)
 {
+    int n = 0;
+
+    for (int i = 0; i < rel->parents.len; i++)
+        for (int k = 0; k < all->len; k++)
+            n += rel->parents.items[i] == all->items[k];
+    return n;
+}
+
+// One table of those of the statement.
+static enum lc_code rename_one_column(struct catalog *cat, Oid oid, const struct cat_oids *all, const RenameStmt *stmt,
+                                      struct lc_error *err)
+{
+    const char *old = stmt->subname, *name = stmt->newname;
     const struct cat_relation *rel = cat_relation(cat, oid);
     const struct cat_attribute *att = cat_find_column(rel, old);
 
     if (!att)
         return cat_error(err, "42703", "column \"%s\" does not exist", old);
+    if (att->inhcount > cat_parents_among(rel, all))
+        return cat_error(err, "42P16", "cannot rename inherited column \"%s\"", old);
     if (cat_find_column(rel, name))
         return cat_error(err, "42701", "column \"%s\" of relation \"%s\" already exists", name, rel->o.name);
     cat_modify_attribute(cat_modify_relation(cat, oid), att->attnum)->name = name;
@@ -116,8 +131,8 @@ static enum lc_code rename_column(struct catalog *cat, const struct cat_relation
         return cat_error(err, "2BP01", "cannot alter type \"%s\" because it is the type of a typed table", rel->o.name);
     for (int i = 0; i < typed.tables.len; i++)
         cat_inheritors(cat, typed.tables.items[i], &all);
-    for (int i = 0; i < all.len && rc == LC_OK; i++)
-        rc = rename_one_column(cat, all.items[i], stmt->subname, stmt->newname, err);
+    for (int i = 1; i <= all.len && rc == LC_OK; i++) // renameatt_internal: those below first
+        rc = rename_one_column(cat, all.items[i % all.len], &all, stmt, err);
     return rc;
 }
 
@@ -155,17 +170,6 @@ static bool renamed_with_children(const struct cat_constraint *con)
     return con && strchr("cn", con->contype) && !con->connoinherit;
 }
 
-// How many of the relation's parents are renamed by the same statement (find_all_inheritors' numparents).
-static int parents_among(const struct cat_relation *rel, const struct cat_oids *all)
-{
-    int n = 0;
-
-    for (int i = 0; i < rel->parents.len; i++)
-        for (int k = 0; k < all->len; k++)
-            n += rel->parents.items[i] == all->items[k];
-    return n;
-}
-
 // rename_constraint_internal's refusals for one table of a tree.
 static enum lc_code inherits_elsewhere(const struct catalog *cat, Oid oid, const struct cat_oids *all, const RenameStmt *stmt,
                                        struct lc_error *err)
@@ -177,7 +181,7 @@ static enum lc_code inherits_elsewhere(const struct catalog *cat, Oid oid, const
         return LC_OK;
     if (!stmt->relation->inh && rel->children.len)
         return cat_error(err, "42P16", "inherited constraint \"%s\" must be renamed in child tables too", stmt->subname);
-    if (con->coninhcount > parents_among(rel, all))
+    if (con->coninhcount > cat_parents_among(rel, all))
         return cat_error(err, "42P16", "cannot rename inherited constraint \"%s\"", stmt->subname);
     return LC_OK;
 }

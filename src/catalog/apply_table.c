@@ -594,6 +594,19 @@ static enum lc_code add_constraints(struct table *t, int step)
     return rc;
 }
 
+// CreateForeignTable (commands/foreigncmds.c): the server is looked for when the table is there.
+static enum lc_code find_server(struct table *t)
+{
+    const char *name = t->rel->foreign_server;
+    const struct cat_other *server = name ? cat_find_what(t->cat, cat_what(OBJECT_FOREIGN_SERVER), NULL, name) : NULL;
+
+    if (name && !server && !cat_has_unknown_extension(t->cat))
+        return cat_error(t->err, "42704", "server \"%s\" does not exist", name);
+    if (server)
+        cat_depend(t->cat, cat_address(CAT_RELATION, t->rel->o.oid, 0), cat_address(CAT_OTHER, server->o.oid, 0), 'n');
+    return LC_OK;
+}
+
 static enum lc_code finish(struct table *t)
 {
     enum lc_code rc = make_sequences(t);
@@ -609,6 +622,8 @@ static enum lc_code finish(struct table *t)
     if (rc == LC_OK)
         rc = add_constraints(t, 0);
     store_not_nulls(t);
+    if (rc == LC_OK)
+        rc = find_server(t);
     for (int step = 1; step <= 2 && rc == LC_OK; step++)
         rc = add_constraints(t, step);
     for (int i = 0; i < t->likes.len && rc == LC_OK; i++)
@@ -731,13 +746,7 @@ static enum lc_code create(struct catalog *cat, const CreateStmt *stmt, const ch
         return rc;
     if ((rc = cat_publish_relation(cat, t.rel, err)) != LC_OK)
         return rc;
-    const struct cat_other *foreign = server ? cat_find_what(cat, "server", NULL, server) : NULL;
-    if (foreign)
-        cat_depend(cat, cat_address(CAT_RELATION, t.rel->o.oid, 0), cat_address(CAT_OTHER, foreign->o.oid, 0), 'n');
-    rc = finish(&t);
-    if (rc == LC_OK && server && !foreign && !cat_has_unknown_extension(cat)) // CreateForeignTable comes after DefineRelation
-        return cat_error(err, "42704", "server \"%s\" does not exist", server);
-    return rc;
+    return finish(&t);
 }
 
 // CREATE TABLE AS and SELECT INTO (create_ctas_internal, commands/createas.c).

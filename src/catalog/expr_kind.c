@@ -59,26 +59,48 @@ static enum lc_code refuse(const struct place *p, const struct analysis *a, stru
     return LC_OK;
 }
 
+// What the parser says of it.
+static enum lc_code transform(struct analysis *a, const struct cat_scope *scope, enum cat_expr_kind kind, const Node *expr,
+                              struct expr **e, struct lc_error *err)
+{
+    const struct place *p = &places[kind];
+    bool column = false;
+    enum lc_code rc;
+
+    *e = expr_analyze(a, p->columns ? scope : NULL, expr);
+    if (!p->columns)
+        node_walk(expr, find_column_ref, &column);
+    if (column)
+        return cat_error(err, p->no_columns, "cannot use column reference in %s",
+                         kind == CAT_EXPR_BOUND ? "partition bound expression" : p->one);
+    rc = refuse(p, a, err);
+    return rc == LC_OK && p->columns ? cat_check_expr_names(a->cat, scope, expr, err) : rc;
+}
+
+enum lc_code cat_transform_expr_kind(const struct catalog *cat, const struct cat_scope *scope, enum cat_expr_kind kind,
+                                     const Node *expr, struct lc_error *err)
+{
+    struct analysis a;
+    struct expr *e;
+
+    analysis_init(&a, cat);
+    return expr ? transform(&a, scope, kind, expr, &e, err) : LC_OK;
+}
+
 enum lc_code cat_check_expr_kind(const struct catalog *cat, const struct cat_scope *scope, enum cat_expr_kind kind,
                                  const Node *expr, struct lc_error *err)
 {
     const struct place *p = &places[kind];
     struct analysis a;
     struct expr *e;
-    bool column = false, unknown = false;
+    bool unknown = false;
     enum lc_code rc;
 
     if (!expr)
         return LC_OK;
     analysis_init(&a, cat);
-    e = expr_analyze(&a, p->columns ? scope : NULL, expr);
-    if (!p->columns)
-        node_walk(expr, find_column_ref, &column);
-    if (column)
-        return cat_error(err, p->no_columns, "cannot use column reference in %s",
-                         kind == CAT_EXPR_BOUND ? "partition bound expression" : p->one);
-    if ((rc = refuse(p, &a, err)) != LC_OK || (p->columns && (rc = cat_check_expr_names(cat, scope, expr, err)) != LC_OK) ||
-        !p->immutable || a.unknown)
+    rc = transform(&a, scope, kind, expr, &e, err);
+    if (rc != LC_OK || !p->immutable || a.unknown)
         return rc;
     e = expr_plan(&a, e);
     bool is_volatile = expr_is_volatile(e, &unknown);

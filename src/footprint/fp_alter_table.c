@@ -326,6 +326,7 @@ bool fp_alter_table_is_index(const struct fp_session *s, const AlterTableStmt *s
 static void run_steps(struct fp_alter *a)
 {
     struct cat_alter_steps steps = {0};
+    struct lc_error err = {0};
     int last_pass = -1;
 
     cat_alter_table_steps(a->s->cat, fp_alter_target(a), a->stmt, &steps);
@@ -333,7 +334,10 @@ static void run_steps(struct fp_alter *a)
         if (steps.items[i].pass != last_pass)
             fp_after_type(a);
         last_pass = steps.items[i].pass;
-        fp_exec_cmd(a, steps.items[i].cmd);
+        if (cat_refuse_again(&steps.items[i], &err) != LC_OK)
+            fp_refuse(a->s, err.detail, "%s", err.message);
+        else
+            fp_exec_cmd(a, steps.items[i].cmd);
     }
     fp_after_type(a);
 }

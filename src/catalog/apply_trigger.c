@@ -110,17 +110,24 @@ static enum lc_code policy_names(const struct catalog *cat, const struct cat_rel
     return rc == LC_OK ? cat_check_expr_names(cat, &scope, check, err) : rc;
 }
 
+// A rule's condition may name columns alone: those of OLD for SELECT and DELETE, of NEW for INSERT, of both for UPDATE (transformRuleStmt).
+static struct cat_scope of_condition(const struct catalog *cat, const struct cat_relation *rel, CmdType event)
+{
+    struct cat_scope scope = old_and_new(cat_arena(cat), rel);
+
+    scope.items[0].qualified_only = event == CMD_INSERT;
+    scope.items[1].qualified_only = event == CMD_DELETE || event == CMD_SELECT;
+    return scope;
+}
+
 // transformRuleStmt (parse_utilcmd.c)
 static enum lc_code rule_names(const struct catalog *cat, const struct cat_relation *rel, const RuleStmt *stmt,
                                struct lc_error *err)
 {
-    struct cat_scope scope = old_and_new(cat_arena(cat), rel);
-
-    // the condition may name columns alone: those of OLD for SELECT and DELETE, of NEW for INSERT, of both for UPDATE
-    scope.items[0].qualified_only = stmt->event == CMD_INSERT;
-    scope.items[1].qualified_only = stmt->event == CMD_DELETE || stmt->event == CMD_SELECT;
+    struct cat_scope scope = of_condition(cat, rel, stmt->event);
     enum lc_code rc = cat_check_expr_names(cat, &scope, stmt->whereClause, err);
-    scope.items[0].qualified_only = scope.items[1].qualified_only = true;
+
+    scope = old_and_new(cat_arena(cat), rel);
     for (int i = 0; i < stmt->actions.length && rc == LC_OK; i++)
         rc = cat_check_query_names(cat, &scope, stmt->actions.items[i], err);
     return rc;
@@ -280,16 +287,20 @@ enum lc_code cat_apply_alter_policy(struct catalog *cat, const AlterPolicyStmt *
 
 // --- rules ------------------------------------------------------------------------------------------------------------------------------------
 
+// InsertRule (rewriteDefine.c): what the actions and the condition use, the columns of OLD and NEW among it.
 static void depend_rule(struct catalog *cat, const struct cat_rule *r)
 {
     struct cat_address self = cat_address(CAT_RULE, r->o.oid, 0);
+    const struct cat_relation *rel = cat_relation(cat, r->relid);
+    struct cat_scope condition = of_condition(cat, rel, r->event), action = old_and_new(cat_arena(cat), rel);
     struct cat_addresses refs = {0};
 
     cat_undepend(cat, self, CAT_NONE);
     for (LIST_EACH(i, &r->actions))
-        cat_body_dependencies(cat, r->actions.items[i], &refs);
+        cat_query_dependencies(cat, &action, r->actions.items[i], &refs);
+    cat_expr_dependencies(cat, &condition, r->where, &refs);
     for (int i = 0; i < refs.len; i++)
-        if (refs.items[i].oid != r->relid)
+        if (refs.items[i].oid >= FirstNormalObjectId && (refs.items[i].oid != r->relid || refs.items[i].subid))
             cat_depend(cat, self, refs.items[i], 'n');
 }
 

@@ -136,9 +136,9 @@ struct cat_relation {
     char relpersistence; // p u t
     char relreplident;
     bool relrowsecurity, relforcerowsecurity, relispartition, relhassubclass, ispopulated;
-    Oid reltype, reloftype, toastrelid;
-    Oid toastfor;   // of a TOAST table: whose it is
-    const char *am; // "heap", "btree", ...; NULL: none
+    Oid reltype, rowarray, reloftype, toastrelid; // rowarray: the array type of the row type
+    Oid toastfor;                                 // of a TOAST table: whose it is
+    const char *am;                               // "heap", "btree", ...; NULL: none
     const char *tablespace;
     const char *foreign_server;
     const char *options;                  // reloptions, "fillfactor=70,..."; NULL: none

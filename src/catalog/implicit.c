@@ -21,10 +21,11 @@ void cat_register_implicit_types(struct catalog *cat, struct cat_slot *slot)
         struct cat_relation *rel = (struct cat_relation *)(void *)slot->object;
 
         if (!rel->reltype && has_rowtype(cat, rel)) { // heap_create_with_catalog: the array type's oid comes first
-            (void)cat_new_oid(cat);
+            rel->rowarray = cat_new_oid(cat);
             rel->reltype = cat_new_oid(cat);
-            (void)lc_map_puti(&cat->reserved_arrays, rel->reltype - 1, slot);
         }
+        if (rel->rowarray)
+            (void)lc_map_puti(&cat->reserved_arrays, rel->rowarray, slot);
         if (rel->reltype)
             (void)lc_map_puti(&cat->rowtypes, rel->reltype, slot);
     } else if (slot->class == CAT_TYPE) {
@@ -60,8 +61,7 @@ static struct cat_object *make_rowtype(const struct catalog *cat, const struct c
     t->storage = 'x';
     t->typtypmod = -1;
     t->relid = rel->o.oid;
-    if (lc_map_geti(&cat->reserved_arrays, rel->reltype - 1))
-        t->array = rel->reltype - 1;
+    t->array = rel->rowarray;
     return publish(cat, t);
 }
 
@@ -97,8 +97,9 @@ struct cat_object *cat_implicit_type(const struct catalog *cat, Oid oid)
 
     if (slot && slot->object)
         return make_rowtype(cat, (const struct cat_relation *)(const void *)slot->object);
-    if (!slot && lc_map_geti(&cat->reserved_arrays, oid))
-        (void)cat_type(cat, oid + 1); // registers its array type
+    const struct cat_slot *owner = slot ? NULL : lc_map_geti(&cat->reserved_arrays, oid);
+    if (owner && owner->object)
+        (void)cat_type(cat, ((const struct cat_relation *)(const void *)owner->object)->reltype); // registers its array type
     slot = lc_map_geti(&cat->arrays, oid);
     return slot && slot->object ? make_array(cat, (const struct cat_type *)(const void *)slot->object) : NULL;
 }
@@ -146,10 +147,12 @@ void cat_note_used_types(struct catalog *cat, const struct cat_object *object)
 
 const struct cat_type *cat_type_in_use(const struct catalog *cat, Oid oid)
 {
-    const struct cat_slot *rel = lc_map_geti(&cat->reserved_arrays, oid - 1); // a row type whose array type may be in use
+    const struct cat_slot *slot = lc_map_geti(&cat->rowtypes, oid);
+    const struct cat_relation *rel = slot ? (const struct cat_relation *)(const void *)slot->object : NULL;
 
+    // or a row type whose array type is
     if (!oid || (!lc_map_geti(&cat->slots, cat_key(CAT_TYPE, oid)) && !lc_map_geti(&cat->used_types, oid) &&
-                 !(rel && lc_map_geti(&cat->used_types, oid - 1))))
+                 !(rel && rel->rowarray && lc_map_geti(&cat->used_types, rel->rowarray))))
         return NULL;
     return cat_type(cat, oid);
 }

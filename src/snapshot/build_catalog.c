@@ -411,6 +411,7 @@ static struct cat_relation *relation_of(struct build *b, const char *const *row)
         .relhassubclass = snap_bool(row[C_relation_relhassubclass]),
         .ispopulated = snap_bool(row[C_relation_ispopulated]),
         .reltype = snap_oid(row[C_relation_reltype]),
+        .rowarray = snap_oid(row[C_relation_rowarray]),
         .reloftype = snap_oid(row[C_relation_reloftype]),
         .toastrelid = snap_oid(row[C_relation_toastrelid]),
         .am = row[C_relation_am],

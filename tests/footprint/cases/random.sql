@@ -124,3 +124,73 @@ CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION watch();
 ALTER TABLE book ADD CONSTRAINT later FOREIGN KEY (pages) REFERENCES author NOT VALID;
 -- target:
 ALTER TABLE book ALTER CONSTRAINT later ENFORCED;
+-- case: column-key-waits-behind-a-default
+-- target:
+ALTER TABLE span ADD COLUMN up int REFERENCES span, ALTER COLUMN during SET DEFAULT 5;
+-- case: column-key-goes-before-a-constraint
+-- target:
+ALTER TABLE noted ADD CONSTRAINT c CHECK (nowhere > 0), ADD COLUMN up int REFERENCES noted;
+-- case: raise-is-caught-in-a-block-of-a-loop
+-- target:
+DO $$ DECLARE r record; BEGIN FOR r IN SELECT k FROM noted LOOP BEGIN LOCK TABLE book IN EXCLUSIVE MODE; RAISE EXCEPTION 'x'; EXCEPTION WHEN others THEN NULL; END; END LOOP; BEGIN LOCK TABLE author IN EXCLUSIVE MODE; RAISE EXCEPTION 'x'; EXCEPTION WHEN others THEN NULL; END; INSERT INTO noted (k) VALUES (1); END $$;
+-- case: foreign-table-without-its-server
+-- target:
+CREATE FOREIGN TABLE far (id int) SERVER nowhere;
+-- case: foreign-partition-without-its-server
+-- target:
+CREATE FOREIGN TABLE far PARTITION OF shelf DEFAULT SERVER nowhere;
+-- case: rename-a-column-of-two-parents
+CREATE TABLE memo (k int);
+CREATE TABLE pair () INHERITS (noted, memo);
+-- target:
+ALTER TABLE memo RENAME COLUMN k TO kk;
+-- case: rename-a-column-of-two-parents-in-one-tree
+CREATE TABLE lower () INHERITS (noted);
+CREATE TABLE pair () INHERITS (noted, lower);
+-- target:
+ALTER TABLE noted RENAME COLUMN k TO kk;
+-- case: change-the-type-of-a-column-of-two-parents
+CREATE TABLE memo (k int);
+CREATE TABLE pair () INHERITS (noted, memo);
+-- target:
+ALTER TABLE memo ALTER COLUMN k TYPE text;
+-- case: change-the-type-of-a-lower-partition-key
+ALTER TABLE shelf ADD COLUMN at date;
+CREATE TABLE shelf2 PARTITION OF shelf FOR VALUES FROM (10) TO (20) PARTITION BY LIST (at);
+-- target:
+ALTER TABLE shelf ALTER COLUMN at TYPE text;
+-- case: attach-an-index-of-another-column
+CREATE INDEX above ON ONLY shelf (k);
+CREATE INDEX below ON shelf1 (id);
+-- target:
+ALTER INDEX above ATTACH PARTITION below;
+-- case: attach-an-index-without-the-constraint
+CREATE UNIQUE INDEX below ON shelf1 (k);
+ALTER TABLE ONLY shelf ADD CONSTRAINT above UNIQUE (k);
+-- target:
+ALTER INDEX above ATTACH PARTITION below;
+-- case: attach-a-second-index
+CREATE INDEX above ON shelf (k);
+CREATE INDEX below ON shelf1 (k);
+-- target:
+ALTER INDEX above ATTACH PARTITION below;
+-- case: attach-what-is-no-index
+CREATE INDEX above ON ONLY shelf (k);
+-- target:
+ALTER INDEX above ATTACH PARTITION shelf1;
+-- case: expression-of-an-index-before-its-table
+-- target:
+CREATE INDEX ON shelf USING hash ((nowhere + 1), id) WHERE elsewhere > 1;
+-- case: expression-of-an-index-of-a-view
+CREATE VIEW seen AS SELECT * FROM noted;
+-- target:
+CREATE INDEX ON seen ((nowhere + 1));
+-- case: partition-bound-before-its-check
+-- target:
+CREATE TABLE shelf2 PARTITION OF shelf (CHECK (nowhere > 0)) FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+-- case: change-a-type-twice
+-- target:
+ALTER TABLE noted ALTER COLUMN k TYPE bigint, ADD COLUMN IF NOT EXISTS k int, ALTER COLUMN k TYPE bigint;
+-- case: change-a-type-twice-after-nothing
+-- target:
+ALTER TABLE noted ALTER COLUMN k TYPE int, ALTER COLUMN k TYPE bigint;

@@ -439,6 +439,12 @@ static void move_table(struct catalog *cat, Oid oid, Oid schema)
     }
 }
 
+// The schema is looked up when the object is found (AlterTableNamespace, ExecAlterObjectSchemaStmt).
+static enum lc_code schema_exists(Oid schema, const AlterObjectSchemaStmt *stmt, struct lc_error *err)
+{
+    return schema ? LC_OK : cat_error(err, "3F000", "schema \"%s\" does not exist", stmt->newschema);
+}
+
 static enum lc_code set_schema_relation(struct catalog *cat, const AlterObjectSchemaStmt *stmt, Oid schema, struct lc_error *err)
 {
     const struct cat_relation *rel = cat_find_rangevar(cat, stmt->relation);
@@ -450,6 +456,8 @@ static enum lc_code set_schema_relation(struct catalog *cat, const AlterObjectSc
         return rc;
     if (rel->relkind == 'S' && rel->seq_owner_rel)
         return cat_error(err, "0A000", "cannot move an owned sequence into another schema");
+    if ((rc = schema_exists(schema, stmt, err)) != LC_OK)
+        return rc;
     if (rel->o.schema == schema)
         return LC_OK;
     if (cat_find_relation(cat, stmt->newschema, rel->o.name))
@@ -488,11 +496,11 @@ enum lc_code cat_apply_set_schema(struct catalog *cat, const AlterObjectSchemaSt
     struct cat_target target;
     enum lc_code rc;
 
-    if (!schema)
-        return cat_error(err, "3F000", "schema \"%s\" does not exist", stmt->newschema);
     if (cat_is_relation_type(stmt->objectType))
         return set_schema_relation(cat, stmt, schema, err);
     rc = cat_object_address(cat, stmt->objectType, stmt->object, stmt->missing_ok, &target, err);
+    if (rc == LC_OK && (target.address.class != CAT_NONE || !stmt->missing_ok))
+        rc = schema_exists(schema, stmt, err);
     if (rc != LC_OK || target.address.class == CAT_NONE)
         return rc;
     const struct cat_object *o = cat_get(cat, target.address.class, target.address.oid);

@@ -116,12 +116,16 @@ static void referenced_tables(const struct fp_session *s, const struct cat_const
 }
 
 // A partition and what is below it; until 14 only those with rows got the triggers of foreign keys.
-static void lock_all(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule)
+// False: there is none.
+static bool lock_all(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule)
 {
-    if (cat_major(s->cat) >= 15 || rel->relkind != 'p')
+    bool found = cat_major(s->cat) >= 15 || rel->relkind != 'p';
+
+    if (found)
         fp_lock(s, rel, rule);
     for (int i = 0; rel->relkind == 'p' && i < rel->children.len; i++)
-        lock_all(s, cat_relation(s->cat, rel->children.items[i]), rule);
+        found |= lock_all(s, cat_relation(s->cat, rel->children.items[i]), rule);
+    return found;
 }
 
 static void referencing_key(struct fp_session *s, const struct cat_constraint *con, const struct cat_relation *partition)
@@ -139,8 +143,8 @@ static void referencing_key(struct fp_session *s, const struct cat_constraint *c
     }
     if (!con->conenforced) // addFkRecurseReferencing makes no triggers for it
         return;
-    lock_all(s, partition, &clone_trigger);
-    fp_lock(s, cat_relation(s->cat, con->confrelid), &fk_other_side);
+    if (lock_all(s, partition, &clone_trigger))
+        fp_lock(s, cat_relation(s->cat, con->confrelid), &fk_other_side);
 }
 
 static bool parent_among(const struct cat_oids *keys, const struct cat_constraint *con)
@@ -161,7 +165,7 @@ void fp_clone_foreign_keys(struct fp_session *s, Oid parentid, const struct cat_
         if (!con || parent_among(&parent->referencing, con))
             continue;
         fp_lock(s, cat_relation(s->cat, con->conrelid), &fk_referencing);
-        lock_all(s, partition, &clone_trigger);
+        (void)lock_all(s, partition, &clone_trigger);
         if (con->conrelid != partition->o.oid) // its own key, from when it was a partition before, becomes part of the parent's
             fp_lock(s, cat_relation(s->cat, con->conrelid), &fk_other_side);
     }

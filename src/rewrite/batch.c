@@ -9,6 +9,8 @@
 #define FIRST_ROWS 1000.0
 #define LEAST_ROWS 50
 #define MOST_ROWS 50000
+// The migration's own statement, and triggers that are deferred to its COMMIT, find names as the original does.
+#define OTHERS_PATH "PERFORM pg_catalog.set_config('search_path', lockcast_path, true);\n"
 
 struct key {
     const struct cat_relation *rel;
@@ -31,21 +33,45 @@ static bool null_in_child(const struct rw *rw, const struct cat_relation *rel, c
     return false;
 }
 
-// The loop writes > and <= without a schema: those of a type of the user's (citext) must be found, or text's would be taken, whose order is another.
-static bool finds_operators(const struct rw *rw, Oid oid)
+// ORDER BY goes by the type's default operator class (lookup_type_cache), so > and <= must be its members: citext's are in the extension's schema, and
+// text's have another order. A class and its operators are made in one schema.
+static const char *operator_schema(const struct rw *rw, Oid oid)
 {
     const struct cat_type *type = cat_type(rw->cat, oid);
-    const char *const *path;
-    int n = cat_search_path(rw->cat, &path);
+    const struct cat_opclass *class;
+    const char *schema;
 
     while (type && type->typtype == 'd')
         type = cat_type(rw->cat, type->basetype);
     if (!type || type->typtype != 'b' || type->elem || type->o.oid < FirstNormalObjectId)
-        return type != NULL; // enums, arrays and ranges share pg_catalog's
-    for (int i = 0; i < n; i++)
-        if (lc_streq(path[i], cat_schema_name(rw->cat, type->o.schema)))
-            return true;
-    return false;
+        return type ? "pg_catalog" : NULL; // enums, arrays and ranges share pg_catalog's
+    class = cat_opclass(rw->cat, cat_default_opclass(rw->cat, type->o.oid, "btree"));
+    schema = class ? cat_schema_name(rw->cat, class->o.schema) : NULL;
+    return schema && class->intype == type->o.oid && cat_find_operator(rw->cat, schema, ">", type->o.oid, type->o.oid) ? schema
+                                                                                                                       : NULL;
+}
+
+const char *rw_operator(const struct rw *rw, Oid type, const char *op, bool own)
+{
+    const char *schema = operator_schema(rw, type);
+
+    if (!schema || (own && lc_streq(schema, "pg_catalog")))
+        return schema ? op : NULL;
+    return lc_printf(rw->arena, "OPERATOR(%s.%s)", lc_quote_ident(rw->arena, schema), op);
+}
+
+const char *rw_equal(const struct rw *rw, const struct cat_relation *rel, const struct cat_attnums *columns, const char *a,
+                     const char *b)
+{
+    struct lc_str s;
+
+    lc_str_init(&s, rw->arena, LC_STR_MAX);
+    for (int i = 0; i < columns->len; i++) {
+        const struct cat_attribute *att = &rel->attrs[columns->items[i] - 1];
+        const char *name = lc_quote_ident(rw->arena, att->name), *op = rw_operator(rw, att->type, "=", false);
+        lc_str_addf(&s, "%s%s%s %s %s%s", i ? " AND " : "", a, name, op ? op : "=", b, name);
+    }
+    return s.text;
 }
 
 static bool usable(const struct rw *rw, const struct cat_relation *rel, const struct cat_relation *index)
@@ -56,7 +82,7 @@ static bool usable(const struct rw *rw, const struct cat_relation *rel, const st
         return false;
     for (int i = 0; i < x->nkeyatts; i++)
         if (x->keys[i] <= 0 || null_in_child(rw, rel, rel->attrs[x->keys[i] - 1].name) ||
-            !finds_operators(rw, rel->attrs[x->keys[i] - 1].type) || (x->nkeyatts > 1 && x->options && x->options[i]))
+            !operator_schema(rw, rel->attrs[x->keys[i] - 1].type) || (x->nkeyatts > 1 && x->options && x->options[i]))
             return false;
     return true;
 }
@@ -131,27 +157,50 @@ static const char *list(const struct rw *rw, const struct key *key, const char *
     return s.text;
 }
 
-// The statement's own names of the key's columns.
-static const char *own_list(const struct rw *rw, const struct key *key, const char *alias)
+static Oid key_type(const struct key *key, int i)
 {
-    struct lc_str s;
-
-    lc_str_init(&s, rw->arena, LC_STR_MAX);
-    for (int i = 0; i < key->index->nkeyatts; i++)
-        lc_str_addf(&s, "%s%s.%s", i ? ", " : "", alias,
-                    lc_quote_ident(rw->arena, seen_as(rw, key, key->rel->attrs[key->index->keys[i] - 1].name)));
-    return s.text;
+    return key->rel->attrs[key->index->keys[i] - 1].type;
 }
 
-// "(a, b) <= (lockcast_hi_1, lockcast_hi_2)"
+// With an alias as the statement calls the column, else ("" or NULL) as its table does.
+static const char *left_side(const struct rw *rw, const struct key *key, const char *alias, int i)
+{
+    if (!alias || !*alias)
+        return key_column(rw, key, i);
+    return lc_printf(rw->arena, "%s.%s", alias,
+                     lc_quote_ident(rw->arena, seen_as(rw, key, key->rel->attrs[key->index->keys[i] - 1].name)));
+}
+
+// A comparison of rows takes the operators of all columns by one name: "a >= x AND (a > x OR b >= y)" where they are in several schemas.
+static const char *compare_columns(const struct rw *rw, const struct key *key, const char *alias, const char *op,
+                                   const char *variables, int i)
+{
+    const char *left = left_side(rw, key, alias, i), *right = lc_printf(rw->arena, "%s%d", variables, i + 1);
+    char strict[2] = {*op, '\0'};
+
+    if (i + 1 == key->index->nkeyatts)
+        return lc_printf(rw->arena, "%s %s %s", left, rw_operator(rw, key_type(key, i), op, !alias), right);
+    return lc_printf(rw->arena, "(%s %s %s AND (%s %s %s OR %s))", left,
+                     rw_operator(rw, key_type(key, i), *op == '>' ? ">=" : "<=", !alias), right, left,
+                     rw_operator(rw, key_type(key, i), strict, !alias), right,
+                     compare_columns(rw, key, alias, op, variables, i + 1));
+}
+
+// "(a, b) <= (lockcast_hi_1, lockcast_hi_2)"; an alias, "" for none, is for where the migration's own text is beside it, NULL for where it is not.
 static const char *compare(const struct rw *rw, const struct key *key, const char *alias, const char *op, const char *variables)
 {
-    const char *left = alias ? own_list(rw, key, alias) : list(rw, key, NULL, false, ""),
-               *right = list(rw, key, variables, true, "");
+    const char *right = list(rw, key, variables, true, ""), *named = rw_operator(rw, key_type(key, 0), op, !alias);
+    struct lc_str left;
 
+    lc_str_init(&left, rw->arena, LC_STR_MAX);
+    for (int i = 0; i < key->index->nkeyatts; i++) {
+        if (!lc_streq(named, rw_operator(rw, key_type(key, i), op, !alias)))
+            return compare_columns(rw, key, alias, op, variables, 0);
+        lc_str_addf(&left, "%s%s", i ? ", " : "", left_side(rw, key, alias, i));
+    }
     if (key->index->nkeyatts == 1)
-        return lc_printf(rw->arena, "%s %s %s", left, op, right);
-    return lc_printf(rw->arena, "(%s) %s (%s)", left, op, right);
+        return lc_printf(rw->arena, "%s %s %s", left.text, named, right);
+    return lc_printf(rw->arena, "(%s) %s (%s)", left.text, named, right);
 }
 
 static void declare(struct rw *rw, const struct key *key, const char *name, const char *table, struct lc_str *s)
@@ -181,9 +230,10 @@ static void add_declarations(struct lc_str *s, int rows, double total)
                   "    lockcast_rows bigint;\n"
                   "    lockcast_failures integer := 0;\n"
                   "    lockcast_waited integer := 0; -- seconds, for replicas\n"
-                  "    lockcast_began timestamptz := pg_catalog.clock_timestamp();\n"
-                  "    lockcast_told timestamptz := pg_catalog.clock_timestamp();\n"
-                  "    lockcast_started timestamptz;\n"
+                  "    lockcast_began pg_catalog.timestamptz := pg_catalog.clock_timestamp();\n"
+                  "    lockcast_told pg_catalog.timestamptz := pg_catalog.clock_timestamp();\n"
+                  "    lockcast_started pg_catalog.timestamptz;\n"
+                  "    lockcast_path constant pg_catalog.text := pg_catalog.current_setting('search_path');\n"
                   "    lockcast_ms double precision;\n");
 }
 
@@ -209,7 +259,7 @@ static void add_batch_end(const struct rw *rw, const struct rw_batch *b, struct 
                 "            lockcast_batch := greatest(lockcast_batch / 2, %d);\n"
                 "            PERFORM pg_catalog.pg_sleep(0.05 + 0.2 * pg_catalog.random());\n"
                 "        END;\n"
-                "        COMMIT;\n"
+                "        " OTHERS_PATH "        COMMIT;\n        " RW_SET_PATH
                 "        lockcast_ms := 1000 * extract(epoch FROM pg_catalog.clock_timestamp() - lockcast_started);\n"
                 "        IF lockcast_ms > %.0f THEN\n"
                 "            lockcast_batch := greatest(lockcast_batch / 2, %d);\n"
@@ -231,8 +281,7 @@ static void add_batch_end(const struct rw *rw, const struct rw_batch *b, struct 
         "        PERFORM pg_catalog.pg_sleep(least(0.1, lockcast_ms / 5000));\n"
         "        WHILE lockcast_waited < 600 AND (SELECT pg_catalog.max(replay_lag) FROM pg_catalog.pg_stat_replication) > "
         "interval '10 s' LOOP\n"
-        "            COMMIT;\n"
-        "            PERFORM pg_catalog.pg_sleep(1);\n"
+        "            COMMIT;\n            " RW_SET_PATH "            PERFORM pg_catalog.pg_sleep(1);\n"
         "            lockcast_waited := lockcast_waited + 1;\n"
         "            IF lockcast_waited = 600 THEN\n"
         "                RAISE NOTICE 'a replica lags for ten minutes, maybe on purpose: not waiting for replicas any more';\n"
@@ -322,10 +371,9 @@ static void add_resume(struct rw *rw, const struct rw_batch *b, const struct key
     lc_str_addf(s,
                 "    IF NOT FOUND THEN -- rows that come later are none of the statement's\n"
                 "        lockcast_passed := 0;\n"
-                "        SELECT %s INTO %s FROM %s ORDER BY %s LIMIT 1;\n"
+                "        " OTHERS_PATH "        SELECT %s INTO %s FROM %s ORDER BY %s LIMIT 1;\n        " RW_SET_PATH
                 "        INSERT INTO %s (step, stop) VALUES (%d, ARRAY[%s]);\n"
-                "        COMMIT;\n"
-                "    END IF;\n",
+                "        COMMIT;\n        " RW_SET_PATH "    END IF;\n",
                 list(rw, key, NULL, false, ""), variables(rw, key, "stop"), own_rows(rw, b), order, rw_state(rw), step,
                 texts(rw, key, "stop"));
 }
@@ -355,12 +403,13 @@ static void add_next_range(struct rw *rw, const struct rw_batch *b, const struct
 
     lc_str_addf(s,
                 "            IF lockcast_at_1 IS NULL THEN\n"
-                "                SELECT %s INTO %s FROM %s AND %s ORDER BY %s LIMIT 1;\n"
+                "                " OTHERS_PATH "                SELECT %s INTO %s FROM %s AND %s ORDER BY %s LIMIT 1;\n"
                 "            ELSE\n"
                 "                SELECT %s INTO %s FROM %s WHERE %s AND %s ORDER BY %s LIMIT 1;\n"
                 "            END IF;\n"
-                "            EXIT WHEN NOT FOUND;\n",
-                cols, lo, own_rows(rw, b), stop, cols, cols, lo, table, compare(rw, key, NULL, ">", "lockcast_at_"), stop, cols);
+                "            EXIT WHEN NOT FOUND;\n            " RW_SET_PATH,
+                cols, lo, own_rows(rw, b), compare(rw, key, "", "<=", "lockcast_stop_"), cols, cols, lo, table,
+                compare(rw, key, NULL, ">", "lockcast_at_"), stop, cols);
     add_range_end(rw, key, table, s);
 }
 
@@ -376,20 +425,20 @@ static const char *keyset_loop(struct rw *rw, const struct rw_batch *b, const st
     declare(rw, key, "hi", table, &s);
     declare(rw, key, "stop", table, &s);
     add_declarations(&s, rows, rows_passed(rw, b, key));
-    lc_str_add(&s, "BEGIN\n");
+    lc_str_add(&s, "BEGIN\n    " RW_SET_PATH);
     add_resume(rw, b, key, step, &s);
     lc_str_add(&s, "    LOOP\n");
     add_batch_begin(rw, b, &s);
     add_next_range(rw, b, key, table, &s);
-    lc_str_addf(&s, "            %s%s AND %s%s;\n", b->head, compare(rw, key, b->alias, ">=", "lockcast_lo_"),
-                compare(rw, key, b->alias, "<=", "lockcast_hi_"), b->tail);
+    lc_str_addf(&s, "            " OTHERS_PATH "            %s%s AND %s%s;\n            " RW_SET_PATH, b->head,
+                compare(rw, key, b->alias, ">=", "lockcast_lo_"), compare(rw, key, b->alias, "<=", "lockcast_hi_"), b->tail);
     lc_str_addf(&s, "            UPDATE %s SET reached = ARRAY[%s], rows = rows + lockcast_rows WHERE step = %d;\n", rw_state(rw),
                 texts(rw, key, "hi"), step);
     for (int i = 0; i < key->index->nkeyatts; i++)
         lc_str_addf(&s, "            lockcast_at_%d := lockcast_hi_%d;\n", i + 1, i + 1);
     lc_str_add(&s, "            lockcast_passed := lockcast_passed + lockcast_rows;\n");
     add_batch_end(rw, b, &s);
-    lc_str_addf(&s, "    END LOOP;\n    UPDATE %s SET done = true WHERE step = %d;\nEND", rw_state(rw), step);
+    lc_str_addf(&s, "    END LOOP;\n    " RW_SET_PATH "    UPDATE %s SET done = true WHERE step = %d;\nEND", rw_state(rw), step);
     return s.text;
 }
 
@@ -400,15 +449,15 @@ static const char *page_condition(const struct rw *rw, const char *alias)
 {
     if (cat_major(rw->cat) >= 14)
         return lc_printf(rw->arena,
-                         "%s.ctid >= pg_catalog.format('(%%s,0)', lockcast_page)::pg_catalog.tid AND %s.ctid < "
-                         "pg_catalog.format('(%%s,0)', lockcast_page + "
-                         "lockcast_step)::pg_catalog.tid",
+                         "%s.ctid " RW_OP(">=") " pg_catalog.format('(%%s,0)', lockcast_page)::pg_catalog.tid AND %s.ctid " RW_OP(
+                             "<") " pg_catalog.format('(%%s,0)', lockcast_page " RW_OP("+") " lockcast_step)::pg_catalog.tid",
                          alias, alias);
     return lc_printf(rw->arena,
-                     "%s.ctid = ANY (ARRAY(SELECT pg_catalog.format('(%%s,%%s)', p, i)::pg_catalog.tid FROM "
-                     "pg_catalog.generate_series(lockcast_page, "
-                     "lockcast_page + lockcast_step - 1) p,"
-                     " pg_catalog.generate_series(1, 291) i))",
+                     "%s.ctid " RW_OP("=") " ANY (ARRAY(SELECT pg_catalog.format('(%%s,%%s)', p, i)::pg_catalog.tid FROM "
+                                           "pg_catalog.generate_series(lockcast_page, "
+                                           "(lockcast_page " RW_OP("+") " lockcast_step) " RW_OP(
+                                               "-") " 1) p,"
+                                                    " pg_catalog.generate_series(1, 291) i))",
                      alias);
 }
 
@@ -426,8 +475,7 @@ static const char *page_loop(struct rw *rw, const struct rw_batch *b, const stru
                    "    lockcast_found bigint;\n    lockcast_passes integer := 0;\n");
     add_declarations(&s, rows, rw_rows(rw, heap));
     lc_str_addf(&s,
-                "BEGIN\n"
-                "    LOOP -- passes\n"
+                "BEGIN\n    " RW_SET_PATH "    LOOP -- passes\n"
                 "    lockcast_page := 0;\n"
                 "    lockcast_found := 0;\n"
                 "    lockcast_pages := pg_catalog.pg_relation_size(%s::pg_catalog.regclass) / "
@@ -436,9 +484,9 @@ static const char *page_loop(struct rw *rw, const struct rw_batch *b, const stru
                 "        lockcast_step := greatest(1, lockcast_batch / %d);\n",
                 lc_quote_literal(rw->arena, table), (int)fmax(1, per_page));
     add_batch_begin(rw, b, &s);
-    lc_str_addf(&s, "            %s%s%s;\n", b->head, page_condition(rw, b->alias), b->tail);
+    lc_str_addf(&s, "            " OTHERS_PATH "            %s%s%s;\n", b->head, page_condition(rw, b->alias), b->tail);
     lc_str_addf(&s,
-                "            GET DIAGNOSTICS lockcast_rows = ROW_COUNT;\n"
+                "            GET DIAGNOSTICS lockcast_rows = ROW_COUNT;\n            " RW_SET_PATH
                 "            lockcast_found := lockcast_found + lockcast_rows;\n"
                 "            lockcast_passed := lockcast_passed + lockcast_step * %d;\n"
                 "            lockcast_page := lockcast_page + lockcast_step;\n",
@@ -472,7 +520,7 @@ static void add_page_loops(struct rw *rw, const struct rw_batch *b, int rows)
         if (!heap || heap->relkind == 'p' || heap->relkind == 'f')
             continue;
         if (all.len > 1) // ctids mean something in one heap only
-            part.head = lc_printf(rw->arena, "%s%s.tableoid = %s::pg_catalog.regclass AND ", b->head, b->alias,
+            part.head = lc_printf(rw->arena, "%s%s.tableoid " RW_OP("=") " %s::pg_catalog.regclass AND ", b->head, b->alias,
                                   lc_quote_literal(rw->arena, cat_qualified_name(rw->cat, heap)));
         add_loop(rw, &part, page_loop(rw, &part, heap, rows), NULL, rows);
     }

@@ -48,8 +48,9 @@ void rw_check_not_valid(struct rw *rw, const struct cat_relation *rel)
         "        END IF;\n    END LOOP;\nEND",
         table, cat_major(rw->cat) >= 18 ? " AND conenforced" : "");
     tag = rw_dollar(rw->arena, body);
-    (void)rw_calm(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag),
-                  "A constraint of the table is not valid: no row may break it, for rows are updated below.", NULL);
+    rw_calm(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag),
+            "A constraint of the table is not valid: no row may break it, for rows are updated below.", NULL)
+        ->machine = true;
 }
 
 void rw_check_visible(struct rw *rw, const struct cat_relation *rel)
@@ -65,8 +66,9 @@ void rw_check_visible(struct rw *rw, const struct cat_relation *rel)
                      "            USING HINT = 'Run it as a role with BYPASSRLS.';\n    END IF;\nEND",
                      lc_quote_literal(rw->arena, table));
     tag = rw_dollar(rw->arena, body);
-    (void)rw_calm(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag),
-                  "Row security is forced on the table: the role must see all of its rows.", NULL);
+    rw_calm(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag),
+            "Row security is forced on the table: the role must see all of its rows.", NULL)
+        ->machine = true;
 }
 
 static bool any_published(const struct rw *rw, const struct cat_relation *rel)
@@ -102,6 +104,6 @@ void rw_check_subscribers(struct rw *rw, const struct cat_relation *rel, const c
                                    "lockcast.subscribers_ready=on\", and drop the column there afterwards.",
                                    table, column, type)));
     tag = rw_dollar(rw->arena, body);
-    (void)rw_calm(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag), "The table is published: are there subscribers?",
-                  NULL);
+    rw_calm(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag), "The table is published: are there subscribers?", NULL)
+        ->machine = true;
 }

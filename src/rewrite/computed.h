@@ -17,6 +17,7 @@ struct computed {
     const char *from_text;                        // NULL: none
     const char *where_text;                       // NULL: none
     struct rw_texts keys;                         // quoted
+    struct rw_texts equals;                       // the operator that compares each
     struct rw_texts columns;                      // of an UPDATE: quoted
     struct rw_texts values;                       // as written
     struct lc_str types;                          // of the keys and values: "k1 bigint, v1 text"

@@ -92,15 +92,17 @@ static const char *swap_text(struct copy *c)
     struct lc_str s;
 
     lc_str_init(&s, rw->arena, LC_STR_MAX);
-    lc_str_addf(
-        &s,
-        "#variable_conflict use_column\nDECLARE\n    t pg_catalog.regclass := %s::pg_catalog.regclass;\n    sync name := %s;\n"
-        "    path text := pg_catalog.current_setting('search_path');\n    cmds text[];\n    views text[];\n    cmd text;\n"
-        "    q record;\n    last bigint;\n    called boolean;\n    a smallint;\nBEGIN\n"
-        "    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);\n%s%s"
-        "LOCK TABLE %s%s IN ACCESS EXCLUSIVE MODE;\n    %s%s%s",
-        lc_quote_literal(rw->arena, c->s->name), lc_quote_literal(rw->arena, c->trigger), changed_column(c),
-        c->views ? lock_views : "", c->s->name, c->locks.text, catalogue_query, identity_query, c->views ? read_views : "");
+    lc_str_addf(&s,
+                "#variable_conflict use_column\nDECLARE\n    t pg_catalog.regclass := %s::pg_catalog.regclass;\n    sync "
+                "pg_catalog.name := %s;\n"
+                "    path pg_catalog.text := pg_catalog.current_setting('search_path');\n    cmds pg_catalog.text[];\n    views "
+                "pg_catalog.text[];\n    cmd pg_catalog.text;\n"
+                "    q record;\n    last bigint;\n    called boolean;\n    a smallint;\nBEGIN\n"
+                "    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);\n%s%s"
+                "LOCK TABLE %s%s IN ACCESS EXCLUSIVE MODE;\n    %s%s%s",
+                lc_quote_literal(rw->arena, c->s->name), lc_quote_literal(rw->arena, c->trigger), changed_column(c),
+                c->views ? lock_views : "", c->s->name, c->locks.text, catalogue_query, identity_query,
+                c->views ? read_views : "");
     lc_str_addf(&s, "ALTER TABLE %s RENAME TO %s;\nALTER TABLE %s RENAME TO %s;\n%s", c->s->name, old, c->table,
                 lc_quote_ident(rw->arena, c->rel->o.name), c->views ? run_views : "");
     lc_str_addf(&s, "%sDROP TABLE %s;\nDROP FUNCTION %s();\n%s", c->drop.text, old_name, c->fn, c->rename.text);

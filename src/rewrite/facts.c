@@ -58,14 +58,14 @@ static void compare_columns(struct rw *rw, const struct cat_relation *before, co
         if (a->isdropped || (b && b->type == a->type && b->typmod == a->typmod && b->notnull == a->notnull))
             continue;
         add(rw, lc_printf(rw->arena,
-                          "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(%s) AND attname = "
-                          "%s AND NOT attisdropped%s%s)",
+                          "EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid " RW_OP(
+                              "=") " pg_catalog.to_regclass(%s) AND attname " RW_OP("=") " %s AND NOT attisdropped%s%s)",
                           literal_name(rw, after), lc_quote_literal(rw->arena, a->name),
                           a->notnull        ? " AND attnotnull"
                           : b && b->notnull ? " AND NOT attnotnull"
                                             : "",
                           b && (b->type != a->type || b->typmod != a->typmod)
-                              ? lc_printf(rw->arena, " AND pg_catalog.format_type(atttypid, atttypmod) <> %s",
+                              ? lc_printf(rw->arena, " AND pg_catalog.format_type(atttypid, atttypmod) " RW_OP("<>") " %s",
                                           lc_quote_literal(rw->arena, cat_format_type(rw->cat, b->type, b->typmod)))
                               : ""));
     }
@@ -78,11 +78,10 @@ static void compare_constraints(struct rw *rw, const struct cat_relation *after)
     for (int i = 0; i < after->constraints.len; i++) {
         const struct cat_constraint *con = cat_constraint(rw->cat, after->constraints.items[i]);
         if (con && con->contype != 'n' && !was_taken(rw, "constraint", of, con->o.name))
-            add(rw,
-                lc_printf(
-                    rw->arena,
-                    "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid = pg_catalog.to_regclass(%s) AND conname = %s)",
-                    literal_name(rw, after), lc_quote_literal(rw->arena, con->o.name)));
+            add(rw, lc_printf(rw->arena,
+                              "EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conrelid " RW_OP(
+                                  "=") " pg_catalog.to_regclass(%s) AND conname " RW_OP("=") " %s)",
+                              literal_name(rw, after), lc_quote_literal(rw->arena, con->o.name)));
     }
 }
 
@@ -92,8 +91,9 @@ static void compare_dropped(struct rw *rw, const struct cat_relation *before, co
         const struct cat_attribute *b = &before->attrs[i];
         if (!b->isdropped && !cat_find_column(after, b->name))
             add(rw, lc_printf(rw->arena,
-                              "NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = pg_catalog.to_regclass(%s) AND "
-                              "attname = %s)",
+                              "NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid " RW_OP(
+                                  "=") " pg_catalog.to_regclass(%s) AND "
+                                       "attname " RW_OP("=") " %s)",
                               literal_name(rw, after), lc_quote_literal(rw->arena, b->name)));
     }
 }
@@ -107,8 +107,10 @@ static void compare_place(struct rw *rw, const struct cat_relation *before, cons
             add(rw, lc_printf(rw->arena, "pg_catalog.to_regclass(%s) IS NULL", literal_name(rw, before)));
     }
     if (!before->parents.len != !after->parents.len)
-        add(rw, lc_printf(rw->arena, "%sEXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid = pg_catalog.to_regclass(%s))",
-                          after->parents.len ? "" : "NOT ", literal_name(rw, after)));
+        add(rw,
+            lc_printf(rw->arena,
+                      "%sEXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhrelid " RW_OP("=") " pg_catalog.to_regclass(%s))",
+                      after->parents.len ? "" : "NOT ", literal_name(rw, after)));
 }
 
 // A relation that the file makes, or one that it found.

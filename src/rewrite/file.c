@@ -6,6 +6,9 @@
 
 #include "rewrite/internal.h"
 
+#define SESSION_PATH_OWN                                                                                                         \
+    "SELECT pg_catalog.current_setting('search_path') AS lockcast_path \\gset\nSET search_path = " RW_PATH ";\n"
+#define SESSION_PATH_BACK "SELECT pg_catalog.set_config('search_path', :'lockcast_path', false) AS lockcast_path \\gset\n"
 #define LOCK_CLASS 0x6c6f636b // of the advisory lock that a run holds: "lock"
 
 static void add_header(struct rw *rw, const struct forecast_file *f, struct lc_str *s)
@@ -36,7 +39,8 @@ static void add_complete_by_history(struct rw *rw, struct lc_str *s)
         s,
         "SELECT pg_catalog.to_regclass(%s) IS NULL AND pg_catalog.to_regclass(%s) IS NOT NULL AS lockcast_complete \\gset\n"
         "\\if :lockcast_complete\n"
-        "SELECT EXISTS (SELECT FROM %s WHERE step = 0 AND statement = 'finished %s') AS lockcast_complete \\gset\n\\endif\n",
+        "SELECT EXISTS (SELECT FROM %s WHERE step " RW_OP("=") " 0 AND statement " RW_OP(
+            "=") " 'finished %s') AS lockcast_complete \\gset\n\\endif\n",
         lc_quote_literal(rw->arena, rw_state(rw)), lc_quote_literal(rw->arena, history), history, rw->hash);
 }
 
@@ -58,24 +62,35 @@ static void add_complete(struct rw *rw, struct lc_str *s)
     lc_str_add(s, "\\if :lockcast_complete\n\\echo Nothing to do: this file has run to its end before.\n\\else\n");
 }
 
+const char *rw_lock_key(const struct rw *rw)
+{
+    return lc_printf(rw->arena, "%d, %d", LOCK_CLASS, (int)(uint32_t)strtol(rw->hash, NULL, 16));
+}
+
+const char *rw_refuse_transaction(const struct rw *rw, const char *hint)
+{
+    return lc_printf(
+        rw->arena,
+        "    IF pg_catalog.now() " RW_OP(
+            "<>") " pg_catalog.statement_timestamp() THEN\n"
+                  "        RAISE EXCEPTION 'this file commits each of its steps: it cannot run inside of a transaction'\n"
+                  "            USING HINT = %s;\n    END IF;\n",
+        lc_quote_literal(rw->arena, hint));
+}
+
 // Two runs at once would do the same batches twice: what is left of a killed one goes on in the server until its statement ends. It is waited for
 // without a snapshot that is kept, which CREATE INDEX CONCURRENTLY of the other run would wait for.
 static void add_lock(const struct rw *rw, struct lc_str *s)
 {
-    long key = strtol(rw->hash, NULL, 16);
-
     lc_str_addf(s,
                 "DO $lockcast$\nDECLARE\n    told boolean := false;\nBEGIN\n"
-                "    IF pg_catalog.now() OPERATOR(pg_catalog.<>) pg_catalog.statement_timestamp() THEN\n"
-                "        RAISE EXCEPTION 'this file commits each of its steps: it cannot run inside of a transaction'\n"
-                "            USING HINT = 'Run it with psql -f, without --single-transaction (-1) and without BEGIN.';\n"
-                "    END IF;\n"
-                "    WHILE NOT pg_catalog.pg_try_advisory_lock(%d, %d) LOOP\n"
+                "%s    WHILE NOT pg_catalog.pg_try_advisory_lock(%s) LOOP\n"
                 "        IF NOT told THEN RAISE NOTICE 'another session still runs this file, maybe what is left of an "
                 "interrupted run: waiting for it'; END IF;\n"
                 "        told := true;\n        COMMIT;\n        PERFORM pg_catalog.pg_sleep(0.2);\n    END LOOP;\n"
                 "END $lockcast$;\n",
-                LOCK_CLASS, (int)(uint32_t)key);
+                rw_refuse_transaction(rw, "Run it with psql -f, without --single-transaction (-1) and without BEGIN."),
+                rw_lock_key(rw));
 }
 
 static void add_settings(const struct rw *rw, struct lc_str *s)
@@ -96,15 +111,17 @@ static void add_begin(struct rw *rw, struct lc_str *s)
                "-- it takes a superuser, or from 15 on GRANT SET ON PARAMETER session_replication_role.\n"
                "SET session_replication_role = replica;\nRESET session_replication_role;\n");
     lc_str_addf(s,
-                "CREATE TABLE IF NOT EXISTS %s (step integer PRIMARY KEY, done boolean NOT NULL DEFAULT false, reached text[], "
-                "stop text[],\n"
+                "CREATE TABLE IF NOT EXISTS %s (step integer PRIMARY KEY, done boolean NOT NULL DEFAULT false, reached "
+                "pg_catalog.text[], "
+                "stop pg_catalog.text[],\n"
                 "    rows bigint NOT NULL DEFAULT 0);\nSET client_min_messages = notice;\n",
                 rw_state(rw));
     if (rw->options->history_table)
         lc_str_addf(s,
-                    "CREATE TABLE IF NOT EXISTS %s (file text, step integer, statement text, forecast_ms double precision, "
-                    "started timestamptz,\n"
-                    "    finished timestamptz, who text);\n",
+                    "CREATE TABLE IF NOT EXISTS %s (file pg_catalog.text, step integer, statement pg_catalog.text, forecast_ms "
+                    "double precision, "
+                    "started pg_catalog.timestamptz,\n"
+                    "    finished pg_catalog.timestamptz, who pg_catalog.text);\n",
                     rw->options->history_table);
 }
 
@@ -118,26 +135,31 @@ static const char *retry_block(struct rw *rw, const struct rewrite_step *step, c
 {
     const char *quote = rw_dollar(rw->arena, step->sql);
     struct rw_tries tries = rw_tries_of(rw);
-    const char *body = lc_printf(rw->arena,
-                                 "DECLARE\n"
-                                 "    attempt integer := 0;\n"
-                                 "%s"
-                                 "BEGIN\n%s"
-                                 "    LOOP\n"
-                                 "        attempt := attempt + 1;\n"
-                                 "        BEGIN\n"
-                                 "            PERFORM pg_catalog.set_config('lock_timeout', %s, true);\n"
-                                 "            EXECUTE %s%s%s;\n"
-                                 "            %s\n"
-                                 "            RETURN;\n"
-                                 "        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN\n"
-                                 "            IF attempt >= %s THEN RAISE; END IF;\n"
-                                 "        END;\n"
-                                 "        COMMIT;\n"
-                                 "        PERFORM pg_catalog.pg_sleep(%s * (0.5 + pg_catalog.random()));\n"
-                                 "    END LOOP;\n"
-                                 "END",
-                                 tries.declare, before, tries.timeout, quote, step->sql, quote, after, tries.last, tries.sleep);
+    const char *body =
+        lc_printf(rw->arena,
+                  "DECLARE\n"
+                  "    attempt integer := 0;\n"
+                  "%s"
+                  "BEGIN\n%s"
+                  "    LOOP\n"
+                  "        attempt := attempt " RW_OP(
+                      "+") " 1;\n"
+                           "        BEGIN\n"
+                           "            PERFORM pg_catalog.set_config('lock_timeout', %s, true);\n"
+                           "%s"
+                           "            EXECUTE %s%s%s;\n"
+                           "            %s\n"
+                           "            RETURN;\n"
+                           "        EXCEPTION WHEN lock_not_available OR deadlock_detected THEN\n"
+                           "            IF attempt " RW_OP(">=") " %s THEN RAISE; END IF;\n"
+                                                                 "        END;\n"
+                                                                 "        COMMIT;\n"
+                                                                 "        PERFORM pg_catalog.pg_sleep(%s " RW_OP(
+                                                                     "*") " (0.5 " RW_OP("+") " pg_catalog.random()));\n"
+                                                                                              "    END LOOP;\n"
+                                                                                              "END",
+                  tries.declare, before, tries.timeout, step->machine ? "            " RW_SET_PATH : "", quote, step->sql, quote,
+                  after, tries.last, tries.sleep);
     const char *outer = rw_dollar(rw->arena, body);
 
     return lc_printf(rw->arena, "DO %s\n%s %s;", outer, body, outer);
@@ -145,12 +167,13 @@ static const char *retry_block(struct rw *rw, const struct rewrite_step *step, c
 
 const char *rw_retry_block(struct rw *rw, const struct rewrite_step *step, bool guard)
 {
-    return retry_block(rw, step,
-                       guard ? lc_printf(rw->arena,
-                                         "    IF EXISTS (SELECT FROM %s WHERE step = %d AND done) THEN RETURN; END IF;\n",
-                                         rw_state(rw), step->number)
-                             : "",
-                       done_row(rw, step->number));
+    return retry_block(
+        rw, step,
+        guard
+            ? lc_printf(rw->arena, "    IF EXISTS (SELECT FROM %s WHERE step " RW_OP("=") " %d AND done) THEN RETURN; END IF;\n",
+                        rw_state(rw), step->number)
+            : "",
+        done_row(rw, step->number));
 }
 
 static void add_history(struct rw *rw, const struct rewrite_step *step, const char *path, struct lc_str *s)
@@ -171,10 +194,12 @@ static void add_guarded(struct rw *rw, const struct rewrite_step *step, struct l
         lc_str_addf(s, "%s\n", rw_retry_block(rw, step, false));
         break;
     case REWRITE_FORM_CALM:
-        lc_str_addf(s, "BEGIN;\n%s\n%s\nCOMMIT;\n", step->sql, done_row(rw, step->number));
+        lc_str_addf(s, "BEGIN;\n%s%s\n%s\nCOMMIT;\n", step->machine ? "SET LOCAL search_path = " RW_PATH ";\n" : "", step->sql,
+                    done_row(rw, step->number));
         break;
     case REWRITE_FORM_OUTSIDE:
-        lc_str_addf(s, "%s\n%s\n", step->sql, done_row(rw, step->number));
+        lc_str_addf(s, "%s%s\n%s%s\n", step->machine ? SESSION_PATH_OWN : "", step->sql, step->machine ? SESSION_PATH_BACK : "",
+                    done_row(rw, step->number));
         break;
     case REWRITE_FORM_LOOP:
         lc_str_addf(s, "%s\nINSERT INTO %s AS s (step, done) VALUES (%d, true) ON CONFLICT (step) DO UPDATE SET done = true;\n",
@@ -218,8 +243,10 @@ static void add_step(struct rw *rw, const struct rewrite_step *step, const char 
     }
     if (rw->options->history_table)
         lc_str_add(s, "SELECT pg_catalog.clock_timestamp() AS lockcast_started \\gset\n");
-    lc_str_addf(s, "SELECT NOT EXISTS (SELECT FROM %s WHERE step = %d AND done) AS lockcast_todo \\gset\n\\if :lockcast_todo\n",
-                rw_state(rw), step->number);
+    lc_str_addf(
+        s,
+        "SELECT NOT EXISTS (SELECT FROM %s WHERE step " RW_OP("=") " %d AND done) AS lockcast_todo \\gset\n\\if :lockcast_todo\n",
+        rw_state(rw), step->number);
     add_guarded(rw, step, s);
     add_history(rw, step, path, s);
     lc_str_add(s, "\\endif\n");

@@ -89,12 +89,38 @@ static void add_heading(struct sheet *s, struct lc_arena *arena, const struct re
     lc_str_add(&s->text, without_marks(s->form, arena, text.text));
 }
 
+// One run of the file at a time does the block. A framework may give each statement another session, so each block has the lock for itself; it is waited
+// for without a snapshot that is kept, and given back when what was done under it is committed.
+static const char *locked(struct rw *rw, const char *block)
+{
+    const char *text = lc_printf(rw->arena,
+                                 "BEGIN\n    WHILE NOT pg_catalog.pg_try_advisory_lock(%s) LOOP\n        COMMIT;\n"
+                                 "        PERFORM pg_catalog.pg_sleep(0.2);\n    END LOOP;\n%s\n    COMMIT;\n"
+                                 "    PERFORM pg_catalog.pg_advisory_unlock(%s);\nEND",
+                                 rw_lock_key(rw), block, rw_lock_key(rw));
+    const char *tag = rw_dollar(rw->arena, text);
+
+    return lc_printf(rw->arena, "DO %s\n%s %s;", tag, text, tag);
+}
+
+// COMMIT fails in what is a transaction without showing it (pl_exec.c exec_stmt_commit): several statements sent as one string.
+static const char *refusal(struct rw *rw, const struct form *form)
+{
+    const char *text =
+        lc_printf(rw->arena, "BEGIN\n%s    COMMIT;\nEND",
+                  rw_refuse_transaction(rw, form->settings ? "Keep the .conf file beside it, with executeInTransaction=false."
+                                                           : "Keep the line that says NO TRANSACTION."));
+    const char *tag = rw_dollar(rw->arena, text);
+
+    return lc_printf(rw->arena, "DO %s\n%s %s;", tag, text, tag);
+}
+
 // A block that runs `body` unless the step is done.
 static const char *guarded(struct rw *rw, int number, const char *declare, const char *body)
 {
-    const char *text =
-        lc_printf(rw->arena, "%sBEGIN\n    IF EXISTS (SELECT FROM %s WHERE step = %d AND done) THEN RETURN; END IF;\n%s\nEND",
-                  declare, rw_state(rw), number, body);
+    const char *text = lc_printf(
+        rw->arena, "%sBEGIN\n    IF EXISTS (SELECT FROM %s WHERE step " RW_OP("=") " %d AND done) THEN RETURN; END IF;\n%s\nEND",
+        declare, rw_state(rw), number, body);
     const char *tag = rw_dollar(rw->arena, text);
 
     return lc_printf(rw->arena, "DO %s\n%s %s;", tag, text, tag);
@@ -124,10 +150,11 @@ static const char *without_leftovers(struct rw *rw, const struct rewrite_step *s
         return NULL;
     *rest = meta + strlen(" \\gexec\n");
     query = lc_strndup(rw->arena, step->sql, (size_t)(meta - step->sql));
-    text = lc_printf(rw->arena,
-                     "DECLARE\n    leftover text;\nBEGIN\n    PERFORM pg_catalog.set_config('lock_timeout', '%.0fms', true);\n"
-                     "    FOR leftover IN %s LOOP\n        EXECUTE replace(leftover, 'CONCURRENTLY ', '');\n    END LOOP;\nEND",
-                     rw_lock_timeout(rw), query);
+    text = lc_printf(
+        rw->arena,
+        "DECLARE\n    leftover pg_catalog.text;\nBEGIN\n    PERFORM pg_catalog.set_config('lock_timeout', '%.0fms', true);\n"
+        "    FOR leftover IN %s LOOP\n        EXECUTE pg_catalog.replace(leftover, 'CONCURRENTLY ', '');\n    END LOOP;\nEND",
+        rw_lock_timeout(rw), query);
     tag = rw_dollar(rw->arena, text);
     return lc_printf(rw->arena, "DO %s\n%s %s;", tag, text, tag);
 }
@@ -139,14 +166,16 @@ static void add_step(struct rw *rw, const struct rewrite_step *step, struct shee
     add_heading(s, rw->arena, step);
     switch (step->form) {
     case REWRITE_FORM_RETRY:
-        add_statement(s, rw_retry_block(rw, step, true));
+        add_statement(s, locked(rw, rw_retry_block(rw, step, true)));
         break;
     case REWRITE_FORM_CALM:
-        add_statement(
-            s, guarded(rw, step->number, "", lc_printf(rw->arena, "%s\n%s", execute(rw, step->sql), done(rw, step->number))));
+        add_statement(s, locked(rw, guarded(rw, step->number, "",
+                                            lc_printf(rw->arena, "%s%s\n%s", step->machine ? "    " RW_SET_PATH : "",
+                                                      execute(rw, step->sql), done(rw, step->number)))));
         break;
     case REWRITE_FORM_LOOP: // a DO block in a DO block may commit (pl_exec.c exec_stmt_call), and is read only when it is run
-        add_statement(s, guarded(rw, step->number, "", lc_printf(rw->arena, "%s\n%s", step->sql, done(rw, step->number))));
+        add_statement(
+            s, locked(rw, guarded(rw, step->number, "", lc_printf(rw->arena, "%s\n%s", step->sql, done(rw, step->number)))));
         break;
     case REWRITE_FORM_OUTSIDE:
         if (step->told) { // no block can run what psql would make of a query: it cannot ask whether it is done
@@ -224,10 +253,11 @@ static void add_steps(struct rw *rw, const struct forecast_file *f, const struct
 {
     add_text(s, s->form->head);
     lc_str_add(&s->text, "-- Written by lockcast: the same end as the original, in steps that nobody waits for.\n");
+    add_statement(s, refusal(rw, s->form));
     add_statement(
         s, lc_printf(rw->arena,
                      "CREATE TABLE IF NOT EXISTS %s (step integer PRIMARY KEY, done boolean NOT NULL DEFAULT false, reached "
-                     "text[], stop text[],\n    rows bigint NOT NULL DEFAULT 0);",
+                     "pg_catalog.text[], stop pg_catalog.text[],\n    rows bigint NOT NULL DEFAULT 0);",
                      rw_state(rw)));
     for (int k = 0; k < f->len; k++)
         for (int i = 0; i < out->stmts[k].len; i++)

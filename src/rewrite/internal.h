@@ -9,6 +9,12 @@
 #include "rewrite/rewrite.h"
 #include "rewrite/text.h"
 
+// Operators and functions are found by name along the search_path, where anybody's may stand first. In a statement with text of the migration's own,
+// which is to be read as the original is, what the rewrite adds is written so; all else is run under RW_PATH.
+#define RW_OP(op) "OPERATOR(pg_catalog." op ")"
+#define RW_PATH "pg_catalog, pg_temp"
+#define RW_SET_PATH "PERFORM pg_catalog.set_config('search_path', '" RW_PATH "', true);\n"
+
 enum rw_window { // why there is no safe way
     RW_WINDOW_NONE,
     RW_WINDOW_OTHER,
@@ -168,6 +174,11 @@ struct rw_batch {
     double rows; // where rel's are not known
 };
 void rw_add_batch(struct rw *rw, const struct rw_batch *b);
+// The operator by which the type is ordered, as it is written where the path is the session's, or (`own`) RW_PATH; NULL: not known.
+const char *rw_operator(const struct rw *rw, Oid type, const char *op, bool own);
+// "a.k = b.k AND ..." of columns of a relation, in the migration's own statements.
+const char *rw_equal(const struct rw *rw, const struct cat_relation *rel, const struct cat_attnums *columns, const char *a,
+                     const char *b);
 bool rw_has_key(const struct rw *rw, const struct rw_batch *b);
 void rw_batch_key(const struct rw *rw, const struct cat_relation *rel, const NodeList *changed,
                   struct cat_attnums *out); // none: there is no key
@@ -236,6 +247,10 @@ void rw_facts_end(struct rw *rw, const struct forecast_file *f);   // after its 
 void rw_write_file(struct rw *rw, const struct forecast_file *f, struct rewrite_file *out);
 // The DO block that runs a step of the form RETRY; `guard`: it asks by itself whether it is done.
 const char *rw_retry_block(struct rw *rw, const struct rewrite_step *step, bool guard);
+// Of the advisory lock of those who run the file: "1, 2".
+const char *rw_lock_key(const struct rw *rw);
+// A statement of a block: refuses to go on inside of a transaction.
+const char *rw_refuse_transaction(const struct rw *rw, const char *hint);
 // The comment over a step: its number, and why there is one, on one line whatever names are in it.
 void rw_step_heading(const struct rewrite_step *step, struct lc_str *s);
 

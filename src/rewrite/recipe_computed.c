@@ -52,7 +52,9 @@ static bool take_keys(struct computed *c, const NodeList *changed)
     for (int i = 0; i < keys.len; i++) {
         const struct cat_attribute *att = &c->s->rel->attrs[keys.items[i] - 1];
         const char *name = lc_quote_ident(rw->arena, att->name);
+        const char *op = rw_operator(rw, att->type, "=", false);
         LC_PUSH(rw->arena, &c->keys, name);
+        LC_PUSH(rw->arena, &c->equals, op);
         lc_str_addf(&c->types, "k%d %s%s, ", i + 1, cat_format_type(rw->cat, att->type, att->typmod),
                     att->collation ? lc_printf(rw->arena, " COLLATE %s", att->collation) : "");
         lc_str_addf(&c->row, "%s%s.%s", i ? ", " : "", c->alias, name);
@@ -135,7 +137,7 @@ static bool take_values(struct computed *c, const NodeList *set, size_t from, si
 
 static const char *fingerprint(const struct computed *c, const char *of)
 {
-    return lc_printf(c->rw->arena, "pg_catalog.hashtextextended(row(%s)::text, 0)",
+    return lc_printf(c->rw->arena, "pg_catalog.hashtextextended(row(%s)::pg_catalog.text, 0)",
                      of ? of : lc_printf(c->rw->arena, "%s.*", c->alias));
 }
 
@@ -178,9 +180,9 @@ const char *rw_computed_join(const struct computed *c)
 
     lc_str_init(&s, c->rw->arena, LC_STR_MAX);
     for (int i = 0; i < c->keys.len; i++)
-        lc_str_addf(&s, "%s.%s = " ROW ".k%d AND ", c->alias, c->keys.items[i], i + 1);
+        lc_str_addf(&s, "%s.%s %s " ROW ".k%d AND ", c->alias, c->keys.items[i], c->equals.items[i], i + 1);
     if (c->unchanged)
-        lc_str_addf(&s, "%s = " ROW ".was AND ", fingerprint(c, columns_of(c)));
+        lc_str_addf(&s, "%s " RW_OP("=") " " ROW ".was AND ", fingerprint(c, columns_of(c)));
     return s.text;
 }
 

@@ -152,6 +152,11 @@ static const char *key_list(const struct copy *c, const char *prefix)
     return s.text;
 }
 
+static const char *key_equal(const struct copy *c, const char *a, const char *b)
+{
+    return rw_equal(c->rw, c->rel, &c->key, a, b);
+}
+
 // False: its definition is not known.
 static bool add_index(struct copy *c, const struct cat_relation *index)
 {
@@ -188,25 +193,27 @@ static const char *insert_new(const struct copy *c)
 {
     if (!c->rel->triggers.len)
         return insert_row(c, "NEW");
-    return lc_printf(c->rw->arena, "INSERT INTO %s (%s) SELECT %s FROM ONLY %s AS %s WHERE (%s) = (%s)", c->table,
-                     c->columns.text, c->values.text, c->s->name, c->alias, key_list(c, lc_printf(c->rw->arena, "%s.", c->alias)),
-                     key_list(c, "NEW."));
+    return lc_printf(c->rw->arena, "INSERT INTO %s (%s) SELECT %s FROM ONLY %s AS %s WHERE %s", c->table, c->columns.text,
+                     c->values.text, c->s->name, c->alias, key_equal(c, lc_printf(c->rw->arena, "%s.", c->alias), "NEW."));
 }
 
 static const char *sync_body(const struct copy *c)
 {
     struct lc_arena *arena = c->rw->arena;
-    const char *gone = lc_printf(arena, "DELETE FROM %s WHERE (%s) = (%s);", c->table, key_list(c, ""), key_list(c, "OLD."));
+    const char *gone = lc_printf(arena, "DELETE FROM %s WHERE %s;", c->table, key_equal(c, "", "OLD."));
     const char *seen = lc_printf(arena,
-                                 "        IF pg_catalog.current_setting('transaction_isolation') <> 'read committed' THEN\n"
-                                 "            %s ON CONFLICT (%s) DO NOTHING;\n        END IF;\n",
+                                 "        IF pg_catalog.current_setting('transaction_isolation') " RW_OP(
+                                     "<>") " 'read committed' THEN\n"
+                                           "            %s ON CONFLICT (%s) DO NOTHING;\n        END IF;\n",
                                  insert_row(c, "OLD"), key_list(c, ""));
 
     return lc_printf(arena,
-                     "#variable_conflict use_column\nBEGIN\n    IF TG_OP = 'DELETE' THEN\n%s        %s\n        RETURN NULL;\n"
-                     "    END IF;\n    IF TG_OP = 'UPDATE' AND (ROW(%s)) IS DISTINCT FROM (ROW(%s)) THEN\n        %s\n"
-                     "    END IF;\n    %s\n        ON CONFLICT (%s) DO UPDATE SET %s;\n    RETURN NULL;\nEND",
-                     seen, gone, key_list(c, "OLD."), key_list(c, "NEW."), gone, insert_new(c), key_list(c, ""), c->set.text);
+                     "#variable_conflict use_column\nBEGIN\n    IF TG_OP " RW_OP(
+                         "=") " 'DELETE' THEN\n%s        %s\n        RETURN NULL;\n"
+                              "    END IF;\n    IF TG_OP " RW_OP(
+                                  "=") " 'UPDATE' AND NOT (%s) THEN\n        %s\n"
+                                       "    END IF;\n    %s\n        ON CONFLICT (%s) DO UPDATE SET %s;\n    RETURN NULL;\nEND",
+                     seen, gone, key_equal(c, "OLD.", "NEW."), gone, insert_new(c), key_list(c, ""), c->set.text);
 }
 
 // The application's roles have no privileges on the second table, and need none: the trigger is its maker's.
@@ -260,6 +267,12 @@ static const char *check_views(const struct copy *c)
         lc_quote_literal(arena, c->s->name));
 }
 
+// What the catalogue says of the first table is read with pg_catalog as the path, the change itself as the original is.
+#define KEEP_PATH                                                                                                                \
+    "SELECT pg_catalog.set_config('lockcast.path', pg_catalog.current_setting('search_path'), true);\nSET LOCAL search_path = "  \
+    "" RW_PATH ";\n"
+#define BACK_PATH "SELECT pg_catalog.set_config('search_path', pg_catalog.current_setting('lockcast.path'), true);\n"
+
 static void make_table(struct copy *c)
 {
     struct rw *rw = c->rw;
@@ -272,17 +285,18 @@ static void make_table(struct copy *c)
     const char *table = lc_printf(
         rw->arena, "CREATE TABLE %s (LIKE %s INCLUDING ALL EXCLUDING INDEXES EXCLUDING IDENTITY EXCLUDING STATISTICS)%s%s;\n",
         c->table, c->s->name, am, space);
-    const char *rest = lc_printf(rw->arena,
-                                 "%sALTER TABLE %s %s;\n%s"
-                                 "CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n"
-                                 "ALTER TABLE %s ENABLE ALWAYS TRIGGER %s;",
-                                 c->make.text, c->table, c->change->change, make_function(c), c->trigger, c->s->name, c->fn,
-                                 c->s->name, c->trigger);
-    struct rewrite_step *step =
-        rw_retry(rw, lc_printf(rw->arena, "%s%s%s%s", check_views(c), table, revoke_defaults(c), rest),
-                 "Makes the second table, empty, and a trigger that keeps it in step with every write from here on.", NULL);
+    const char *rest =
+        lc_printf(rw->arena,
+                  "ALTER TABLE %s %s;\n%s"
+                  "CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n"
+                  "ALTER TABLE %s ENABLE ALWAYS TRIGGER %s;",
+                  c->table, c->change->change, make_function(c), c->trigger, c->s->name, c->fn, c->s->name, c->trigger);
+    struct rewrite_step *step = rw_retry(
+        rw,
+        lc_printf(rw->arena, KEEP_PATH "%s%s%s%s" BACK_PATH "%s", check_views(c), table, revoke_defaults(c), c->make.text, rest),
+        "Makes the second table, empty, and a trigger that keeps it in step with every write from here on.", NULL);
 
-    step->told = lc_printf(rw->arena, "%s%s", table, rest);
+    step->told = lc_printf(rw->arena, "%s%s%s", table, c->make.text, rest);
 }
 
 static void fill_table(struct copy *c)
@@ -306,7 +320,8 @@ static void add_key(struct copy *c, const char *table, const char *helper, const
 {
     struct rw *rw = c->rw;
 
-    (void)rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;", table, helper, def), why, NULL);
+    rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;", table, helper, def), why, NULL)->machine =
+        true;
     (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, helper),
                   "Reads the table while others write.", NULL);
 }

@@ -14,8 +14,8 @@ static const char *detach(struct rw *rw, const char *parent, const char *part)
                      "SELECT pg_catalog.format('ALTER TABLE %%s DETACH PARTITION %%s %%s', inhparent::pg_catalog.regclass, "
                      "inhrelid::pg_catalog.regclass,\n"
                      "    CASE WHEN inhdetachpending THEN 'FINALIZE' ELSE 'CONCURRENTLY' END)\n"
-                     "  FROM pg_catalog.pg_inherits WHERE inhparent = %s::pg_catalog.regclass AND inhrelid = "
-                     "%s::pg_catalog.regclass \\gexec",
+                     "  FROM pg_catalog.pg_inherits WHERE inhparent " RW_OP("=") " %s::pg_catalog.regclass AND inhrelid " RW_OP(
+                         "=") " %s::pg_catalog.regclass \\gexec",
                      p, c);
 }
 
@@ -77,6 +77,7 @@ enum rewrite_verdict rw_detach(struct rw *rw, const struct rw_stmt *s)
     step = rw_outside(rw, detach(rw, s->name, table), "Detaches when nobody uses the partition any more; others do not wait.",
                       rw_attach_again(rw, s->name, part));
     step->told = lc_printf(rw->arena, "ALTER TABLE %s DETACH PARTITION %s CONCURRENTLY;", s->name, table);
-    (void)rw_retry(rw, drop_check(rw, part), "CONCURRENTLY leaves a CHECK with the bound, which the plain form does not.", NULL);
+    rw_retry(rw, drop_check(rw, part), "CONCURRENTLY leaves a CHECK with the bound, which the plain form does not.", NULL)
+        ->machine = true;
     return REWRITE_STEPS;
 }

@@ -43,16 +43,20 @@ static bool has_option(const NodeList *params, const char *name)
 static const char *drop_copies(struct rw *rw, const struct cat_relation *rel)
 {
     const char *where =
-        rel ? lc_printf(rw->arena, " AND i.indrelid = %s::pg_catalog.regclass",
+        rel ? lc_printf(rw->arena, " AND i.indrelid " RW_OP("=") " %s::pg_catalog.regclass",
                         lc_quote_literal(rw->arena, cat_qualified_name(
                                                         rw->cat, rel->index ? cat_relation(rw->cat, rel->index->indrelid) : rel)))
             : "";
 
-    return lc_printf(rw->arena,
-                     "SELECT 'DROP INDEX CONCURRENTLY ' || c.oid::pg_catalog.regclass\n"
-                     "  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid\n"
-                     " WHERE c.relname ~ '_cc(new|old)[0-9]*$' AND NOT i.indisvalid AND c.relkind = 'i'%s \\gexec\n",
-                     where);
+    return lc_printf(
+        rw->arena,
+        "SELECT 'DROP INDEX CONCURRENTLY ' " RW_OP(
+            "||") " c.oid::pg_catalog.regclass\n"
+                  "  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid " RW_OP(
+                      "=") " c.oid\n"
+                           " WHERE c.relname " RW_OP("~") " '_cc(new|old)[0-9]*$' AND NOT i.indisvalid AND c.relkind " RW_OP(
+                               "=") " 'i'%s \\gexec\n",
+        where);
 }
 
 enum rewrite_verdict rw_reindex(struct rw *rw, const struct rw_stmt *s)

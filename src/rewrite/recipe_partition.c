@@ -22,6 +22,14 @@ static const char *key_column(const struct bound *b, int i)
     return k->keys[i] > 0 ? lc_quote_ident(b->rw->arena, b->s->rel->attrs[k->keys[i] - 1].name) : NULL;
 }
 
+// As the migration's own values are compared with it: the operators of the key's type.
+static const char *key_operator(const struct bound *b, int i, const char *op)
+{
+    const char *named = rw_operator(b->rw, b->s->rel->attrs[b->s->rel->partkey.keys[i] - 1].type, op, false);
+
+    return named ? named : op;
+}
+
 // The parts of the parentheses after `word`; false: there are none.
 static bool values_after(struct bound *b, const char *text, const char *word, struct rw_texts *out)
 {
@@ -56,11 +64,12 @@ static const char *range_side(struct bound *b, const struct rw_texts *values, in
     if (lc_strieq(value, "minvalue") || lc_strieq(value, "maxvalue"))
         return "false";
     if (last)
-        return lc_printf(b->rw->arena, "%s %s %s", col, lower ? ">=" : "<", value);
+        return lc_printf(b->rw->arena, "%s %s %s", col, key_operator(b, i, lower ? ">=" : "<"), value);
     next = range_side(b, values, i + 1, lower);
     if (!next)
-        return lc_printf(b->rw->arena, "%s %s %s", col, lower ? ">=" : "<=", value);
-    return lc_printf(b->rw->arena, "(%s %s %s OR (%s = %s AND %s))", col, lower ? ">" : "<", value, col, value, next);
+        return lc_printf(b->rw->arena, "%s %s %s", col, key_operator(b, i, lower ? ">=" : "<="), value);
+    return lc_printf(b->rw->arena, "(%s %s %s OR (%s %s %s AND %s))", col, key_operator(b, i, lower ? ">" : "<"), value, col,
+                     key_operator(b, i, "="), value, next);
 }
 
 static bool range_check(struct bound *b)
@@ -93,10 +102,10 @@ static bool list_check(struct bound *b)
         return false;
     for (int i = 0; i < b->list.len; i++)
         null |= is_null(b->list.items[i]);
-    lc_str_addf(&b->out, null ? "(%s IS NULL OR %s IN (" : "(%s IS NOT NULL AND %s IN (", col, col);
+    lc_str_addf(&b->out, null ? "(%s IS NULL OR (" : "(%s IS NOT NULL AND (", col);
     for (int i = 0; i < b->list.len; i++)
         if (!is_null(b->list.items[i]))
-            lc_str_addf(&b->out, "%s%s", n++ ? ", " : "", b->list.items[i]);
+            lc_str_addf(&b->out, "%s%s %s %s", n++ ? " OR " : "", col, key_operator(b, 0, "="), b->list.items[i]);
     lc_str_add(&b->out, "))");
     return n > 0;
 }
@@ -104,8 +113,8 @@ static bool list_check(struct bound *b)
 // The call that the server itself makes of the bound (get_qual_for_hash): equal expressions prove one another.
 static bool hash_check(struct bound *b)
 {
-    lc_str_addf(&b->out, "satisfies_hash_partition(%s::regclass::oid, %d, %d", lc_quote_literal(b->rw->arena, b->s->name),
-                (int)b->spec->modulus, (int)b->spec->remainder);
+    lc_str_addf(&b->out, "pg_catalog.satisfies_hash_partition(%s::pg_catalog.regclass::pg_catalog.oid, %d, %d",
+                lc_quote_literal(b->rw->arena, b->s->name), (int)b->spec->modulus, (int)b->spec->remainder);
     for (int i = 0; i < b->s->rel->partkey.natts; i++) {
         if (!key_column(b, i))
             return false;

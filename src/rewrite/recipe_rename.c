@@ -19,12 +19,16 @@ static const char *grants(const struct bridge *b)
     struct rw *rw = b->rw;
     const char *body = lc_printf(
         rw->arena,
-        "DECLARE\n    cmd text;\nBEGIN\n    FOR cmd IN SELECT pg_catalog.format('GRANT %%s ON %%s TO %%s', x.privilege_type, %s, "
-        "CASE "
-        "x.grantee WHEN 0 THEN 'PUBLIC'\n            ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END)\n"
-        "        FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) x WHERE c.oid = %s::pg_catalog.regclass\n"
-        "        UNION ALL SELECT pg_catalog.format('ALTER VIEW %%s OWNER TO %%I', %s, pg_catalog.pg_get_userbyid(relowner))\n"
-        "        FROM pg_catalog.pg_class WHERE oid = %s::pg_catalog.regclass LOOP\n        EXECUTE cmd;\n    END LOOP;\nEND",
+        "DECLARE\n    cmd pg_catalog.text;\nBEGIN\n    FOR cmd IN SELECT pg_catalog.format('GRANT %%s ON %%s TO %%s', "
+        "x.privilege_type, %s, "
+        "CASE WHEN x.grantee " RW_OP(
+            "=") " 0 THEN 'PUBLIC'\n            ELSE pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) END)\n"
+                 "        FROM pg_catalog.pg_class c, pg_catalog.aclexplode(c.relacl) x WHERE c.oid " RW_OP(
+                     "=") " %s::pg_catalog.regclass\n"
+                          "        UNION ALL SELECT pg_catalog.format('ALTER VIEW %%s OWNER TO %%I', %s, "
+                          "pg_catalog.pg_get_userbyid(relowner))\n"
+                          "        FROM pg_catalog.pg_class WHERE oid " RW_OP(
+                              "=") " %s::pg_catalog.regclass LOOP\n        EXECUTE cmd;\n    END LOOP;\nEND",
         lc_quote_literal(rw->arena, b->view), lc_quote_literal(rw->arena, b->table), lc_quote_literal(rw->arena, b->view),
         lc_quote_literal(rw->arena, b->table));
     const char *tag = rw_dollar(rw->arena, body);
@@ -36,8 +40,8 @@ static const char *only_if_view(struct rw *rw, const char *view, const char *the
 {
     const char *body =
         lc_printf(rw->arena,
-                  "BEGIN\n    IF (SELECT relkind FROM pg_catalog.pg_class WHERE oid = pg_catalog.to_regclass(%s)) = 'v' "
-                  "THEN -- the bridge\n%s    END IF;\nEND",
+                  "BEGIN\n    IF (SELECT relkind FROM pg_catalog.pg_class WHERE oid " RW_OP(
+                      "=") " pg_catalog.to_regclass(%s)) " RW_OP("=") " 'v' THEN -- the bridge\n%s    END IF;\nEND",
                   lc_quote_literal(rw->arena, view), then);
     const char *tag = rw_dollar(rw->arena, body);
 

@@ -42,14 +42,14 @@ static void add_columns(struct computed *c, const struct cat_attnums *columns, c
     }
 }
 
-// "a.f1 = b.r1 AND a.f2 = b.r2"
-static const char *equal(struct rw *rw, int n, const char *a, char of_a, const char *b, char of_b)
+// "a.f1 = b.r1 AND a.f2 = b.r2"; the operators of the columns of b.
+static const char *equal(struct rw *rw, const struct rw_texts *ops, const char *a, char of_a, const char *b, char of_b)
 {
     struct lc_str s;
 
     lc_str_init(&s, rw->arena, LC_STR_MAX);
-    for (int i = 1; i <= n; i++)
-        lc_str_addf(&s, "%s%s.%c%d = %s.%c%d", i > 1 ? " AND " : "", a, of_a, i, b, of_b, i);
+    for (int i = 1; i <= ops->len; i++)
+        lc_str_addf(&s, "%s%s.%c%d %s %s.%c%d", i > 1 ? " AND " : "", a, of_a, i, ops->items[i - 1], b, of_b, i);
     return s.text;
 }
 
@@ -68,17 +68,25 @@ static const char *put_in_order(struct computed *c, const struct cat_constraint 
 {
     struct rw *rw = c->rw;
     int n = con->conkey.len, nk = c->keys.len;
-    const char *up = equal(rw, n, "p", 'r', "x", 'f'), *itself = equal(rw, nk, "p", 'k', "x", 'k');
+    const char *up, *itself = equal(rw, &c->equals, "p", 'k', "x", 'k');
+    struct rw_texts ops = {0};
+
+    for (int i = 0; i < n; i++) {
+        const char *op = rw_operator(rw, c->s->rel->attrs[con->confkey.items[i] - 1].type, "=", false);
+        LC_PUSH(rw->arena, &ops, op ? op : "=");
+    }
+    up = equal(rw, &ops, "p", 'r', "x", 'f');
 
     return lc_printf(
         rw->arena,
         "INSERT INTO %s WITH RECURSIVE down AS (\n"
         "    SELECT %s, %s, 0 AS depth FROM %s x WHERE NOT EXISTS (SELECT FROM %s p WHERE %s AND NOT (%s))\n"
-        "    UNION ALL SELECT %s, %s, p.depth + 1 FROM down p JOIN %s x ON %s AND NOT (%s))\n"
-        "SELECT pg_catalog.row_number() OVER (ORDER BY d.depth DESC), %s, x.was FROM down d JOIN %s x ON %s;\nANALYZE %s;",
+        "    UNION ALL SELECT %s, %s, p.depth " RW_OP("+") " 1 FROM down p JOIN %s x ON %s AND NOT (%s))\n"
+                                                           "SELECT pg_catalog.row_number() OVER (ORDER BY d.depth DESC), %s, "
+                                                           "x.was FROM down d JOIN %s x ON %s;\nANALYZE %s;",
         ordered, list(rw, nk, "x.", 'k'), list(rw, n, "x.", 'r'), c->table, c->table, up, itself, list(rw, nk, "x.", 'k'),
-        list(rw, n, "x.", 'r'), c->table, up, itself, list(rw, nk, "x.", 'k'), c->table, equal(rw, nk, "x", 'k', "d", 'k'),
-        ordered);
+        list(rw, n, "x.", 'r'), c->table, up, itself, list(rw, nk, "x.", 'k'), c->table,
+        equal(rw, &c->equals, "x", 'k', "d", 'k'), ordered);
 }
 
 static const char *drop_both(struct rw *rw, const struct computed *c, const char *ordered)
@@ -119,7 +127,7 @@ static enum rewrite_verdict in_order(struct computed *c, const struct cat_constr
     (void)rw_calm(
         rw,
         lc_printf(rw->arena, "DELETE FROM %s USING %s AS " ROW " WHERE %sNOT EXISTS (SELECT FROM %s lockcast_done WHERE %s);",
-                  c->target_text, c->table, rw_computed_join(c), ordered, equal(rw, c->keys.len, "lockcast_done", 'k', ROW, 'k')),
+                  c->target_text, c->table, rw_computed_join(c), ordered, equal(rw, &c->equals, "lockcast_done", 'k', ROW, 'k')),
         "Rows that refer to each other in a circle, if there are any, go together.", NULL);
     (void)rw_retry(rw, drop_both(rw, c, ordered), "The tables of results are not needed any more.", NULL);
     return REWRITE_STEPS;

@@ -50,11 +50,13 @@ struct rw_tries rw_tries_of(struct rw *rw)
     const struct sim_retry *retry = rw->options->retry;
 
     if (!retry)
-        return (struct rw_tries){"", lc_printf(rw->arena, "'%.0fms'", rw_lock_timeout(rw)), lc_printf(rw->arena, "%d", ATTEMPTS),
-                                 lc_printf(rw->arena, "least(%g, %g * attempt)", LONGEST_PAUSE_MS / 1e3, PAUSE_MS / 1e3)};
+        return (struct rw_tries){
+            "", lc_printf(rw->arena, "'%.0fms'", rw_lock_timeout(rw)), lc_printf(rw->arena, "%d", ATTEMPTS),
+            lc_printf(rw->arena, "least(%g, %g " RW_OP("*") " attempt)", LONGEST_PAUSE_MS / 1e3, PAUSE_MS / 1e3)};
     return (struct rw_tries){lc_printf(rw->arena,
                                        "    -- lock_timeout and pauses in ms as %s has them\n"
                                        "    timeouts constant integer[] := '%s';\n    pauses constant integer[] := '%s';\n",
                                        retry->label, try_list(rw, retry, false), try_list(rw, retry, true)),
-                             "timeouts[attempt] || 'ms'", lc_printf(rw->arena, "%d", retry->ntries), "pauses[attempt] / 1000.0"};
+                             "pg_catalog.concat(timeouts[attempt], 'ms')", lc_printf(rw->arena, "%d", retry->ntries),
+                             "(pauses[attempt] " RW_OP("/") " 1000.0)"};
 }

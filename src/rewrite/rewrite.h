@@ -40,6 +40,7 @@ struct rewrite_step {
     const char *told;     // what it does, where psql makes its SQL from a query; NULL: sql says it
     const char *rollback; // SQL that undoes it; NULL: nothing to undo
     bool irreversible;    // then rollback says what is lost, as a comment
+    bool machine;         // nothing of the migration's own text is in it: it is run with pg_catalog as its search_path
     const char *bridge;   // SQL that lets both names of a RENAME work before it; NULL: none
     const char *release;  // what the application must do before it; NULL: nothing
     struct rewrite_backup backup;

@@ -76,8 +76,9 @@ static void prove(struct spot *at, const char *helper, const char *what)
 {
     struct rw *rw = at->c->rw;
 
-    (void)rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;", at->table, helper, what),
-                   "The new column must not be null either.", NULL);
+    rw_retry(rw, lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s NOT VALID;", at->table, helper, what),
+             "The new column must not be null either.", NULL)
+        ->machine = true;
     (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", at->table, helper),
                   "Reads the table while others write.", NULL);
 }
@@ -109,10 +110,11 @@ static void prove_not_null(struct spot *at)
 
 static void add_beside(struct rw *rw, const char *table, const char *helper, const char *def, bool valid)
 {
-    (void)rw_retry(rw,
-                   lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s%s;", table, helper, def,
-                             lc_ends(def, "NOT VALID") ? "" : " NOT VALID"),
-                   "The same constraint over the new column.", NULL);
+    rw_retry(rw,
+             lc_printf(rw->arena, "ALTER TABLE %s ADD CONSTRAINT %s %s%s;", table, helper, def,
+                       lc_ends(def, "NOT VALID") ? "" : " NOT VALID"),
+             "The same constraint over the new column.", NULL)
+        ->machine = true;
     if (valid)
         (void)rw_calm(rw, lc_printf(rw->arena, "ALTER TABLE %s VALIDATE CONSTRAINT %s;", table, helper),
                       "Reads the table while others write.", NULL);
@@ -284,6 +286,7 @@ static bool build_leaf(struct spot *at, const struct cat_relation *index, const 
                    lc_printf(rw->arena, "CREATE %sINDEX CONCURRENTLY IF NOT EXISTS %s", index->index->unique ? "UNIQUE " : "",
                              strstr(def, "CONCURRENTLY ") + strlen("CONCURRENTLY ")),
                    schema, helper, "The same index over the new column.", false);
+    rw->steps.items[rw->steps.len - 1].machine = true;
     if (con)
         lc_str_addf(&c->name_indexes, "ALTER TABLE %s ADD CONSTRAINT %s %s USING INDEX %s%s%s;\n", at->table, name, kind_of(con),
                     helper, con->condeferrable ? " DEFERRABLE" : "", con->condeferred ? " INITIALLY DEFERRED" : "");

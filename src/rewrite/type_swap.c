@@ -38,11 +38,11 @@ static void add_declarations(const struct type_change *c, struct lc_str *s)
 {
     lc_str_addf(s,
                 "#variable_conflict use_column\nDECLARE\n    tables pg_catalog.regclass[] := %s;\n    t pg_catalog.regclass;\n   "
-                " n name := %s;\n    h "
-                "name := %s;\n",
+                " n pg_catalog.name := %s;\n    h "
+                "pg_catalog.name := %s;\n",
                 table_array(c), lc_quote_literal(c->rw->arena, c->att->name), lc_quote_literal(c->rw->arena, c->new_raw));
-    lc_str_add(s, "    path text := pg_catalog.current_setting('search_path');\n    a smallint;\n    q record;\n    "
-                  "cmds text[] := '{}';\n    more text[];\n    cmd text;\n"
+    lc_str_add(s, "    path pg_catalog.text := pg_catalog.current_setting('search_path');\n    a smallint;\n    q record;\n    "
+                  "cmds pg_catalog.text[] := '{}';\n    more pg_catalog.text[];\n    cmd pg_catalog.text;\n"
                   "    last bigint;\n    called boolean;\n");
 }
 

@@ -5,6 +5,8 @@ import subprocess
 import sys
 import tempfile
 
+import psycopg2
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
 sys.path.insert(0, HERE)
@@ -70,6 +72,38 @@ def detached(server, binary, folder, name, text, statements_of):
     check([int(n) for (n,) in left] == [0, 0, 0], f"{name}: {left}")
 
 
+def alone(server, folder, name, statements_of):
+    """A transaction is refused, and a step waits for another run of the file."""
+    statements = statements_of(open(os.path.join(folder, "out", name)).read())
+    server.psql(MAKE_U)
+    with server.connect() as c, server.connect() as other:
+        key = re.search(r"pg_try_advisory_lock\((-?\d+, -?\d+)\)", "".join(statements)).group(1)
+        for before in ("BEGIN", ""):
+            try:
+                if before:
+                    c.cursor().execute(before)
+                    c.cursor().execute("SELECT pg_sleep(0.01)")
+                c.cursor().execute(statements[0] if before else "SELECT 1;" + statements[0])
+                check(False, f"{name}: a transaction is not refused")
+            except psycopg2.Error as e:
+                check("transaction" in str(e), f"{name}: {e}")
+            c.cursor().execute("ROLLBACK")
+        for sql in statements[:2]:
+            c.cursor().execute(sql)
+        other.cursor().execute(f"SELECT pg_advisory_lock({key})")
+        c.cursor().execute("SET statement_timeout = 700")
+        try:
+            c.cursor().execute(statements[2])
+            check(False, f"{name}: a step does not wait for another run")
+        except psycopg2.Error as e:
+            check("timeout" in str(e), f"{name}: {e}")
+        other.cursor().execute(f"SELECT pg_advisory_unlock({key})")
+        c.cursor().execute("RESET statement_timeout")
+        for sql in statements[2:]:
+            c.cursor().execute(sql)
+        check(not server.rows("SELECT 1 FROM pg_locks WHERE locktype = 'advisory'"), f"{name}: the lock is kept")
+
+
 def goose_statements(text):
     check(text.startswith("-- +goose NO TRANSACTION\n-- +goose Up\n") and "-- +goose Down" in text, "goose: no markers")
     return re.findall(r"-- \+goose StatementBegin\n(.*?)\n-- \+goose StatementEnd", text.split("-- +goose Down")[0], re.S)
@@ -100,6 +134,8 @@ def main():
             check("do not run it then" in open(written(server, args.bin, folder, "UPDATE t SET n = n + 1;")).read(), "the file does not warn")
             by_framework(server, args.bin, folder, "0001_x.sql", "-- +goose Up\n" + MIXED + "-- +goose Down\nSELECT 1;\n", goose_statements)
             by_framework(server, args.bin, folder, "V7__x.sql", MIXED, flyway_statements)
+            alone(server, folder, "0001_x.sql", goose_statements)
+            alone(server, folder, "V7__x.sql", flyway_statements)
             if major >= 14:
                 detached(server, args.bin, folder, "0002_x.sql", "-- +goose Up\nALTER TABLE days DETACH PARTITION days_1;\n-- +goose Down\nSELECT 1;\n", goose_statements)
                 detached(server, args.bin, folder, "V8__x.sql", "ALTER TABLE days DETACH PARTITION days_1;\n", flyway_statements)

@@ -15,6 +15,7 @@ struct copy {
     struct lc_str columns, values, set;      // "a, b"; "t.a, t.b"; "a = EXCLUDED.a, b = EXCLUDED.b": without generated ones
     struct lc_str make, locks, drop, rename; // for the second table; of the swap: other tables, their old keys, the new names
     bool views;                              // some read the table
+    bool published;                          // by its name
 };
 
 // The step that puts the second table in place of the first.

@@ -75,6 +75,20 @@ static const char read_views[] = "    SELECT array_agg(format('CREATE OR REPLACE
 
 static const char run_views[] = "    FOREACH cmd IN ARRAY coalesce(views, '{}') LOOP\n        EXECUTE cmd;\n    END LOOP;\n";
 
+// The first table leaves its publications when it is dropped (RemovePublicationRelById); its column list and row filter are read before.
+static const char *publications(const struct copy *c)
+{
+    return lc_printf(
+        c->rw->arena,
+        "    cmds := cmds || ARRAY(SELECT format('ALTER PUBLICATION %%I ADD TABLE ONLY %%s%%s', pubname, t, %s)\n"
+        "          FROM pg_publication_rel r JOIN pg_publication b ON b.oid = prpubid WHERE prrelid = t ORDER BY pubname);\n",
+        cat_major(c->rw->cat) < 15
+            ? "''"
+            : "coalesce((SELECT ' (' || string_agg(quote_ident(attname), ', ' ORDER BY attnum) || ')' FROM pg_attribute "
+              "WHERE attrelid = t\n          AND attnum = ANY (prattrs)), '') || coalesce(' WHERE (' || "
+              "pg_get_expr(prqual, prrelid) || ')', '')");
+}
+
 // Sets `a` when the type of a column changes.
 static const char *changed_column(const struct copy *c)
 {
@@ -99,10 +113,10 @@ static const char *swap_text(struct copy *c)
                 "pg_catalog.text[];\n    cmd pg_catalog.text;\n"
                 "    q record;\n    last bigint;\n    called boolean;\n    a smallint;\nBEGIN\n"
                 "    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);\n%s%s"
-                "LOCK TABLE %s%s IN ACCESS EXCLUSIVE MODE;\n    %s%s%s",
+                "LOCK TABLE %s%s IN ACCESS EXCLUSIVE MODE;\n    %s%s%s%s",
                 lc_quote_literal(rw->arena, c->s->name), lc_quote_literal(rw->arena, c->trigger), changed_column(c),
                 c->views ? lock_views : "", c->s->name, c->locks.text, catalogue_query, identity_query,
-                c->views ? read_views : "");
+                c->published ? publications(c) : "", c->views ? read_views : "");
     lc_str_addf(&s, "ALTER TABLE %s RENAME TO %s;\nALTER TABLE %s RENAME TO %s;\n%s", c->s->name, old, c->table,
                 lc_quote_ident(rw->arena, c->rel->o.name), c->views ? run_views : "");
     lc_str_addf(&s, "%sDROP TABLE %s;\nDROP FUNCTION %s();\n%s", c->drop.text, old_name, c->fn, c->rename.text);

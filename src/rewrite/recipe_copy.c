@@ -2,8 +2,8 @@
 // by a trigger, filled in batches, and takes the place of the first in one short transaction (copy_swap.c).
 //
 // Precondition: a key that ON CONFLICT can use, and nothing that hangs on the table but what the swap can make anew: partitions, children, rules,
-// materialized views, functions over its row type and publications would stay with the old table. Proof: a batch locks its rows FOR KEY SHARE, so a
-// DELETE waits for it or is seen by it; an UPDATE writes its row over the batch's (ON CONFLICT DO UPDATE waits for the other's commit). At REPEATABLE
+// materialized views and functions over its row type would stay with the old table, and a publication of all tables would send the second one's rows.
+// Proof: a batch locks its rows FOR KEY SHARE, so a DELETE waits for it or is seen by it; an UPDATE writes its row over the batch's (ON CONFLICT DO UPDATE waits for the other's commit). At REPEATABLE
 // READ, whose DELETE would not see the batch's row, ON CONFLICT DO NOTHING fails with 40001 on it (ExecCheckTupleVisible), so it is tried before.
 // Rollback before the swap: DROP the second table; afterwards the opposite change.
 #include <string.h>
@@ -14,7 +14,7 @@
 
 struct published {
     const struct cat_relation *rel;
-    bool any;
+    bool any, with_others; // with_others: also what has just been made, and is none of the subscribers' yet
 };
 
 static void visit_publication(const struct cat_object *o, void *context)
@@ -22,19 +22,25 @@ static void visit_publication(const struct cat_object *o, void *context)
     const struct cat_publication *p = (const struct cat_publication *)o;
     struct published *of = context;
 
-    of->any |= p->alltables;
+    of->with_others |= p->alltables;
     for (int i = 0; i < p->schemas.len; i++)
-        of->any |= p->schemas.items[i] == of->rel->o.schema;
+        of->with_others |= p->schemas.items[i] == of->rel->o.schema;
+    of->any |= of->with_others;
     for (int i = 0; i < p->relations.len; i++)
         of->any |= p->relations.items[i] == of->rel->o.oid;
 }
 
-bool rw_is_published(const struct rw *rw, const struct cat_relation *rel)
+static struct published published(const struct rw *rw, const struct cat_relation *rel)
 {
-    struct published of = {rel, false};
+    struct published of = {.rel = rel};
 
     cat_each(rw->cat, CAT_PUBLICATION, visit_publication, &of);
-    return of.any;
+    return of;
+}
+
+bool rw_is_published(const struct rw *rw, const struct cat_relation *rel)
+{
+    return published(rw, rel).any;
 }
 
 static bool can_carry_constraints(const struct rw *rw, const struct cat_relation *rel)
@@ -76,6 +82,8 @@ static bool goes_with_it(const struct copy *c, struct cat_address a)
         return cat_policy(cat, a.oid)->relid == oid;
     case CAT_STATISTICS:
         return cat_other(cat, CAT_STATISTICS, a.oid)->relid == oid;
+    case CAT_PUBLICATION:
+        return true;
     case CAT_TYPE:
         return a.oid == c->rel->reltype || (cat_type(cat, a.oid) && cat_type(cat, a.oid)->elem == c->rel->reltype);
     default:
@@ -116,7 +124,7 @@ static bool can_be_replaced(struct copy *c)
     const struct cat_relation *rel = c->rel;
 
     return rel->relkind == 'r' && rel->relpersistence == 'p' && !rel->reloftype && !rel->parents.len && !rel->children.len &&
-           !rel->rules.len && !rw_is_published(c->rw, rel) && can_carry_constraints(c->rw, rel) && only_what_goes_along(c);
+           !rel->rules.len && !published(c->rw, rel).with_others && can_carry_constraints(c->rw, rel) && only_what_goes_along(c);
 }
 
 // --- the second table -----------------------------------------------------------------------------------------------------------------------
@@ -273,6 +281,24 @@ static const char *check_views(const struct copy *c)
     "" RW_PATH ";\n"
 #define BACK_PATH "SELECT pg_catalog.set_config('search_path', pg_catalog.current_setting('lockcast.path'), true);\n"
 
+// The swap puts the second table into the publications of the first, which only their owner may.
+static const char *check_publications(const struct copy *c)
+{
+    struct lc_arena *arena = c->rw->arena;
+
+    if (!c->published)
+        return "";
+    return lc_printf(
+        arena,
+        "DO $lockcast_publications$\nDECLARE\n    p text;\nBEGIN\n"
+        "    FOR p IN SELECT pubname FROM pg_publication_rel r JOIN pg_publication b ON b.oid = r.prpubid\n"
+        "         WHERE prrelid = %s::regclass AND NOT pg_has_role(pubowner, 'USAGE') LOOP\n"
+        "        RAISE EXCEPTION 'publication %% has the table and belongs to another role: only its owner can put another table "
+        "there', p;\n"
+        "    END LOOP;\nEND $lockcast_publications$;\n",
+        lc_quote_literal(arena, c->s->name));
+}
+
 static void make_table(struct copy *c)
 {
     struct rw *rw = c->rw;
@@ -291,10 +317,11 @@ static void make_table(struct copy *c)
                   "CREATE TRIGGER %s AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW EXECUTE FUNCTION %s();\n"
                   "ALTER TABLE %s ENABLE ALWAYS TRIGGER %s;",
                   c->table, c->change->change, make_function(c), c->trigger, c->s->name, c->fn, c->s->name, c->trigger);
-    struct rewrite_step *step = rw_retry(
-        rw,
-        lc_printf(rw->arena, KEEP_PATH "%s%s%s%s" BACK_PATH "%s", check_views(c), table, revoke_defaults(c), c->make.text, rest),
-        "Makes the second table, empty, and a trigger that keeps it in step with every write from here on.", NULL);
+    struct rewrite_step *step =
+        rw_retry(rw,
+                 lc_printf(rw->arena, KEEP_PATH "%s%s%s%s%s" BACK_PATH "%s", check_views(c), check_publications(c), table,
+                           revoke_defaults(c), c->make.text, rest),
+                 "Makes the second table, empty, and a trigger that keeps it in step with every write from here on.", NULL);
 
     step->told = lc_printf(rw->arena, "%s%s%s", table, c->make.text, rest);
 }
@@ -411,6 +438,7 @@ bool rw_by_copy(struct rw *rw, const struct rw_stmt *s, const struct rw_copy *ch
         return false;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
         lc_str_init(lists[i], rw->arena, LC_STR_MAX);
+    c.published = rw_is_published(rw, s->rel);
     c.name = rw_helper(rw, "table");
     c.table = lc_quote_name(rw->arena, c.schema, c.name);
     c.fn = lc_quote_name(rw->arena, c.schema, rw_helper(rw, "sync"));

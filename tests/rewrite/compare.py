@@ -30,6 +30,8 @@ UNION ALL SELECT 'function', pronamespace::regnamespace::text, proname::text, md
 UNION ALL SELECT 'statistics', stxrelid::regclass::text, stxname::text, regexp_replace(def, ' ON .* FROM ', ' '), obj_description(oid, 'pg_statistic_ext'), pg_get_userbyid(stxowner)::text,
        (SELECT string_agg(x, ', ' ORDER BY x) FROM regexp_split_to_table(substring(def FROM ' ON (.*) FROM '), ', ') x), stxstattarget::text, NULL, NULL, NULL, NULL
   FROM pg_statistic_ext, pg_get_statisticsobjdef(oid) def
+UNION ALL SELECT 'publication', format('%I.%I', schemaname, tablename), pubname::text, (SELECT string_agg(x, ',' ORDER BY x) FROM jsonb_array_elements_text(to_jsonb(v)->'attnames') x),
+       to_jsonb(v)->>'rowfilter', NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM pg_publication_tables v
 UNION ALL SELECT 'sequence', s.seqrelid::regclass::text, format_type(seqtypid, NULL), seqstart::text, seqincrement::text, seqmax::text, seqmin::text, seqcache::text,
        seqcycle::text, (SELECT d.refobjid::regclass::text || '.' || a.attname || d.deptype::text FROM pg_depend d JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
        WHERE d.objid = s.seqrelid AND d.deptype IN ('a','i')), NULL, NULL FROM pg_sequence s

@@ -303,7 +303,10 @@ full("type of a generated column", "ALTER TABLE whole ALTER g TYPE numeric(20,2)
 full("type beside a generated column that reads it", "ALTER TABLE whole DROP COLUMN g, ALTER b TYPE bigint, ADD COLUMN g bigint GENERATED ALWAYS AS (b * 2) STORED;", "ALTER TABLE whole ADD COLUMN g int GENERATED ALWAYS AS (b * 2) STORED")
 full("a materialized view over the table", "ALTER TABLE whole ADD COLUMN g bigint GENERATED ALWAYS AS (a * 2) STORED;", "CREATE MATERIALIZED VIEW direct AS SELECT a FROM whole", expect="window")
 full("a function over the row type", "ALTER TABLE whole ADD COLUMN g bigint GENERATED ALWAYS AS (a * 2) STORED;", "CREATE FUNCTION of_row(whole) RETURNS int LANGUAGE sql AS 'SELECT $1.a'", expect="window")
-full("published", "ALTER TABLE whole ADD COLUMN g bigint GENERATED ALWAYS AS (a * 2) STORED;", "CREATE PUBLICATION pub FOR TABLE whole", expect="window")
+full("published", "ALTER TABLE whole ADD COLUMN g bigint GENERATED ALWAYS AS (a * 2) STORED;", "CREATE PUBLICATION pub FOR TABLE whole", "CREATE PUBLICATION \"p;b\" FOR TABLE whole, kids WITH (publish = 'insert')")
+full("published with a column list and a row filter", "ALTER TABLE whole ADD COLUMN g bigint GENERATED ALWAYS AS (a * 2) STORED;",
+     "CREATE PUBLICATION pub FOR TABLE whole (id, n, a) WHERE (id > 3) WITH (publish = 'insert')", min=15)
+full("published with all tables", "ALTER TABLE whole ADD COLUMN g bigint GENERATED ALWAYS AS (a * 2) STORED;", "CREATE PUBLICATION pub FOR ALL TABLES", expect="window")
 full("type, not excluded", "ALTER TABLE whole ALTER b TYPE bigint;", "ALTER STATISTICS st OWNER TO lab_owner")
 full("key type with identity", "ALTER TABLE small_ ALTER id TYPE bigint;", "CREATE TABLE small_ (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, v int)", "INSERT INTO small_ (v) SELECT g FROM generate_series(1,{n}) g",
      "GRANT USAGE ON SEQUENCE small__id_seq TO lab_app WITH GRANT OPTION", "CREATE STATISTICS sm (ndistinct) ON id, v FROM small_", "COMMENT ON STATISTICS sm IS 'x'", "ALTER STATISTICS sm OWNER TO lab_owner")

@@ -68,7 +68,7 @@ def run_case(server, binary, case, folder):
         server.psql(case.get("setup", "") + ";\nVACUUM ANALYZE", db=db)
         server.rows(f"ALTER DATABASE {db} SET search_path = {PATH}")
     status, err = server_cases.run_psql(server, "a", path)
-    if status and "evil." in err:
+    if status and ("not commutative" in err or "not immutable" in err or "must be marked IMMUTABLE" in err):
         return ""  # the original cannot be run so: an index wants an immutable, a constraint a commutative operator
     if status:
         return f"the original fails: {err.strip()}"[:400]

@@ -75,6 +75,8 @@ struct cat_column_stats { // pg_stats; present: whether there are any
     double null_frac, avg_width, n_distinct, correlation; // avg_width in bytes
     double elem_count;                                    // distinct elements of a value on average (arrays); 0: not known
     double elem_covered; // so many of them are among the most common ones that ANALYZE keeps (arrays, tsvector); 0: not known
+    double elem_kinds;   // there are so many of these, each in so large a part of the rows at least
+    double elem_least;
 };
 
 struct cat_attribute {

@@ -88,7 +88,7 @@ static void price_rewrite(const struct pricing *p, struct price *to, const struc
     price_cast(&local, to, w);
     price_heap_write(&local, to, COST_WRITE_ROW_NS, price_rows(w->rel), &row);
     to->disk_bytes -= bytes;
-    price_replace(to, bytes, price_pages(w->rel) * COST_PAGE);
+    price_replace(to, price_bulk_bytes(p, bytes), price_pages(w->rel) * COST_PAGE);
     price_sync(&local, to, bytes);
     price_term(p, to, COST_UNLINK_PAGE_US, price_pages(w->rel));
     if (w->rel->size.toast_bytes > 0) { // every value is read and stored again (heap_toast_insert_or_update)
@@ -189,6 +189,9 @@ static void price_work(const struct pricing *p, struct price *to, const struct f
     case FP_TRUNCATE:
         to->disk_bytes -= price_pages(w->rel) * COST_PAGE + fmax(w->rel->size.toast_bytes, 0);
         price_term(p, to, COST_UNLINK_PAGE_US, price_pages(w->rel));
+        if (p->minimal &&
+            w->rel->relkind == 'i') // its first page is new storage (index_build, catalog/index.c), logged at the end
+            to->wal_bytes += COST_PAGE;
         if (w->rel->relkind != 'i') // the table's share stands for its indexes'
             price_term(p, to, COST_STATEMENT_MS, 2);
         price_widen(to, 0.4);

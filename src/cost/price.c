@@ -10,6 +10,7 @@
 #define TUPLE_OVERHEAD 28.0      // header and line pointer (htup_details.h, itemid.h)
 #define TOAST_WAL 0.93           // of a TOAST table's size: values of a few chunks leave room on their last page
 #define TOAST_ENTRY 22.0         // of a chunk in the TOAST table's index, which has a file of its own
+#define BULK_PAGES 64.0          // by which a bulk insert extends a heap at most
 #define WARM_PAGE 0.2            // of a page's price, when the statement has just read it
 #define GUESS_SIGMA 0.4          // of a width that follows from types and expressions alone: assumed
 
@@ -112,6 +113,17 @@ void price_scan(const struct pricing *p, struct price *to, const struct cat_rela
     price_read_pages(p, to, rel);
     price_term(p, to, COST_SCAN_ROW_NS, price_rows(rel));
     price_expr(p, to, rel, expr, price_rows(rel));
+}
+
+// RelationAddBlocks (access/heap/hio.c, 16): a bulk insert extends by as many pages as it has extended by before, 64 at most
+// (MAX_BUFFERS_TO_EXTEND_BY): 1, 2, 4, .. 64 pages in all, then 64 more each time.
+double price_bulk_bytes(const struct pricing *p, double bytes)
+{
+    double pages = ceil(bytes / COST_PAGE);
+
+    if (cat_major(p->snap->cat) < 16 || pages < 1)
+        return bytes;
+    return (pages <= BULK_PAGES ? exp2(ceil(log2(pages))) : ceil(pages / BULK_PAGES) * BULK_PAGES) * COST_PAGE;
 }
 
 void price_heap_write(const struct pricing *p, struct price *to, enum cost_id id, double rows, const struct price_row *row)

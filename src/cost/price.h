@@ -96,14 +96,21 @@ struct price_row { // of a heap
 struct price_row price_row_of(const struct pricing *p, const struct cat_relation *rel); // as it is (price_row.c)
 // As it is when written anew. `expr`: what the column whose type changes is made from; NULL: no such column, or a cast.
 struct price_row price_new_row_of(const struct pricing *p, const struct cat_relation *rel, const Node *expr);
-struct price_row price_row_of_width(double width);                         // as the planner has its width
-double price_insert_record(const struct price_row *row);                   // WAL of inserting it
+struct price_row price_row_of_width(double width); // as the planner has its width
+// With so many bytes more, on pages that are filled to this share.
+struct price_row price_wider_row(const struct price_row *row, double more, double fill);
+double price_insert_record(const struct price_row *row); // WAL of inserting it
+// Bytes of a heap that is filled in bulk, with the empty pages at its end: a rewrite, CREATE TABLE AS, REFRESH.
+double price_bulk_bytes(const struct pricing *p, double bytes);
 double price_fillfactor(const struct cat_relation *rel, double otherwise); // of a heap or an index, 0.1 .. 1
 double price_column_bytes(const struct catalog *cat, const struct cat_relation *rel, int attnum);
 bool price_is_logged(const struct pricing *p, const struct cat_relation *rel);
 
 // The check of a foreign key where the planner reads the keys from an index of theirs: false, and nothing added, where it does not.
-bool price_keys_by_index(const struct pricing *p, struct price *to, const struct fp_work *w);
+// `rows`: of those without a NULL.
+bool price_keys_by_index(const struct pricing *p, struct price *to, const struct fp_work *w, double rows);
+// Where the planner looks each of them up in the referenced key's index: what that costs; false, and nothing added, where it does not.
+bool price_looks_up_keys(const struct pricing *p, struct price *to, const struct fp_work *w, double rows);
 
 // Tables by the names that an expression knows them by (price_distinct.c).
 struct price_scope_item {
@@ -174,6 +181,12 @@ void price_sort(const struct pricing *p, struct price *to, enum cost_id id, doub
                 double memory);    // price_sort.c
 double price_misses(double bytes); // how much of a random access to so many bytes goes to memory (price_sort.c)
 void price_merge(const struct pricing *p, struct price *to, enum cost_id id, double rows, double runs); // price_sort.c
+struct price_gin_size { // bytes of a GIN index: entries with short lists of rows, long lists, and all of its pages
+    double keys, entries, lists, list_pages, used, bytes, sigma;
+};
+double price_gin_keys(const struct pricing *p, const struct fp_work *w); // of one row, on average (price_gin.c)
+struct price_gin_size price_gin_size(const struct pricing *p, const struct fp_work *w, double rows);
+double price_gin_spill(const struct price_gin_size *size, double parts); // temporary files of a parallel build
 double price_entry_bytes(const struct pricing *p, const struct cat_relation *rel,
                          const struct cat_relation *index); // price_index.c
 enum cost_id price_sort_constant(const struct pricing *p, const struct cat_relation *rel,

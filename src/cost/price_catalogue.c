@@ -5,11 +5,14 @@
 #include "base/str.h"
 #include "cost/price.h"
 
+#define STATISTICS 3e3 // of a page of pg_statistic, for each column that was analysed: a third of one, assumed
+
 enum change {
     NO_CHANGE,
     MARK,
     COLUMN,
     NOT_NULL,
+    NOT_NULL_ROW,
     CHECK,
     FOREIGN_KEY,
     INDEX,
@@ -25,7 +28,9 @@ enum change {
     TABLE,
     DROP_INDEX,
     DROP_TABLE,
+    DROP_TABLE_TOAST,
     TRUNCATE,
+    TRUNCATE_TOAST,
     COMMENT,
     OTHER
 };
@@ -39,6 +44,7 @@ static const struct {
     [MARK] = {5e3, 200, 0, 0},
     [COLUMN] = {23e3, 800, 0, 0},
     [NOT_NULL] = {26e3, 700, 0, 0},
+    [NOT_NULL_ROW] = {60e3, 1.3e3, 0, 0},
     [CHECK] = {40e3, 1.7e3, 0, 0},
     [FOREIGN_KEY] = {52e3, 4.6e3, 0, 0},
     [INDEX] = {66e3, 3e3, 0, 0},
@@ -53,8 +59,10 @@ static const struct {
     [TABLE_AS_TOAST] = {124e3, 18e3, 0, 0},
     [TABLE] = {135e3, 14e3, 0, 0},
     [DROP_INDEX] = {20e3, 500, 0, 0},
-    [DROP_TABLE] = {72e3, 5e3, 0, 0},
-    [TRUNCATE] = {19e3, 1.7e3, 0, 600},
+    [DROP_TABLE] = {24e3, 1.4e3, 5e3, 500},
+    [DROP_TABLE_TOAST] = {50e3, 3.2e3, 5e3, 500},
+    [TRUNCATE] = {15e3, 540, 3e3, 600},
+    [TRUNCATE_TOAST] = {25e3, 1.7e3, 3e3, 600},
     [COMMENT] = {13e3, 200, 0, 0},
     [OTHER] = {50e3, 3e3, 0, 0},
 };
@@ -63,7 +71,7 @@ static const struct {
 static const double image_share[] = {1, 0.44, 0.46, 0.35};
 
 struct doing { // what the statement does, from its work and its locks
-    int indexes, copies, rewrites, scans, checks, keys;
+    int indexes, copies, rewrites, scans, checks, keys, analysed;
     bool concurrent, toast, made, fresh, marks, changes;
 };
 
@@ -80,15 +88,26 @@ static bool has_toast(const struct cat_relation *rel, bool created)
 
 static void look_at_work(struct doing *d, const struct fp_work *w)
 {
-    d->indexes += w->kind == FP_INDEX_BUILD;
+    d->indexes += w->kind == FP_INDEX_BUILD || (w->kind == FP_TRUNCATE && w->rel && w->rel->relkind == 'i');
     d->concurrent = d->concurrent || w->kind == FP_INDEX_VALIDATE;
     d->copies += w->kind == FP_CLUSTER_SORT;
     d->rewrites += w->kind == FP_REWRITE;
     d->keys += w->kind == FP_FK_CHECK;
     d->scans += w->kind == FP_SCAN;
     d->checks += w->kind == FP_SCAN && w->expr && !IsA(w->expr, NullTest);
-    if (w->kind == FP_CLUSTER_SORT || w->kind == FP_REWRITE)
+    if (w->kind == FP_CLUSTER_SORT || w->kind == FP_REWRITE || w->kind == FP_TRUNCATE)
         d->toast = d->toast || has_toast(w->rel, false);
+}
+
+// Rows of pg_statistic go with their columns (RemoveStatistics, catalog/heap.c).
+static void look_at_dropped(struct doing *d, const struct fp_lock *l)
+{
+    if (!l->rel || l->mode != LC_ACCESS_EXCLUSIVE)
+        return;
+    d->indexes += l->rel->relkind == 'i';
+    d->toast = d->toast || has_toast(l->rel, false);
+    for (int i = 0; l->rel->relkind != 'i' && i < l->rel->natts; i++)
+        d->analysed += l->rel->attrs[i].stats.present;
 }
 
 static struct doing look(const struct footprint *fp)
@@ -104,18 +123,21 @@ static struct doing look(const struct footprint *fp)
         if (l->rel && (l->created || lc_starts(fp->command, "REFRESH")))
             d.toast = d.toast || has_toast(l->rel, l->created);
     }
+    for (int i = 0; lc_starts(fp->command, "DROP ") && i < fp->locks.len; i++)
+        look_at_dropped(&d, &fp->locks.items[i]);
     for (int i = 0; i < fp->work.len; i++)
         look_at_work(&d, &fp->work.items[i]);
     return d;
 }
 
-static enum change table_change(const struct doing *d)
+// A NOT NULL has a row in pg_constraint since 18 (ATExecSetNotNull, commands/tablecmds.c).
+static enum change table_change(const struct doing *d, int major)
 {
     return d->rewrites  ? d->toast ? REWRITE_TOAST : REWRITE
            : d->keys    ? FOREIGN_KEY
            : d->indexes ? KEY
            : d->checks  ? CHECK
-           : d->scans   ? NOT_NULL
+           : d->scans   ? major >= 18 ? NOT_NULL_ROW : NOT_NULL
                         : COLUMN;
 }
 
@@ -133,13 +155,13 @@ static const struct {
     {"CREATE MATERIALIZED VIEW", TABLE_AS, TABLE_AS_TOAST},
     {"CREATE TABLE", TABLE, TABLE},
     {"DROP INDEX", DROP_INDEX, DROP_INDEX},
-    {"DROP TABLE", DROP_TABLE, DROP_TABLE},
-    {"DROP MATERIALIZED VIEW", DROP_TABLE, DROP_TABLE},
-    {"TRUNCATE", TRUNCATE, TRUNCATE},
+    {"DROP TABLE", DROP_TABLE, DROP_TABLE_TOAST},
+    {"DROP MATERIALIZED VIEW", DROP_TABLE, DROP_TABLE_TOAST},
+    {"TRUNCATE", TRUNCATE, TRUNCATE_TOAST},
     {"COMMENT", COMMENT, COMMENT},
 };
 
-static enum change change_of(const struct footprint *fp, const struct doing *d)
+static enum change change_of(const struct footprint *fp, const struct doing *d, int major)
 {
     if (!d->changes)
         return NO_CHANGE;
@@ -148,7 +170,7 @@ static enum change change_of(const struct footprint *fp, const struct doing *d)
     if (d->concurrent)
         return CONCURRENT;
     if (lc_streq(fp->command, "ALTER TABLE"))
-        return d->marks && d->scans && !d->keys ? MARK : table_change(d);
+        return d->marks && d->scans && !d->keys ? MARK : table_change(d, major);
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (lc_starts(fp->command, commands[i].command))
             return d->toast ? commands[i].toast : commands[i].change;
@@ -158,11 +180,12 @@ static enum change change_of(const struct footprint *fp, const struct doing *d)
 struct quantiles price_catalogue_wal(const struct pricing *p)
 {
     struct doing d = look(p->fp);
-    enum change c = change_of(p->fp, &d);
+    enum change c = change_of(p->fp, &d, cat_major(p->snap->cat));
     double again = c == INDEX || c == KEY || c == CONCURRENT ? 0 : d.indexes;
     double records = bytes_of[c].records + again * bytes_of[c].index_records;
     double images = (bytes_of[c].with_images + again * bytes_of[c].index_images - records) * image_share[p->compression];
 
+    images += d.analysed * STATISTICS * image_share[p->compression];
     if (!p->full_page_writes)
         images = 0;
     // Where a table was just made, others have changed most of these pages.

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/oids.h"
 #include "cost/price.h"
 
 #define RECORD 46.0       // XLogRecord, one block header and the header of its data (access/xlogrecord.h)
@@ -68,6 +69,16 @@ static bool near_each_other(const struct cat_relation *rel, const Node *clause)
     return (is_in_order(rel, e->lexpr) && is_constant(e->rexpr)) || (is_in_order(rel, e->rexpr) && is_constant(e->lexpr));
 }
 
+// x % k = c of a column that is in the order of the table: one row in k, at regular distances.
+static bool evenly(const struct fp_work *w)
+{
+    const A_Expr *e = w->query && !IsA(w->query, InsertStmt) && price_where(w->query) ? AS(A_Expr, price_where(w->query)) : NULL,
+                 *left = e && e->kind == AEXPR_OP && lc_streq(list_last_name(&e->name), "=") ? AS(A_Expr, e->lexpr) : NULL;
+
+    return left && left->kind == AEXPR_OP && lc_streq(list_last_name(&left->name), "%") && is_in_order(w->rel, left->lexpr) &&
+           is_constant(left->rexpr) && is_constant(e->rexpr);
+}
+
 static bool together(const struct fp_work *w)
 {
     const Node *where = w->query && !IsA(w->query, InsertStmt) ? price_where(w->query) : NULL;
@@ -79,7 +90,8 @@ static bool together(const struct fp_work *w)
 static void heap_images(const struct pricing *p, struct price *to, const struct fp_work *w, const struct price_row *row,
                         double rows)
 {
-    double pages = price_pages(w->rel), all = price_rows(w->rel), touched = price_touched(pages, rows, all, together(w));
+    double pages = price_pages(w->rel), all = price_rows(w->rel),
+           touched = evenly(w) ? fmin(rows, pages) : price_touched(pages, rows, all, together(w));
     double each = (row->exact ? ceil(row->tuple / 8) * 8 : row->tuple + 3.5) + 4,
            used = pages > 0 ? 24 + all / pages * each : COST_PAGE;
 
@@ -144,13 +156,45 @@ void price_entry_changes(const struct pricing *p, struct price *to, const struct
     }
 }
 
+// The width of what an UPDATE sets; -1: the expression does not tell.
+static double set_width(const struct pricing *p, const struct cat_relation *rel, const Node *value)
+{
+    const A_Const *c = AS(A_Const, value);
+
+    if (c && c->isnull)
+        return 0;
+    if (c ? !IsA(c->val, String)
+          : IsA(value, SubLink) || IsA(value, SetToDefault) || IsA(value, ParamRef) || IsA(value, MultiAssignRef))
+        return -1;
+    return price_expr_width(p, rel, value, 0);
+}
+
+// By how much wider new versions are than the old ones, in texts and other values of varying length; of numerics only the digits vary.
+static double grown_width(const struct pricing *p, const struct fp_work *w)
+{
+    const UpdateStmt *u = w->query ? AS(UpdateStmt, w->query) : NULL;
+    double more = 0;
+
+    for (int i = 0; u && i < u->targetList.length; i++) {
+        const ResTarget *t = LIST_GET(ResTarget, &u->targetList, i);
+        const struct cat_attribute *att = t && t->name ? cat_find_column(w->rel, t->name) : NULL;
+        const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL;
+        double width = att && att->stats.present && att->type != NUMERICOID && type && type->len <= 0 && t->val
+                           ? set_width(p, w->rel, t->val)
+                           : -1;
+        if (width >= 0)
+            more += width - (1 - att->stats.null_frac) * att->stats.avg_width;
+    }
+    return more;
+}
+
 void price_update_change(const struct pricing *p, struct price *to, const struct fp_work *w, double rows, double kept)
 {
-    struct price_row row = price_row_of(p, w->rel);
+    struct price_row old = price_row_of(p, w->rel), row = price_wider_row(&old, grown_width(p, w), price_fillfactor(w->rel, 1));
     double moved = rows * (1 - kept);
 
     price_wal(p, to, 2 * rows, moved * (LOCK_RECORD + ceil((MOVED_RECORD + row.tuple) / 8) * 8) + rows * kept * KEPT_RECORD);
-    heap_images(p, to, w, &row, rows);
+    heap_images(p, to, w, &old, rows);
     to->disk_bytes += moved * row.bytes;
     price_unsure(to, 0.05);
 }

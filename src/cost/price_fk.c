@@ -85,11 +85,15 @@ void price_fk(const struct pricing *p, struct price *to, const struct fp_work *w
 {
     double rows = price_rows(w->rel) * (1 - null_share(w)), keys = 0, wide = wide_key(p, w) ? 1.3 : 1, misses;
 
-    if (price_keys_by_index(p, to, w))
+    if (price_keys_by_index(p, to, w, rows))
         return;
     price_scan(p, to, w->rel, NULL);
     if (price_pages(w->rel) <= 0)
         return;
+    if (price_looks_up_keys(p, to, w, rows)) {
+        price_widen(to, 0.4);
+        return;
+    }
     if (w->other && w->other->size.known) {
         keys = price_rows(w->other);
         price_read_pages(p, to, w->other);

@@ -1,5 +1,6 @@
 // Building an index: read the heap, sort the keys within the memory and the workers that the server would use, load the tree.
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -16,9 +17,27 @@
 #define COLUMN_SHARE 0.3                      // of COST_INDEX_ROW_NS, for each further column
 #define PARALLEL_LOSS 1.1                     // of the part that is shared between workers: they do not end together
 #define NEW_KEYS 0.6                          // of the elements that are not among the most common ones: assumed
-#define HASH_WAL_BYTES 72.0                   // xl_hash_insert with its entry
+#define BRIN_RANGE 128.0                      // BRIN_DEFAULT_PAGES_PER_RANGE, access/brin.h
+#define BRIN_MAP 1360.0                       // ranges to a page of the map
+#define BRIN_ROOM 8150.0
+#define BRIN_RECORD 64.0    // xl_brin_insert with two blocks
+#define FSM_PAGES 3.0       // one of each level (storage/freespace/README)
+#define HASH_WAL_BYTES 72.0 // xl_hash_insert with its entry
 
-static double key_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix)
+// A numeric is a header of three bytes and two for each group of four decimals (NumericShort, utils/adt/numeric.c): as a rule of one number of
+// groups or the next. Its mean width is known without its fraction: half a byte more.
+static double numeric_width(const struct cat_relation *rel, int attnum, double width, double *more)
+{
+    const struct cat_attribute *att = cat_attribute_at(rel, attnum);
+    double mean = width + (att->stats.present ? 0.5 : 0), least = 2 * floor((mean - 1) / 2) + 1;
+
+    *more = fmax(*more, (mean - least) / 2);
+    return least;
+}
+
+// `longer`: numerics have one group more; *share: so many entries are like that.
+static double key_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix, bool longer,
+                        double *share)
 {
     double bytes = 0;
 
@@ -26,20 +45,28 @@ static double key_bytes(const struct pricing *p, const struct cat_relation *rel,
         double width =
             ix->keys[i] > 0 ? price_column_bytes(p->snap->cat, rel, ix->keys[i]) : price_expr_width(p, rel, ix->exprs[i], 0);
         const struct cat_attribute *att = cat_attribute_at(rel, ix->keys[i]);
-        double align = width >= 8 && fmod(width, 8) == 0 ? 8 : width == 4 ? 4 : 1;
+        const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL;
+        double align = type && type->len <= 0 ? 1 : width >= 8 && fmod(width, 8) == 0 ? 8 : width == 4 ? 4 : 1;
+        if (att && att->type == NUMERICOID)
+            width = numeric_width(rel, ix->keys[i], width, share) + (longer ? 2 : 0);
         bytes = ceil(bytes / align) * align + width;
-        if (att && att->type == NUMERICOID) // of 5 to 11 bytes as a rule: entries of two sizes
-            bytes += 2.5;
     }
     return bytes > 0 ? bytes : 8;
+}
+
+static double key_only(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix)
+{
+    double more = 0, bytes = key_bytes(p, rel, ix, false, &more);
+
+    return bytes + 2 * more;
 }
 
 // IndexTupleData and the aligned key (access/itup.h); the line pointer is not in it.
 static double tuple_bytes(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix)
 {
-    double bytes = 8 + key_bytes(p, rel, ix);
+    double more = 0, shorter = ceil((8 + key_bytes(p, rel, ix, false, &more)) / 8) * 8;
 
-    return fmod(bytes, 1) == 0 ? ceil(bytes / 8) * 8 : bytes;
+    return more > 0 ? (1 - more) * shorter + more * ceil((8 + key_bytes(p, rel, ix, true, &more)) / 8) * 8 : shorter;
 }
 
 // numeric and float keep values apart that are equal (opclass without equalimage): no deduplication.
@@ -197,6 +224,14 @@ static double workers(const struct pricing *p, const struct fp_work *w)
     return n;
 }
 
+// BRIN since 17 (brin.c _brin_begin_parallel) and GIN since 18 (gininsert.c _gin_begin_parallel) read the heap with workers.
+static double workers_of(const struct pricing *p, const struct fp_work *w, const char *am)
+{
+    int since = lc_streq(am, "brin") ? 17 : lc_streq(am, "gin") ? 18 : 0;
+
+    return since && cat_major(p->snap->cat) >= since ? workers(p, w) : 0;
+}
+
 static void price_exprs(const struct pricing *p, struct price *to, const struct fp_work *w, double rows)
 {
     const struct cat_index *ix = w->index ? w->index->index : NULL;
@@ -296,22 +331,6 @@ static const struct cat_attribute *first_key(const struct fp_work *w)
     return cat_attribute_at(w->rel, ix->keys[0]);
 }
 
-// Keys of one row: of arrays as ANALYZE has counted, else from the width of its values. Arrays have a header of 21 bytes, jsonb and tsvector
-// about 14 bytes for each of theirs.
-static double gin_keys(const struct pricing *p, const struct fp_work *w)
-{
-    const struct cat_attribute *att = first_key(w);
-    const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL,
-                          *elem = type ? cat_type(p->snap->cat, type->elem) : NULL;
-    double width = att ? price_column_bytes(p->snap->cat, w->rel, att->attnum) : 60;
-
-    if (att && att->stats.present && att->stats.elem_count > 0)
-        return att->stats.elem_count;
-    if (elem)
-        return fmax((width - 21) / (elem->len > 0 ? elem->len : 9), 1);
-    return fmax(width / (att && att->type == TEXTOID ? 1 : 14), 1); // text: trigrams
-}
-
 // What a key costs, in parts of the calibration's: integers of which there are few. A key that is new costs a place in the tree of pending
 // keys (ginbulk.c) and an entry of its own. Prices measured on PostgreSQL 15 with arrays and
 // tsvector of 80 to 300,000 different elements. How many a jsonb has nobody counts: as one of each kind had.
@@ -321,7 +340,7 @@ static double gin_factor(const struct pricing *p, const struct fp_work *w)
     const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL,
                           *elem = type ? cat_type(p->snap->cat, type->elem) : NULL;
     bool plain = elem && elem->len > 0;
-    double keys = gin_keys(p, w), rare;
+    double keys = price_gin_keys(p, w), rare;
 
     if (att && (att->type == TEXTOID || att->type == VARCHAROID)) // trigrams: there are few
         return 1.2;
@@ -331,30 +350,17 @@ static double gin_factor(const struct pricing *p, const struct fp_work *w)
     return (plain ? 1 : 1.5) + rare * (plain ? 6 : 10);
 }
 
-// Bytes of one row's keys in the index: each new key has an entry of its own, one that is there already costs two or three bytes of a
-// compressed list (ginpostinglist.c). Which keys are new nobody knows: as measured on documents with half of their values unique.
-static double gin_row_bytes(const struct pricing *p, const struct fp_work *w)
-{
-    const struct cat_index *ix = w->index->index;
-    const struct cat_attribute *att = cat_attribute_at(w->rel, ix->keys[0]);
-    const struct cat_opclass *opclass = ix->opclasses ? cat_opclass(p->snap->cat, ix->opclasses[0]) : NULL;
-    double width = att ? price_column_bytes(p->snap->cat, w->rel, att->attnum) : 60;
-
-    if (opclass && lc_streq(opclass->o.name, "jsonb_path_ops"))
-        return 0.5 * width;
-    if (att && att->type == JSONBOID)
-        return width;
-    return att && att->type == TSVECTOROID ? 0.5 * width : gin_keys(p, w) * 3.5;
-}
-
 static void price_gin(const struct pricing *p, struct price *to, const struct fp_work *w, double rows)
 {
-    double keys = rows * gin_keys(p, w), bytes = rows * gin_row_bytes(p, w);
+    struct price_gin_size size = price_gin_size(p, w, rows);
+    double parts = workers_of(p, w, "gin") + 1;
 
-    price_term(p, to, COST_GIN_KEY_NS, keys * gin_factor(p, w));
-    finish(p, to, bytes, bytes * 1.85); // pages are left half full by splits (ginInsertBAEntries)
+    price_term(p, to, COST_GIN_KEY_NS, rows * price_gin_keys(p, w) * gin_factor(p, w));
+    finish(p, to, size.used, size.bytes);
+    if (parts > 1)
+        to->temp_bytes = fmax(to->temp_bytes, price_gin_spill(&size, parts));
     price_widen(to, 0.4);
-    price_unsure(to, 0.5);
+    price_unsure(to, size.sigma);
 }
 
 // _hash_init_metabuffer (access/hash/hashpage.c): as many buckets as the rows fill, in powers of two, and from 1024 on in quarters of one.
@@ -366,7 +372,7 @@ static double hash_bytes(double rows)
     return (buckets * 1.01 + 3) * COST_PAGE;
 }
 
-// GiST keeps points and polygons as boxes (gistproc.c); SP-GiST's leaf has a chain link and its inner pages.
+// GiST keeps points and polygons as boxes (gistproc.c); SP-GiST's leaf has a header of its own (SGLTHDRSZ, access/spgist_private.h).
 static double tree_bytes(const struct pricing *p, const struct fp_work *w, bool gist)
 {
     const struct cat_index *ix = w->index->index;
@@ -374,7 +380,7 @@ static double tree_bytes(const struct pricing *p, const struct fp_work *w, bool 
 
     if (gist && (type == POINTOID || type == POLYGONOID || type == CIRCLEOID))
         return 8 + 32 + 4;
-    return tuple_bytes(p, w->rel, ix) + (gist ? 4 : 18);
+    return gist ? tuple_bytes(p, w->rel, ix) + 4 : 16 + ceil(key_only(p, w->rel, ix) / 8) * 8 + 4;
 }
 
 // What a row costs, in parts of the calibration's: 15,000 points, which are sorted first since 14 (gistproc.c gist_point_sortsupport), ranges
@@ -407,6 +413,26 @@ static void price_tree(const struct pricing *p, struct price *to, const struct f
     price_unsure(to, 0.25);
 }
 
+// A summary for each range of pages: the least and the greatest value (minmax, brin/brin_minmax.c; what other operator classes keep is not
+// known), with the number of its first page (BrinTuple, access/brin_tuple.h), in a record of its own (xl_brin_insert); its place is in the map of
+// ranges (REVMAP_PAGE_MAXITEMS, access/brin_page.h). The map of free space has three pages from the first one on: no record tells of
+// it, but where hints are logged its pages have images (RecordPageWithFreeSpace, storage/freespace/freespace.c), and a commit
+// that logs new storage page by page logs them too.
+static void price_brin(const struct pricing *p, struct price *to, const struct fp_work *w)
+{
+    const char *set = w->index->options ? strstr(w->index->options, "pages_per_range=") : NULL;
+    double each = set ? fmax(strtod(set + 16, NULL), 1) : BRIN_RANGE, ranges = ceil(price_pages(w->rel) / each);
+    double tuple = 8 + ceil(2 * key_only(p, w->rel, w->index->index) / 8) * 8, pages = ceil(ranges * (tuple + 4) / BRIN_ROOM);
+    double bytes = (1 + ceil(ranges / BRIN_MAP) + pages + FSM_PAGES) * COST_PAGE;
+
+    price_wal(p, to, ranges, ranges * (BRIN_RECORD + tuple));
+    if (p->hint_images && p->wal && !p->new_storage)
+        to->wal_bytes += FSM_PAGES * COST_PAGE * p->ratio.share;
+    price_skipped(p, to, bytes);
+    price_sync(p, to, bytes);
+    to->disk_bytes += bytes;
+}
+
 static void price_hash(const struct pricing *p, struct price *to, double rows)
 {
     price_term(p, to, COST_HASH_ROW_NS, rows);
@@ -425,13 +451,11 @@ static bool is_concurrent(const struct footprint *fp)
     return false;
 }
 
-// BRIN since 17 (brin.c _brin_begin_parallel) and GIN since 18 read the heap with workers. What a GIN build does beside that is taken as the
-// leader's: how its workers share it nobody has measured here.
+// What a GIN build does beside reading is taken as the leader's: how its workers share it nobody has measured here.
 static void read_heap_with_workers(const struct pricing *p, struct price *to, const struct fp_work *w, const char *am,
                                    double rows)
 {
-    int since = lc_streq(am, "brin") ? 17 : lc_streq(am, "gin") ? 18 : 0;
-    double n = since && cat_major(p->snap->cat) >= since ? workers(p, w) : 0, lanes = fmin(n + 1, fmax(p->cores, 1));
+    double n = workers_of(p, w, am), lanes = fmin(n + 1, fmax(p->cores, 1));
     struct price shared = {0};
 
     read_heap(p, &shared, w);
@@ -467,7 +491,7 @@ static void build_any(const struct pricing *given, struct price *to, const struc
     } else if (lc_streq(am, "gin")) {
         price_gin(p, to, w, rows);
     } else if (lc_streq(am, "brin")) {
-        finish(p, to, price_pages(w->rel) / 128 * 60, price_pages(w->rel) / 128 * 40 + 3 * COST_PAGE);
+        price_brin(p, to, w);
     } else {
         price_tree(p, to, w, rows, lc_streq(am, "gist"));
     }

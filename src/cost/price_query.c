@@ -118,8 +118,22 @@ static double fetched_share(const struct pricing *p, const struct cat_relation *
     return 1 - visible * exp(-written_since_vacuum(p, rel) / pages);
 }
 
-// Keys from an Index Only Scan: its entries, the hash join of each, and no heap where a page is all visible.
-bool price_keys_by_index(const struct pricing *p, struct price *to, const struct fp_work *w)
+bool price_looks_up_keys(const struct pricing *p, struct price *to, const struct fp_work *w, double rows)
+{
+    const struct snap_plan *plan = w->sql ? snapshot_explain(p->snap, p->options->server, w->sql) : NULL;
+
+    for (int i = 0; plan && plan->known && i < plan->nnodes; i++)
+        if (strcmp(plan->nodes[i].type, "Nested Loop") == 0) {
+            price_term(p, to, COST_AGG_ROW_NS, rows);
+            to->ms += rows * RANDOM_ROW_NS * 1e-6;
+            return true;
+        }
+    return false;
+}
+
+// Keys from an Index Only Scan: the entries of `rows` keys without a NULL (`fk.key IS NOT NULL` is its Index Cond), the join of each, and no
+// heap where a page is all visible.
+bool price_keys_by_index(const struct pricing *p, struct price *to, const struct fp_work *w, double rows)
 {
     const struct snap_plan *plan = w->sql ? snapshot_explain(p->snap, p->options->server, w->sql) : NULL;
     bool by_index = false;
@@ -131,8 +145,10 @@ bool price_keys_by_index(const struct pricing *p, struct price *to, const struct
         }
     if (!by_index)
         return false;
-    price_term(p, to, COST_AGG_ROW_NS, 3 * price_rows(w->rel) + (w->other ? 2 * price_rows(w->other) : 0));
-    to->ms += fetched_share(p, w->rel) * price_rows(w->rel) * RANDOM_ROW_NS * 1e-6;
+    price_term(p, to, COST_AGG_ROW_NS, 3 * rows);
+    if (!price_looks_up_keys(p, to, w, rows))
+        price_term(p, to, COST_AGG_ROW_NS, w->other ? 2 * price_rows(w->other) : 0);
+    to->ms += fetched_share(p, w->rel) * rows * RANDOM_ROW_NS * 1e-6;
     price_widen(to, 0.3);
     return true;
 }
@@ -366,7 +382,7 @@ static void price_refresh(const struct pricing *p, struct price *to, const struc
     out->rows = refreshed_rows(w, plan);
     price_heap_write(p, to, COST_INSERT_ROW_NS, out->rows, &row);
     to->disk_bytes -= row.bytes * out->rows;
-    price_replace(to, row.bytes * out->rows, price_pages(w->rel) * COST_PAGE);
+    price_replace(to, price_bulk_bytes(p, row.bytes * out->rows), price_pages(w->rel) * COST_PAGE);
     if (w->rel->size.toast_bytes > 0) {
         price_term(p, to, COST_TOAST_BYTE_NS, w->rel->size.toast_bytes);
         price_toast_write(p, to, w->rel);
@@ -382,6 +398,7 @@ static void price_new_table(const struct pricing *p, struct price *to, const str
     price_query_output(p, w->query, plan, &output);
     row = planned_row(plan, &output);
     price_heap_write(p, to, COST_INSERT_ROW_NS, rows, &row);
+    to->disk_bytes += price_bulk_bytes(p, rows * row.bytes) - rows * row.bytes;
     price_toast_new(p, to, output.toast_bytes, rows * row.bytes);
     price_fill(p, w->rel, rows, rows * row.bytes, false);
 }

@@ -96,6 +96,17 @@ struct price_row price_row_of_width(double width)
     return row_of_tuple(TUPLE_HEADER + fmax(width, 1) + WIDTH_PADDING, false, 1);
 }
 
+struct price_row price_wider_row(const struct price_row *row, double more, double fill)
+{
+    struct price_row wider = *row;
+
+    if (fabs(more) < 1)
+        return wider;
+    wider = row_of_tuple(fmax(row->tuple + more, TUPLE_HEADER), false, fill);
+    wider.guess = row->guess + fabs(more);
+    return wider;
+}
+
 // Some column is not what the pages were filled with: added, or of another type.
 static bool changed(const struct cat_relation *rel)
 {

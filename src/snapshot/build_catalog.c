@@ -178,6 +178,8 @@ static void add_column_stats(struct build *b, struct cat_relation *rel)
                 .correlation = row[C_column_stats_correlation] ? snap_num(row[C_column_stats_correlation]) : 0,
                 .elem_count = known(snap_num(row[C_column_stats_elem_count])),
                 .elem_covered = known(snap_num(row[C_column_stats_elem_covered])),
+                .elem_kinds = known(snap_num(row[C_column_stats_elem_kinds])),
+                .elem_least = known(snap_num(row[C_column_stats_elem_least])),
             };
         }
     }

@@ -8,8 +8,8 @@ own: the statements that the model was made on; other (wal_cases.py): those that
 what is there is not measured again, so that a long run can be done in parts.
 
 WAL is what pg_current_wal_insert_lsn() moves by; disk is what all user relations with TOAST, indexes, maps grow by; temporary space is temporary
-files plus the new storage of relations that are replaced. A checkpoint comes before each statement, so that the first change of every page puts
-its image into WAL where full_page_writes is on (but for the mode `late`). None of it depends on time: run it on any machine, however busy.
+files plus the new storage of relations that are replaced. A checkpoint comes before the forecast and another before the statement, so that the first
+change of every page puts its image into WAL where full_page_writes is on (but for the mode `late`). None of it depends on time: run it on any machine, however busy.
 """
 import argparse
 import json
@@ -113,6 +113,8 @@ def run_case(server, binary, setup, sql, n, late):
     if not late:
         cur.execute("CHECKPOINT")
     out = forecast(binary, server.dsn(db="run"), text(sql))
+    if not late:
+        cur.execute("CHECKPOINT")  # the forecast's own reads have set hints in the catalogue, with images of those pages where there are checksums
     cur.execute(SIZES)
     before = {r[0]: r[1:] for r in cur.fetchall()}
     log = os.path.getsize(server.log)

@@ -4,7 +4,9 @@ SELECT DISTINCT ON (s.starelid, s.staattnum) s.starelid AS relid, s.staattnum AS
        CASE 3 WHEN s.stakind1 THEN s.stanumbers1[1] WHEN s.stakind2 THEN s.stanumbers2[1] WHEN s.stakind3 THEN s.stanumbers3[1]
               WHEN s.stakind4 THEN s.stanumbers4[1] WHEN s.stakind5 THEN s.stanumbers5[1] END AS correlation,
        e.counts[array_upper(e.counts, 1)] AS elem_count,
-       (SELECT sum(f) FROM unnest(e.freqs[:array_upper(e.freqs, 1) - CASE WHEN e.counts IS NULL THEN 2 ELSE 3 END]) f) AS elem_covered
+       (SELECT sum(f) FROM unnest(e.freqs[:array_upper(e.freqs, 1) - CASE WHEN e.counts IS NULL THEN 2 ELSE 3 END]) f) AS elem_covered,
+       array_upper(e.freqs, 1) - CASE WHEN e.counts IS NULL THEN 2 ELSE 3 END AS elem_kinds,
+       e.freqs[array_upper(e.freqs, 1) - CASE WHEN e.counts IS NULL THEN 1 ELSE 2 END] AS elem_least
 FROM pg_statistic s
 CROSS JOIN LATERAL (
   SELECT CASE 5 WHEN s.stakind1 THEN s.stanumbers1 WHEN s.stakind2 THEN s.stanumbers2 WHEN s.stakind3 THEN s.stanumbers3

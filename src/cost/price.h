@@ -96,6 +96,8 @@ struct price_row { // of a heap
 struct price_row price_row_of(const struct pricing *p, const struct cat_relation *rel); // as it is (price_row.c)
 // As it is when written anew. `expr`: what the column whose type changes is made from; NULL: no such column, or a cast.
 struct price_row price_new_row_of(const struct pricing *p, const struct cat_relation *rel, const Node *expr);
+// Bytes of the column whose type changes, as its values were: what the pages have beside the other columns.
+double price_old_width(const struct pricing *p, const struct cat_relation *rel);
 struct price_row price_row_of_width(double width); // as the planner has its width
 // With so many bytes more, on pages that are filled to this share.
 struct price_row price_wider_row(const struct price_row *row, double more, double fill);

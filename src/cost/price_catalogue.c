@@ -61,8 +61,8 @@ static const struct {
     [DROP_INDEX] = {20e3, 500, 0, 0},
     [DROP_TABLE] = {24e3, 1.4e3, 5e3, 500},
     [DROP_TABLE_TOAST] = {50e3, 3.2e3, 5e3, 500},
-    [TRUNCATE] = {15e3, 540, 3e3, 600},
-    [TRUNCATE_TOAST] = {25e3, 1.7e3, 3e3, 600},
+    [TRUNCATE] = {15e3, 540, 2e3, 600},
+    [TRUNCATE_TOAST] = {22e3, 1.7e3, 2e3, 600},
     [COMMENT] = {13e3, 200, 0, 0},
     [OTHER] = {50e3, 3e3, 0, 0},
 };

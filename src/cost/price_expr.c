@@ -50,6 +50,10 @@ static const struct {
 enum value_kind { V_INTEGER, V_FLOAT, V_NUMERIC, V_TEXT, V_TIME, V_UUID, V_JSON, V_OTHER };
 
 #define OTHER_CAST 0.2
+#define JSON_BYTE                                                                                                                \
+    0.023 // of a document that is read (json_lex, common/jsonapi.c): half as much in long texts, three times that in lists of numbers
+#define CAST_TEXT 32.0 // bytes of the texts that the table below was measured on
+#define JSON_SIGMA 0.5
 
 static const struct {
     enum value_kind from, to;
@@ -66,6 +70,7 @@ static const struct {
 struct walk {
     const struct pricing *p;
     const struct cat_scope *scope;
+    const struct cat_relation *rel;
     double plain, text, numeric, calls;
     bool unknown;
 };
@@ -128,20 +133,25 @@ static enum value_kind kind_of(const struct catalog *cat, Oid oid)
     }
 }
 
-static double cast_calls(const struct catalog *cat, Oid from, Oid to)
+// `width`: of the values that are converted; a document is read byte by byte.
+static double cast_calls(const struct catalog *cat, Oid from, Oid to, double width)
 {
     enum value_kind a = kind_of(cat, from), b = kind_of(cat, to);
 
     for (size_t i = 0; i < sizeof casts / sizeof *casts; i++)
         if (casts[i].from == a && casts[i].to == b)
-            return casts[i].calls;
+            return casts[i].calls + (a == V_TEXT && b == V_JSON ? JSON_BYTE * (width - CAST_TEXT) : 0);
     return OTHER_CAST;
 }
 
 void price_cast(const struct pricing *p, struct price *to, const struct fp_work *w)
 {
-    if (w->cast_to)
-        price_term(p, to, COST_EXPR_CALL_NS, cast_calls(p->snap->cat, w->cast_from, w->cast_to) * price_rows(w->rel));
+    if (!w->cast_to)
+        return;
+    price_term(p, to, COST_EXPR_CALL_NS,
+               cast_calls(p->snap->cat, w->cast_from, w->cast_to, price_old_width(p, w->rel)) * price_rows(w->rel));
+    if (kind_of(p->snap->cat, w->cast_to) == V_JSON)
+        price_widen(to, JSON_SIGMA);
 }
 
 static void count(struct walk *w, enum work_class class, double n)
@@ -185,7 +195,7 @@ static void count_cast(struct walk *w, const TypeCast *c)
 
     if (!IsA(c->arg, A_Const) && from != to &&
         !(kind_of(cat, from) == V_TEXT && kind_of(cat, to) == V_TEXT)) // a constant is folded
-        w->calls += cast_calls(cat, from, to);
+        w->calls += cast_calls(cat, from, to, price_expr_width(w->p, w->rel, c->arg, 0));
 }
 
 static bool visit(const Node *node, void *context)
@@ -210,7 +220,7 @@ static bool visit(const Node *node, void *context)
 void price_expr(const struct pricing *p, struct price *to, const struct cat_relation *rel, const Node *expr, double rows)
 {
     struct cat_scope scope;
-    struct walk w = {.p = p, .scope = &scope};
+    struct walk w = {.p = p, .scope = &scope, .rel = rel};
 
     if (!expr)
         return;

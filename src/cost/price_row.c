@@ -156,16 +156,23 @@ static double changed_width(const struct pricing *p, const struct cat_relation *
     return expr ? price_expr_width(p, rel, expr, old) : old;
 }
 
+double price_old_width(const struct pricing *p, const struct cat_relation *rel)
+{
+    struct layout known;
+
+    (void)columns(p, rel, 0, &known);
+    return fmax(row_of_pages(rel).tuple - TUPLE_HEADER - known.at, 1);
+}
+
 struct price_row price_new_row_of(const struct pricing *p, const struct cat_relation *rel, const Node *expr)
 {
     struct price_row old = row_of_pages(rel), row;
-    struct layout known, l;
+    struct layout l;
 
     if (!has_statistics(rel) || price_rows(rel) < 1)
         return old;
-    (void)columns(p, rel, 0, &known);
     if (!columns(p, rel, -1, &l))
-        (void)columns(p, rel, changed_width(p, rel, expr, fmax(old.tuple - TUPLE_HEADER - known.at, 1)), &l);
+        (void)columns(p, rel, changed_width(p, rel, expr, price_old_width(p, rel)), &l);
     row = row_of_tuple(TUPLE_HEADER + l.at, l.exact, price_fillfactor(rel, 1));
     row.guess = l.guess;
     if (!changed(rel) && fmax(row.bytes, old.bytes) < BLOAT * fmin(row.bytes, old.bytes))

@@ -70,7 +70,7 @@ struct fp_work {
     const struct cat_constraint *constraint;
     const Node *expr; // what is evaluated per row (a new default, a CHECK, a USING expression), NULL: nothing
     Oid cast_from,
-        cast_to;       // FP_REWRITE: a column's types, where its values are converted without an expression; InvalidOid: none are
+        cast_to; // FP_REWRITE: a column's types, where its values are converted as they are (no USING, or column::type); InvalidOid: none are
     const Node *query; // FP_QUERY: the SELECT, INSERT, UPDATE, DELETE, MERGE; CREATE TABLE AS's query
     const char *sql;   // its text, for EXPLAIN; NULL: none
     double sleep_ms;

@@ -204,6 +204,15 @@ void fp_rebuild_dependents(struct fp_alter *a, Oid relid, const AlterTableCmd *c
         fp_lock(a->s, d.rel, &rebuilt_statistics);
 }
 
+// USING column::type.
+static bool casts_column(const Node *expr, const char *column)
+{
+    const TypeCast *cast = AS(TypeCast, expr);
+    const ColumnRef *ref = cast ? AS(ColumnRef, cast->arg) : NULL;
+
+    return ref && ref->fields.length == 1 && lc_streq(list_last_name(&ref->fields), column);
+}
+
 static void judge_type(struct fp_alter *a, Oid relid, const AlterTableCmd *cmd)
 {
     const ColumnDef *def = AS(ColumnDef, cmd->def);
@@ -221,7 +230,7 @@ static void judge_type(struct fp_alter *a, Oid relid, const AlterTableCmd *cmd)
     if (!cat_type_change_rewrites(a->s->cat, rel, att, type, typmod, def->raw_default))
         return;
     fp_need_rewrite(a, relid, "rewrite for a new column type", def->raw_default);
-    if (!def->raw_default) {
+    if (!def->raw_default || casts_column(def->raw_default, cmd->name)) {
         fp_alter_rel(a, relid)->cast_from = att->type;
         fp_alter_rel(a, relid)->cast_to = type;
     }

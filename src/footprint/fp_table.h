@@ -15,7 +15,7 @@ struct fp_alter_rel {
     bool bound;             // it is read for a partition bound
     const char *what;       // of the work, for the user
     const Node *expr;       // the first expression that the work evaluates
-    Oid cast_from, cast_to; // a column's types, where its values are converted without an expression
+    Oid cast_from, cast_to; // a column's types, where its values are converted as they are (no USING, or column::type)
     bool tablespace, persistence;
     struct cat_oids rebuilt; // indexes dropped and made again: an ALTER TYPE's
     struct cat_oids kept;    // of these, those whose file is taken over (TryReuseIndex)

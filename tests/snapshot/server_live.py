@@ -286,6 +286,7 @@ def element_statistics(s, major):
         relid = next(r["oid"] for r in rows(doc, "relation") if r["name"] == "tagged")
         stats = [r for r in rows(doc, "column_stats") if r["relid"] == relid]
         check(len(stats) == 1 and abs(stats[0]["elem_count"] - 2) < 0.01 and 0.99 < stats[0]["elem_covered"] < 1.4, f"{major}: elements for {user}: {stats}")
+        check(stats[0]["elem_kinds"] >= 5 and 0 < stats[0]["elem_least"] <= 0.2, f"{major}: how many of them and how rare, for {user}: {stats}")
         fresh = {r["relid"]: r["fresh"] for r in rows(doc, "size")}
         check(fresh[relid] is True, f"{major}: made since the checkpoint: {fresh[relid]}")
     s.psql("CHECKPOINT; ALTER TABLE shop.tagged SET (fillfactor = 90)", db="shop")

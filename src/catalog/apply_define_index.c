@@ -211,8 +211,8 @@ static enum lc_code check_opclass(const struct definition *d, int i, Oid type)
     bool known = t && (cat_base_type(d->cat, type, NULL) < FirstNormalObjectId || strchr("cerm", t->typtype) ||
                        coerce_element_type(d->cat, type));
 
-    if (i >= d->ind->nkeyatts || d->ind->opclasses[i] || element(d, i)->opclass.length || !known || cat_has_unknown_extension(d->cat) ||
-        !builtin_am(d->am))
+    if (i >= d->ind->nkeyatts || d->ind->opclasses[i] || element(d, i)->opclass.length || !known ||
+        cat_has_unknown_extension(d->cat) || !builtin_am(d->am))
         return LC_OK;
     return cat_error(d->err, "42704", "data type %s has no default operator class for access method \"%s\"",
                      cat_format_type(d->cat, type, -1), d->am);

@@ -217,8 +217,8 @@ static void add_wrapper(const struct installing *in, char **f)
 {
     struct cat_other *wrapper = LC_NEW(in->cat->arena, struct cat_other);
 
-    wrapper->o = (struct cat_object){CAT_OTHER,     cat_new_oid(in->cat), f[0], InvalidOid, in->extension->o.owner,
-                                     in->extension->o.created};
+    wrapper->o =
+        (struct cat_object){CAT_OTHER, cat_new_oid(in->cat), f[0], InvalidOid, in->extension->o.owner, in->extension->o.created};
     wrapper->what = "foreign-data wrapper"; // as cat_what has it
     cat_add(in->cat, &wrapper->o);
     cat_depend(in->cat, (struct cat_address){CAT_OTHER, wrapper->o.oid, 0},
@@ -239,7 +239,7 @@ static const struct {
     const char *kind;
     void (*add)(const struct installing *in, char **fields);
 } kinds[] = {{"requires", add_requirement}, {"type", add_type}, {"relation", add_relation}, {"function", add_function},
-             {"operator", add_operator},    {"cast", add_cast}, {"opclass", add_opclass},     {"wrapper", add_wrapper}};
+             {"operator", add_operator},    {"cast", add_cast}, {"opclass", add_opclass},   {"wrapper", add_wrapper}};
 
 static bool begins(const char **line, const char *word)
 {

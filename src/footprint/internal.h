@@ -133,7 +133,7 @@ void fp_lock_analyzed(struct fp_session *s, const Node *query);
 // Parse analysis and rewriting, so views are expanded, but no planning: CREATE FUNCTION ... LANGUAGE sql, PREPARE.
 void fp_lock_rewritten(struct fp_session *s, const Node *query);
 
-const Node *fp_returned_query(struct fp_session *s,
-                              const Node *stmt); // of RETURN expression: SELECT expression; else `stmt` itself
+// Of RETURN expression: SELECT expression; else `stmt` itself.
+const Node *fp_returned_query(struct fp_session *s, const Node *stmt);
 
 #endif

@@ -90,6 +90,8 @@ void cli_put_clean(const char *text);
 
 // Writes a report to -o FILE, or to standard output. 0, or the exit status after saying what is wrong.
 int cli_write(const struct cli_run *run, struct lockcast_text text);
+// Before long work, or work that cannot be done twice: can -o FILE be written at all? The same answer.
+int cli_check_output(const struct cli_run *run);
 // A piece of it to standard output (context: the run); what went wrong is said by cli_write, which writes the rest.
 void cli_write_piece(void *context, const char *text, size_t len);
 // Replaces the file at once or not at all; what is no regular file is written to.

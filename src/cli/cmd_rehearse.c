@@ -13,6 +13,8 @@ int cmd_rehearse(struct cli_run *run)
 
     if (o->clone && !cli_wants_server(o))
         return cli_usage_error(run, "`lockcast rehearse` needs a connection to the clone (-h, -p, -U, -d)");
+    if ((status = cli_check_output(run)) != EXIT_DONE)
+        return status;
     if (lockcast_rehearse(run->l, &o->server, o->args, o->nargs, &options, &how, &form, &report, &failed) != LOCKCAST_OK)
         return cli_failed(run);
     cli_end_progress(run);

@@ -32,7 +32,7 @@ int cmd_snapshot(struct cli_run *run)
         return cli_usage_error(run, "where to? give -o FILE (- is standard output)");
     if (!cli_wants_server(o))
         return cli_usage_error(run, "which server? give -h, -p, -U, -d or the PG* variables");
-    if ((status = cli_open(run)) != EXIT_DONE)
+    if ((status = cli_check_output(run)) != EXIT_DONE || (status = cli_open(run)) != EXIT_DONE)
         return status;
     // The planner is asked what a review of these migrations would ask: its answers are kept in the file.
     if (o->nargs && lockcast_explain(run->l, o->args, o->nargs, &options) != LOCKCAST_OK)

@@ -133,6 +133,30 @@ int cli_write_file(const char *path, struct lockcast_text text)
     return status;
 }
 
+int cli_check_output(const struct cli_run *run)
+{
+    const char *path = run->o.output;
+    struct stat st;
+    char *folder, *slash;
+    int wrong = 0;
+
+    if (!path || cli_is(path, "-"))
+        return EXIT_DONE;
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+        errno = S_ISDIR(st.st_mode) ? EISDIR : 0;
+        return S_ISDIR(st.st_mode) || access(path, W_OK) != 0 ? cannot_write(path) : EXIT_DONE;
+    }
+    folder = strdup(path); // what is written beside it is renamed
+    slash = folder ? strrchr(folder, '/') : NULL;
+    if (slash)
+        slash[slash == folder] = '\0';
+    if (access(slash ? folder : ".", W_OK | X_OK) != 0)
+        wrong = errno;
+    free(folder);
+    errno = wrong;
+    return wrong ? cannot_write(path) : EXIT_DONE;
+}
+
 void cli_write_piece(void *context, const char *text, size_t len)
 {
     struct cli_run *run = context;

@@ -80,7 +80,9 @@ static void statement_lines(const struct rehearsed_stmt *s, int n, bool verbose,
     lc_str_addf(out, "  %d  %s\n", n, lc_cut(arena, clean(arena, s->forecast->stmt->sql.text), SQL_COLUMNS));
     if (s->state == REHEARSED_FAILED)
         lc_str_addf(out, "      FAILED %s (SQLSTATE %s): %s\n", clean(arena, s->error), s->sqlstate,
-                    predicted(s) ? "as forecast" : "not forecast");
+                    predicted(s)                   ? "as forecast"
+                    : s->forecast->stmt->sql.error ? "not understood beforehand either"
+                                                   : "not forecast");
     else if (s->state == REHEARSED_RAN && predicted(s))
         lc_str_addf(out, "      ran, but was forecast to fail: %s\n", clean(arena, fp->error ? fp->error->message : ""));
     else if (s->state == REHEARSED_SKIPPED)

@@ -160,6 +160,13 @@ os.unlink(long_line)
 r = p.run("review", p.file("we\x1b[31mird\nname.sql", "SELECT 1 FROM;"))
 check("\x1b[31m" not in r.out + r.err, "a file's name steers the terminal")
 
+# 4 before 3: what cannot be written is known before there is any work, which might not be done twice
+for what in (["rehearse", "--this-is-a-clone", SAFE], ["calibrate"], ["snapshot"]):
+    for path in ("/nonexistent/x", os.path.join(p.folder, "folder")):
+        expect(4, f"{what[0]} -o {path}", *what, "-h", "127.0.0.1", "-p", free_port(), "-o", path, says=[f"cannot write {path}: "])
+    expect(3, f"{what[0]} -o, a file that can be written", *what, "-h", "127.0.0.1", "-p", free_port(), "-o", os.path.join(p.folder, "made.json"))
+    check(not os.path.exists(os.path.join(p.folder, "made.json")), f"{what[0]}: a file of nothing")
+
 # 3: no server
 expect(3, "nobody listens", "review", "-h", "127.0.0.1", "-p", free_port(), "-d", "shop", SAFE)
 expect(3, "no such host", "review", "-d", "host=no-such-host.invalid dbname=shop", SAFE, says=["no-such-host.invalid"])

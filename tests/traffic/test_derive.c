@@ -251,6 +251,119 @@ static void a_single_statement_is_followed_by_a_pause(void **state)
     assert_int_equal(t.nclasses, 1);
     assert_int_equal(t.classes[0].len, 1);
     assert_true(fabs(t.classes[0].statements[0].idle_ms - 200) < 1);
+    assert_true(fabs(t.classes[0].statements[0].idle_cv - sqrt(0.5)) <
+                0.01); // they are 100 old, and half of 200 if all are alike
+}
+
+// Mean pause of the one statement of a transaction that was called so often, where sessions idle after `at` for age_ms.
+static double pause_ms(int calls, double counted_ms, const char *at, double age_ms)
+{
+    const struct text q[] = {{"SELECT * FROM shop.orders WHERE id = $1 FOR UPDATE", calls}, {"BEGIN", calls}};
+    struct snapshot *snap = with(q, 2, calls);
+    struct traffic t;
+
+    look_at(snap, at, "orders", age_ms);
+    snap->traffic.database.idle_in_transaction_ms = counted_ms;
+    t = derive(snap);
+    assert_int_equal(t.nclasses, 1);
+    return t.classes[0].statements[0].idle_ms;
+}
+
+static void pauses_are_what_was_counted_and_seen(void **state)
+{
+    (void)state;
+    assert_true(fabs(pause_ms(1200, 1200 * 50.0, "f0", 20) - 50) < 0.5);
+    assert_true(fabs(pause_ms(1200, 1e12, "f0", 20) - 400) < 1); // no more than two seen, and two that were missed, explain
+    assert_true(fabs(pause_ms(120, 1e12, "f0", 20) - 1000) < 1); // what is longer is looked at one by one
+    assert_true(pause_ms(1200, 1200 * 50.0, "f9", 5000) < 1);    // those seen are of long transactions
+}
+
+// Who waits for a lock has not got it.
+static void a_lock_that_is_not_granted_tells_nothing(void **state)
+{
+    const struct text q[] = {{"UPDATE shop.orders SET amount = $1 WHERE id = $2", 1200},
+                             {"UPDATE shop.things SET name = $1 WHERE id = $2", 1198},
+                             {"BEGIN", 1200}};
+
+    (void)state;
+    for (int granted = 0; granted < 2; granted++) {
+        struct snapshot *snap = with(q, 3, 1200);
+        struct traffic t;
+        look_at(snap, "f1", "orders", 20);
+        for (int i = 0; i < 2; i++)
+            snap->traffic.looks[0].sessions[i].locks[0].granted = granted;
+        t = derive(snap);
+        assert_int_equal(t.nclasses, 1);
+        assert_int_equal(t.classes[0].len, 2);
+        assert_string_equal(t.classes[0].statements[0].label, q[granted ? 0 : 1].query);
+    }
+}
+
+// Sessions at work: one at each text, whose transaction is so much older.
+static void work_at(struct snapshot *snap, const double *offsets, int n)
+{
+    struct snap_look *look = LC_NEW(arena, struct snap_look);
+
+    *look = (struct snap_look){.sessions = LC_NEW_ARRAY(arena, struct snap_session, n), .nsessions = n};
+    for (int i = 0; i < n; i++)
+        look->sessions[i] = (struct snap_session){.session = i + 1,
+                                                  .state = SNAP_ACTIVE,
+                                                  .this_database = true,
+                                                  .xact_ms = 1 + offsets[i],
+                                                  .query_ms = 1,
+                                                  .state_ms = 1,
+                                                  .fingerprint = lc_printf(arena, "f%d", i)};
+    snap->traffic.looks = look;
+    snap->traffic.nlooks = 1;
+}
+
+// Both take the same lock; what is younger than its transaction has run later.
+static void ages_tell_the_order_where_locks_do_not(void **state)
+{
+    const struct text q[] = {{"UPDATE shop.orders SET amount = $1 WHERE id = $2", 1200},
+                             {"UPDATE shop.orders SET state = $1 WHERE id = $2", 1199},
+                             {"BEGIN", 1200}};
+    const double offsets[2][2] = {{1, 9}, {9, 1}};
+
+    (void)state;
+    for (int first = 0; first < 2; first++) {
+        struct snapshot *snap = with(q, 3, 1200);
+        struct traffic t;
+        work_at(snap, offsets[first], 2);
+        t = derive(snap);
+        assert_int_equal(t.nclasses, 1);
+        assert_string_equal(t.classes[0].statements[0].label, q[first].query);
+    }
+}
+
+// The longest transaction, in statements, that is made of three texts of so many calls, of which the first `seen` ran in transactions.
+static int longest(int a, int both, int b, int begin, int seen)
+{
+    const struct text q[] = {{"UPDATE shop.orders SET amount = $1 WHERE id = $2", a},
+                             {"UPDATE shop.things SET name = $1 WHERE id = $2", both},
+                             {"DELETE FROM shop.customers WHERE id = $1", b},
+                             {"BEGIN", begin}};
+    const double offsets[] = {5, 5, 5};
+    struct snapshot *snap = with(q, 4, begin);
+    struct traffic t;
+    int len = 0;
+
+    work_at(snap, offsets, seen);
+    t = derive(snap);
+    for (int i = 0; i < t.nclasses; i++)
+        len = t.classes[i].len > len ? t.classes[i].len : len;
+    return len;
+}
+
+static void sums_need_to_be_seen(void **state)
+{
+    (void)state;
+    assert_int_equal(longest(720, 1199, 480, 2000, 3), 2); // all three ran in transactions
+    assert_int_equal(longest(720, 1199, 480, 2000, 2), 1); // chance, maybe
+    assert_int_equal(longest(720, 1199, 480, 1200, 2), 2); // as often as transactions began
+    assert_int_equal(longest(600, 1199, 600, 1200, 3), 2); // the other two are of one kind
+    assert_int_equal(longest(720, 1199, 480, 2000, 0), 1);
+    assert_int_equal(longest(1200, 1225, 480, 2000, 3), 1); // 25 more are not on their way
 }
 
 // Two kinds of transactions write shop.things: it is called as often as both.
@@ -261,7 +374,7 @@ static void a_text_of_two_kinds_is_in_both(void **state)
                              {"DELETE FROM shop.customers WHERE id = $1", 480},
                              {"BEGIN", 1200}};
     struct snapshot *snap = with(q, 4, 1200);
-    double rates = 0;
+    double rates = 0, seen = 0;
     struct traffic t;
 
     (void)state;
@@ -276,6 +389,10 @@ static void a_text_of_two_kinds_is_in_both(void **state)
         rates += t.classes[i].rate_per_s;
     }
     assert_true(fabs(rates - 10) < 0.1);
+    for (int i = 0; i < 4; i++)
+        if (lc_streq(t.classes[i / 2].statements[i % 2].label, q[1].query))
+            seen += t.classes[i / 2].statements[i % 2].idle_seen;
+    assert_true(fabs(seen - 1) < 0.01); // one was: a part of it in each
     assert_true(fabs(fabs(t.classes[0].rate_per_s - t.classes[1].rate_per_s) - 2) < 0.1);
 }
 
@@ -307,7 +424,11 @@ int main(void)
         cmocka_unit_test(who_has_an_id_is_told),
         cmocka_unit_test(looks_tell_the_order_and_the_pauses),
         cmocka_unit_test(a_single_statement_is_followed_by_a_pause),
+        cmocka_unit_test(pauses_are_what_was_counted_and_seen),
+        cmocka_unit_test(a_lock_that_is_not_granted_tells_nothing),
+        cmocka_unit_test(ages_tell_the_order_where_locks_do_not),
         cmocka_unit_test(a_text_of_two_kinds_is_in_both),
+        cmocka_unit_test(sums_need_to_be_seen),
         cmocka_unit_test(a_sum_alone_is_no_transaction),
     };
 

@@ -115,7 +115,8 @@ class Table:
         if "replident" in k:
             out.append(f"ALTER TABLE {t} REPLICA IDENTITY FULL")
         if "statistics" in k:
-            out += [f"CREATE STATISTICS st (ndistinct, dependencies) ON id2, touched, {self.cols[0][0]} FROM {t}" if self.cols[0][1] not in ("json",) else f"CREATE STATISTICS st ON id2, touched FROM {t}", "COMMENT ON STATISTICS st IS 's'"]
+            out += [f"CREATE STATISTICS st (ndistinct, dependencies) ON id2, touched, {self.cols[0][0]} FROM {t}" if self.cols[0][1] not in ("json",) else f"CREATE STATISTICS st ON id2, touched FROM {t}", "COMMENT ON STATISTICS st IS 's'", "ALTER STATISTICS st SET STATISTICS 70",
+                    "ALTER STATISTICS st OWNER TO lab_owner"]
         if "options" in k and not self.part:
             out += [f"ALTER TABLE {t} SET (fillfactor = 77, toast.autovacuum_enabled = false, autovacuum_vacuum_scale_factor = 0.3)", f"ALTER TABLE {t} ALTER id2 SET STATISTICS 44, ALTER id2 SET (n_distinct = -0.5)"]
         if "comments" in k:

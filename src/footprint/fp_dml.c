@@ -18,6 +18,7 @@ struct dml {
     bool ruled;    // the target is a view whose INSTEAD rule does it
     bool in_with;  // WITH x AS (this)
     bool returning;
+    bool bare;                                        // an UPDATE or DELETE without conditions and joins, that runs for certain
     const struct cat_relation *views[MAX_VIEW_DEPTH]; // through which the target was reached
     int nviews;
     struct dml *next;
@@ -151,7 +152,31 @@ static void add_view_quals(struct fq_query *q, const struct dml *d, struct fq_re
 
 // --- rules -----------------------------------------------------------------------------------------------------------------------
 
-static void run_action(struct fq_query *q, const Node *action, const struct cat_relation *rel)
+static bool names_row(const Node *node, void *context)
+{
+    const ColumnRef *ref = AS(ColumnRef, node);
+    const char *name = ref && ref->fields.length ? node_string(ref->fields.items[0]) : NULL;
+
+    if (lc_streq(name, "old") || lc_streq(name, "new"))
+        *(bool *)context = true;
+    return true;
+}
+
+// rewriteRuleAction: an action is joined with what the statement is joined with, and with the target where it or a condition names its row. Does
+// it run at least once for certain?
+static bool runs_action(const struct dml *d, const struct cat_rule *rule, const Node *action)
+{
+    bool row = false;
+
+    if (rule->where)
+        return false;
+    if (d->w.op == FQ_INSERT || d->nviews || !d->bare)
+        return d->w.rows;
+    node_walk(action, names_row, &row);
+    return !row;
+}
+
+static void run_action(struct fq_query *q, const Node *action, const struct cat_relation *rel, bool rows)
 {
     struct fq_query sub;
 
@@ -160,6 +185,7 @@ static void run_action(struct fq_query *q, const Node *action, const struct cat_
     q->s->depth++;
     fq_init(&sub, q->s, q->stage);
     sub.skip = rel;
+    sub.conditional = !rows;
     (void)fq_run_query(&sub, action, false);
     q->s->depth--;
 }
@@ -234,7 +260,7 @@ static void note_rule(struct product *p, const struct cat_rule *rule)
 }
 
 // The rules of the target. False: one of them stands in for the statement.
-static bool fire_rules(struct fq_query *q, const struct dml *d, const struct cat_relation *rel)
+static bool fire_rules(struct fq_query *q, struct dml *d, const struct cat_relation *rel)
 {
     enum fq_op op = d->w.op;
     struct fp_rewriting frame = {rel, (int)op, q->s->rewriting};
@@ -255,10 +281,11 @@ static bool fire_rules(struct fq_query *q, const struct dml *d, const struct cat
             fq_lock(q, rel, LC_ACCESS_SHARE, FQ_READ);
         run_condition(q, rule, rel);
         for (LIST_EACH(k, &rule->actions))
-            run_action(q, rule->actions.items[k], rel);
+            run_action(q, rule->actions.items[k], rel, runs_action(d, rule, rule->actions.items[k]));
     }
     q->s->rewriting = frame.up;
     refuse_product(q->s, d, rel, &product);
+    d->w.rows = d->w.rows && !product.qualified; // CopyAndAddInvertedQual
     return product.original;
 }
 
@@ -332,7 +359,7 @@ static void check_generated(struct fp_session *s, const struct fq_write *w)
     }
 }
 
-static void finish(struct fq_query *q, const struct dml *d)
+static void finish(struct fq_query *q, struct dml *d)
 {
     if (q->stage >= FQ_REWRITE)
         check_generated(q->s, &d->w);
@@ -511,6 +538,7 @@ static void dml_update(struct fq_query *q, const UpdateStmt *stmt, struct fq_lev
     struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_UPDATE, .set = &stmt->targetList}, .in_with = q->in_with};
     bool conditional = q->conditional;
 
+    d.bare = !conditional && !stmt->whereClause && !stmt->fromClause.length;
     fq_with(q, d.level, stmt->withClause);
     if (!begin(q, &d, stmt->relation))
         return;
@@ -530,6 +558,7 @@ static void dml_delete(struct fq_query *q, const DeleteStmt *stmt, struct fq_lev
     struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_DELETE}, .in_with = q->in_with};
     bool conditional = q->conditional;
 
+    d.bare = !conditional && !stmt->whereClause && !stmt->usingClause.length;
     fq_with(q, d.level, stmt->withClause);
     if (!begin(q, &d, stmt->relation))
         return;

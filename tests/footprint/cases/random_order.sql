@@ -95,3 +95,40 @@ CREATE INDEX ON book USING brin (place);
 CREATE EXTENSION file_fdw;
 -- target:
 CREATE SERVER far FOREIGN DATA WRAPPER file_fdw;
+-- case: type-changed-twice
+-- target:
+ALTER TABLE author ALTER COLUMN name TYPE varchar(10), ALTER COLUMN name TYPE varchar(20);
+-- case: type-changed-once-and-named-again
+-- target:
+ALTER TABLE author ALTER COLUMN name TYPE text, ALTER COLUMN name TYPE varchar(20);
+-- case: rule-action-for-a-condition
+CREATE RULE also AS ON INSERT TO author WHERE new.id > 5 DO ALSO INSERT INTO book (id, author) VALUES (1, 1);
+-- target:
+INSERT INTO author VALUES (1, 'x');
+-- case: rule-action-for-every-row
+INSERT INTO author VALUES (9, 'x');
+CREATE RULE also AS ON INSERT TO author DO ALSO INSERT INTO book (id, author) VALUES (1, 9);
+-- target:
+INSERT INTO author VALUES (1, 'x');
+-- case: rule-action-of-all-rows-runs-once
+INSERT INTO author VALUES (9, 'x');
+CREATE RULE also AS ON DELETE TO book DO ALSO INSERT INTO book (id, author) VALUES (1, 9);
+-- target:
+DELETE FROM book;
+-- case: rule-action-that-needs-a-row
+CREATE RULE also AS ON DELETE TO book DO ALSO INSERT INTO book (id, author) VALUES (old.id, 9);
+-- target:
+DELETE FROM book;
+-- case: rule-action-of-some-rows
+CREATE RULE also AS ON UPDATE TO typed DO ALSO INSERT INTO book (id, author) VALUES (1, 9);
+-- target:
+UPDATE typed SET b = 'x' WHERE a = 1;
+-- case: rule-action-of-joined-rows
+CREATE RULE also AS ON DELETE TO typed DO ALSO INSERT INTO book (id, author) VALUES (1, 9);
+-- target:
+DELETE FROM typed USING author;
+-- case: rule-instead-for-a-condition
+INSERT INTO author VALUES (9, 'x');
+CREATE RULE never AS ON INSERT TO book WHERE new.id < 5 DO INSTEAD NOTHING;
+-- target:
+INSERT INTO book (id, author) VALUES (1, 9);

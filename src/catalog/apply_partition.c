@@ -145,7 +145,7 @@ enum lc_code cat_drop_inherit(struct catalog *cat, Oid childid, Oid parentid, bo
                          partition ? cat_relation(cat, childid)->o.name : parent->o.name,
                          partition ? parent->o.name : cat_relation(cat, childid)->o.name);
     cat_unlink_inherits(cat, childid, parentid);
-    cat_undepend(cat, cat_address(CAT_RELATION, childid, 0), CAT_RELATION); // as a snapshot told it; the fields tell what is left
+    cat_undepend_relation(cat, childid, parentid); // drop_parent_dependency, tablecmds.c: as a snapshot told it
     child = cat_modify_relation(cat, childid);
     for (int i = 0; i < child->natts; i++) {
         struct cat_attribute *att = &child->attrs[i];

@@ -444,6 +444,7 @@ void cat_owned(const struct catalog *cat, Oid rel, int attnum, struct cat_oids *
 // A view's query is the view's own (CAT_RELATION), not its rule's.
 void cat_depend(struct catalog *cat, struct cat_address object, struct cat_address ref, char deptype);
 void cat_undepend(struct catalog *cat, struct cat_address object, enum cat_class refclass); // CAT_NONE: all classes
+void cat_undepend_relation(struct catalog *cat, Oid relid, Oid refrelid); // the relation's own, not its columns'
 typedef void (*cat_depend_visit)(const struct cat_depend *d, void *context);
 void cat_each_dependent(const struct catalog *cat, struct cat_address ref, cat_depend_visit visit,
                         void *context); // subid 0: whole object and its columns

@@ -48,6 +48,18 @@ void cat_undepend(struct catalog *cat, struct cat_address object, enum cat_class
     }
 }
 
+void cat_undepend_relation(struct catalog *cat, Oid relid, Oid refrelid)
+{
+    struct cat_edges *out = lc_map_geti(&cat->dependencies, cat_key(CAT_RELATION, relid));
+
+    for (int i = 0; out && i < out->len; i++) {
+        struct cat_edge *edge = out->items[i];
+
+        if (edge->live && !edge->d.object.subid && edge->d.ref.class == CAT_RELATION && edge->d.ref.oid == refrelid)
+            cat_set_word(cat, &edge->live, NULL);
+    }
+}
+
 static void forget(struct catalog *cat, struct cat_edges *list)
 {
     for (int i = 0; list && i < list->len; i++)

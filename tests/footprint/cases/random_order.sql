@@ -132,3 +132,15 @@ INSERT INTO author VALUES (9, 'x');
 CREATE RULE never AS ON INSERT TO book WHERE new.id < 5 DO INSTEAD NOTHING;
 -- target:
 INSERT INTO book (id, author) VALUES (1, 9);
+-- case: column-of-a-generated-one-after-its-inheritance
+CREATE TABLE made (k int, g int GENERATED ALWAYS AS (k * 2) STORED);
+CREATE TABLE made1 () INHERITS (made);
+ALTER TABLE made1 NO INHERIT made;
+-- target:
+ALTER TABLE made1 DROP COLUMN k;
+-- case: column-of-a-generated-one-after-its-partitioned-table
+CREATE TABLE made (id int, k int, g int GENERATED ALWAYS AS (k * 2) STORED) PARTITION BY RANGE (id);
+CREATE TABLE made1 PARTITION OF made DEFAULT;
+ALTER TABLE made DETACH PARTITION made1;
+-- target:
+ALTER TABLE made1 DROP COLUMN k;

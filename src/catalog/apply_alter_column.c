@@ -148,6 +148,8 @@ static enum lc_code add_column(const struct alter *a, Oid relid, Node *serial_de
         return LC_OK;
     if (old)
         return cat_error(a->err, "42701", "column \"%s\" of relation \"%s\" already exists", def->colname, rel->o.name);
+    if (rel->natts >= MAX_HEAP_ATTRIBUTES)
+        return cat_error(a->err, "54011", "tables can have at most %d columns", MAX_HEAP_ATTRIBUTES);
     if ((rc = can_add(a, rel, def)) != LC_OK || (rc = add_column_here(a, relid, def, &serial_default, &nn_name)) != LC_OK)
         return rc;
     below.recursing = true;

@@ -62,6 +62,8 @@ static inline struct cat_address cat_address(enum cat_class class, Oid oid, int 
 }
 
 // --- expressions (expr_kind.c) ---------------------------------------------------------------------------------------------------------
+#define MAX_HEAP_ATTRIBUTES 1600 // MaxHeapAttributeNumber (access/htup_details.h): dropped columns count
+
 enum cat_expr_kind { // ParseExprKind
     CAT_EXPR_DEFAULT,
     CAT_EXPR_GENERATED,

@@ -175,8 +175,29 @@ static enum lc_code create_event_trigger(struct catalog *cat, const CreateEventT
     if (!proc && !cat_has_unknown_extension(cat))
         return cat_error(err, "42883", "function %s() does not exist", list_last_name(&stmt->funcname));
     struct cat_other *t = cat_add_other(cat, CAT_EVENT_TRIGGER, "event trigger", stmt->trigname, InvalidOid);
+    const DefElem *tags = cat_option(&stmt->whenclause, "tag");
+    NodeList list = cat_node_list(tags ? tags->arg : NULL);
+    struct LC_ARRAY(const char *) names = {0};
+    for (LIST_EACH(i, &list))
+        LC_PUSH(cat_arena(cat), &names, node_string(list.items[i]));
+    LC_PUSH(cat_arena(cat), &names, NULL);
+    t->event = stmt->eventname;
+    t->tags = names.len > 1 ? names.items : NULL;
+    t->funcid = proc ? proc->o.oid : InvalidOid;
+    t->enabled = 'O';
     if (proc && proc->o.oid >= FirstNormalObjectId)
         cat_depend(cat, cat_address(CAT_EVENT_TRIGGER, t->o.oid, 0), cat_address(CAT_PROC, proc->o.oid, 0), 'n');
+    return LC_OK;
+}
+
+// ENABLE and DISABLE
+static enum lc_code alter_event_trigger(struct catalog *cat, const AlterEventTrigStmt *stmt, struct lc_error *err)
+{
+    const struct cat_other *t = cat_find_other(cat, CAT_EVENT_TRIGGER, NULL, stmt->trigname);
+
+    if (!t)
+        return cat_error(err, "42704", "event trigger \"%s\" does not exist", stmt->trigname);
+    ((struct cat_other *)cat_modify(cat, t))->enabled = stmt->tgenabled ? stmt->tgenabled[0] : 'O';
     return LC_OK;
 }
 
@@ -203,6 +224,18 @@ static enum lc_code must_exist(const struct catalog *cat, ObjectType type, const
     struct cat_target target;
 
     return cat_object_address(cat, type, object, false, &target, err);
+}
+
+// A constraint's comment is made anew with the constraint, so it is known that there is one.
+static enum lc_code comment(struct catalog *cat, const CommentStmt *stmt, struct lc_error *err)
+{
+    struct cat_target target;
+    enum lc_code rc = cat_object_address(cat, stmt->objtype, stmt->object, false, &target, err);
+
+    if (rc == LC_OK && stmt->objtype == OBJECT_TABCONSTRAINT && target.address.class == CAT_CONSTRAINT)
+        ((struct cat_constraint *)cat_modify(cat, cat_constraint(cat, target.address.oid)))->commented =
+            stmt->comment && *stmt->comment;
+    return rc;
 }
 
 static enum lc_code grant(const struct catalog *cat, const GrantStmt *stmt, struct lc_error *err)
@@ -251,8 +284,10 @@ enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, 
         return add_what(cat, OBJECT_SUBSCRIPTION, AS(CreateSubscriptionStmt, stmt)->subname, InvalidOid, false, err);
     case T_CreateEventTrigStmt:
         return create_event_trigger(cat, AS(CreateEventTrigStmt, stmt), err);
+    case T_AlterEventTrigStmt:
+        return alter_event_trigger(cat, AS(AlterEventTrigStmt, stmt), err);
     case T_CommentStmt:
-        return must_exist(cat, AS(CommentStmt, stmt)->objtype, AS(CommentStmt, stmt)->object, err);
+        return comment(cat, AS(CommentStmt, stmt), err);
     case T_SecLabelStmt:
         return must_exist(cat, AS(SecLabelStmt, stmt)->objtype, AS(SecLabelStmt, stmt)->object, err);
     case T_GrantStmt:

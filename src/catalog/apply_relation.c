@@ -52,6 +52,8 @@ enum lc_code cat_publish_relation(struct catalog *cat, struct cat_relation *rel,
 {
     bool rowtype = strchr("rpvmfc", rel->relkind) != NULL;
 
+    if (rel->natts > MAX_HEAP_ATTRIBUTES) // CheckAttributeNamesTypes
+        return cat_error(err, "54011", "tables can have at most %d columns", MAX_HEAP_ATTRIBUTES);
     if (cat_find_relation(cat, cat_schema_name(cat, rel->o.schema), rel->o.name))
         return cat_error(err, "42P07", "relation \"%s\" already exists", rel->o.name);
     // heap_create

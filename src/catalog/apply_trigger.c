@@ -231,6 +231,20 @@ static const struct cat_policy *find_policy(const struct catalog *cat, const str
     return NULL;
 }
 
+static const char *const *policy_roles(const struct catalog *cat, const NodeList *roles)
+{
+    struct LC_ARRAY(const char *) names = {0};
+
+    for (LIST_EACH(i, roles)) {
+        const RoleSpec *role = LIST_GET(RoleSpec, roles, i);
+        if (role && role->roletype == ROLESPEC_PUBLIC)
+            return NULL;
+        LC_PUSH(cat_arena(cat), &names, cat_role_name(cat, role));
+    }
+    LC_PUSH(cat_arena(cat), &names, NULL);
+    return names.len > 1 ? names.items : NULL;
+}
+
 static char command_char(const char *name)
 {
     return lc_strieq(name, "select")   ? 'r'
@@ -259,6 +273,7 @@ enum lc_code cat_apply_create_policy(struct catalog *cat, const CreatePolicyStmt
     p->cmd = command_char(stmt->cmd_name);
     p->qual = cat_bind_expression(cat, stmt->qual);
     p->check = cat_bind_expression(cat, stmt->with_check);
+    p->roles = policy_roles(cat, &stmt->roles);
     cat_add(cat, &p->o);
     depend_policy(cat, p);
     return LC_OK;
@@ -281,6 +296,8 @@ enum lc_code cat_apply_alter_policy(struct catalog *cat, const AlterPolicyStmt *
         p->qual = cat_bind_expression(cat, stmt->qual);
     if (stmt->with_check)
         p->check = cat_bind_expression(cat, stmt->with_check);
+    if (stmt->roles.length)
+        p->roles = policy_roles(cat, &stmt->roles);
     depend_policy(cat, p);
     return LC_OK;
 }

@@ -176,6 +176,7 @@ struct cat_constraint { // pg_constraint
     char confmatchtype;
     bool convalidated, conenforced, connoinherit, condeferrable, condeferred, conislocal, conperiod;
     int coninhcount;
+    bool commented;                     // COMMENT ON CONSTRAINT
     char check_enabled, action_enabled; // tgenabled of a foreign key's triggers on conrelid and on confrelid; 0: O
     Node *expr;                         // CHECK
     const char *def_text;               // pg_get_constraintdef; NULL: not known
@@ -216,6 +217,7 @@ struct cat_policy {
     Oid relid;
     char cmd; // r a w d *
     Node *qual, *check;
+    const char *const *roles; // NULL behind the last; NULL: PUBLIC
 };
 
 struct cat_type {
@@ -296,6 +298,11 @@ struct cat_other { // also namespaces (public, ...), extensions, statistics (rel
     Oid relid;        // statistics: the table; else InvalidOid
     struct cat_attnums columns;
     const char *version;
+    // event triggers
+    const char *event;       // "ddl_command_start", ...
+    const char *const *tags; // of the commands that it is for, NULL behind the last; NULL: all
+    Oid funcid;
+    char enabled; // O D R A
 };
 
 struct cat_depend { // pg_depend: `object` needs `ref`
@@ -451,6 +458,8 @@ void cat_each_dependent(const struct catalog *cat, struct cat_address ref, cat_d
 void cat_each_dependency(const struct catalog *cat, struct cat_address object, cat_depend_visit visit, void *context);
 
 struct cat_addresses LC_ARRAY(struct cat_address);
+// What DROP OWNED BY the roles drops: what they own, and the policies that are for nobody else; the policies that only lose a role are apart.
+void cat_owned_by(const struct catalog *cat, const NodeList *roles, struct cat_addresses *owned, struct cat_oids *policies);
 // What DROP of `targets` deletes, in the order of findDependentObjects (catalog/dependency.c), the targets included. Without
 // cascade it fails, as the server does, when something depends on them; `err` then names it.
 enum lc_code cat_deletion(const struct catalog *cat, const struct cat_addresses *targets, bool cascade,

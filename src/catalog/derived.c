@@ -53,6 +53,17 @@ static void need_type(const struct derive *d, struct cat_address object, Oid typ
         tell(d, object, address(CAT_TYPE, type, 0), deptype);
 }
 
+// DefineOpClass, heap_create_with_catalog: an access method of CREATE ACCESS METHOD.
+static void need_method(const struct derive *d, struct cat_address object, const char *am, char deptype)
+{
+    for (const struct cat_named *n = am ? cat_first_named(d->cat, CAT_OTHER, InvalidOid, am) : NULL; n;
+         n = cat_next_named(n->next, CAT_OTHER, InvalidOid, am)) {
+        const struct cat_other *o = cat_other(d->cat, CAT_OTHER, n->slot->oid);
+        if (o && lc_streq(o->what, "access method") && !pinned(o->o.oid))
+            tell(d, object, address(CAT_OTHER, o->o.oid, 0), deptype);
+    }
+}
+
 static void need_schema(const struct derive *d, const struct cat_object *o)
 {
     if (o->schema && (!pinned(o->schema) || o->schema == PG_PUBLIC_NAMESPACE))
@@ -118,6 +129,7 @@ static void relation_needs(const struct derive *d, const struct cat_relation *re
         tell(d, self, address(CAT_TYPE, rel->reltype, 0), 'i');
     else
         need_schema(d, &rel->o);
+    need_method(d, self, rel->am, 'n'); // an index by way of its operator classes, which are of that method
     parents_need(d, rel);
     if (!rel->index)
         columns_need(d, rel);
@@ -250,6 +262,9 @@ static void other_needs(const struct derive *d, const struct cat_object *o)
         tell(d, address(CAT_RULE, o->oid, 0), address(CAT_RELATION, ((const struct cat_rule *)p)->relid, 0), 'a');
     } else if (o->class == CAT_POLICY) {
         tell(d, address(CAT_POLICY, o->oid, 0), address(CAT_RELATION, ((const struct cat_policy *)p)->relid, 0), 'a');
+    } else if (o->class == CAT_OPCLASS) {
+        need_method(d, address(CAT_OPCLASS, o->oid, 0), ((const struct cat_opclass *)p)->am, 'a');
+        need_schema(d, o);
     } else if (o->class == CAT_PUBLICATION_REL) {
         publication_rel_needs(d, p);
     } else {
@@ -446,6 +461,9 @@ void cat_each_derived_dependent(const struct catalog *cat, struct cat_address re
             cat_each(cat, (enum cat_class)c, visit_in_schema, &d);
     else if (ref.class == CAT_OPCLASS)
         cat_each(cat, CAT_RELATION, visit_needs, &d);
+    else if (ref.class == CAT_OTHER && lc_streq(((const struct cat_other *)p)->what, "access method"))
+        for (int c = CAT_RELATION; c <= CAT_OPCLASS; c += CAT_OPCLASS - CAT_RELATION)
+            cat_each(cat, (enum cat_class)c, visit_needs, &d);
     else if (ref.class == CAT_PUBLICATION)
         cat_each(cat, CAT_PUBLICATION_REL, visit_needs, &d);
 }

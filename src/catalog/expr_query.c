@@ -599,6 +599,7 @@ static void values(struct from *f, const SelectStmt *s, struct columns *cols)
     int n = first ? first->items.length : 0, rows = s->valuesLists.length;
     struct expr **column = LC_NEW_ARRAY(f->a->arena, struct expr *, rows);
 
+    expr_check_values(f->a, s);
     for (int c = 0; c < n; c++) {
         int have = 0, typmod = -1;
         Oid type;
@@ -697,8 +698,11 @@ static void insert_stmt(struct from *f, const InsertStmt *s, struct columns *col
     struct stars stars = {0};
 
     int n = expr_analyze_query(f->a, f->scope.outer, s->selectStmt, &unused, f->exprs);
+    bool vague = f->a->vague_columns;
     if (s->relation)
         from_relation(f, s->relation, &stars);
+    if (f->items.len && f->items.items[0].rel)
+        expr_check_insert(f->a, s, f->items.items[0].rel, vague ? 0 : n);
     depend_on_targets(f, &s->cols, n);
     if (s->onConflictClause) {
         struct cat_scope_item excluded = f->items.len ? f->items.items[0] : (struct cat_scope_item){0};

@@ -138,4 +138,8 @@ bool typmod_coercion_is_noop(Oid type, int old_typmod, int new_typmod);
 char type_input_volatility(const struct catalog *cat, Oid type);
 char type_output_volatility(const struct catalog *cat, Oid type);
 
+// expr_rows.c: refuses rows of other lengths than they must have. n: columns that the query gives, 0: not known.
+void expr_check_values(struct analysis *a, const SelectStmt *s);
+void expr_check_insert(struct analysis *a, const InsertStmt *s, const struct cat_relation *rel, int n);
+
 #endif

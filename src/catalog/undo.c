@@ -161,7 +161,8 @@ void cat_reset_settings(struct catalog *cat, bool all)
     for (LC_EACH(e, &cat->settings)) {
         struct cat_setting *s = e->value;
 
-        if (!all && outlives_reset_all(e->key))
+        // what is known of roles is no setting of the session's
+        if ((!all && outlives_reset_all(e->key)) || lc_starts(e->key, "lockcast."))
             continue;
         cat_set_word(cat, &s->value, s->start);
         cat_set_word(cat, &s->session, s->start);

@@ -21,6 +21,12 @@ static const struct fp_rule rebuilt_key = {"alter-type/foreign-key",
                                            0,
                                            "a foreign key over the column is dropped and made again: both tables are locked",
                                            "tablecmds.c ATPostAlterTypeCleanup"};
+static const struct fp_rule rebuilt_comment = {"alter-type/comment",
+                                               LC_ACCESS_SHARE,
+                                               0,
+                                               0,
+                                               "the comment of a constraint over the column is written again",
+                                               "tablecmds.c RebuildConstraintComment"};
 static const struct fp_rule rebuilt_statistics = {"alter-type/statistics",
                                                   LC_SHARE_UPDATE_EXCLUSIVE,
                                                   14,
@@ -157,6 +163,8 @@ static void remember_constraint(struct fp_alter *a, struct dependents *d, Oid oi
 {
     const struct cat_constraint *con = cat_constraint(a->s->cat, oid);
 
+    if (con->commented)
+        fp_lock(a->s, cat_relation(a->s->cat, con->conrelid), &rebuilt_comment);
     if (con->contype == 'f') {
         remember_key(a, topmost(a, oid));
     } else if (con->contype == 'c' && con->conrelid == d->rel->o.oid) {

@@ -25,12 +25,19 @@ static void run(struct fp_session *s, const Node *stmt)
 
     if (fp_refuse_newer(s, stmt) || fp_refuse_read_only(s, stmt) || fp_refuse_not_owner(s, stmt))
         return;
+    fp_fire_event(s, stmt, "ddl_command_start");
+    int rewrites = s->fp->rewrites.len;
     for (size_t i = 0; i < sizeof families / sizeof *families && !known; i++)
         known = families[i](s, stmt, &applied);
     if (!known)
         fp_note(s, "not-modelled", true, "%s is not modelled: what it locks is not known", node_tag_name(nodeTag(stmt)));
     if (!applied && !s->fp->fails && cat_apply(s->cat, stmt, &err) != LC_OK)
         fp_refuse(s, err.detail[0] ? err.detail : "XX000", "%s", err.message);
+    if (IsA(stmt, AlterTableStmt) && s->fp->rewrites.len > rewrites)
+        fp_fire_event(s, stmt, "table_rewrite");
+    if (IsA(stmt, DropStmt) || IsA(stmt, DropOwnedStmt) || IsA(stmt, AlterTableStmt))
+        fp_fire_event(s, stmt, "sql_drop");
+    fp_fire_event(s, stmt, "ddl_command_end");
 }
 
 void fp_record(struct fp_session *s, const Node *stmt)

@@ -205,42 +205,13 @@ void fp_drop(struct fp_session *s, const DropStmt *stmt)
 
 // --- DROP OWNED BY --------------------------------------------------------------------------------------------------------------------
 
-struct owned {
-    struct fp_session *s;
-    const char *role;
-    struct cat_addresses targets;
-};
-
-static void push_owned(const struct cat_object *o, void *context)
-{
-    struct owned *own = context;
-    const struct cat_relation *rel = o->class == CAT_RELATION ? cat_relation(own->s->cat, o->oid) : NULL;
-
-    if (!lc_streq(o->owner, own->role) || o->oid < FirstNormalObjectId)
-        return;
-    if (rel && (rel->index || rel->relkind == 't' || rel->relkind == 'c'))
-        return; // pg_shdepend has no owner for indexes, TOAST tables and row types
-    if (o->class == CAT_TYPE) {
-        const struct cat_type *t = cat_type(own->s->cat, o->oid);
-        const struct cat_relation *row = cat_relation(own->s->cat, t->relid);
-
-        if (t->elem || (row && row->relkind != 'c'))
-            return;
-    }
-    LC_PUSH(own->s->arena, &own->targets, (struct cat_address){o->class, o->oid, 0});
-}
-
-static const enum cat_class owned_classes[] = {CAT_RELATION, CAT_TYPE,       CAT_PROC,        CAT_NAMESPACE, CAT_EXTENSION,
-                                               CAT_OPERATOR, CAT_STATISTICS, CAT_PUBLICATION, CAT_COLLATION, CAT_OTHER};
-
 void fp_drop_owned(struct fp_session *s, const DropOwnedStmt *stmt)
 {
-    for (LIST_EACH(i, &stmt->roles)) {
-        const RoleSpec *role = LIST_GET(RoleSpec, &stmt->roles, i);
-        struct owned own = {.s = s, .role = role && role->rolename ? role->rolename : cat_user(s->cat)};
+    struct cat_addresses targets = {0};
+    struct cat_oids policies = {0};
 
-        for (size_t c = 0; c < sizeof owned_classes / sizeof owned_classes[0]; c++)
-            cat_each(s->cat, owned_classes[c], push_owned, &own);
-        fp_deletion(s, &own.targets, stmt->behavior == DROP_CASCADE);
-    }
+    cat_owned_by(s->cat, &stmt->roles, &targets, &policies);
+    // a policy that only loses a role stays, and its table is not locked for that (policy.c RemoveRoleFromObjectPolicy)
+    if (targets.len)
+        fp_deletion(s, &targets, stmt->behavior == DROP_CASCADE);
 }

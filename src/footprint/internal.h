@@ -135,5 +135,7 @@ void fp_lock_rewritten(struct fp_session *s, const Node *query);
 
 // Of RETURN expression: SELECT expression; else `stmt` itself.
 const Node *fp_returned_query(struct fp_session *s, const Node *stmt);
+// Event triggers of that event ("ddl_command_start"), where the statement is DDL (fp_event.c).
+void fp_fire_event(struct fp_session *s, const Node *stmt, const char *event);
 
 #endif

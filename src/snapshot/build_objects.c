@@ -93,6 +93,7 @@ static void add_constraint(struct build *b, const char *const *row)
         .confdeltype = snap_char(row[C_constraint_confdeltype]),
         .confmatchtype = snap_char(row[C_constraint_confmatchtype]),
         .convalidated = snap_bool(row[C_constraint_convalidated]),
+        .commented = snap_bool(row[C_constraint_commented]),
         .conenforced = snap_bool(row[C_constraint_conenforced]),
         .connoinherit = snap_bool(row[C_constraint_connoinherit]),
         .condeferrable = snap_bool(row[C_constraint_condeferrable]),
@@ -178,6 +179,17 @@ static void add_rule(struct build *b, const char *const *row)
     add(b, &r->o);
 }
 
+// Names, with NULL behind the last; NULL where there is none.
+static const char *const *names_of(struct build *b, const char *cell)
+{
+    struct snap_list list = snap_list(b->arena, cell);
+    const char **names = LC_NEW_ARRAY(b->arena, const char *, (size_t)list.len + 1);
+    for (int i = 0; i < list.len; i++) {
+        names[i] = list.items[i];
+    }
+    return list.len ? names : NULL;
+}
+
 static void add_policy(struct build *b, const char *const *row)
 {
     struct cat_policy *p = LC_NEW(b->arena, struct cat_policy);
@@ -187,6 +199,7 @@ static void add_policy(struct build *b, const char *const *row)
         .cmd = snap_char(row[C_policy_cmd]),
         .qual = build_expr(b, row[C_policy_qual]),
         .check = build_expr(b, row[C_policy_with_check]),
+        .roles = names_of(b, row[C_policy_roles]),
     };
     add(b, &p->o);
 }
@@ -313,6 +326,19 @@ static void add_publication(struct build *b, const char *const *row)
     add(b, &p->o);
 }
 
+static void add_event_trigger(struct build *b, const char *const *row)
+{
+    add_other(b, CAT_EVENT_TRIGGER, "event trigger",
+              (struct cat_other){
+                  .o = build_head(CAT_EVENT_TRIGGER, row[C_event_trigger_oid], row[C_event_trigger_name], NULL,
+                                  row[C_event_trigger_owner]),
+                  .event = row[C_event_trigger_event],
+                  .funcid = snap_oid(row[C_event_trigger_funcid]),
+                  .enabled = snap_char(row[C_event_trigger_enabled]),
+                  .tags = names_of(b, row[C_event_trigger_tags]),
+              });
+}
+
 static void add_publication_rel(struct build *b, const char *const *row)
 {
     struct cat_publication_rel *p = LC_NEW(b->arena, struct cat_publication_rel);
@@ -413,6 +439,7 @@ void build_objects(struct build *b)
     each_row(b, SUBJECT_operator, add_operator);
     each_row(b, SUBJECT_opclass, add_opclass);
     each_row(b, SUBJECT_publication, add_publication);
+    each_row(b, SUBJECT_event_trigger, add_event_trigger);
     each_row(b, SUBJECT_publication_rel, add_publication_rel);
     each_row(b, SUBJECT_depend, add_depend);
 }

@@ -31,6 +31,7 @@ static const struct subject_query {
     {SUBJECT_opclass, lc_file_opclass_sql},
     {SUBJECT_statistics, lc_file_statistics_sql},
     {SUBJECT_publication, lc_file_publication_sql},
+    {SUBJECT_event_trigger, lc_file_event_trigger_sql},
     {SUBJECT_publication_rel, lc_file_publication_rel_sql},
     {SUBJECT_other, lc_file_other_sql},
     {SUBJECT_depend, lc_file_depend_sql},

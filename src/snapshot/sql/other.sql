@@ -3,7 +3,6 @@ SELECT v.class, v.oid, v.what, v.name, v.schema, pg_get_userbyid(v.owner) AS own
 FROM (
   SELECT 'opfamily' AS class, oid, 'operator family' AS what, opfname AS name, opfnamespace AS schema, opfowner AS owner FROM pg_opfamily
   UNION ALL SELECT 'collation', oid, 'collation', collname, collnamespace, collowner FROM pg_collation
-  UNION ALL SELECT 'event_trigger', oid, 'event trigger', evtname, 0, evtowner FROM pg_event_trigger
   UNION ALL SELECT 'other', oid, 'foreign-data wrapper', fdwname, 0, fdwowner FROM pg_foreign_data_wrapper
   UNION ALL SELECT 'other', oid, 'server', srvname, 0, srvowner FROM pg_foreign_server
   UNION ALL SELECT 'other', oid, 'language', lanname, 0, lanowner FROM pg_language

@@ -1,0 +1,172 @@
+// What only the owner may do (fp_owner.c), who the current role is, and for how long: SET ROLE, SET LOCAL, RESET ALL, DISCARD ALL, ROLLBACK.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/str.h"
+#include "footprint/footprint.h"
+
+static void exhausted(void *context, size_t wanted)
+{
+    (void)context;
+    fail_msg("out of memory for %zu bytes", wanted);
+}
+
+struct world {
+    struct lc_arena *arena;
+    struct catalog *cat;
+    struct fp_session *s;
+};
+
+// "" where the last statement runs, its SQLSTATE where the server refuses it.
+static const char *run(struct world *w, const char *sql)
+{
+    struct lc_sql_script script;
+    struct lc_error err;
+    struct footprint fp = {0};
+
+    assert_int_equal(lc_sql_parse(w->arena, sql, strlen(sql), &script, &err), LC_OK);
+    for (int i = 0; i < script.len; i++)
+        fp_statement(w->s, &script.stmts[i], &fp);
+    return fp.fails ? fp.error->detail : "";
+}
+
+// A superuser who has made two plain roles, and a table of one of them with what hangs on it.
+static struct world new_world(void)
+{
+    struct lc_arena *arena = lc_arena_new((size_t)1 << 30, exhausted, NULL);
+    struct catalog *cat = cat_new(arena, 160000);
+    struct world w = {arena, cat, fp_session_new(cat)};
+
+    assert_string_equal(run(&w, "CREATE ROLE anna; CREATE ROLE bert; CREATE ROLE boss SUPERUSER;"
+                                "GRANT ALL ON SCHEMA public TO anna, bert; SET ROLE anna;"
+                                "CREATE TABLE purse (id int PRIMARY KEY, coins int); CREATE INDEX purse_coins ON purse (coins);"
+                                "CREATE VIEW rich AS SELECT * FROM purse WHERE coins > 9; CREATE SEQUENCE tally; RESET ROLE"),
+                        "");
+    return w;
+}
+
+static const char *const owners_only[] = {
+    "ALTER TABLE purse ADD COLUMN note text",
+    "ALTER TABLE purse RENAME TO pocket",
+    "ALTER TABLE purse RENAME coins TO money",
+    "ALTER INDEX purse_coins RENAME TO purse_money",
+    "CREATE INDEX ON purse (coins, id)",
+    "CREATE RULE quiet AS ON DELETE TO purse DO INSTEAD NOTHING",
+    "CREATE POLICY mine ON purse",
+    "DROP INDEX purse_coins",
+    "DROP VIEW rich",
+    "DROP SEQUENCE tally",
+    "DROP TABLE purse CASCADE",
+};
+
+static void test_others_are_refused(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof owners_only / sizeof *owners_only; i++) {
+        struct world w = new_world();
+
+        assert_string_equal(run(&w, "SET ROLE bert"), "");
+        assert_string_equal(run(&w, owners_only[i]), "42501");
+        lc_arena_free(w.arena);
+    }
+}
+
+static void test_the_owner_may(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof owners_only / sizeof *owners_only; i++) {
+        struct world w = new_world();
+
+        assert_string_equal(run(&w, "SET ROLE anna"), "");
+        assert_string_equal(run(&w, owners_only[i]), "");
+        lc_arena_free(w.arena);
+    }
+}
+
+// A superuser may; of a role that may be a member of another it is not known; of the one that nobody named neither.
+static void test_what_is_not_known_is_not_refused(void **state)
+{
+    static const char *const who[] = {
+        "SET ROLE boss", "GRANT anna TO bert; SET ROLE bert", "ALTER ROLE bert SUPERUSER; SET ROLE bert", "SET ROLE somebody",
+        "RESET ROLE",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof who / sizeof *who; i++) {
+        struct world w = new_world();
+
+        (void)run(&w, who[i]);
+        assert_string_equal(run(&w, "ALTER TABLE purse ADD COLUMN note text"), "");
+        lc_arena_free(w.arena);
+    }
+}
+
+struct lasting {
+    const char *sql, *wanted; // of an ALTER TABLE that follows
+};
+
+static void test_how_long_a_role_lasts(void **state)
+{
+    static const struct lasting cases[] = {
+        {"BEGIN; SET LOCAL ROLE bert", "42501"},
+        {"BEGIN; SET LOCAL ROLE bert; COMMIT", ""},
+        {"BEGIN; SET LOCAL ROLE bert; ROLLBACK", ""},
+        {"BEGIN; SET ROLE bert; COMMIT", "42501"},
+        {"BEGIN; SET ROLE bert; ROLLBACK", ""},
+        {"BEGIN; SAVEPOINT a; SET ROLE bert; ROLLBACK TO a", ""},
+        {"BEGIN; SAVEPOINT a; SET LOCAL ROLE bert; RELEASE a", "42501"},
+        {"SET LOCAL ROLE bert", ""}, // outside a transaction: a warning
+        {"SET ROLE bert; BEGIN; SET LOCAL ROLE anna; COMMIT", "42501"},
+        {"SET ROLE bert; RESET ROLE", ""},
+        {"SET ROLE bert; SET ROLE NONE", ""},
+        {"SET ROLE bert; RESET ALL", "42501"}, // GUC_NO_RESET_ALL
+        {"SET ROLE bert; DISCARD ALL", ""},
+        {"SET SESSION AUTHORIZATION bert", "42501"},
+        {"SET SESSION AUTHORIZATION bert; RESET ALL", "42501"},
+        {"SET SESSION AUTHORIZATION bert; RESET SESSION AUTHORIZATION", ""},
+        {"SET SESSION AUTHORIZATION bert; SET ROLE anna", ""},
+        {"SET ROLE anna; SET SESSION AUTHORIZATION bert", "42501"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct world w = new_world();
+
+        (void)run(&w, cases[i].sql);
+        if (strcmp(run(&w, "ALTER TABLE purse ADD COLUMN note text"), cases[i].wanted) != 0)
+            fail_msg("%s: not \"%s\"", cases[i].sql, cases[i].wanted);
+        lc_arena_free(w.arena);
+    }
+}
+
+static void test_owners_change(void **state)
+{
+    struct world w = new_world();
+
+    (void)state;
+    assert_string_equal(run(&w, "ALTER TABLE purse OWNER TO bert; SET ROLE bert"), "");
+    assert_string_equal(run(&w, "ALTER TABLE purse ADD COLUMN note text"), "");
+    assert_string_equal(run(&w, "DROP INDEX purse_coins"), "");
+    assert_string_equal(run(&w, "DROP VIEW rich"), "42501");
+    assert_string_equal(run(&w, "RESET ROLE; REASSIGN OWNED BY anna TO bert; SET ROLE bert; DROP VIEW rich"), "");
+    assert_string_equal(run(&w, "SET ROLE anna; DROP SEQUENCE tally"), "42501");
+    lc_arena_free(w.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_others_are_refused),
+        cmocka_unit_test(test_the_owner_may),
+        cmocka_unit_test(test_what_is_not_known_is_not_refused),
+        cmocka_unit_test(test_how_long_a_role_lasts),
+        cmocka_unit_test(test_owners_change),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

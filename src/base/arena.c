@@ -38,7 +38,8 @@ struct text {
 
 struct lc_arena {
     struct block *last;
-    struct text *texts; // the last one
+    struct lc_arena *scratch; // NULL: not asked for yet
+    struct text *texts;       // the last one
     size_t text_bytes;
     size_t max_bytes;
     lc_exhausted_fn exhausted;
@@ -138,7 +139,17 @@ void lc_arena_free(struct lc_arena *arena)
         arena->last = b->previous;
         block_free(b);
     }
+    lc_arena_free(arena->scratch);
     free(arena);
+}
+
+struct lc_arena *lc_arena_scratch(struct lc_arena *arena)
+{
+    if (!arena->scratch)
+        arena->scratch = lc_arena_new(arena->max_bytes, arena->exhausted, arena->context);
+    if (!arena->scratch)
+        give_up(arena, FIRST_BLOCK);
+    return arena->scratch;
 }
 
 size_t lc_arena_mark(const struct lc_arena *arena)

@@ -22,6 +22,8 @@ void lc_arena_free(struct lc_arena *arena);
 // Forgets everything allocated since `mark` (a value of lc_arena_mark): for scratch memory inside a loop.
 size_t lc_arena_mark(const struct lc_arena *arena);
 void lc_arena_reset(struct lc_arena *arena, size_t mark);
+// A second arena that is freed with the first, for what is forgotten at once: mark it, use it, reset it.
+struct lc_arena *lc_arena_scratch(struct lc_arena *arena) __attribute__((returns_nonnull));
 // Bytes handed out so far.
 size_t lc_arena_used(const struct lc_arena *arena);
 

@@ -22,12 +22,15 @@ Oid cat_expr_type(const struct catalog *cat, const struct cat_scope *scope, cons
 {
     struct analysis a;
     const struct expr *e;
+    Oid type;
 
-    analysis_init(&a, cat);
+    analysis_begin(&a, cat);
     e = expr_analyze(&a, scope, expr);
     if (typmod)
         *typmod = e->typmod;
-    return e->type;
+    type = e->type;
+    analysis_end(&a);
+    return type;
 }
 
 char cat_expr_volatility(const struct catalog *cat, const struct cat_scope *scope, const Node *expr, bool *known)
@@ -37,7 +40,7 @@ char cat_expr_volatility(const struct catalog *cat, const struct cat_scope *scop
     struct expr *e;
     char v = 'i';
 
-    analysis_init(&a, cat);
+    analysis_begin(&a, cat);
     e = expr_plan(&a, expr_analyze(&a, scope, expr));
     if (expr_is_volatile(e, &unknown))
         v = 'v';
@@ -45,6 +48,7 @@ char cat_expr_volatility(const struct catalog *cat, const struct cat_scope *scop
         v = 's';
     if (known && unknown)
         *known = false;
+    analysis_end(&a);
     return v;
 }
 
@@ -113,7 +117,8 @@ void cat_expr_dependencies(const struct catalog *cat, const struct cat_scope *sc
 {
     struct analysis a;
 
-    analysis_init(&a, cat);
+    analysis_begin(&a, cat);
     a.deps = out;
     (void)expr_analyze(&a, scope, expr);
+    analysis_end(&a);
 }

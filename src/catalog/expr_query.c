@@ -920,9 +920,10 @@ void cat_query_dependencies(const struct catalog *cat, const struct cat_scope *s
     struct analysis a;
     const struct cat_attribute *unused;
 
-    analysis_init(&a, cat);
+    analysis_begin(&a, cat);
     a.deps = out;
     (void)expr_analyze_query(&a, scope, query, &unused, NULL);
+    analysis_end(&a);
 }
 
 // --- names -------------------------------------------------------------------------------------------------------------------
@@ -943,9 +944,10 @@ enum lc_code cat_check_query_names(const struct catalog *cat, const struct cat_s
     const struct cat_attribute *unused;
     struct analysis a;
 
-    analysis_init(&a, cat);
+    analysis_begin(&a, cat);
     a.names = &first;
     (void)expr_analyze_query(&a, scope, query, &unused, NULL);
+    analysis_end(&a);
     return names_result(&a, err);
 }
 
@@ -957,8 +959,9 @@ enum lc_code cat_check_expr_names(const struct catalog *cat, const struct cat_sc
 
     if (!expr)
         return LC_OK;
-    analysis_init(&a, cat);
+    analysis_begin(&a, cat);
     a.names = &first;
     (void)expr_analyze(&a, scope, expr);
+    analysis_end(&a);
     return names_result(&a, err);
 }

@@ -12,6 +12,19 @@ void analysis_init(struct analysis *a, const struct catalog *cat)
     lc_map_init(&a->seen, a->arena);
 }
 
+void analysis_begin(struct analysis *a, const struct catalog *cat)
+{
+    struct lc_arena *scratch = lc_arena_scratch(cat_arena(cat));
+
+    *a = (struct analysis){.cat = cat, .arena = scratch, .mark = lc_arena_mark(scratch)};
+    lc_map_init(&a->seen, scratch);
+}
+
+void analysis_end(const struct analysis *a)
+{
+    lc_arena_reset(a->arena, a->mark);
+}
+
 // recordDependencyOnExpr leaves out what initdb made (isObjectPinned).
 void analysis_depend(struct analysis *a, enum cat_class class, Oid oid, int subid)
 {
@@ -19,7 +32,7 @@ void analysis_depend(struct analysis *a, enum cat_class class, Oid oid, int subi
 
     if (!a->deps || oid < FirstNormalObjectId || lc_map_puti(&a->seen, key, a))
         return;
-    LC_PUSH(a->arena, a->deps, (struct cat_address){class, oid, subid});
+    LC_PUSH(cat_arena(a->cat), a->deps, (struct cat_address){class, oid, subid});
 }
 
 struct expr *expr_new(struct analysis *a, enum expr_kind kind, Oid type, int typmod)

@@ -69,6 +69,7 @@ struct cte { // a name that WITH gives
 struct analysis {
     const struct catalog *cat;
     struct lc_arena *arena;
+    size_t mark;                // of a brief analysis: where its arena goes back to
     struct cat_addresses *deps; // NULL: not collected
     struct lc_map seen;         // addresses in deps
     const struct cte *ctes;
@@ -90,6 +91,9 @@ struct analysis {
 
 // An analysis against the catalogue as it is now; analysis_depend notes an object (and its column, 0: none) that the tree uses.
 void analysis_init(struct analysis *a, const struct catalog *cat);
+// A brief one: no tree, column or text of it is looked at after its end.
+void analysis_begin(struct analysis *a, const struct catalog *cat);
+void analysis_end(const struct analysis *a);
 void analysis_depend(struct analysis *a, enum cat_class class, Oid oid, int subid);
 
 // --- expr_tree.c: making nodes ---

@@ -56,15 +56,18 @@ static void expect(struct decoder *d, char c)
 // The first quote, backslash or NUL. Eight bytes are looked at at once: keys and names are most of the answer.
 static const char *plain_end(const struct decoder *d, const char *p)
 {
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
     const uint64_t ones = UINT64_C(0x0101010101010101);
 
-    for (uint64_t bytes, quote, escape; (size_t)(d->end - p) >= sizeof bytes; p += sizeof bytes) {
+    for (uint64_t bytes, quote, escape, found; (size_t)(d->end - p) >= sizeof bytes; p += sizeof bytes) {
         memcpy(&bytes, p, sizeof bytes);
         quote = bytes ^ ones * '"';
         escape = bytes ^ ones * '\\';
-        if ((((quote - ones) & ~quote) | ((escape - ones) & ~escape)) & ones * 0x80)
-            break;
+        found = (((quote - ones) & ~quote) | ((escape - ones) & ~escape)) & ones * 0x80; // its lowest bit is the first byte's
+        if (found)
+            return p + __builtin_ctzll(found) / 8;
     }
+#endif
     while (*p && *p != '"' && *p != '\\')
         p++;
     return p;

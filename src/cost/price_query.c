@@ -46,47 +46,6 @@ static void price_seq_scan(const struct pricing *p, struct price *to, const stru
     price_term(p, to, COST_EXPR_ROW_NS, n->rows); // projection
 }
 
-static void price_node(const struct pricing *p, struct price *to, const struct snap_plan *plan, int i)
-{
-    const struct snap_plan_node *n = &plan->nodes[i];
-    const struct cat_relation *rel = node_relation(p, n);
-    double in = rows_in(plan, i);
-
-    if (strcmp(n->type, "Seq Scan") == 0 && rel)
-        price_seq_scan(p, to, n, rel);
-    else if (strstr(n->type, "Index") || strstr(n->type, "Bitmap")) {
-        price_term(p, to, COST_AGG_ROW_NS, n->rows);
-        to->ms += n->rows * RANDOM_ROW_NS * 1e-6;
-    } else if (strcmp(n->type, "Sort") == 0 || strcmp(n->type, "Incremental Sort") == 0)
-        price_sort(p, to, COST_SORT_OTHER_NS, in, n->width + 48, p->work_mem);
-    else if (strcmp(n->type, "Aggregate") == 0)
-        price_term(p, to, n->rows > 1 ? COST_GROUP_ROW_NS : COST_AGG_ROW_NS, in);
-    else if (strcmp(n->type, "ModifyTable") != 0)
-        price_term(p, to, COST_AGG_ROW_NS, fmax(in, n->rows));
-}
-
-// Nodes below a Gather run in its workers and in the leader.
-static void price_plan(const struct pricing *p, struct price *to, const struct snap_plan *plan)
-{
-    int gather = -1;
-    double lanes = 1;
-
-    for (int i = 0; i < plan->nnodes; i++) {
-        const struct snap_plan_node *n = &plan->nodes[i];
-        struct price part = {0};
-        if (gather >= 0 && n->depth <= plan->nodes[gather].depth)
-            gather = -1;
-        price_node(p, &part, plan, i);
-        price_add_shared(to, &part, gather >= 0 ? lanes : 1);
-        if (n->workers > 0) {
-            gather = i;
-            lanes = fmin(n->workers + 1, fmax(p->cores, 1));
-            price_term(p, to, COST_WORKER_MS, 1);
-            to->cores = lanes;
-        }
-    }
-}
-
 static double counted(double value)
 {
     return isnan(value) ? 0 : value;
@@ -129,6 +88,48 @@ bool price_looks_up_keys(const struct pricing *p, struct price *to, const struct
             return true;
         }
     return false;
+}
+
+static void price_node(const struct pricing *p, struct price *to, const struct snap_plan *plan, int i)
+{
+    const struct snap_plan_node *n = &plan->nodes[i];
+    const struct cat_relation *rel = node_relation(p, n);
+    double in = rows_in(plan, i);
+
+    if (strcmp(n->type, "Seq Scan") == 0 && rel)
+        price_seq_scan(p, to, n, rel);
+    else if (strstr(n->type, "Index") || strstr(n->type, "Bitmap")) {
+        double fetched = rel && strcmp(n->type, "Index Only Scan") == 0 ? fetched_share(p, rel) : 1;
+        price_term(p, to, COST_AGG_ROW_NS, n->rows);
+        to->ms += fetched * n->rows * RANDOM_ROW_NS * 1e-6;
+    } else if (strcmp(n->type, "Sort") == 0 || strcmp(n->type, "Incremental Sort") == 0)
+        price_sort(p, to, COST_SORT_OTHER_NS, in, n->width + 48, p->work_mem);
+    else if (strcmp(n->type, "Aggregate") == 0)
+        price_term(p, to, n->rows > 1 ? COST_GROUP_ROW_NS : COST_AGG_ROW_NS, in);
+    else if (strcmp(n->type, "ModifyTable") != 0)
+        price_term(p, to, COST_AGG_ROW_NS, fmax(in, n->rows));
+}
+
+// Nodes below a Gather run in its workers and in the leader.
+static void price_plan(const struct pricing *p, struct price *to, const struct snap_plan *plan)
+{
+    int gather = -1;
+    double lanes = 1;
+
+    for (int i = 0; i < plan->nnodes; i++) {
+        const struct snap_plan_node *n = &plan->nodes[i];
+        struct price part = {0};
+        if (gather >= 0 && n->depth <= plan->nodes[gather].depth)
+            gather = -1;
+        price_node(p, &part, plan, i);
+        price_add_shared(to, &part, gather >= 0 ? lanes : 1);
+        if (n->workers > 0) {
+            gather = i;
+            lanes = fmin(n->workers + 1, fmax(p->cores, 1));
+            price_term(p, to, COST_WORKER_MS, 1);
+            to->cores = lanes;
+        }
+    }
 }
 
 // Keys from an Index Only Scan: the entries of `rows` keys without a NULL (`fk.key IS NOT NULL` is its Index Cond), the join of each, and no

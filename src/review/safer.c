@@ -42,7 +42,7 @@ static double batches(const struct safer *s, const struct rewrite_stmt *r)
 
     for (int i = 0; i < r->len; i++)
         if (r->steps[i].form == REWRITE_FORM_LOOP) {
-            n += fmax(1, r->steps[i].cost.total_ms.p50 / REWRITE_WITH_PAUSES / rewrite_batch_ms(s->rewrite));
+            n += fmax(1, r->steps[i].cost.total_ms.p50 / REWRITE_IN_BATCHES.p50 / rewrite_batch_ms(s->rewrite));
             loops++;
         }
     return loops > 0 ? n / loops : 0;
@@ -128,7 +128,7 @@ static void take_figures(const struct forecast_file *of, int n, const struct rew
             quantiles_add(&f->duration_ms, f->files[0].stmts[k].cost.total_ms, -1);
         }
     rewrite_add_hold(of, n, n + 1, &r->original);
-    rewrite_add_work(&of->stmts[n], 1, &r->original);
+    rewrite_add_work(&of->stmts[n], false, &r->original);
 }
 
 static void forecast_steps(struct safer *s, const struct forecast_file *of, int n, struct rewrite_stmt *r)

@@ -1,6 +1,7 @@
 // The steps as a migration of their own, and what each of them costs by itself: the step, the copy offered before it, what undoes it.
 //
 // No traffic here: who waits for the steps is simulated where the report is made.
+#include <math.h>
 #include <string.h>
 
 #include "rewrite/internal.h"
@@ -92,9 +93,26 @@ void rewrite_add_hold(const struct forecast_file *f, int from, int to, struct re
     }
 }
 
-void rewrite_add_work(const struct forecast_stmt *fs, double times, struct rewrite_figures *out)
+// How far apart two independent doubts are together, both as ratios.
+static double both(double a, double b)
 {
-    quantiles_add(&out->total_ms, fs->cost.total_ms, times);
+    return exp(sqrt(log(a) * log(a) + log(b) * log(b)));
+}
+
+static struct quantiles in_batches(struct quantiles whole)
+{
+    struct quantiles times = REWRITE_IN_BATCHES, out = {0, whole.p50 * times.p50, 0};
+
+    if (!(whole.p10 > 0))
+        return whole;
+    out.p10 = out.p50 / both(whole.p50 / whole.p10, times.p50 / times.p10);
+    out.p90 = out.p50 * both(whole.p90 / whole.p50, times.p90 / times.p50);
+    return out;
+}
+
+void rewrite_add_work(const struct forecast_stmt *fs, bool batches, struct rewrite_figures *out)
+{
+    quantiles_add(&out->total_ms, batches ? in_batches(fs->cost.total_ms) : fs->cost.total_ms, 1);
     out->wal_bytes += fs->cost.wal.p50;
     out->disk_bytes += fs->cost.disk_bytes;
 }
@@ -147,7 +165,7 @@ static void take(struct rw *rw, const struct forecast_file *f, const struct part
         struct rewrite_figures *out = figures_of(step, of->part);
         double batch = rewrite_batch_ms(rw->options);
         rewrite_add_hold(f, k, k + 1, out);
-        rewrite_add_work(&f->stmts[k], loop ? REWRITE_WITH_PAUSES : 1, out);
+        rewrite_add_work(&f->stmts[k], loop, out);
         if (loop && out->hold_ms.p50 > batch)
             out->hold_ms = quantiles_around(batch);
     }

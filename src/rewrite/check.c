@@ -82,28 +82,70 @@ static bool any_published(const struct rw *rw, const struct cat_relation *rel)
     return any;
 }
 
-void rw_check_subscribers(struct rw *rw, const struct cat_relation *rel, const char *column, const char *type)
+// Ends the file where there are subscribers, unless the user says that they are ready.
+static const char *refuse_subscribers(struct rw *rw, const char *why, const char *hint)
 {
-    const char *table = cat_qualified_name(rw->cat, rel), *body, *tag;
-
-    if (!any_published(rw, rel))
-        return;
-    body = lc_printf(
+    const char *body = lc_printf(
         rw->arena,
         "BEGIN\n    IF EXISTS (SELECT FROM pg_catalog.pg_replication_slots WHERE slot_type = 'logical' AND plugin = 'pgoutput'\n"
         "            AND database = pg_catalog.current_database())\n"
         "        AND pg_catalog.current_setting('lockcast.subscribers_ready', true) IS DISTINCT FROM 'on' THEN\n"
         "        RAISE EXCEPTION '%%', %s\n            USING HINT = %s;\n    END IF;\nEND",
-        lc_quote_literal(rw->arena, lc_printf(rw->arena,
-                                              "table %s is published: its subscribers would fail, for they have no column %s, "
-                                              "which stands in for the new one meanwhile",
-                                              table, column)),
-        lc_quote_literal(rw->arena,
-                         lc_printf(rw->arena,
-                                   "On each subscriber: ALTER TABLE %s ADD COLUMN %s %s; then run this file with PGOPTIONS=\"-c "
-                                   "lockcast.subscribers_ready=on\", and drop the column there afterwards.",
-                                   table, column, type)));
-    tag = rw_dollar(rw->arena, body);
-    rw_calm(rw, lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag), "The table is published: are there subscribers?", NULL)
-        ->machine = true;
+        lc_quote_literal(rw->arena, why), lc_quote_literal(rw->arena, hint));
+    const char *tag = rw_dollar(rw->arena, body);
+
+    return lc_printf(rw->arena, "DO %s\n%s %s;", tag, body, tag);
+}
+
+void rw_check_subscribers(struct rw *rw, const struct cat_relation *rel, const char *column, const char *type)
+{
+    const char *table = cat_qualified_name(rw->cat, rel), *why, *hint;
+
+    if (!any_published(rw, rel))
+        return;
+    why = lc_printf(
+        rw->arena,
+        "table %s is published: its subscribers would fail, for they have no column %s, which stands in for the new one "
+        "meanwhile",
+        table, column);
+    hint = lc_printf(rw->arena,
+                     "On each subscriber: ALTER TABLE %s ADD COLUMN %s %s; then run this file with PGOPTIONS=\"-c "
+                     "lockcast.subscribers_ready=on\", and drop the column there afterwards.",
+                     table, column, type);
+    rw_calm(rw, refuse_subscribers(rw, why, hint), "The table is published: are there subscribers?", NULL)->machine = true;
+}
+
+struct new_tables {
+    Oid schema;
+    bool published;
+};
+
+static void visit_publication(const struct cat_object *o, void *context)
+{
+    const struct cat_publication *p = (const struct cat_publication *)o;
+    struct new_tables *of = context;
+
+    of->published |= p->alltables;
+    for (int i = 0; i < p->schemas.len; i++)
+        of->published |= p->schemas.items[i] == of->schema;
+}
+
+bool rw_publishes_new_tables(const struct rw *rw, Oid schema)
+{
+    struct new_tables of = {schema, false};
+
+    cat_each(rw->cat, CAT_PUBLICATION, visit_publication, &of);
+    return of.published;
+}
+
+const char *rw_check_state(struct rw *rw)
+{
+    const char *table = rw_state(rw);
+
+    if (!rw_publishes_new_tables(rw, rw->schema))
+        return NULL;
+    return refuse_subscribers(
+        rw, lc_printf(rw->arena, "a publication sends new tables, too: subscribers would fail, for they have no table %s", table),
+        "On each subscriber make the tables that this file makes (their names begin with lockcast_); then run it with "
+        "PGOPTIONS=\"-c lockcast.subscribers_ready=on\", and drop them there afterwards.");
 }

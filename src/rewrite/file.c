@@ -103,6 +103,10 @@ static void add_settings(const struct rw *rw, struct lc_str *s)
 
 static void add_begin(struct rw *rw, struct lc_str *s)
 {
+    const char *check = rw_check_state(rw);
+
+    if (check)
+        lc_str_addf(s, "%s\n", check);
     lc_str_add(s, "SET client_min_messages = warning;\n");
     if (rw->quiet)
         lc_str_add(

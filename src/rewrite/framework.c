@@ -251,9 +251,13 @@ static const char *settings_of(struct rw *rw, const struct sheet *s, const struc
 
 static void add_steps(struct rw *rw, const struct forecast_file *f, const struct rewrite_file *out, struct sheet *s)
 {
+    const char *check = rw_check_state(rw);
+
     add_text(s, s->form->head);
     lc_str_add(&s->text, "-- Written by lockcast: the same end as the original, in steps that nobody waits for.\n");
     add_statement(s, refusal(rw, s->form));
+    if (check)
+        add_statement(s, check);
     add_statement(
         s, lc_printf(rw->arena,
                      "CREATE TABLE IF NOT EXISTS %s (step integer PRIMARY KEY, done boolean NOT NULL DEFAULT false, reached "

@@ -198,6 +198,10 @@ bool rw_is_published(const struct rw *rw, const struct cat_relation *rel);
 // Steps before anything is changed, each only where it is needed.
 void rw_check_not_valid(struct rw *rw, const struct cat_relation *rel); // no row breaks a constraint that is not valid
 void rw_check_visible(struct rw *rw, const struct cat_relation *rel);   // row security hides no row from the role
+// Does a publication send what is written to any table that is made in the schema?
+bool rw_publishes_new_tables(const struct rw *rw, Oid schema);
+// No subscriber would miss the table of progress: a DO block that ends the file where one would; NULL: nothing publishes it.
+const char *rw_check_state(struct rw *rw);
 // No subscriber would miss the column (a new one of the rewrite, not of the migration).
 void rw_check_subscribers(struct rw *rw, const struct cat_relation *rel, const char *column, const char *type);
 

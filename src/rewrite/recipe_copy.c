@@ -22,10 +22,6 @@ static void visit_publication(const struct cat_object *o, void *context)
     const struct cat_publication *p = (const struct cat_publication *)o;
     struct published *of = context;
 
-    of->with_others |= p->alltables;
-    for (int i = 0; i < p->schemas.len; i++)
-        of->with_others |= p->schemas.items[i] == of->rel->o.schema;
-    of->any |= of->with_others;
     for (int i = 0; i < p->relations.len; i++)
         of->any |= p->relations.items[i] == of->rel->o.oid;
 }
@@ -34,6 +30,7 @@ static struct published published(const struct rw *rw, const struct cat_relation
 {
     struct published of = {.rel = rel};
 
+    of.any = of.with_others = rw_publishes_new_tables(rw, rel->o.schema);
     cat_each(rw->cat, CAT_PUBLICATION, visit_publication, &of);
     return of;
 }
@@ -83,6 +80,7 @@ static bool goes_with_it(const struct copy *c, struct cat_address a)
     case CAT_STATISTICS:
         return cat_other(cat, CAT_STATISTICS, a.oid)->relid == oid;
     case CAT_PUBLICATION:
+    case CAT_PUBLICATION_REL:
         return true;
     case CAT_TYPE:
         return a.oid == c->rel->reltype || (cat_type(cat, a.oid) && cat_type(cat, a.oid)->elem == c->rel->reltype);

@@ -1,6 +1,7 @@
 """A second table in place of a published one, while others write: the subscriber ends with the same rows, and goes on."""
 import os
 import random
+import re
 import sys
 import tempfile
 import threading
@@ -42,6 +43,26 @@ def write(server, stop):
     c.close()
 
 
+def publish_all(server, binary, major, folder):
+    """Of all tables the progress table is sent, too: a subscriber without it would stop. The file does not begin before it is said to be there."""
+    path, out = os.path.join(folder, "all.sql"), os.path.join(folder, "out")
+    server.psql("DROP PUBLICATION p; CREATE PUBLICATION p FOR ALL TABLES", db="source")
+    open(path, "w").write("UPDATE t SET n = n + 1 WHERE id > 5;")
+    status, told, err = server_cases.rewrite(binary, server, "source", path, out)
+    check(status == 0 and "batched-update" in told, f"{major}: {told}{err}")
+    before = server.rows(ROWS, db="source")
+    status, err = server_cases.run_psql(server, "source", os.path.join(out, "all.sql"))
+    check(status == 3 and "subscribers would fail" in err, f"{major}: published to all, and ran: {err}")
+    check(before == server.rows(ROWS, db="source"), f"{major}: rows changed though it was refused")
+    name = re.search(r"CREATE TABLE IF NOT EXISTS (\S+)", open(os.path.join(out, "all.sql")).read()).group(1)
+    server.psql(f"CREATE TABLE {name} (step integer PRIMARY KEY, done boolean, reached text[], stop text[], rows bigint)", db="copy")
+    os.environ["PGOPTIONS"] = "-c lockcast.subscribers_ready=on"
+    status, err = server_cases.run_psql(server, "source", os.path.join(out, "all.sql"))
+    del os.environ["PGOPTIONS"]
+    bad = same_rows(server)
+    check(status == 0 and not bad and before != server.rows(ROWS, db="source"), f"{major}: of all tables: {err} {bad}")
+
+
 def main():
     args = arguments()
     for major in args.versions or [15]:
@@ -63,6 +84,7 @@ def main():
             bad = same_rows(server)
             check(not bad, f"{major}: after: {bad}")
             check(not server.rows("SELECT 1 FROM t WHERE g IS DISTINCT FROM n * 2", db="source"), f"{major}: the column is not right")
+            publish_all(server, args.bin, major, folder)
             server.psql("DROP SUBSCRIPTION sub", db="copy")
     finish()
 

@@ -187,9 +187,11 @@ def privileges(s, major):
 def refusals(s, major):
     for words, want in ((["-d", s.dsn("nowhere")], "does not exist"), (["-d", s.dsn("shop", user="nobody_at_all")], "does not exist"),
                         (["-d", "host=127.0.0.1 port=1 dbname=shop"], "refused"), (["-d", "host=/nowhere dbname=shop"], "server"),
-                        (["-d", "nonsense=1"], "nonsense"), (["-d", "service=no_such_service_here"], "service")):
+                        (["-d", "service=no_such_service_here"], "service")):
         status, _, err, seconds = run("snapshot", *words, "-o", os.path.join(TMP, "x.json"))
         check(status == 3 and want in err and "\n" in err and seconds < 5, f"{major}: {words}: {status} {err}")
+    status, _, err, _ = run("snapshot", "-d", "nonsense=1", "-o", os.path.join(TMP, "x.json"))
+    check(status == 2 and "nonsense" in err, f"{major}: what libpq cannot read: {status} {err}")
     check(not os.path.exists(os.path.join(TMP, "x.json")), f"{major}: no file after a refusal")
     status, _, err, _ = run("snapshot", "-d", s.dsn("shop"), "-o", "/nowhere/x.json", "--sample", "0")
     check(status == 4 and "/nowhere/x.json" in err, f"{major}: a place that cannot be written: {status} {err}")

@@ -44,6 +44,7 @@ struct cost_options {
     bool cold_cache;
     // Tables have grown so many times since the planner was asked; 0: 1. The catalogue's own sizes are taken as they are.
     double growth;
+    bool in_batches;            // the statement stands for batches that commit, and are its rows together
     struct cost_filled *filled; // what earlier statements of the deploy put into tables that it makes; NULL: not remembered
     struct server *server;      // whom the planner's answers are asked from; NULL: only what the snapshot keeps
 };

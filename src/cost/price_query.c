@@ -10,6 +10,8 @@
 #define RANDOM_ROW_NS 400.0  // following an index to one row in memory, against reading it in order
 #define SHARED_ENTRY 1.9     // of an entry in a temporary table's index: locks and pages of shared_buffers
 #define LOGICAL_ENTRY 4.2 // an entry for a new version of an indexed row: the page is cleaned of old versions first (nbtdedup.c)
+// ... in batches that commit: the versions of earlier batches on the page are dead, and are cleaned away (_bt_bottomupdel_pass). 1.77 on PostgreSQL 15.
+#define BATCHED_ENTRY 1.77
 #define SORTED_ENTRY 0.45 // an entry at the right end of the index
 
 static bool writes_table(const struct footprint *fp)
@@ -275,6 +277,8 @@ static void price_entries(const struct pricing *p, struct price *to, const struc
         double unit = versions_of ? LOGICAL_ENTRY : SHARED_ENTRY;
         if (index && index->index && price_comes_sorted(rel, index->index))
             unit *= SORTED_ENTRY;
+        else if (versions_of && p->options->in_batches && cat_major(p->snap->cat) >= 14)
+            unit *= BATCHED_ENTRY;
         price_term(p, to, COST_INDEX_ENTRY_NS, rows * unit);
         if (price_is_logged(p, rel))
             price_term(p, to, COST_WAL_RECORD_NS, rows);

@@ -41,7 +41,9 @@ static enum lc_code price(struct lc_arena *arena, struct snapshot *snap, const s
     for (int i = 0; i < out->len; i++)
         for (int k = 0; k < out->files[i].len; k++) {
             struct forecast_stmt *f = &out->files[i].stmts[k];
-            enum lc_code code = cost_statement(arena, snap, &how, &f->fp, &f->cost, err);
+            enum lc_code code;
+            how.in_batches = f->stmt->in_batches;
+            code = cost_statement(arena, snap, &how, &f->fp, &f->cost, err);
             if (code != LC_OK)
                 return code;
             if (f->stmt->batch_ms > 0)

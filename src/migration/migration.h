@@ -27,6 +27,7 @@ struct migration_stmt {
     struct lc_sql_stmt sql; // line: in the file as the user has it
     enum migration_wrap wrap;
     int unit;        // statements of the same number share the framework's transaction or string; 0: none
+    bool in_batches; // its rows change in batches that commit
     double batch_ms; // a batch of the statement, which takes about so long, for it follows its own time; 0: the statement
 };
 

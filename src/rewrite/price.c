@@ -44,8 +44,12 @@ static bool add_step(struct lc_arena *arena, struct rewrite_program *p, const st
     const char *told = step->told ? step->told : after_clearing(step->sql);
     bool own = step->transaction == REWRITE_TX_OWN;
 
-    if (step->form == REWRITE_FORM_LOOP)
-        return step->all_rows && add_text(arena, p, step->all_rows, i);
+    if (step->form == REWRITE_FORM_LOOP) {
+        if (!step->all_rows || !add_text(arena, p, step->all_rows, i))
+            return false;
+        p->stmts.items[p->stmts.len - 1].in_batches = true;
+        return true;
+    }
     return add_text(arena, p, lc_printf(arena, "%s%s%s", own ? "BEGIN;" : "", told, own ? "COMMIT;" : ""), i);
 }
 

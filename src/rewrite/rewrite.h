@@ -110,9 +110,9 @@ struct rewrite_program {
     struct LC_ARRAY(int) steps; // by statement: of which step it is
 };
 bool rewrite_program_of(struct lc_arena *arena, const struct rewrite_stmt *r, struct rewrite_program *out);
-// What is done in batches, against the same at once: a loop sleeps a fifth of what a batch takes, looks for the batch's end, commits, and finds its
-// rows by an index. 1.23 to 1.76 in nine runs of three statements on PostgreSQL 15, calm and under traffic (what passing the keys takes left aside).
-#define REWRITE_IN_BATCHES ((struct quantiles){1.2, 1.4, 1.75})
+// What is done in batches, against the same at once: a loop sleeps a fifth of what a batch takes, looks for the batch's end, and commits. 1.24 to 1.5
+// in runs of three statements on PostgreSQL 15, with what passing the keys and cleaning indexes take left aside.
+#define REWRITE_IN_BATCHES ((struct quantiles){1.15, 1.27, 1.5})
 double rewrite_batch_ms(const struct rewrite_options *options); // what a batch takes: between 0.3 and 0.6 of the target hold
 // The longest that the statements [from, to) of a file keep others waiting, and their work, added to `out`.
 void rewrite_add_hold(const struct forecast_file *f, int from, int to, struct rewrite_figures *out);

@@ -92,6 +92,22 @@ bool price_looks_up_keys(const struct pricing *p, struct price *to, const struct
     return false;
 }
 
+// How often a node that goes by an index turns to a page of the heap: for each row, but for each page only where it comes to the rows in their order,
+// by a bitmap (nodeBitmapHeapscan.c) or by an index that is in the table's.
+static double heap_visits(const struct pricing *p, const struct snap_plan_node *n, const struct cat_relation *rel)
+{
+    const struct cat_relation *index = n->index ? cat_find_relation(p->snap->cat, n->schema, n->index) : NULL;
+    bool in_order = index && index->index && rel && price_comes_sorted(rel, index->index);
+
+    if (strncmp(n->type, "Bitmap", 6) == 0 && strcmp(n->type, "Bitmap Heap Scan") != 0)
+        return 0;
+    if (rel && strcmp(n->type, "Index Only Scan") == 0)
+        return fetched_share(p, rel) * n->rows;
+    if (rel && (in_order || strcmp(n->type, "Bitmap Heap Scan") == 0))
+        return price_touched(price_pages(rel), n->rows, price_rows(rel), in_order);
+    return n->rows;
+}
+
 static void price_node(const struct pricing *p, struct price *to, const struct snap_plan *plan, int i)
 {
     const struct snap_plan_node *n = &plan->nodes[i];
@@ -101,9 +117,8 @@ static void price_node(const struct pricing *p, struct price *to, const struct s
     if (strcmp(n->type, "Seq Scan") == 0 && rel)
         price_seq_scan(p, to, n, rel);
     else if (strstr(n->type, "Index") || strstr(n->type, "Bitmap")) {
-        double fetched = rel && strcmp(n->type, "Index Only Scan") == 0 ? fetched_share(p, rel) : 1;
         price_term(p, to, COST_AGG_ROW_NS, n->rows);
-        to->ms += fetched * n->rows * RANDOM_ROW_NS * 1e-6;
+        to->ms += heap_visits(p, n, rel) * RANDOM_ROW_NS * 1e-6;
     } else if (strcmp(n->type, "Sort") == 0 || strcmp(n->type, "Incremental Sort") == 0)
         price_sort(p, to, COST_SORT_OTHER_NS, in, n->width + 48, p->work_mem);
     else if (strcmp(n->type, "Aggregate") == 0)

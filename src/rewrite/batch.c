@@ -293,7 +293,7 @@ static void add_batch_end(const struct rw *rw, const struct rw_batch *b, struct 
 
 // --- by key -------------------------------------------------------------------------------------------------------------------------------
 
-// The table, and the statement's own condition on it: "t AS a WHERE (condition) AND ".
+// The table, and the statement's own condition on it: "t AS a WHERE (condition)", "t WHERE true".
 static const char *own_rows(const struct rw *rw, const struct rw_batch *b)
 {
     const char *table = cat_qualified_name(rw->cat, b->rel);

@@ -129,8 +129,9 @@ struct rewrite_step *rw_outside(struct rw *rw, const char *sql, const char *why,
 // A copy of what the next step takes away: offered with it, or, where copies are asked for, a step before it.
 void rw_offer_copy(struct rw *rw, const char *sql, const char *of, double rows);
 void rw_keep_table(struct rw *rw, const struct cat_relation *rel); // all of its rows
-const char *rw_drop_invalid(struct rw *rw, const char *schema,
-                            const char *index); // an invalid leftover of an interrupted CONCURRENTLY
+// psql's SQL that drops an invalid leftover of an interrupted CONCURRENTLY, or those that meet a condition on pg_class c and pg_index i.
+const char *rw_drop_invalid(struct rw *rw, const char *schema, const char *index);
+const char *rw_drop_invalid_where(struct rw *rw, const char *condition);
 // A concurrent index build; `create` is the whole statement without semicolon. The leftover of an interrupted one is dropped first.
 void rw_build_index(struct rw *rw, const char *create, const char *schema, const char *index, const char *why, bool keep);
 

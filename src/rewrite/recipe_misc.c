@@ -48,15 +48,7 @@ static const char *drop_copies(struct rw *rw, const struct cat_relation *rel)
                                                         rw->cat, rel->index ? cat_relation(rw->cat, rel->index->indrelid) : rel)))
             : "";
 
-    return lc_printf(
-        rw->arena,
-        "SELECT 'DROP INDEX CONCURRENTLY ' " RW_OP(
-            "||") " c.oid::pg_catalog.regclass\n"
-                  "  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid " RW_OP(
-                      "=") " c.oid\n"
-                           " WHERE c.relname " RW_OP("~") " '_cc(new|old)[0-9]*$' AND NOT i.indisvalid AND c.relkind " RW_OP(
-                               "=") " 'i'%s \\gexec\n",
-        where);
+    return rw_drop_invalid_where(rw, lc_printf(rw->arena, "c.relname " RW_OP("~") " '_cc(new|old)[0-9]*$'%s", where));
 }
 
 enum rewrite_verdict rw_reindex(struct rw *rw, const struct rw_stmt *s)

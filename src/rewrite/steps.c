@@ -68,18 +68,22 @@ void rw_offer_copy(struct rw *rw, const char *sql, const char *of, double rows)
         rw->copy = (struct rewrite_backup){.sql = sql, .of = of, .rows = rows, .bytes = -1};
 }
 
+const char *rw_drop_invalid_where(struct rw *rw, const char *condition)
+{
+    static const char query[] = "SELECT 'DROP INDEX CONCURRENTLY ' " RW_OP(
+        "||") " c.oid::pg_catalog.regclass\n"
+              "  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid " RW_OP(
+                  "=") " c.oid\n"
+                       " WHERE %s AND NOT i.indisvalid AND c.relkind " RW_OP("=") " 'i' \\gexec\n";
+
+    return lc_printf(rw->arena, query, condition);
+}
+
 const char *rw_drop_invalid(struct rw *rw, const char *schema, const char *index)
 {
-    return lc_printf(
-        rw->arena,
-        "SELECT 'DROP INDEX CONCURRENTLY ' " RW_OP(
-            "||") " c.oid::pg_catalog.regclass\n"
-                  "  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_index i ON i.indexrelid " RW_OP(
-                      "=") " c.oid\n"
-                           " WHERE c.relname " RW_OP("=") " %s AND c.relnamespace " RW_OP(
-                               "=") " %s::pg_catalog.regnamespace AND NOT i.indisvalid AND c.relkind " RW_OP("=") " 'i' "
-                                                                                                                  "\\gexec\n",
-        lc_quote_literal(rw->arena, index), lc_quote_literal(rw->arena, lc_quote_ident(rw->arena, schema)));
+    return rw_drop_invalid_where(
+        rw, lc_printf(rw->arena, "c.relname " RW_OP("=") " %s AND c.relnamespace " RW_OP("=") " %s::pg_catalog.regnamespace",
+                      lc_quote_literal(rw->arena, index), lc_quote_literal(rw->arena, lc_quote_ident(rw->arena, schema))));
 }
 
 void rw_build_index(struct rw *rw, const char *create, const char *schema, const char *index, const char *why, bool keep)

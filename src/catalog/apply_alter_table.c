@@ -106,23 +106,31 @@ static void push_column_constraints(struct catalog *cat, struct cat_alter_steps 
                 push_column_constraint(cat, out, add, &plan, plan.constraints.items[i]);
 }
 
-#define MAX_TYPES 2000 // of one statement that are compared with each other; a table has at most 1,600 columns
+static bool changes_type(const struct catalog *cat, const struct cat_relation *rel, const AlterTableCmd *cmd)
+{
+    const struct cat_attribute *att = cat_find_column(rel, cmd->name);
+    const ColumnDef *def = AS(ColumnDef, cmd->def);
+    Oid type = InvalidOid;
+    int typmod = -1;
+
+    return att && def && cat_resolve_type(cat, def->typeName, &type, &typmod, NULL) == LC_OK &&
+           (type != att->type || typmod != att->typmod);
+}
 
 // ATExecAlterColumnType can't cope with a column that has another type than before the statement.
-static void mark_again(const struct catalog *cat, const struct cat_relation *rel, struct cat_alter_steps *steps)
+static void mark_again(struct catalog *cat, const struct cat_relation *rel, struct cat_alter_steps *steps)
 {
-    for (int i = 1; i < steps->len && i < MAX_TYPES; i++)
-        for (int k = 0; k < i && steps->items[i].cmd->subtype == AT_AlterColumnType; k++) {
-            const AlterTableCmd *first = steps->items[k].cmd;
-            const struct cat_attribute *att = cat_find_column(rel, first->name);
-            const ColumnDef *def = AS(ColumnDef, first->def);
-            Oid type = InvalidOid;
-            int typmod = -1;
+    struct lc_map changed; // columns
 
-            if (first->subtype == AT_AlterColumnType && lc_streq(first->name, steps->items[i].cmd->name) && att && def &&
-                cat_resolve_type(cat, def->typeName, &type, &typmod, NULL) == LC_OK)
-                steps->items[i].again |= type != att->type || typmod != att->typmod;
-        }
+    lc_map_init(&changed, cat_arena(cat));
+    for (int i = 0; i < steps->len && steps->len > 1; i++) {
+        const AlterTableCmd *cmd = steps->items[i].cmd;
+        if (cmd->subtype != AT_AlterColumnType)
+            continue;
+        steps->items[i].again = lc_map_get(&changed, cmd->name) != NULL;
+        if (!steps->items[i].again && changes_type(cat, rel, cmd))
+            (void)lc_map_put(&changed, cmd->name, &steps->items[i]);
+    }
 }
 
 enum lc_code cat_refuse_again(const struct cat_alter_step *step, struct lc_error *err)

@@ -208,15 +208,12 @@ static void enter(struct change *c, const struct member *m)
         cat_depend(c->cat, cat_address(CAT_PUBLICATION_REL, part->o.oid, 0), refs.items[i], 'n');
 }
 
-static enum lc_code add_members(struct change *c)
+static void add_members(struct change *c)
 {
-    enum lc_code rc = check_members(c);
-
-    while (rc == LC_OK && c->action == AP_SetObjects && c->pub->relations.len)
+    while (c->action == AP_SetObjects && c->pub->relations.len)
         leave(c, c->pub->relations.items[0]);
-    for (int i = 0; i < c->members.len && rc == LC_OK; i++)
+    for (int i = 0; i < c->members.len; i++)
         enter(c, &c->members.items[i]);
-    return rc;
 }
 
 // PublicationDropTables
@@ -321,7 +318,8 @@ enum lc_code cat_apply_create_publication(struct catalog *cat, const CreatePubli
         return rc;
     pub->schemas = c.schemas;
     cat_add(cat, &pub->o);
-    return add_members(&c);
+    add_members(&c);
+    return LC_OK;
 }
 
 enum lc_code cat_apply_alter_publication(struct catalog *cat, const AlterPublicationStmt *stmt, struct lc_error *err)
@@ -343,6 +341,8 @@ enum lc_code cat_apply_alter_publication(struct catalog *cat, const AlterPublica
         return cat_error(err, "55000", "publication \"%s\" is defined as FOR ALL TABLES", stmt->pubname);
     if ((rc = open_objects(&c, &stmt->pubobjects)) != LC_OK)
         return rc;
-    rc = stmt->action == AP_DropObjects ? drop_members(&c) : add_members(&c);
+    rc = stmt->action == AP_DropObjects ? drop_members(&c) : check_members(&c);
+    if (rc == LC_OK && stmt->action != AP_DropObjects)
+        add_members(&c);
     return rc == LC_OK ? change_schemas(&c) : rc;
 }

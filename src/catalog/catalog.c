@@ -210,6 +210,11 @@ const struct cat_other *cat_other(const struct catalog *cat, enum cat_class clas
     return (const struct cat_other *)(const void *)cat_get(cat, class, oid);
 }
 
+bool cat_has_any(const struct catalog *cat, enum cat_class class)
+{
+    return cat->by_class[class].len > 0;
+}
+
 void cat_each(const struct catalog *cat, enum cat_class class, cat_visit visit, void *context)
 {
     int n = cat->by_class[class].len; // what the visitor adds is not visited

@@ -378,6 +378,7 @@ const struct cat_other *cat_other(const struct catalog *cat, enum cat_class clas
 // Every live object of a class that was added (not pg_catalog's own, not row and array types that come with others), in order of creation.
 typedef void (*cat_visit)(const struct cat_object *object, void *context);
 void cat_each(const struct catalog *cat, enum cat_class class, cat_visit visit, void *context);
+bool cat_has_any(const struct catalog *cat, enum cat_class class); // was one of the class ever there?
 
 // CREATE EXTENSION: the extension and, for the contrib extensions, its types, functions, operators, casts, operator classes, views, and the
 // extensions that it requires. Of another extension nothing but the name is known.

@@ -142,7 +142,8 @@ void fp_fire_event(struct fp_session *s, const Node *stmt, const char *event)
     const struct lc_sql_stmt whole = {.tree = (Node *)(uintptr_t)stmt};
     struct firing f = {s, event, NULL};
 
-    if (s->traffic || !is_ddl(s, stmt) || !setting_bool(cat_setting(s->cat, "event_triggers"), true))
+    if (s->traffic || !cat_has_any(s->cat, CAT_EVENT_TRIGGER) || !is_ddl(s, stmt) ||
+        !setting_bool(cat_setting(s->cat, "event_triggers"), true))
         return;
     f.command = lc_sql_command(s->arena, &whole);
     cat_each(s->cat, CAT_EVENT_TRIGGER, fire_one, &f);

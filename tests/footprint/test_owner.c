@@ -1,26 +1,5 @@
 // What only the owner may do (fp_owner.c), who the current role is, and for how long: SET ROLE, SET LOCAL, RESET ALL, DISCARD ALL, ROLLBACK.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "base/str.h"
-#include "footprint/footprint.h"
-
-static void exhausted(void *context, size_t wanted)
-{
-    (void)context;
-    fail_msg("out of memory for %zu bytes", wanted);
-}
-
-struct world {
-    struct lc_arena *arena;
-    struct catalog *cat;
-    struct fp_session *s;
-};
+#include "support.h"
 
 // "" where the last statement runs, its SQLSTATE where the server refuses it.
 static const char *run(struct world *w, const char *sql)
@@ -38,9 +17,7 @@ static const char *run(struct world *w, const char *sql)
 // A superuser who has made two plain roles, and a table of one of them with what hangs on it.
 static struct world new_world(void)
 {
-    struct lc_arena *arena = lc_arena_new((size_t)1 << 30, exhausted, NULL);
-    struct catalog *cat = cat_new(arena, 160000);
-    struct world w = {arena, cat, fp_session_new(cat)};
+    struct world w = empty_world(16);
 
     assert_string_equal(run(&w, "CREATE ROLE anna; CREATE ROLE bert; CREATE ROLE boss SUPERUSER;"
                                 "GRANT ALL ON SCHEMA public TO anna, bert; SET ROLE anna;"

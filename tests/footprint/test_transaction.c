@@ -1,36 +1,8 @@
 // What a session knows from statement to statement: transactions, savepoints, settings, prepared statements; and queries of the traffic, which
 // change nothing.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-#include "base/str.h"
-#include "footprint/footprint.h"
-
-static void exhausted(void *context, size_t wanted)
-{
-    (void)context;
-    fail_msg("out of memory for %zu bytes", wanted);
-}
-
-struct world {
-    struct lc_arena *arena;
-    struct catalog *cat;
-    struct fp_session *s;
-};
-
-static struct world new_world(int major)
-{
-    struct lc_arena *arena = lc_arena_new((size_t)1 << 30, exhausted, NULL);
-    struct catalog *cat = cat_new(arena, major * 10000);
-
-    return (struct world){arena, cat, fp_session_new(cat)};
-}
+#include "support.h"
 
 // "a RX, b AS?" of the locks on relations that are no indexes; "!" and the SQLSTATE where the server refuses, "skipped" where it is not reached.
 static const char *show(struct world *w, const struct footprint *fp)
@@ -86,7 +58,7 @@ static void setup(struct world *w)
 
 static void test_savepoints(void **state)
 {
-    struct world w = new_world(15);
+    struct world w = empty_world(15);
 
     (void)state;
     setup(&w);
@@ -110,7 +82,7 @@ static void test_savepoints(void **state)
 
 static void test_blocks(void **state)
 {
-    struct world w = new_world(16);
+    struct world w = empty_world(16);
     struct footprint fp;
 
     (void)state;
@@ -134,7 +106,7 @@ static void test_blocks(void **state)
 
 static void test_settings(void **state)
 {
-    struct world w = new_world(17);
+    struct world w = empty_world(17);
     struct footprint fp;
 
     (void)state;
@@ -159,7 +131,7 @@ static void test_settings(void **state)
 
 static void test_prepared(void **state)
 {
-    struct world w = new_world(18);
+    struct world w = empty_world(18);
 
     (void)state;
     setup(&w);
@@ -173,7 +145,7 @@ static void test_prepared(void **state)
 // A row may have taken it before; then again it may be this statement that does.
 static void test_uncertain_locks_come_again(void **state)
 {
-    struct world w = new_world(15);
+    struct world w = empty_world(15);
 
     (void)state;
     setup(&w);
@@ -187,7 +159,7 @@ static void test_uncertain_locks_come_again(void **state)
 
 static void test_bodies_and_errors(void **state)
 {
-    struct world w = new_world(15);
+    struct world w = empty_world(15);
 
     (void)state;
     setup(&w);
@@ -220,7 +192,7 @@ static void test_traffic(void **state)
         {"SELECT made()", ""},
         {"COMMIT", ""},
     };
-    struct world w = new_world(14);
+    struct world w = empty_world(14);
 
     (void)state;
     setup(&w);
@@ -252,7 +224,7 @@ static const char *repeat(struct lc_arena *arena, const char *head, const char *
 // Whatever is written, the answer comes soon and is an answer.
 static void test_hostile(void **state)
 {
-    struct world w = new_world(15);
+    struct world w = empty_world(15);
 
     (void)state;
     setup(&w);

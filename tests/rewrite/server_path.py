@@ -7,12 +7,11 @@ few cases; LOCKCAST_REWRITE_CASES=all runs all of cases.py, --only NAME some.
 import os
 import re
 import sys
-import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
 sys.path.insert(0, HERE)
-from pgserver import Server, arguments, check, finish  # noqa: E402
+from pgserver import Server, arguments, finish  # noqa: E402
 import server_cases  # noqa: E402
 from cases import BASE, CASES  # noqa: E402
 
@@ -97,12 +96,8 @@ def main():
         with Server(major, settings={"fsync": "off", "autovacuum": "off"}) as server:
             server.rows("CREATE DATABASE base")
             server.psql(BASE + EVIL, db="base")
-            for case in CASES:
-                if (args.only and not re.search(args.only, case["name"])) or not case.get("min", 13) <= major <= case.get("max", 99) or (not everything and case["name"] not in FEW[major % 2::2]):
-                    continue
-                with tempfile.TemporaryDirectory() as folder:
-                    bad = run_case(server, args.bin, case, args.keep or folder)
-                check(not bad, f"{major}: {case['name']}: {bad}"[:900])
+            cases = CASES if everything else [case for case in CASES if case["name"] in FEW[major % 2::2]]
+            server_cases.check_cases(args, server, cases, run_case)
     finish()
 
 

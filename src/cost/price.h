@@ -192,9 +192,10 @@ double price_gin_spill(const struct price_gin_size *size, double parts); // temp
 double price_entry_bytes(const struct pricing *p, const struct cat_relation *rel,
                          const struct cat_relation *index); // price_index.c
 enum cost_id price_sort_constant(const struct pricing *p, const struct cat_relation *rel,
-                                 const struct cat_index *ix);                           // price_sort.c
-bool price_comes_sorted(const struct cat_relation *rel, const struct cat_index *ix);    // price_sort.c
-void price_cluster(const struct pricing *p, struct price *to, const struct fp_work *w); // price_sort.c
+                                 const struct cat_index *ix);                                               // price_sort.c
+const struct cat_attribute *price_first_column(const struct cat_relation *rel, const struct cat_index *ix); // NULL: an expression
+bool price_comes_sorted(const struct cat_relation *rel, const struct cat_index *ix);                        // price_sort.c
+void price_cluster(const struct pricing *p, struct price *to, const struct fp_work *w);                     // price_sort.c
 // Changed rows (price_change.c). kept: share of them whose new version goes to the page of the old one.
 void price_update_change(const struct pricing *p, struct price *to, const struct fp_work *w, double rows, double kept);
 void price_delete_change(const struct pricing *p, struct price *to, const struct fp_work *w, double rows);

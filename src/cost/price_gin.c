@@ -23,14 +23,9 @@ struct contents {
     double keys, tids; // keys with a list of so many row pointers each, on average
 };
 
-static const struct cat_attribute *first_key(const struct fp_work *w)
-{
-    return cat_attribute_at(w->rel, w->index->index->keys[0]);
-}
-
 double price_gin_keys(const struct pricing *p, const struct fp_work *w)
 {
-    const struct cat_attribute *att = first_key(w);
+    const struct cat_attribute *att = price_first_column(w->rel, w->index->index);
     const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL,
                           *elem = type ? cat_type(p->snap->cat, type->elem) : NULL;
     double width = att ? price_column_bytes(p->snap->cat, w->rel, att->attnum) : 60;
@@ -47,7 +42,7 @@ double price_gin_keys(const struct pricing *p, const struct fp_work *w)
 // A key in its entry: of a text its letters and a header of one byte.
 static double key_bytes(const struct pricing *p, const struct fp_work *w, double keys)
 {
-    const struct cat_attribute *att = first_key(w);
+    const struct cat_attribute *att = price_first_column(w->rel, w->index->index);
     const struct cat_type *type = cat_type(p->snap->cat, att->type), *elem = type ? cat_type(p->snap->cat, type->elem) : NULL;
     double width = price_column_bytes(p->snap->cat, w->rel, att->attnum);
 
@@ -101,7 +96,7 @@ static void add_lists(struct price_gin_size *to, double key, struct contents c, 
 
 static void by_elements(const struct pricing *p, const struct fp_work *w, double rows, struct price_gin_size *out)
 {
-    const struct cat_column_stats *s = &first_key(w)->stats;
+    const struct cat_column_stats *s = &price_first_column(w->rel, w->index->index)->stats;
     double keys = price_gin_keys(p, w), key = key_bytes(p, w, keys), page_rows = rows / fmax(price_pages(w->rel), 1);
     double rare = fmax(keys - s->elem_covered, 0) * rows, times = times_of_rare(p, s, rows, keys);
     double least = fmin(s->elem_least, s->elem_covered / s->elem_kinds);
@@ -120,7 +115,7 @@ static void by_elements(const struct pricing *p, const struct fp_work *w, double
 static double row_bytes(const struct pricing *p, const struct fp_work *w)
 {
     const struct cat_index *ix = w->index->index;
-    const struct cat_attribute *att = first_key(w);
+    const struct cat_attribute *att = price_first_column(w->rel, w->index->index);
     const struct cat_opclass *opclass = ix->opclasses ? cat_opclass(p->snap->cat, ix->opclasses[0]) : NULL;
     double width = att ? price_column_bytes(p->snap->cat, w->rel, att->attnum) : 60;
 
@@ -133,7 +128,7 @@ static double row_bytes(const struct pricing *p, const struct fp_work *w)
 
 struct price_gin_size price_gin_size(const struct pricing *p, const struct fp_work *w, double rows)
 {
-    const struct cat_attribute *att = first_key(w);
+    const struct cat_attribute *att = price_first_column(w->rel, w->index->index);
     struct price_gin_size size = {0};
 
     if (att && att->stats.present && att->stats.elem_kinds > 0 && att->stats.elem_covered > 0 && att->stats.elem_least > 0) {

@@ -324,19 +324,12 @@ static void price_btree(const struct pricing *p, struct price *to, const struct 
     to->cores = lanes;
 }
 
-static const struct cat_attribute *first_key(const struct fp_work *w)
-{
-    const struct cat_index *ix = w->index->index;
-
-    return cat_attribute_at(w->rel, ix->keys[0]);
-}
-
 // What a key costs, in parts of the calibration's: integers of which there are few. A key that is new costs a place in the tree of pending
 // keys (ginbulk.c) and an entry of its own. Prices measured on PostgreSQL 15 with arrays and
 // tsvector of 80 to 300,000 different elements. How many a jsonb has nobody counts: as one of each kind had.
 static double gin_factor(const struct pricing *p, const struct fp_work *w)
 {
-    const struct cat_attribute *att = first_key(w);
+    const struct cat_attribute *att = price_first_column(w->rel, w->index->index);
     const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL,
                           *elem = type ? cat_type(p->snap->cat, type->elem) : NULL;
     bool plain = elem && elem->len > 0;
@@ -387,7 +380,7 @@ static double tree_bytes(const struct pricing *p, const struct fp_work *w, bool 
 // since 18 (rangetypes_gist.c). Others go into the tree one by one. Measured on PostgreSQL 15, 20,000 to 300,000 rows; other types: assumed.
 static double gist_factor(const struct pricing *p, const struct fp_work *w, double rows, bool *assumed)
 {
-    const struct cat_attribute *att = first_key(w);
+    const struct cat_attribute *att = price_first_column(w->rel, w->index->index);
     const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL;
     int major = cat_major(p->snap->cat);
 

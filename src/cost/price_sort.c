@@ -64,7 +64,7 @@ static enum cost_id text_constant(const struct pricing *p, const struct cat_inde
     return lc_streq(c, "C") || lc_streq(c, "POSIX") || lc_streq(c, "ucs_basic") ? COST_SORT_TEXT_C_NS : COST_SORT_TEXT_NS;
 }
 
-static const struct cat_attribute *first_column(const struct cat_relation *rel, const struct cat_index *ix)
+const struct cat_attribute *price_first_column(const struct cat_relation *rel, const struct cat_index *ix)
 {
     return ix && ix->natts ? cat_attribute_at(rel, ix->keys[0]) : NULL;
 }
@@ -79,7 +79,7 @@ static Oid expression_type(const struct pricing *p, const struct cat_relation *r
 
 enum cost_id price_sort_constant(const struct pricing *p, const struct cat_relation *rel, const struct cat_index *ix)
 {
-    const struct cat_attribute *att = first_column(rel, ix);
+    const struct cat_attribute *att = price_first_column(rel, ix);
     const struct cat_type *type = cat_type(p->snap->cat, att ? att->type : expression_type(p, rel, ix));
 
     if (!type)
@@ -119,7 +119,7 @@ enum cost_id price_sort_constant(const struct pricing *p, const struct cat_relat
 // Rows in the order of the first key need no more than one pass of comparisons (qsort's check for sorted input, lib/sort_template.h).
 bool price_comes_sorted(const struct cat_relation *rel, const struct cat_index *ix)
 {
-    const struct cat_attribute *att = first_column(rel, ix);
+    const struct cat_attribute *att = price_first_column(rel, ix);
 
     return att && att->stats.present && att->stats.correlation > 0.9999;
 }

@@ -46,7 +46,11 @@ def add_report(d, age_ms):
 
 
 def grow_orders(d, rows, pages):
+    grow(d, "orders", rows, pages)
+
+
+def grow(d, name, rows, pages):
     columns = d["relation"]["columns"]
-    orders = next(r for r in d["relation"]["rows"] if r[columns.index("name")] == "orders")
-    orders[columns.index("reltuples")], orders[columns.index("relpages")] = rows, pages
-    next(r for r in d["size"]["rows"] if r[0] == orders[0])[1] = pages * 8192
+    table = next(r for r in d["relation"]["rows"] if r[columns.index("name")] == name)
+    table[columns.index("reltuples")], table[columns.index("relpages")] = rows, pages
+    next(r for r in d["size"]["rows"] if r[0] == table[0])[1] = pages * 8192

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "catalog/apply_internal.h"
+#include "catalog/internal.h"
 
 typedef enum lc_code (*cat_family)(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err);
 
@@ -18,8 +19,10 @@ enum lc_code cat_apply(struct catalog *cat, const Node *stmt, struct lc_error *e
     enum lc_code rc = LC_OK;
 
     cat_begin(cat);
+    cat_step_begin(cat);
     for (size_t i = 0; i < sizeof families / sizeof families[0] && !mine && rc == LC_OK; i++)
         rc = families[i](cat, stmt, &mine, err);
+    cat_step_end(cat);
     if (rc == LC_OK)
         cat_commit(cat);
     else

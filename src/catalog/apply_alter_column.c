@@ -704,7 +704,7 @@ static enum lc_code type_here(const struct alter *a, Oid relid)
     m->collation = collation;
     m->storage = cat_storage_char(a->cat, NULL, type);
     m->hasmissing = false;
-    memset(&m->stats, 0, sizeof m->stats);
+    m->stats = NULL;
     // as a snapshot told it; the column's fields tell what is needed now (ATExecAlterColumnType deletes both)
     cat_undepend(a->cat, cat_address(CAT_RELATION, relid, attnum), CAT_TYPE);
     cat_undepend(a->cat, cat_address(CAT_RELATION, relid, attnum), CAT_COLLATION);

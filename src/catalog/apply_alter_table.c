@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalog/apply_internal.h"
+#include "catalog/internal.h"
 
 // --- passes (AlterTablePass) ------------------------------------------------------------------------------------------------------------------
 
@@ -911,11 +912,16 @@ enum lc_code cat_apply_alter_table_cmd(struct catalog *cat, Oid relation, const 
                                        struct lc_error *err)
 {
     struct alter a = {.cat = cat, .cmd = cmd, .recurse = recurse, .err = err};
+    enum lc_code rc = LC_OK;
 
+    cat_step_begin(cat);
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
-        if (actions[i].type == cmd->subtype)
-            return actions[i].apply(&a, relation);
-    return LC_OK;
+        if (actions[i].type == cmd->subtype) {
+            rc = actions[i].apply(&a, relation);
+            break;
+        }
+    cat_step_end(cat);
+    return rc;
 }
 
 enum lc_code cat_apply_alter_table(struct catalog *cat, const AlterTableStmt *stmt, struct lc_error *err)

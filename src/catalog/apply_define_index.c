@@ -238,6 +238,7 @@ static void key_details(struct definition *d, int i, const IndexElem *elem, Oid 
 
 static enum lc_code fill_columns(struct definition *d, const char *const *names, int natts)
 {
+    cat_reserve_attributes(d->cat, d->index, natts);
     for (int i = 0; i < natts; i++) {
         const IndexElem *elem = element(d, i);
         Oid type = InvalidOid;

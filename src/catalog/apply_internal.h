@@ -106,6 +106,8 @@ enum lc_code cat_publish_relation(struct catalog *cat, struct cat_relation *rel,
 // The names of a query's columns, as columns of an unpublished relation: 42701 where one comes twice (CheckAttributeNamesTypes, heap.c).
 enum lc_code cat_check_column_names(const struct cat_relation *rel, struct lc_error *err) LC_MUST_CHECK;
 // One more column at the end of an unpublished or modified relation; type and typmod as given, storage from the type.
+// Whoever knows how many will come reserves their room.
+void cat_reserve_attributes(struct catalog *cat, struct cat_relation *rel, int more);
 struct cat_attribute *cat_append_attribute(struct catalog *cat, struct cat_relation *rel, const char *name, Oid type, int typmod);
 // What the objects' fields do not tell (derived.c does the rest): a column's dependency on its collation.
 void cat_depend_collation(struct catalog *cat, struct cat_address object, const char *schema, const char *name);

@@ -3,12 +3,30 @@
 
 #include "catalog/apply_internal.h"
 
+// Its own copy of attrs, with room for so many.
+static void copy_attrs(struct catalog *cat, struct cat_relation *rel, int room)
+{
+    struct cat_attribute *attrs = LC_NEW_ARRAY(cat_arena(cat), struct cat_attribute, room);
+
+    if (rel->natts)
+        memcpy(attrs, rel->attrs, sizeof *attrs * (size_t)rel->natts);
+    rel->attrs = attrs;
+    rel->room = room;
+}
+
 struct cat_relation *cat_modify_relation(struct catalog *cat, Oid oid)
 {
     struct cat_relation *rel = cat_modify(cat, cat_relation(cat, oid));
 
-    rel->attrs = lc_memdup(cat_arena(cat), rel->attrs, sizeof *rel->attrs * (size_t)rel->natts);
+    if (!rel->room)
+        copy_attrs(cat, rel, rel->natts);
     return rel;
+}
+
+void cat_reserve_attributes(struct catalog *cat, struct cat_relation *rel, int more)
+{
+    if (rel->natts + more > rel->room)
+        copy_attrs(cat, rel, rel->natts + more);
 }
 
 struct cat_attribute *cat_modify_attribute(struct cat_relation *rel, int attnum)
@@ -75,18 +93,17 @@ enum lc_code cat_publish_relation(struct catalog *cat, struct cat_relation *rel,
 struct cat_attribute *cat_append_attribute(struct catalog *cat, struct cat_relation *rel, const char *name, Oid type, int typmod)
 {
     const struct cat_type *t = cat_type(cat, type);
-    struct cat_attribute *attrs = LC_NEW_ARRAY(cat_arena(cat), struct cat_attribute, rel->natts + 1);
-    struct cat_attribute *att = &attrs[rel->natts];
+    struct cat_attribute *att;
 
-    if (rel->natts)
-        memcpy(attrs, rel->attrs, sizeof *attrs * (size_t)rel->natts);
+    if (rel->natts >= rel->room)
+        copy_attrs(cat, rel, rel->natts + 4);
+    att = &rel->attrs[rel->natts];
     att->name = name;
     att->attnum = ++rel->natts;
     att->type = type;
     att->typmod = typmod;
     att->islocal = true;
     att->storage = t && t->storage ? t->storage : 'p';
-    rel->attrs = attrs;
     return att;
 }
 
@@ -192,6 +209,7 @@ struct cat_relation *cat_define_sequence(struct catalog *cat, const char *name, 
     struct lc_error ignored;
 
     seq->relpersistence = relpersistence;
+    cat_reserve_attributes(cat, seq, 3);
     (void)cat_append_attribute(cat, seq, "last_value", INT8OID, -1);
     (void)cat_append_attribute(cat, seq, "log_cnt", INT8OID, -1);
     (void)cat_append_attribute(cat, seq, "is_called", BOOLOID, -1);

@@ -651,6 +651,7 @@ static enum lc_code add_elements(struct table *t)
 
     if (rc != LC_OK)
         return rc;
+    cat_reserve_attributes(t->cat, t->rel, t->stmt->tableElts.length);
     for (LIST_EACH(i, &t->stmt->tableElts)) {
         const Node *item = t->stmt->tableElts.items[i];
         if (IsA(item, ColumnDef)) {
@@ -773,6 +774,7 @@ static enum lc_code create_as(struct catalog *cat, const IntoClause *into, const
     int n = cat_query_columns(cat, NULL, query, &columns);
     if (n && into->colNames.length > n) // BuildDescForRelation's caller, create_ctas_nodata
         return cat_error(err, "42601", "too many column names were specified");
+    cat_reserve_attributes(cat, rel, n);
     for (int i = 0; i < n; i++) {
         const char *name = i < into->colNames.length ? node_string(into->colNames.items[i]) : columns[i].name;
         Oid type = columns[i].type == InvalidOid || columns[i].type == UNKNOWNOID ? TEXTOID : columns[i].type;

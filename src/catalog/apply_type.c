@@ -315,6 +315,7 @@ static enum lc_code create_composite(struct catalog *cat, const CompositeTypeStm
     if (rc != LC_OK || (rc = name_is_free(cat, schema, stmt->typevar->relname, err)) != LC_OK)
         return rc;
     struct cat_relation *rel = cat_new_relation(cat, 'c', stmt->typevar->relname, schema);
+    cat_reserve_attributes(cat, rel, stmt->coldeflist.length);
     for (LIST_EACH(i, &stmt->coldeflist)) {
         const ColumnDef *def = LIST_GET(ColumnDef, &stmt->coldeflist, i);
         Oid type = InvalidOid;

@@ -88,6 +88,8 @@ static void name_columns(struct columns *c, const NodeList *aliases)
 
 static void append_columns(struct catalog *cat, struct cat_relation *rel, const struct columns *c, int from)
 {
+    if (from < c->n)
+        cat_reserve_attributes(cat, rel, c->n - from);
     for (int i = from; i < c->n; i++)
         cat_append_attribute(cat, rel, c->cols[i].name, c->cols[i].type, c->cols[i].typmod)->collation = c->cols[i].collation;
 }

@@ -51,9 +51,9 @@ static void add_schemas(struct catalog *cat)
 struct catalog *cat_new(struct lc_arena *arena, int version_num)
 {
     struct catalog *cat = LC_NEW(arena, struct catalog);
-    struct lc_map *maps[] = {&cat->found_operators, &cat->found_opclasses, &cat->slots,          &cat->names,   &cat->rowtypes,
-                             &cat->arrays,          &cat->dependents,      &cat->dependencies,   &cat->pending, &cat->settings,
-                             &cat->sequences,       &cat->used_types,      &cat->reserved_arrays};
+    struct lc_map *maps[] = {&cat->found_operators, &cat->found_opclasses, &cat->slots,      &cat->pages,          &cat->names,
+                             &cat->rowtypes,        &cat->arrays,          &cat->dependents, &cat->dependencies,   &cat->pending,
+                             &cat->settings,        &cat->sequences,       &cat->used_types, &cat->reserved_arrays};
 
     cat->arena = arena;
     cat->self = cat;
@@ -93,16 +93,42 @@ uint64_t cat_key(enum cat_class class, Oid oid)
     return ((uint64_t) class << 32) | oid;
 }
 
+struct cat_slot *cat_known_slot(const struct catalog *cat, enum cat_class class, Oid oid)
+{
+    struct cat_page *page = lc_map_geti(&cat->pages, oid / CAT_PAGE);
+    struct cat_slot *slot = page ? &page->slots[oid % CAT_PAGE] : NULL;
+
+    if (!slot || !slot->class)
+        return NULL;
+    return slot->class == class ? slot : lc_map_geti(&cat->slots, cat_key(class, oid));
+}
+
+static struct cat_slot *free_slot(struct catalog *cat, enum cat_class class, Oid oid)
+{
+    struct cat_page *page = lc_map_geti(&cat->pages, oid / CAT_PAGE);
+    struct cat_slot *slot;
+
+    if (!page) {
+        page = LC_NEW(cat->arena, struct cat_page);
+        (void)lc_map_puti(&cat->pages, oid / CAT_PAGE, page);
+    }
+    slot = &page->slots[oid % CAT_PAGE];
+    if (!slot->class)
+        return slot;
+    slot = LC_NEW(cat->arena, struct cat_slot);
+    (void)lc_map_puti(&cat->slots, cat_key(class, oid), slot);
+    return slot;
+}
+
 struct cat_slot *cat_slot(struct catalog *cat, enum cat_class class, Oid oid)
 {
-    struct cat_slot *slot = lc_map_geti(&cat->slots, cat_key(class, oid));
+    struct cat_slot *slot = cat_known_slot(cat, class, oid);
 
     if (slot)
         return slot;
-    slot = LC_NEW(cat->arena, struct cat_slot);
+    slot = free_slot(cat, class, oid);
     slot->class = class;
     slot->oid = oid;
-    (void)lc_map_puti(&cat->slots, cat_key(class, oid), slot);
     return slot;
 }
 
@@ -122,6 +148,7 @@ void cat_add(struct catalog *cat, struct cat_object *object)
         object->name = cat_cast_name(cat, c->source, c->target);
     }
     cat_set_word(cat, (void **)&slot->object, object);
+    slot->step = cat->step;
     cat_name_object(cat, slot);
     cat_register_implicit_types(cat, slot);
     cat_note_used_types(cat, object);
@@ -131,7 +158,7 @@ void cat_add(struct catalog *cat, struct cat_object *object)
 
 const struct cat_object *cat_get(const struct catalog *cat, enum cat_class class, Oid oid)
 {
-    const struct cat_slot *slot = lc_map_geti(&cat->slots, cat_key(class, oid));
+    const struct cat_slot *slot = cat_known_slot(cat, class, oid);
 
     if (slot && (slot->object || class != CAT_TYPE))
         return slot->object;
@@ -140,14 +167,40 @@ const struct cat_object *cat_get(const struct catalog *cat, enum cat_class class
     return class == CAT_TYPE ? cat_implicit_type(cat, oid) : NULL;
 }
 
+void cat_step_begin(struct catalog *cat)
+{
+    cat->step = ++cat->last_step;
+}
+
+void cat_step_end(struct catalog *cat)
+{
+    cat->step = 0;
+}
+
+static void *copy_object(struct catalog *cat, struct cat_slot *slot, const struct cat_object *object)
+{
+    struct cat_object *copy = lc_memdup(cat->arena, slot->object ? slot->object : object, sizes[slot->class]);
+
+    if (slot->class == CAT_RELATION)
+        ((struct cat_relation *)(void *)copy)->room = 0; // the columns are shared
+    cat_set_word(cat, (void **)&slot->object, copy);
+    slot->step = cat->step;
+    return copy;
+}
+
 void *cat_modify(struct catalog *cat, const void *object)
 {
     const struct cat_object *o = object;
     struct cat_slot *slot = cat_slot(cat, o->class, o->oid);
-    struct cat_object *copy = lc_memdup(cat->arena, slot->object ? slot->object : object, sizes[o->class]);
 
-    cat_set_word(cat, (void **)&slot->object, copy);
-    return copy;
+    if (slot->object && o->class == CAT_RELATION && cat->step && slot->step == cat->step)
+        return slot->object;
+    return copy_object(cat, slot, o);
+}
+
+void *cat_modify_anew(struct catalog *cat, const struct cat_object *object)
+{
+    return copy_object(cat, cat_slot(cat, object->class, object->oid), object);
 }
 
 void cat_rename(struct catalog *cat, const void *object, const char *name, Oid schema)

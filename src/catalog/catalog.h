@@ -70,8 +70,7 @@ struct cat_object { // the head of every object
     bool created;      // by a migration of this run
 };
 
-struct cat_column_stats { // pg_stats; present: whether there are any
-    bool present;
+struct cat_column_stats {                                 // pg_stats
     double null_frac, avg_width, n_distinct, correlation; // avg_width in bytes
     double elem_count;                                    // distinct elements of a value on average (arrays); 0: not known
     double elem_covered; // so many of them are among the most common ones that ANALYZE keeps (arrays, tsvector); 0: not known
@@ -83,18 +82,18 @@ struct cat_attribute {
     const char *name;
     int attnum;
     Oid type;
-    int typmod;            // -1: none
-    const char *collation; // NULL: the type's own
-    bool isdropped, notnull, hasmissing, islocal;
+    int typmod; // -1: none
     int inhcount;
-    char identity;  // 'a', 'd' or 0
-    char generated; // 's', 'v' or 0
-    char storage;   // p m e x
+    bool isdropped, notnull, hasmissing, islocal;
+    char identity;         // 'a', 'd' or 0
+    char generated;        // 's', 'v' or 0
+    char storage;          // p m e x
+    const char *collation; // NULL: the type's own
     const char *compression;
     Node *def; // default or generation expression; NULL: none
     const char *def_text;
-    const char *options; // attoptions; NULL: none
-    struct cat_column_stats stats;
+    const char *options;            // attoptions; NULL: none
+    struct cat_column_stats *stats; // shared by every version of the column; NULL: there are none
 };
 
 struct cat_sizes { // of one relation's main storage, as its snapshot knew them
@@ -132,10 +131,16 @@ struct cat_partition_key {
     Oid *opclasses;
 };
 
+struct cat_qualified { // what a relation was last called, by names that it and its schema may still have
+    const char *schema, *name, *text;
+};
+
 struct cat_relation {
     struct cat_object o;
-    char relkind;        // r p i I S v m c f t
-    char relpersistence; // p u t
+    struct cat_qualified qualified; // of cat_qualified_name
+    struct cat_index *index;        // of kinds i and I
+    char relkind;                   // r p i I S v m c f t
+    char relpersistence;            // p u t
     char relreplident;
     bool relrowsecurity, relforcerowsecurity, relispartition, relhassubclass, ispopulated;
     Oid reltype, rowarray, reloftype, toastrelid; // rowarray: the array type of the row type
@@ -146,12 +151,12 @@ struct cat_relation {
     const char *options;                  // reloptions, "fillfactor=70,..."; NULL: none
     struct cat_attribute *attrs;          // attrs[n].attnum == n + 1
     int natts;                            // dropped ones included
+    int room;                             // of attrs, while the relation is being made or changed (cat_append_attribute)
     struct cat_oids indexes, constraints; // constraints: conrelid is this relation
     struct cat_oids referencing;          // foreign keys whose confrelid is this relation
     struct cat_oids triggers, rules, policies, statistics;
     struct cat_oids parents,
-        children;            // pg_inherits (partitions and partitioned indexes too); children in the order locked: by oid
-    struct cat_index *index; // of kinds i and I
+        children; // pg_inherits (partitions and partitioned indexes too); children in the order locked: by oid
     struct cat_partition_key partkey; // of kinds p and (copied from nothing) I
     Node *partbound;                  // PartitionBoundSpec of a partition
     const char *partbound_text;       // pg_get_expr(relpartbound): "FOR VALUES IN (1)"; NULL: not known

@@ -151,7 +151,7 @@ const struct cat_type *cat_type_in_use(const struct catalog *cat, Oid oid)
     const struct cat_relation *rel = slot ? (const struct cat_relation *)(const void *)slot->object : NULL;
 
     // or a row type whose array type is
-    if (!oid || (!lc_map_geti(&cat->slots, cat_key(CAT_TYPE, oid)) && !lc_map_geti(&cat->used_types, oid) &&
+    if (!oid || (!cat_known_slot(cat, CAT_TYPE, oid) && !lc_map_geti(&cat->used_types, oid) &&
                  !(rel && rel->rowarray && lc_map_geti(&cat->used_types, rel->rowarray))))
         return NULL;
     return cat_type(cat, oid);
@@ -168,7 +168,7 @@ static Oid implicit_of(const struct cat_object *o)
 
 static const struct cat_object *existing_type(const struct catalog *cat, Oid oid)
 {
-    const struct cat_slot *slot = oid ? lc_map_geti(&cat->slots, cat_key(CAT_TYPE, oid)) : NULL;
+    const struct cat_slot *slot = oid ? cat_known_slot(cat, CAT_TYPE, oid) : NULL;
 
     return slot ? slot->object : NULL;
 }

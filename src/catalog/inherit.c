@@ -8,6 +8,8 @@ void cat_inheritors(const struct catalog *cat, Oid rel, struct cat_oids *out)
 
     lc_map_init(&seen, cat->arena);
     LC_PUSH(cat->arena, out, rel);
+    if (!cat_relation(cat, rel) || !cat_relation(cat, rel)->children.len)
+        return;
     (void)lc_map_puti(&seen, rel, cat->self);
     for (int i = first; i < out->len; i++) {
         const struct cat_relation *r = cat_relation(cat, out->items[i]);

@@ -14,11 +14,17 @@ struct cat_slot { // the place of one (class, oid): `object` is NULL while it do
     struct cat_object *object;
     enum cat_class class;
     Oid oid;
+    unsigned step;    // in which `object` was made (cat_step)
     bool listed;      // in by_class
     const char *name; // its last one: what is reported after the end of a schema, or after a ROLLBACK, still needs it
 };
 
 struct cat_slots LC_ARRAY(struct cat_slot *);
+
+#define CAT_PAGE 32
+struct cat_page { // the slots of so many oids in a row
+    struct cat_slot slots[CAT_PAGE];
+};
 
 struct cat_undo { // a word as it was before a change
     void **where;
@@ -60,7 +66,8 @@ struct catalog {
     struct catalog *self; // for what is made when it is asked for: no change that a caller could see
     int version_num;
     bool loading;                  // until the first cat_begin: links are written in place
-    struct lc_map slots;           // class and oid -> cat_slot
+    struct lc_map pages;           // oid / CAT_PAGE -> cat_page: the first class that has an oid has its slot there
+    struct lc_map slots;           // class and oid -> cat_slot, of the other classes
     struct lc_map names;           // hash of class, schema, name -> cat_named
     struct lc_map rowtypes;        // reltype -> its relation's cat_slot
     struct lc_map reserved_arrays; // oid kept for the array type of a row type -> the relation\'s cat_slot
@@ -78,6 +85,7 @@ struct catalog {
     struct cat_levels LC_ARRAY(int) levels; // length of `undo` at each cat_begin
     void *path, *session_path, *start_path; // struct cat_path
     Oid next_oid;
+    unsigned step, last_step; // step 0: between them
     struct builtin *builtin;
 };
 
@@ -86,7 +94,13 @@ void cat_set_word(struct catalog *cat, void **where, void *value);
 
 // Class and oid as one key of the objects' map.
 uint64_t cat_key(enum cat_class class, Oid oid);
-struct cat_slot *cat_slot(struct catalog *cat, enum cat_class class, Oid oid); // made when there is none
+struct cat_slot *cat_slot(struct catalog *cat, enum cat_class class, Oid oid);             // made when there is none
+struct cat_slot *cat_known_slot(const struct catalog *cat, enum cat_class class, Oid oid); // NULL: there is none
+// A step of a statement: nobody looks at a relation as it was in the middle of it, so one copy of it is changed again and again.
+void cat_step_begin(struct catalog *cat);
+void cat_step_end(struct catalog *cat);
+// cat_modify for those who take away from a list that somebody may be going through: always another copy.
+void *cat_modify_anew(struct catalog *cat, const struct cat_object *object);
 void cat_name_object(struct catalog *cat, struct cat_slot *slot);
 // Objects of one name, one after the other: for (n = cat_first_named(...); n; n = cat_next_named(n->next, ...)) n->slot->object.
 const struct cat_named *cat_first_named(const struct catalog *cat, enum cat_class class, Oid schema, const char *name);

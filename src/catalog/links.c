@@ -74,11 +74,21 @@ static void insert_sorted(struct catalog *cat, struct cat_oids *list, Oid oid)
 // While a snapshot is being loaded nobody holds an older version: written in place.
 static void *writable(struct catalog *cat, enum cat_class class, Oid oid)
 {
-    struct cat_slot *slot = lc_map_geti(&cat->slots, cat_key(class, oid));
+    struct cat_slot *slot = cat_known_slot(cat, class, oid);
 
     if (!slot || !slot->object)
         return NULL;
     return cat->loading ? slot->object : cat_modify(cat, slot->object);
+}
+
+// The same for whoever takes something away.
+static void *lessened(struct catalog *cat, enum cat_class class, Oid oid)
+{
+    struct cat_slot *slot = cat_known_slot(cat, class, oid);
+
+    if (!slot || !slot->object)
+        return NULL;
+    return cat->loading ? slot->object : cat_modify_anew(cat, slot->object);
 }
 
 static void wait_for(struct catalog *cat, enum cat_class class, Oid oid, const struct cat_object *object)
@@ -109,7 +119,7 @@ static void unlink_relation(struct catalog *cat, Oid relid, enum link link, Oid 
     const struct cat_relation *rel = cat_relation(cat, relid);
 
     if (rel && cat_oids_has(relation_list((struct cat_relation *)(uintptr_t)rel, link), oid))
-        remove_oid(cat, relation_list(writable(cat, CAT_RELATION, relid), link), oid);
+        remove_oid(cat, relation_list(lessened(cat, CAT_RELATION, relid), link), oid);
 }
 
 static void link_domain(struct catalog *cat, Oid typid, const struct cat_object *object, bool add)
@@ -260,12 +270,12 @@ void cat_link_inherits(struct catalog *cat, Oid child, Oid parent)
 
 void cat_unlink_inherits(struct catalog *cat, Oid child, Oid parent)
 {
-    struct cat_relation *c = writable(cat, CAT_RELATION, child);
+    struct cat_relation *c = lessened(cat, CAT_RELATION, child);
     struct cat_relation *p;
 
     if (c)
         remove_oid(cat, &c->parents, parent);
-    p = writable(cat, CAT_RELATION, parent);
+    p = lessened(cat, CAT_RELATION, parent);
     if (p)
         remove_oid(cat, &p->children, child);
 }

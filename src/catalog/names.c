@@ -8,10 +8,25 @@
 
 static const char *schema_name_ever(const struct catalog *cat, Oid oid)
 {
-    const struct cat_slot *slot = lc_map_geti(&cat->slots, cat_key(CAT_NAMESPACE, oid));
+    const struct cat_slot *slot = cat_known_slot(cat, CAT_NAMESPACE, oid);
     const char *name = cat_schema_name(cat, oid);
 
     return name ? name : slot ? slot->name : NULL;
+}
+
+static const char *qualify(const struct catalog *cat, const char *schema, const char *name)
+{
+    return schema ? lc_quote_name(cat->arena, schema, name) : lc_quote_ident(cat->arena, name);
+}
+
+// A relation is asked for its name with every lock, and has it made once.
+static const char *relation_name(const struct catalog *cat, struct cat_relation *rel, const char *schema)
+{
+    struct cat_qualified *q = &rel->qualified;
+
+    if (!q->text || q->schema != schema || q->name != rel->o.name)
+        *q = (struct cat_qualified){schema, rel->o.name, qualify(cat, schema, rel->o.name)};
+    return q->text;
 }
 
 const char *cat_qualified_name(const struct catalog *cat, const void *object)
@@ -21,7 +36,8 @@ const char *cat_qualified_name(const struct catalog *cat, const void *object)
 
     if (!o || !o->name)
         return "?";
-    return schema ? lc_quote_name(cat->arena, schema, o->name) : lc_quote_ident(cat->arena, o->name);
+    return o->class == CAT_RELATION ? relation_name(cat, (struct cat_relation *)(uintptr_t)o, schema)
+                                    : qualify(cat, schema, o->name);
 }
 
 // Is it what its bare name finds (RelationIsVisible, TypeIsVisible, FunctionIsVisible)?

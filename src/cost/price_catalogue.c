@@ -107,7 +107,7 @@ static void look_at_dropped(struct doing *d, const struct fp_lock *l)
     d->indexes += l->rel->relkind == 'i';
     d->toast = d->toast || has_toast(l->rel, false);
     for (int i = 0; l->rel->relkind != 'i' && i < l->rel->natts; i++)
-        d->analysed += l->rel->attrs[i].stats.present;
+        d->analysed += l->rel->attrs[i].stats != NULL;
 }
 
 static struct doing look(const struct footprint *fp)

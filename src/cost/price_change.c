@@ -42,7 +42,7 @@ static bool is_in_order(const struct cat_relation *rel, const Node *node)
     const char *name = column ? list_last_name(&column->fields) : NULL;
     const struct cat_attribute *att = name ? cat_find_column(rel, name) : NULL;
 
-    return att && att->stats.present && fabs(att->stats.correlation) > TOGETHER;
+    return att && att->stats && fabs(att->stats->correlation) > TOGETHER;
 }
 
 static bool is_range(const A_Expr *e)
@@ -179,11 +179,10 @@ static double grown_width(const struct pricing *p, const struct fp_work *w)
         const ResTarget *t = LIST_GET(ResTarget, &u->targetList, i);
         const struct cat_attribute *att = t && t->name ? cat_find_column(w->rel, t->name) : NULL;
         const struct cat_type *type = att ? cat_type(p->snap->cat, att->type) : NULL;
-        double width = att && att->stats.present && att->type != NUMERICOID && type && type->len <= 0 && t->val
-                           ? set_width(p, w->rel, t->val)
-                           : -1;
+        double width =
+            att && att->stats && att->type != NUMERICOID && type && type->len <= 0 && t->val ? set_width(p, w->rel, t->val) : -1;
         if (width >= 0)
-            more += width - (1 - att->stats.null_frac) * att->stats.avg_width;
+            more += width - (1 - att->stats->null_frac) * att->stats->avg_width;
     }
     return more;
 }

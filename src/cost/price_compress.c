@@ -68,10 +68,10 @@ static struct value value_of(const struct pricing *p, const struct cat_relation 
     double width = price_column_bytes(p->snap->cat, rel, attnum);
     struct value v = {.bytes = (int)fmin(fmax(round(width), 1), 2000), .align = 1, .kind = BYTES, .distinct = rows, .step = 1};
 
-    if (att && att->stats.present) {
-        v.distinct = fmax(att->stats.n_distinct < 0 ? -att->stats.n_distinct * rows : att->stats.n_distinct, 1);
-        v.in_order = fabs(att->stats.correlation) > 0.95;
-        v.nulls = att->stats.null_frac;
+    if (att && att->stats) {
+        v.distinct = fmax(att->stats->n_distinct < 0 ? -att->stats->n_distinct * rows : att->stats->n_distinct, 1);
+        v.in_order = fabs(att->stats->correlation) > 0.95;
+        v.nulls = att->stats->null_frac;
     }
     if (type && type->len > 0) {
         v.align = type->align == 'd' ? 8 : type->align == 'i' ? 4 : type->align == 's' ? 2 : 1;

@@ -33,8 +33,8 @@ static double column_distinct(struct distinct *d, const ColumnRef *ref)
     for (int i = 0; name && i < d->scope->len; i++) {
         const struct price_scope_item *s = &d->scope->items[i];
         const struct cat_attribute *att = !qualifier || lc_streq(qualifier->sval, s->name) ? cat_find_column(s->rel, name) : NULL;
-        if (att && att->stats.present)
-            return att->stats.n_distinct < 0 ? -att->stats.n_distinct * price_rows(s->rel) : fmax(att->stats.n_distinct, 1);
+        if (att && att->stats)
+            return att->stats->n_distinct < 0 ? -att->stats->n_distinct * price_rows(s->rel) : fmax(att->stats->n_distinct, 1);
     }
     return HUGE_VAL;
 }

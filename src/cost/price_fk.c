@@ -26,7 +26,7 @@ static bool keys_in_order(const struct fp_work *w)
     int att = w->constraint && w->constraint->conkey.len ? w->constraint->conkey.items[0] : 0;
     const struct cat_attribute *a = cat_attribute_at(w->rel, att);
 
-    return a && a->stats.present && fabs(a->stats.correlation) > 0.9;
+    return a && a->stats && fabs(a->stats->correlation) > 0.9;
 }
 
 static double null_share(const struct fp_work *w)
@@ -36,7 +36,7 @@ static double null_share(const struct fp_work *w)
     for (int i = 0; w->constraint && i < w->constraint->conkey.len; i++) {
         int att = w->constraint->conkey.items[i];
         const struct cat_attribute *a = cat_attribute_at(w->rel, att);
-        kept *= a && a->stats.present ? 1 - a->stats.null_frac : 1;
+        kept *= a && a->stats ? 1 - a->stats->null_frac : 1;
     }
     return 1 - kept;
 }
@@ -62,7 +62,7 @@ static bool merges(const struct pricing *p, const struct fp_work *w, double keys
     for (int i = 0; i < w->constraint->confkey.len; i++) {
         int att = w->constraint->confkey.items[i];
         const struct cat_attribute *a = cat_attribute_at(w->other, att);
-        double distinct = a && a->stats.present ? a->stats.n_distinct : -1;
+        double distinct = a && a->stats ? a->stats->n_distinct : -1;
         most = fmax(most, distinct < 0 ? -distinct * keys : distinct);
     }
     return keys / fmax(most, 1) > LONG_BUCKET || plans_merge(p, w);

@@ -30,10 +30,10 @@ double price_gin_keys(const struct pricing *p, const struct fp_work *w)
                           *elem = type ? cat_type(p->snap->cat, type->elem) : NULL;
     double width = att ? price_column_bytes(p->snap->cat, w->rel, att->attnum) : 60;
 
-    if (att && att->stats.present && att->stats.elem_count > 0)
-        return att->stats.elem_count;
+    if (att && att->stats && att->stats->elem_count > 0)
+        return att->stats->elem_count;
     if (att && att->type == TSVECTOROID)
-        return fmax((width - TSVECTOR_HEADER) / LEXEME, fmax(att->stats.elem_covered, 1));
+        return fmax((width - TSVECTOR_HEADER) / LEXEME, fmax(att->stats ? att->stats->elem_covered : 0, 1));
     if (elem)
         return fmax((width - ARRAY_HEADER) / (elem->len > 0 ? elem->len : ARRAY_TEXT), 1);
     return fmax(width / (att && att->type == TEXTOID ? 1 : DOCUMENT_KEY), 1); // text: trigrams
@@ -96,7 +96,7 @@ static void add_lists(struct price_gin_size *to, double key, struct contents c, 
 
 static void by_elements(const struct pricing *p, const struct fp_work *w, double rows, struct price_gin_size *out)
 {
-    const struct cat_column_stats *s = &price_first_column(w->rel, w->index->index)->stats;
+    const struct cat_column_stats *s = price_first_column(w->rel, w->index->index)->stats;
     double keys = price_gin_keys(p, w), key = key_bytes(p, w, keys), page_rows = rows / fmax(price_pages(w->rel), 1);
     double rare = fmax(keys - s->elem_covered, 0) * rows, times = times_of_rare(p, s, rows, keys);
     double least = fmin(s->elem_least, s->elem_covered / s->elem_kinds);
@@ -131,7 +131,7 @@ struct price_gin_size price_gin_size(const struct pricing *p, const struct fp_wo
     const struct cat_attribute *att = price_first_column(w->rel, w->index->index);
     struct price_gin_size size = {0};
 
-    if (att && att->stats.present && att->stats.elem_kinds > 0 && att->stats.elem_covered > 0 && att->stats.elem_least > 0) {
+    if (att && att->stats && att->stats->elem_kinds > 0 && att->stats->elem_covered > 0 && att->stats->elem_least > 0) {
         by_elements(p, w, rows, &size);
     } else {
         size.entries = rows * row_bytes(p, w);

@@ -29,7 +29,7 @@
 static double numeric_width(const struct cat_relation *rel, int attnum, double width, double *more)
 {
     const struct cat_attribute *att = cat_attribute_at(rel, attnum);
-    double mean = width + (att->stats.present ? 0.5 : 0), least = 2 * floor((mean - 1) / 2) + 1;
+    double mean = width + (att->stats ? 0.5 : 0), least = 2 * floor((mean - 1) / 2) + 1;
 
     *more = fmax(*more, (mean - least) / 2);
     return least;
@@ -84,7 +84,7 @@ static bool deduplicates(const struct cat_relation *rel, const struct cat_index 
 static bool has_key_statistics(const struct cat_relation *rel, const struct cat_index *ix)
 {
     for (int i = 0; i < ix->natts; i++)
-        if (ix->keys[i] > 0 && ix->keys[i] <= rel->natts && rel->attrs[ix->keys[i] - 1].stats.present)
+        if (ix->keys[i] > 0 && ix->keys[i] <= rel->natts && rel->attrs[ix->keys[i] - 1].stats)
             return true;
     return false;
 }
@@ -99,7 +99,7 @@ static double rows_of_key(const struct cat_relation *rel, const struct cat_index
 
     for (int i = 0; i < ix->natts; i++) {
         const struct cat_attribute *att = cat_attribute_at(rel, ix->keys[i]);
-        double d = att && att->stats.present ? att->stats.n_distinct : -1;
+        double d = att && att->stats ? att->stats->n_distinct : -1;
         if (!att && ix->exprs && ix->exprs[i])
             d = fmin(price_distinct(&scope, ix->exprs[i], &assumed), rows);
         distinct *= d < 0 ? -d * rows : fmax(d, 1);
@@ -172,11 +172,11 @@ static double clause_share(const struct cat_relation *rel, const Node *clause)
         share = 1;
         for (int i = 0; i < both->args.length; i++)
             share *= clause_share(rel, both->args.items[i]);
-    } else if (null && att && att->stats.present) {
-        share = null->nulltesttype == IS_NULL ? att->stats.null_frac : 1 - att->stats.null_frac;
-    } else if (e && att && att->stats.present && e->kind == AEXPR_OP && lc_streq(list_last_name(&e->name), "=")) {
-        double d = att->stats.n_distinct < 0 ? -att->stats.n_distinct * price_rows(rel) : att->stats.n_distinct;
-        share = (1 - att->stats.null_frac) / fmax(d, 1);
+    } else if (null && att && att->stats) {
+        share = null->nulltesttype == IS_NULL ? att->stats->null_frac : 1 - att->stats->null_frac;
+    } else if (e && att && att->stats && e->kind == AEXPR_OP && lc_streq(list_last_name(&e->name), "=")) {
+        double d = att->stats->n_distinct < 0 ? -att->stats->n_distinct * price_rows(rel) : att->stats->n_distinct;
+        share = (1 - att->stats->null_frac) / fmax(d, 1);
     }
     return share;
 }
@@ -276,7 +276,7 @@ static void price_next_columns(const struct pricing *p, struct price *to, const 
 {
     const struct cat_index *ix = w->index ? w->index->index : NULL;
     const struct cat_attribute *att = ix && ix->nkeyatts > 1 ? cat_attribute_at(w->rel, ix->keys[0]) : NULL;
-    double all = price_rows(w->rel), d = att && att->stats.present ? att->stats.n_distinct : -1;
+    double all = price_rows(w->rel), d = att && att->stats ? att->stats->n_distinct : -1;
     double further = log2(fmax(rows / fmax(d < 0 ? -d * all : d, 1), 1));
     enum cost_id first = price_sort_constant(p, w->rel, ix);
 
@@ -337,9 +337,9 @@ static double gin_factor(const struct pricing *p, const struct fp_work *w)
 
     if (att && (att->type == TEXTOID || att->type == VARCHAROID)) // trigrams: there are few
         return 1.2;
-    if (!att || !att->stats.present || att->stats.elem_covered <= 0)
+    if (!att || !att->stats || att->stats->elem_covered <= 0)
         return plain ? 1.6 : att && att->type == JSONBOID ? 6 : 3;
-    rare = fmin(fmax(keys - att->stats.elem_covered, 0) / keys, 1) * NEW_KEYS;
+    rare = fmin(fmax(keys - att->stats->elem_covered, 0) / keys, 1) * NEW_KEYS;
     return (plain ? 1 : 1.5) + rare * (plain ? 6 : 10);
 }
 

@@ -13,9 +13,9 @@ struct output {
 
 static double toastable(const struct cat_relation *rel, const struct cat_attribute *att)
 {
-    return !att->isdropped && att->stats.present && (att->storage == 'x' || att->storage == 'e' || att->storage == 'm') &&
+    return !att->isdropped && att->stats && (att->storage == 'x' || att->storage == 'e' || att->storage == 'm') &&
                    (att->typmod < 0 || att->typmod > SHORT_LIMIT) && rel->size.toast_bytes > 0
-               ? 1 - att->stats.null_frac
+               ? 1 - att->stats->null_frac
                : 0;
 }
 
@@ -33,9 +33,9 @@ static void add_column(const struct output *o, const struct cat_relation *rel, c
 {
     double rows = price_rows(rel), share = rows >= 1 ? fmin(o->plan->rows / rows, 1) : 0;
 
-    if (att->isdropped || !att->stats.present)
+    if (att->isdropped || !att->stats)
         return;
-    o->out->null_bytes += att->stats.null_frac * att->stats.avg_width;
+    o->out->null_bytes += att->stats->null_frac * att->stats->avg_width;
     o->out->toast_bytes += rel->size.toast_bytes * share * toast_share(rel, att);
 }
 

@@ -47,7 +47,7 @@ static void place_variable(struct layout *l, double width, double share)
 static bool bare(const struct pricing *p, const struct cat_attribute *att, const struct cat_type **type)
 {
     *type = cat_type(p->snap->cat, att->type);
-    return !att->stats.present && (!*type || (*type)->len <= 0);
+    return !att->stats && (!*type || (*type)->len <= 0);
 }
 
 // The bytes of a row's columns. `rest`: width of a column of varying length that nobody knows, as one whose type changes; false: one such
@@ -58,7 +58,7 @@ static bool columns(const struct pricing *p, const struct cat_relation *rel, dou
     for (int i = 0; i < rel->natts; i++) {
         const struct cat_attribute *att = &rel->attrs[i];
         const struct cat_type *type;
-        double share = att->stats.present ? 1 - att->stats.null_frac : 1, width;
+        double share = att->stats ? 1 - att->stats->null_frac : 1, width;
         if (att->isdropped || att->generated == 'v')
             continue;
         if (bare(p, att, &type)) {
@@ -70,7 +70,7 @@ static bool columns(const struct pricing *p, const struct cat_relation *rel, dou
         } else if (type && type->len > 0) {
             place(l, align_of(type->align), type->len, share);
         } else {
-            place_variable(l, att->stats.avg_width, share);
+            place_variable(l, att->stats->avg_width, share);
         }
     }
     return true;
@@ -111,7 +111,7 @@ struct price_row price_wider_row(const struct price_row *row, double more, doubl
 static bool changed(const struct cat_relation *rel)
 {
     for (int i = 0; i < rel->natts; i++)
-        if (!rel->attrs[i].isdropped && !rel->attrs[i].stats.present && rel->attrs[i].generated != 'v')
+        if (!rel->attrs[i].isdropped && !rel->attrs[i].stats && rel->attrs[i].generated != 'v')
             return true;
     return false;
 }
@@ -119,7 +119,7 @@ static bool changed(const struct cat_relation *rel)
 static bool has_statistics(const struct cat_relation *rel)
 {
     for (int i = 0; i < rel->natts; i++)
-        if (rel->attrs[i].stats.present)
+        if (rel->attrs[i].stats)
             return true;
     return false;
 }

@@ -121,7 +121,7 @@ bool price_comes_sorted(const struct cat_relation *rel, const struct cat_index *
 {
     const struct cat_attribute *att = price_first_column(rel, ix);
 
-    return att && att->stats.present && att->stats.correlation > 0.9999;
+    return att && att->stats && att->stats->correlation > 0.9999;
 }
 
 // copy_table_data (commands/cluster.c): whole rows through a sort, unless VACUUM FULL, which keeps their order, or an index in that order.

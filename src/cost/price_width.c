@@ -91,7 +91,7 @@ static double column_width(const struct widths *w, const ColumnRef *c)
     const char *name = list_last_name(&c->fields);
     const struct cat_attribute *att = name ? cat_find_column(w->rel, name) : NULL;
 
-    if (att && !att->stats.present && w->changed > 0)
+    if (att && !att->stats && w->changed > 0)
         return w->changed;
     return att ? price_column_bytes(w->p->snap->cat, w->rel, att->attnum) : UNKNOWN_WIDTH;
 }
@@ -210,5 +210,5 @@ double price_column_bytes(const struct catalog *cat, const struct cat_relation *
 
     if (type && type->len > 0)
         return type->len;
-    return att && att->stats.present && att->stats.avg_width > 0 ? att->stats.avg_width : type_width(att);
+    return att && att->stats && att->stats->avg_width > 0 ? att->stats->avg_width : type_width(att);
 }

@@ -170,8 +170,8 @@ static void add_column_stats(struct build *b, struct cat_relation *rel)
             return;
         }
         if (attnum >= 1 && attnum <= rel->natts) {
-            rel->attrs[attnum - 1].stats = (struct cat_column_stats){
-                .present = true,
+            rel->attrs[attnum - 1].stats = LC_NEW(b->arena, struct cat_column_stats);
+            *rel->attrs[attnum - 1].stats = (struct cat_column_stats){
                 .null_frac = snap_num(row[C_column_stats_null_frac]),
                 .avg_width = snap_num(row[C_column_stats_avg_width]),
                 .n_distinct = snap_num(row[C_column_stats_n_distinct]),
@@ -200,7 +200,7 @@ static double data_width(const struct build *b, const struct cat_relation *rel)
         const struct cat_type *type = att->isdropped ? NULL : cat_type(b->snap->cat, att->type);
         int len = type ? type->len : -1;
         if (!att->isdropped) {
-            width += att->stats.present                      ? att->stats.avg_width
+            width += att->stats                              ? att->stats->avg_width
                      : len > 0                               ? len
                      : att->typmod > 4 && att->typmod < 1004 ? (att->typmod - 4) / 2.0
                                                              : 32;

@@ -19,6 +19,9 @@
 
 static struct lc_arena *arena;
 
+// A column's statistics, to be changed by the test as it likes.
+#define STATS_OF(...) lc_memdup(arena, &(struct cat_column_stats){__VA_ARGS__}, sizeof(struct cat_column_stats))
+
 static inline int setup(void **state)
 {
     (void)state;

@@ -68,7 +68,7 @@ static struct cat_attribute column(Oid type, double width, double distinct)
                                                             : "c",
                                   .type = type,
                                   .storage = type == INT4OID ? 'p' : 'x',
-                                  .stats = {.present = true, .avg_width = width, .n_distinct = distinct, .correlation = 0.01}};
+                                  .stats = STATS_OF(.avg_width = width, .n_distinct = distinct, .correlation = 0.01)};
 }
 
 // RelationAddBlocks, from 16 on: a multiple of 64 pages; 14 of them become a power of two.
@@ -119,10 +119,10 @@ static struct cat_relation *elements(double width, double count, double covered,
     struct cat_relation *rel = table_of(2e4, 1330, &a, 1);
 
     rel->attrs[0].type = count > 0 ? 1007 : TSVECTOROID;
-    rel->attrs[0].stats.elem_count = count;
-    rel->attrs[0].stats.elem_covered = covered;
-    rel->attrs[0].stats.elem_kinds = kinds;
-    rel->attrs[0].stats.elem_least = least;
+    rel->attrs[0].stats->elem_count = count;
+    rel->attrs[0].stats->elem_covered = covered;
+    rel->attrs[0].stats->elem_kinds = kinds;
+    rel->attrs[0].stats->elem_least = least;
     return rel;
 }
 
@@ -189,7 +189,7 @@ static void test_catalogue(void **state)
     assert_near(cost_of(snapshot_empty(arena, 150000), "ALTER TABLE", &scan, NULL).wal.p50, 25e3, 1.15);
     assert_near(cost_of(snapshot_empty(arena, 180000), "ALTER TABLE", &scan, NULL).wal.p50, 60e3, 1.15);
     plain = cost_of(snapshot_empty(arena, 150000), "DROP TABLE", NULL, rel);
-    rel->attrs[0].stats.present = rel->attrs[1].stats.present = false;
+    rel->attrs[0].stats = rel->attrs[1].stats = NULL;
     bare = cost_of(snapshot_empty(arena, 150000), "DROP TABLE", NULL, rel);
     rel->toastrelid = 20002;
     toasted = cost_of(snapshot_empty(arena, 150000), "DROP TABLE", NULL, rel);

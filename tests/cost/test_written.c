@@ -169,10 +169,7 @@ static void the_catalogue_writes_by_what_is_done(void **state)
 
 // ---- compression -----------------------------------------------------------------------------------------------------------------
 
-#define STATS(width, distinct, order)                                                                                            \
-    {                                                                                                                            \
-        .present = true, .avg_width = (width), .n_distinct = (distinct), .correlation = (order)                                  \
-    }
+#define STATS(width, distinct, order) STATS_OF(.avg_width = (width), .n_distinct = (distinct), .correlation = (order))
 
 // Of a million rows: what is written row by row, or in whole pages (FP_CLUSTER_SORT: rewriteheap.c).
 static struct quantiles rewrite_wal(const char *name, enum fp_work_kind kind)
@@ -191,11 +188,11 @@ static void compression_depends_on_what_is_on_a_page(void **state)
     run("CREATE TABLE words (a text, b text)");
     for (int c = 0; c < 2; c++) {
         rel = table("numbers", 1e6);
-        rel->attrs[c].stats = (struct cat_column_stats)STATS(4, -1, 1);
+        rel->attrs[c].stats = STATS(4, -1, 1);
         rel = table("mixed", 1e6);
-        rel->attrs[c].stats = (struct cat_column_stats)STATS(4, -1, 0);
+        rel->attrs[c].stats = STATS(4, -1, 0);
         rel = table("words", 1e6);
-        rel->attrs[c].stats = (struct cat_column_stats)STATS(30, -1, 0);
+        rel->attrs[c].stats = STATS(30, -1, 0);
     }
     numbers = rewrite_wal("numbers", FP_CLUSTER_SORT);
     words = rewrite_wal("words", FP_CLUSTER_SORT);
@@ -245,8 +242,7 @@ static double planned_ms(const char *type, const char *index)
 
 static void correlate(int column, double correlation)
 {
-    table("t", 1e6)->attrs[column].stats =
-        (struct cat_column_stats){.present = true, .avg_width = 4, .n_distinct = -1, .correlation = correlation};
+    table("t", 1e6)->attrs[column].stats = STATS_OF(.avg_width = 4, .n_distinct = -1, .correlation = correlation);
 }
 
 // 200,000 rows of 11,364 pages: each is turned to once by a bitmap or an index in the table's order, a row at a time by another.

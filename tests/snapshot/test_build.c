@@ -43,8 +43,8 @@ static void tables_have_their_columns(void **state)
     assert_non_null(full->def);
     assert_true(IsA(cat_find_column(rel, "changed")->def, FuncCall));
     assert_string_equal(cat_format_type(snap->cat, cat_find_column(rel, "mail")->type, -1), "shop.email");
-    assert_true(name->stats.present);
-    assert_true(name->stats.avg_width > 5 && name->stats.avg_width < 20);
+    assert_true(name->stats);
+    assert_true(name->stats->avg_width > 5 && name->stats->avg_width < 20);
 }
 
 static void sizes_are_the_servers(void **state)

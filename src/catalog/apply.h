@@ -14,7 +14,7 @@ enum lc_code cat_apply(struct catalog *cat, const Node *stmt, struct lc_error *e
 enum lc_code cat_domain_uncontained(const struct catalog *cat, const struct cat_type *domain, struct lc_error *err) LC_MUST_CHECK;
 
 // What is asked of every subcommand of ALTER TABLE before any of them is run (ATPrepCmd).
-enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,
+enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableStmt *stmt, const AlterTableCmd *cmd,
                                          struct lc_error *err) LC_MUST_CHECK;
 // Can the column's default be cast to the new type (ATExecAlterColumnType asks before it looks at what depends on the column)? 42804.
 enum lc_code cat_default_casts(const struct catalog *cat, const struct cat_relation *rel, const struct cat_attribute *att,

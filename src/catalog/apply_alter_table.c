@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalog/apply_internal.h"
+#include "catalog/apply_misc.h"
 #include "catalog/internal.h"
 
 // --- passes (AlterTablePass) ------------------------------------------------------------------------------------------------------------------
@@ -323,12 +324,12 @@ static enum lc_code change_owner(const struct alter *a, Oid rel)
 {
     const RoleSpec *role = a->cmd->newowner;
     const struct cat_relation *r = cat_relation(a->cat, rel);
-    const char *owner = !role ? NULL : role->roletype == ROLESPEC_CSTRING ? role->rolename : cat_user(a->cat);
+    const char *owner = cat_role_owner(a->cat, role);
 
     if (r->relkind == 'S' && r->seq_owner_rel && owner && !lc_streq(owner, r->o.owner))
         return cat_error(a->err, "0A000", "cannot change owner of sequence \"%s\"", r->o.name);
     if (role)
-        cat_set_owner(a->cat, rel, role->roletype == ROLESPEC_CSTRING ? role->rolename : cat_user(a->cat));
+        cat_set_owner(a->cat, rel, owner);
     return LC_OK;
 }
 
@@ -370,89 +371,6 @@ static enum lc_code cluster_on(const struct alter *a, Oid relid)
             modify_index(a->cat, indexes.items[i])->clustered = clustered;
     }
     return rc;
-}
-
-// ATPrepChangePersistence: permanent tables may not reference unlogged ones.
-struct member_search {
-    Oid rel;
-    bool found;
-};
-
-static void match_member(const struct cat_object *object, void *context)
-{
-    const struct cat_publication *pub = (const void *)object;
-    struct member_search *search = context;
-
-    for (int i = 0; i < pub->relations.len; i++)
-        search->found |= pub->relations.items[i] == search->rel;
-}
-
-// Whether a publication names the table: neither FOR ALL TABLES nor its schema counts (GetRelationPublications).
-static bool is_published(const struct catalog *cat, const struct cat_relation *rel)
-{
-    struct member_search search = {.rel = rel->o.oid};
-
-    cat_each(cat, CAT_PUBLICATION, match_member, &search);
-    return search.found;
-}
-
-static enum lc_code can_change_persistence(const struct alter *a, const struct cat_relation *rel, char persistence)
-{
-    const struct cat_oids *keys = persistence == 'p' ? &rel->constraints : &rel->referencing;
-
-    for (int i = 0; i < keys->len; i++) {
-        const struct cat_constraint *con = cat_constraint(a->cat, keys->items[i]);
-        Oid other = persistence == 'p' ? con->confrelid : con->conrelid;
-        const struct cat_relation *o = con->contype == 'f' ? cat_relation(a->cat, other) : NULL;
-        if (o && other != rel->o.oid && o->relpersistence != persistence)
-            return cat_error(a->err, "42P16",
-                             persistence == 'p'
-                                 ? "could not change table \"%s\" to logged because it references unlogged table \"%s\""
-                                 : "could not change table \"%s\" to unlogged because it references logged table \"%s\"",
-                             rel->o.name, o->o.name);
-    }
-    return LC_OK;
-}
-
-static void set_persistence(struct catalog *cat, Oid rel, char persistence)
-{
-    struct cat_relation *m = cat_modify(cat, cat_relation(cat, rel));
-
-    m->relpersistence = persistence;
-}
-
-// ATPrepChangePersistence.
-static enum lc_code prepare_persistence(const struct alter *a, const struct cat_relation *rel, char persistence)
-{
-    if (rel->relpersistence == 't')
-        return cat_error(a->err, "42P16", "cannot change logged status of table \"%s\" because it is temporary", rel->o.name);
-    if (rel->relpersistence == persistence)
-        return LC_OK;
-    if (persistence == 'u' && is_published(a->cat, rel))
-        return cat_error(a->err, "55000", "cannot change table \"%s\" to unlogged because it is part of a publication",
-                         rel->o.name);
-    return can_change_persistence(a, rel, persistence);
-}
-
-static enum lc_code change_persistence(const struct alter *a, Oid relid)
-{
-    char persistence = a->cmd->subtype == AT_SetLogged ? 'p' : 'u';
-    const struct cat_relation *rel = cat_relation(a->cat, relid);
-    struct cat_oids indexes = rel->indexes, sequences = {0};
-    enum lc_code rc;
-
-    if ((rc = prepare_persistence(a, rel, persistence)) != LC_OK)
-        return rc;
-    if (rel->relpersistence == persistence || rel->relkind == 'p')
-        return LC_OK; // until 17 it is accepted, and nothing comes of it
-    if (cat_major(a->cat) >= 15)
-        sequences = cat_owned_sequences(a->cat, relid, 0);
-    set_persistence(a->cat, relid, persistence);
-    for (int i = 0; i < indexes.len; i++)
-        set_persistence(a->cat, indexes.items[i], persistence);
-    for (int i = 0; i < sequences.len; i++)
-        set_persistence(a->cat, sequences.items[i], persistence);
-    return LC_OK;
 }
 
 const char *cat_default_am(const struct catalog *cat, const char *name)
@@ -845,8 +763,8 @@ static const struct {
     {AT_ChangeOwner, change_owner},
     {AT_ClusterOn, cluster_on},
     {AT_DropCluster, cluster_on},
-    {AT_SetLogged, change_persistence},
-    {AT_SetUnLogged, change_persistence},
+    {AT_SetLogged, cat_alter_persistence},
+    {AT_SetUnLogged, cat_alter_persistence},
     {AT_SetAccessMethod, set_access_method},
     {AT_SetTableSpace, set_tablespace},
     {AT_SetRelOptions, set_options},
@@ -889,16 +807,16 @@ static enum lc_code may_inherit(const struct cat_relation *rel, struct lc_error 
 }
 
 // ATPrepCmd: what is asked of every subcommand before any of them is run.
-enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,
+enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableStmt *stmt, const AlterTableCmd *cmd,
                                          struct lc_error *err)
 {
-    struct alter a = {.cat = cat, .cmd = cmd, .recurse = recurse, .err = err};
+    struct alter a = {.cat = cat, .cmd = cmd, .recurse = stmt->relation->inh, .err = err};
     const struct cat_relation *rel = cat_relation(cat, relation);
 
     if (cmd->subtype == AT_AlterColumnType)
         return cat_prepare_alter_type(&a, relation);
     if (cmd->subtype == AT_SetLogged || cmd->subtype == AT_SetUnLogged)
-        return prepare_persistence(&a, rel, cmd->subtype == AT_SetLogged ? 'p' : 'u');
+        return cat_prepare_persistence(&a, stmt, rel);
     if (cmd->subtype == AT_AddInherit)
         return may_inherit(rel, err);
     if (cmd->subtype == AT_AddColumn && rel->reloftype)
@@ -937,7 +855,7 @@ enum lc_code cat_apply_alter_table(struct catalog *cat, const AlterTableStmt *st
     for (LIST_EACH(i, &stmt->cmds)) {
         const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &stmt->cmds, i);
         if (cmd && ((rc = cat_alter_allowed(cat, rel, cmd, err)) != LC_OK ||
-                    (rc = cat_prepare_alter_table_cmd(cat, rel->o.oid, cmd, stmt->relation->inh, err)) != LC_OK))
+                    (rc = cat_prepare_alter_table_cmd(cat, rel->o.oid, stmt, cmd, err)) != LC_OK))
             return rc;
     }
     cat_alter_table_steps(cat, rel, stmt, &steps);

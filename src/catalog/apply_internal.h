@@ -40,6 +40,10 @@ enum lc_code cat_alter_type(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_prepare_alter_type(const struct alter *a, Oid rel) LC_MUST_CHECK; // ATPrepAlterColumnType
 enum lc_code cat_check_clusterable(const struct cat_relation *index,
                                    struct lc_error *err) LC_MUST_CHECK; // check_index_is_clusterable (commands/cluster.c)
+// stmt: whose subcommands before this one count, too
+enum lc_code cat_prepare_persistence(const struct alter *a, const AlterTableStmt *stmt,
+                                     const struct cat_relation *rel) LC_MUST_CHECK;
+enum lc_code cat_alter_persistence(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_storage(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_compression(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_identity(const struct alter *a, Oid rel) LC_MUST_CHECK;

@@ -14,7 +14,7 @@ static enum lc_code create_schema(struct catalog *cat, const CreateSchemaStmt *s
         return stmt->if_not_exists ? LC_OK : cat_error(err, "42P06", "schema \"%s\" already exists", name);
     struct cat_other *schema = cat_add_other(cat, CAT_NAMESPACE, "schema", name, InvalidOid);
     if (stmt->authrole)
-        schema->o.owner = cat_role_name(cat, stmt->authrole);
+        schema->o.owner = cat_role_owner(cat, stmt->authrole);
     for (LIST_EACH(i, &stmt->schemaElts))
         if ((rc = cat_apply(cat, stmt->schemaElts.items[i], err)) != LC_OK)
             return rc;
@@ -245,9 +245,12 @@ static enum lc_code grant(const struct catalog *cat, const GrantStmt *stmt, stru
 
     for (LIST_EACH(i, &stmt->objects)) {
         const RangeVar *rv = LIST_GET(RangeVar, &stmt->objects, i);
+        const char *schema = stmt->targtype == ACL_TARGET_ALL_IN_SCHEMA ? node_string(stmt->objects.items[i]) : NULL;
 
         if (rv && stmt->targtype == ACL_TARGET_OBJECT && (rc = cat_open_rangevar(cat, rv, &rel, err)) != LC_OK)
             return rc;
+        if (schema && !cat_schema_oid(cat, schema)) // catalog/aclchk.c objectsInSchemaToOids
+            return cat_error(err, "3F000", "schema \"%s\" does not exist", schema);
     }
     return rc;
 }

@@ -49,11 +49,18 @@ bool cat_option_true(const NodeList *options, const char *name, bool otherwise)
     return !(lc_strieq(text, "false") || lc_strieq(text, "off") || lc_strieq(text, "0") || lc_strieq(text, "no"));
 }
 
-const char *cat_role_name(const struct catalog *cat, const RoleSpec *role)
+const char *cat_role_owner(const struct catalog *cat, const RoleSpec *role)
 {
     if (role && role->rolename)
         return role->rolename;
-    return cat_user(cat) ? cat_user(cat) : "current_user"; // offline nobody is logged in
+    return role && role->roletype == ROLESPEC_SESSION_USER ? cat_setting(cat, "session_authorization") : cat_user(cat);
+}
+
+const char *cat_role_name(const struct catalog *cat, const RoleSpec *role)
+{
+    const char *name = cat_role_owner(cat, role);
+
+    return name ? name : "current_user"; // offline nobody is logged in
 }
 
 enum lc_code cat_names_namespace(const struct catalog *cat, const NodeList *names, Oid *schema, struct lc_error *err)

@@ -529,9 +529,9 @@ enum lc_code cat_apply_owner(struct catalog *cat, const AlterOwnerStmt *stmt, st
 
     if (rc != LC_OK || target.address.class == CAT_NONE)
         return rc;
-    set_owner(cat, cat_get(cat, target.address.class, target.address.oid), cat_role_name(cat, stmt->newowner));
+    set_owner(cat, cat_get(cat, target.address.class, target.address.oid), cat_role_owner(cat, stmt->newowner));
     if (target.address.class == CAT_TYPE && target.relation)
-        set_owner(cat, &target.relation->o, cat_role_name(cat, stmt->newowner));
+        set_owner(cat, &target.relation->o, cat_role_owner(cat, stmt->newowner));
     return LC_OK;
 }
 
@@ -553,13 +553,13 @@ enum lc_code cat_apply_reassign(struct catalog *cat, const ReassignOwnedStmt *st
 {
     (void)err;
     for (LIST_EACH(i, &stmt->roles)) {
-        struct reassign r = {cat_arena(cat), cat_role_name(cat, LIST_GET(RoleSpec, &stmt->roles, i)), {0}};
+        struct reassign r = {cat_arena(cat), cat_role_owner(cat, LIST_GET(RoleSpec, &stmt->roles, i)), {0}};
 
         for (int c = CAT_NONE + 1; c < CAT_CLASS_COUNT; c++)
             if (c != CAT_ATTRDEF)
                 cat_each(cat, (enum cat_class)c, push_owned, &r);
         for (int k = 0; k < r.found.len; k++)
-            set_owner(cat, cat_get(cat, r.found.items[k].class, r.found.items[k].oid), cat_role_name(cat, stmt->newrole));
+            set_owner(cat, cat_get(cat, r.found.items[k].class, r.found.items[k].oid), cat_role_owner(cat, stmt->newrole));
     }
     return LC_OK;
 }

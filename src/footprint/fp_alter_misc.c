@@ -1,6 +1,7 @@
 // ALTER TABLE's other subcommands: owner, cluster, persistence, access method, tablespace, triggers, inheritance, types, replica identity.
 #include <string.h>
 
+#include "catalog/apply_misc.h"
 #include "footprint/fp_table.h"
 
 #define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
@@ -27,10 +28,10 @@ void fp_alter_owner_cmd(struct fp_alter *a, const AlterTableCmd *cmd)
 {
     const struct cat_relation *rel = fp_alter_target(a);
     const RoleSpec *role = cmd->newowner;
-    const char *owner = !role ? NULL : role->roletype == ROLESPEC_CSTRING ? role->rolename : cat_user(a->s->cat);
+    const char *owner = cat_role_owner(a->s->cat, role);
     struct cat_oids sequences;
 
-    if (!owner || lc_streq(owner, rel->o.owner))
+    if (!role || lc_streq(owner, rel->o.owner))
         return;
     for (int i = 0; i < rel->indexes.len; i++)
         fp_lock(a->s, cat_relation(a->s->cat, rel->indexes.items[i]), &owner_part);

@@ -366,7 +366,7 @@ void fp_alter_table(struct fp_session *s, const AlterTableStmt *stmt, bool *appl
     (void)fp_alter_rel(&a, a.rel);
     for (LIST_EACH(i, &stmt->cmds)) {
         const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &stmt->cmds, i);
-        if (cmd && !s->fp->fails && cat_prepare_alter_table_cmd(s->cat, a.rel, cmd, a.recurse, &err) != LC_OK)
+        if (cmd && !s->fp->fails && cat_prepare_alter_table_cmd(s->cat, a.rel, stmt, cmd, &err) != LC_OK)
             fp_refuse(s, err.detail[0] ? err.detail : "XX000", "%s", err.message);
         if (cmd && !s->fp->fails)
             fp_prep_cmd(&a, cmd);

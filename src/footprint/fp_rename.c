@@ -240,11 +240,6 @@ static void change_owner(struct fp_session *s, const struct cat_relation *rel, c
         cat_each_dependent(s->cat, (struct cat_address){CAT_RELATION, rel->o.oid, 0}, own_sequence, &m);
 }
 
-static const char *role_name(struct fp_session *s, const RoleSpec *role)
-{
-    return role && role->rolename ? role->rolename : cat_user(s->cat);
-}
-
 void fp_alter_owner(struct fp_session *s, const AlterOwnerStmt *stmt)
 {
     struct cat_target target;
@@ -252,7 +247,8 @@ void fp_alter_owner(struct fp_session *s, const AlterOwnerStmt *stmt)
 
     fp_metadata(s, NULL, "change of owner");
     if (stmt->objectType == OBJECT_TYPE && cat_object_address(s->cat, OBJECT_TYPE, stmt->object, true, &target, &err) == LC_OK &&
-        target.relation && target.relation->relkind == 'c' && !lc_streq(target.relation->o.owner, role_name(s, stmt->newowner)))
+        target.relation && target.relation->relkind == 'c' &&
+        !lc_streq(target.relation->o.owner, cat_role_owner(s->cat, stmt->newowner)))
         fp_lock(s, target.relation, &owner_relation); // AlterTypeOwner: a composite type is owned as a relation
 }
 
@@ -274,7 +270,8 @@ static void reassign_relation(const struct cat_object *o, void *context)
 void fp_reassign_owned(struct fp_session *s, const ReassignOwnedStmt *stmt)
 {
     for (LIST_EACH(i, &stmt->roles)) {
-        struct reassign r = {s, role_name(s, LIST_GET(RoleSpec, &stmt->roles, i)), role_name(s, stmt->newrole)};
+        struct reassign r = {s, cat_role_owner(s->cat, LIST_GET(RoleSpec, &stmt->roles, i)),
+                             cat_role_owner(s->cat, stmt->newrole)};
 
         cat_each(s->cat, CAT_RELATION, reassign_relation, &r);
     }

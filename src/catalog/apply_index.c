@@ -89,7 +89,8 @@ static enum lc_code cluster(struct catalog *cat, const ClusterStmt *stmt, struct
         if (index && lc_streq(index->o.name, stmt->indexname)) {
             if ((rc = cat_check_clusterable(index, err)) != LC_OK)
                 return rc;
-            mark_leaves(cat, index->o.oid);
+            if (rel->ispopulated) // else cluster_rel turns back
+                mark_leaves(cat, index->o.oid);
             return LC_OK;
         }
     }

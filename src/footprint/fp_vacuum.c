@@ -38,10 +38,12 @@ struct vacuum {
 
 void fp_copy_heap(struct fp_session *s, const struct cat_relation *rel, const struct cat_relation *index)
 {
-    if (index) {
+    if (index)
         fp_lock(s, index, &cluster_index);
+    if (!rel->ispopulated) // a materialized view without rows: nothing is done (cluster.c cluster_rel)
+        return;
+    if (index)
         fp_lock_all(s, &rel->indexes, &cluster_plan);
-    }
     fp_lock_composites(s, rel);
     fp_scan(s, rel);
     fp_rewrite(s, rel);
@@ -143,7 +145,10 @@ void fp_cluster(struct fp_session *s, const ClusterStmt *stmt)
         cluster_partitioned(s, rel, index);
         return;
     }
-    fp_lock(s, rel, &cluster_table);
+    if (!rel->ispopulated && cat_major(s->cat) >= 18) // cluster_rel closes the table with the lock that cluster opened it with
+        fp_lock_briefly(s, rel, LC_ACCESS_EXCLUSIVE, &cluster_table);
+    else
+        fp_lock(s, rel, &cluster_table);
     fp_copy_heap(s, rel, index);
 }
 

@@ -183,16 +183,18 @@ static void match_typed(const struct cat_object *object, void *context)
 enum lc_code cat_alter_typed_tables(const struct alter *a, Oid relid, cat_alter_fn one)
 {
     struct typed_tables search = {a, cat_relation(a->cat, relid)->reltype, {0}};
+    struct alter below = *a;
     enum lc_code rc = LC_OK;
 
     if (cat_relation(a->cat, relid)->relkind != 'c')
         return LC_OK;
+    below.recurse = true; // to what inherits from them, whatever was asked of the type itself
     cat_each(a->cat, CAT_RELATION, match_typed, &search);
     if (search.found.len && a->cmd->behavior != DROP_CASCADE)
         return cat_error(a->err, "2BP01", "cannot alter type \"%s\" because it is the type of a typed table",
                          cat_relation(a->cat, relid)->o.name);
     for (int i = 0; i < search.found.len && rc == LC_OK; i++)
-        rc = one(a, search.found.items[i]);
+        rc = one(&below, search.found.items[i]);
     return rc;
 }
 
@@ -855,6 +857,11 @@ enum lc_code cat_prepare_alter_type(const struct alter *a, Oid relid)
     return a->recurse ? fits_below(a, relid) : LC_OK;
 }
 
+static enum lc_code type_below(const struct alter *a, Oid relid)
+{
+    return on_inheritors(a, relid, type_here);
+}
+
 enum lc_code cat_alter_type(const struct alter *a, Oid relid)
 {
     const struct cat_relation *rel = cat_relation(a->cat, relid);
@@ -877,7 +884,7 @@ enum lc_code cat_alter_type(const struct alter *a, Oid relid)
         rename_rebuilt(a, relid, attnum);
         rename_not_null(a, relid);
     }
-    return rc == LC_OK && rel->relkind == 'c' ? cat_alter_typed_tables(a, relid, type_here) : rc;
+    return rc == LC_OK && rel->relkind == 'c' ? cat_alter_typed_tables(a, relid, type_below) : rc;
 }
 
 // --- storage, compression, options -----------------------------------------------------------------------------------------------------------------

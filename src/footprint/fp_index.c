@@ -13,6 +13,8 @@ RULE(index_table, "create-index/table", LC_SHARE,
 RULE(index_partition, "create-index/partition", LC_SHARE, "the index is built on every partition", "indexcmds.c DefineIndex");
 RULE(index_attached, "create-index/existing", LC_SHARE, "an index of the partition that fits is attached instead of building one",
      "indexcmds.c DefineIndex");
+RULE(index_compared, "create-index/compared", LC_SHARE, "an index of the partition is looked at: does it fit the new one",
+     "indexcmds.c DefineIndex");
 RULE(index_concurrently, "create-index-concurrently/table", LC_SHARE_UPDATE_EXCLUSIVE,
      "reads and writes go on while the index is built; other DDL and VACUUM wait", "indexcmds.c DefineIndex");
 RULE(index_written, "create-index-concurrently/index", LC_ROW_EXCLUSIVE, "the new index is written",
@@ -50,29 +52,43 @@ static bool now_attached(struct fp_session *s, const struct cat_relation *was)
     return now && now->parents.len > was->parents.len;
 }
 
-// What happened to one table: the index made on it, or the one that was there and fits.
-static void build_on(struct fp_session *s, const struct cat_relation *before, const struct cat_relation *const *old_indexes)
-{
-    const struct cat_relation *now = cat_relation(s->cat, before->o.oid);
+struct table_before {
+    const struct cat_relation *table;
+    const struct cat_relation **indexes;
+};
 
-    for (int i = 0; i < before->indexes.len; i++)
-        if (old_indexes[i] && now_attached(s, old_indexes[i]))
-            fp_lock(s, old_indexes[i], &index_attached);
+// The indexes that the partition had are looked at, up to the one that fits.
+static void compare_with(struct fp_session *s, const struct table_before *before)
+{
+    for (int i = 0; i < before->table->indexes.len; i++) {
+        const struct cat_relation *old = before->indexes[i];
+
+        if (old && now_attached(s, old)) {
+            fp_lock(s, old, &index_attached);
+            return;
+        }
+        if (old && !old->parents.len)
+            fp_lock_briefly(s, old, LC_SHARE, &index_compared);
+    }
+}
+
+// What happened to one table: the index made on it, or the one that was there and fits.
+static void build_on(struct fp_session *s, const struct table_before *before, bool named)
+{
+    const struct cat_relation *now = cat_relation(s->cat, before->table->o.oid);
+
+    if (!named)
+        compare_with(s, before);
     for (int i = 0; i < now->indexes.len; i++) {
         const struct cat_relation *index = cat_relation(s->cat, now->indexes.items[i]);
 
         if (!index || had_index(s, index->o.oid))
             continue;
         fp_lock_created(s, index);
-        if (fp_has_storage(before))
-            build(s, before, index);
+        if (fp_has_storage(before->table))
+            build(s, before->table, index);
     }
 }
-
-struct table_before {
-    const struct cat_relation *table;
-    const struct cat_relation **indexes;
-};
 
 static struct table_before look(struct fp_session *s, const struct cat_relation *table)
 {
@@ -104,7 +120,7 @@ static void create_plain(struct fp_session *s, const IndexStmt *stmt, const stru
     if (!fp_apply_now(s, (const Node *)(const void *)stmt))
         return;
     for (int i = 0; i < n; i++)
-        build_on(s, before[i].table, before[i].indexes);
+        build_on(s, &before[i], i == 0);
 }
 
 static void create_concurrently(struct fp_session *s, const IndexStmt *stmt, const struct cat_relation *table)

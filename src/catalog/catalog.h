@@ -99,6 +99,8 @@ struct cat_attribute {
 struct cat_sizes { // of one relation's main storage, as its snapshot knew them
     bool known;
     bool exact;         // from pg_relation_size, not relpages
+    bool filled;        // this run may have brought rows since
+    uint64_t valued;    // and other values than NULL into these columns: bit attnum - 1, the last for all from 64 on
     double tuples;      // pg_class.reltuples, -1: never analysed
     double pages;       // blocks of the main fork
     double bytes;       // main fork

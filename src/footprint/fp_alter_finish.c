@@ -91,12 +91,6 @@ static void read_table(struct fp_session *s, const struct cat_relation *rel)
     }
 }
 
-static bool is_empty(const struct cat_relation *rel)
-{
-    return rel->size.known &&
-           (rel->size.exact ? rel->size.bytes <= 0 && rel->size.pages <= 0 : rel->size.tuples == 0 && rel->size.pages <= 0);
-}
-
 // RI_Initial_Check's own query (utils/adt/ri_triggers.c): the planner chooses how it is run. NULL: a column is not known.
 static const char *check_query(struct fp_session *s, const struct cat_relation *rel, const struct cat_relation *ref,
                                const struct cat_constraint *con)
@@ -135,7 +129,7 @@ static void check_leaf(struct fp_alter *a, const struct cat_relation *rel, const
         const struct cat_relation *r = cat_relation(s->cat, all.items[i]);
         read_table(s, r);
         // the referenced rows are hashed, unless there is nothing to look up
-        if (fp_has_storage_kind(r) && !is_empty(rel))
+        if (fp_has_storage_kind(r) && fp_has_keys(s, rel, con))
             fp_scan(s, r);
     }
     struct fp_work *w = fp_add_work(s, FP_FK_CHECK, rel, "check of a foreign key");

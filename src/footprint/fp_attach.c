@@ -246,11 +246,6 @@ struct referencing {
     bool removed;
 };
 
-static bool is_empty(const struct cat_relation *rel)
-{
-    return rel->size.known && rel->size.exact && rel->size.bytes <= 0 && rel->size.pages <= 0;
-}
-
 // The join reads the referencing table in full, unless the partition turns out to be empty first.
 static void read_referencing(struct fp_session *s, const struct cat_relation *rel, const Oid *partition, int n)
 {
@@ -259,7 +254,7 @@ static void read_referencing(struct fp_session *s, const struct cat_relation *re
 
     for (int i = 0; i < n; i++)
         if (fp_has_storage_kind(cat_relation(s->cat, partition[i])))
-            empty = empty && is_empty(cat_relation(s->cat, partition[i]));
+            empty = empty && fp_is_empty(cat_relation(s->cat, partition[i]));
     for (int i = 0; empty && i < n; i++)
         if (fp_has_storage_kind(cat_relation(s->cat, partition[i])))
             fp_scan(s, cat_relation(s->cat, partition[i]));

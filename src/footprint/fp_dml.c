@@ -17,6 +17,7 @@ struct dml {
     int actions;   // TRIGGER_TYPE_* of a MERGE's
     bool ruled;    // the target is a view whose INSTEAD rule does it
     bool in_with;  // WITH x AS (this)
+    bool with;     // WITH x AS (...) this
     bool returning;
     bool bare;                                        // an UPDATE or DELETE without conditions and joins, that runs for certain
     const struct cat_relation *views[MAX_VIEW_DEPTH]; // through which the target was reached
@@ -217,7 +218,7 @@ struct product {                   // what fireRules makes of a statement
     bool original;                 // it is run, too
     bool also, instead, qualified; // there are rules of these sorts
     bool returning;                // an INSTEAD rule gives rows back
-    int actions;
+    int actions, queries;          // queries: those that are not utility statements
 };
 
 // rewriteTargetView and RewriteQuery: rows that a rule does not give back, and what may not stand in WITH.
@@ -238,6 +239,8 @@ static void refuse_product(struct fp_session *s, const struct dml *d, const stru
                   : p->also    ? "DO ALSO"
                                : "multi-statement DO INSTEAD",
                   with);
+    else if (d->with && p->queries + p->original > 1)
+        fp_refuse(s, "0A000", "WITH cannot be used in a query that is rewritten by rules into multiple queries");
 }
 
 static bool gives_rows(const Node *action)
@@ -248,6 +251,16 @@ static bool gives_rows(const Node *action)
            IsA(action, SelectStmt);
 }
 
+// rewriteRuleAction: an action's range table has NEW and OLD; NOTIFY has none.
+static int queries_of(const struct cat_rule *rule)
+{
+    int n = 0;
+
+    for (LIST_EACH(i, &rule->actions))
+        n += !IsA(rule->actions.items[i], NotifyStmt);
+    return n;
+}
+
 static void note_rule(struct product *p, const struct cat_rule *rule)
 {
     p->original = p->original && (!rule->instead || rule->where);
@@ -255,6 +268,7 @@ static void note_rule(struct product *p, const struct cat_rule *rule)
     p->instead |= rule->instead && !rule->where;
     p->qualified |= rule->instead && rule->where;
     p->actions += rule->actions.length;
+    p->queries += queries_of(rule);
     for (LIST_EACH(i, &rule->actions))
         p->returning |= rule->instead && gives_rows(rule->actions.items[i]);
 }
@@ -276,8 +290,7 @@ static bool fire_rules(struct fq_query *q, struct dml *d, const struct cat_relat
         if (!rule || rule->event != event_of(op) || !fq_trigger_enabled(q->s, rule->enabled))
             continue;
         note_rule(&product, rule);
-        // the rule's range table has NEW and OLD
-        if (rule->actions.length)
+        if (queries_of(rule))
             fq_lock(q, rel, LC_ACCESS_SHARE, FQ_READ);
         run_condition(q, rule, rel);
         for (LIST_EACH(k, &rule->actions))
@@ -375,6 +388,23 @@ static void finish(struct fq_query *q, struct dml *d)
 static const NodeList *values_of(const SelectStmt *select)
 {
     return select && select->valuesLists.length && !select->limitCount && !select->limitOffset ? &select->valuesLists : NULL;
+}
+
+static bool find_star(const Node *node, void *context)
+{
+    *(bool *)context |= IsA(node, A_Star);
+    return true;
+}
+
+// What one SELECT gives, column by column; NULL: a set operation, a star.
+static const NodeList *targets_of(const SelectStmt *select)
+{
+    bool star = false;
+
+    if (!select || select->larg || select->valuesLists.length)
+        return NULL;
+    node_walk_list(&select->targetList, find_star, &star);
+    return star ? NULL : &select->targetList;
 }
 
 // The attnum that an element of the clause names; 0: an expression, which is not compared.
@@ -489,12 +519,13 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
 {
     const SelectStmt *select = AS(SelectStmt, stmt->selectStmt);
     const OnConflictClause *oc = stmt->onConflictClause;
-    struct dml d = {.level = fq_new_level(q, outer), .in_with = q->in_with};
+    struct dml d = {.level = fq_new_level(q, outer), .in_with = q->in_with, .with = stmt->withClause != NULL};
     bool conditional = q->conditional;
 
     d.w = (struct fq_write){.op = FQ_INSERT,
                             .cols = stmt->cols.length ? &stmt->cols : NULL,
                             .values = values_of(select),
+                            .query = targets_of(select),
                             .default_values = !select,
                             .override = stmt->override,
                             .rows = (!select || values_of(select)) && !oc && !conditional};
@@ -535,7 +566,10 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
 
 static void dml_update(struct fq_query *q, const UpdateStmt *stmt, struct fq_level *outer)
 {
-    struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_UPDATE, .set = &stmt->targetList}, .in_with = q->in_with};
+    struct dml d = {.level = fq_new_level(q, outer),
+                    .w = {.op = FQ_UPDATE, .set = &stmt->targetList},
+                    .in_with = q->in_with,
+                    .with = stmt->withClause != NULL};
     bool conditional = q->conditional;
 
     d.bare = !conditional && !stmt->whereClause && !stmt->fromClause.length;
@@ -555,7 +589,8 @@ static void dml_update(struct fq_query *q, const UpdateStmt *stmt, struct fq_lev
 
 static void dml_delete(struct fq_query *q, const DeleteStmt *stmt, struct fq_level *outer)
 {
-    struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_DELETE}, .in_with = q->in_with};
+    struct dml d = {
+        .level = fq_new_level(q, outer), .w = {.op = FQ_DELETE}, .in_with = q->in_with, .with = stmt->withClause != NULL};
     bool conditional = q->conditional;
 
     d.bare = !conditional && !stmt->whereClause && !stmt->usingClause.length;

@@ -46,7 +46,8 @@ const Node *fq_row_value(const struct fq_write *w, const struct cat_relation *re
 {
     int place = column_place(w, rel, name);
     const List *list = w->values && row < w->values->length ? LIST_GET(List, w->values, row) : NULL;
-    const Node *value = list && place >= 0 && place < list->items.length ? list->items.items[place] : NULL;
+    const ResTarget *t = w->query && place >= 0 && place < w->query->length ? LIST_GET(ResTarget, w->query, place) : NULL;
+    const Node *value = list && place >= 0 && place < list->items.length ? list->items.items[place] : t ? t->val : NULL;
 
     *isdefault = place < 0 || (list && place >= list->items.length) || IsA(value, SetToDefault);
     return *isdefault ? NULL : value;
@@ -170,7 +171,8 @@ static void run_defaults(struct fp_session *s, const struct cat_relation *rel, c
 
 // --- routing ------------------------------------------------------------------------------------------------------------------------
 
-static void lock_all_leaves(struct fp_session *s, const struct cat_relation *rel, int depth)
+// w: whose rows they are; NULL: rows from elsewhere among them
+static void lock_all_leaves(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w, int depth)
 {
     bool was = s->uncertain;
 
@@ -180,10 +182,11 @@ static void lock_all_leaves(struct fp_session *s, const struct cat_relation *rel
         if (!child || child->detach_pending)
             continue;
         fp_lock_mode(s, child, LC_ROW_EXCLUSIVE, &fq_rules[FQ_ROUTE]);
+        fq_fill(s, child, w);
         if (child->relkind == 'p')
             fp_lock_mode(s, child, LC_ACCESS_SHARE, &fq_rules[FQ_PARENT_QUAL]);
         fq_lock_indexes(s, child, LC_ROW_EXCLUSIVE, true);
-        lock_all_leaves(s, child, depth + 1);
+        lock_all_leaves(s, child, w, depth + 1);
     }
     s->uncertain = was;
 }
@@ -268,10 +271,11 @@ static void route_row(struct fp_session *s, const struct cat_relation *rel, cons
     }
     leaf = fq_route(s, rel, values);
     if (!leaf || depth > MAX_PARTITION_DEPTH) {
-        lock_all_leaves(s, rel, depth);
+        lock_all_leaves(s, rel, w, depth);
         return;
     }
     fp_lock_mode(s, leaf, LC_ROW_EXCLUSIVE, &fq_rules[FQ_ROUTE]);
+    fq_fill(s, leaf, w);
     fq_maybe_parents(s, leaf);
     if (leaf->relkind == 'p')
         route_row(s, leaf, w, row, depth + 1);
@@ -284,7 +288,7 @@ static void route_row(struct fp_session *s, const struct cat_relation *rel, cons
 static void route(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
 {
     if (!w->values || w->values->length > MAX_ROUTED_ROWS) {
-        lock_all_leaves(s, rel, 0);
+        lock_all_leaves(s, rel, w, 0);
         return;
     }
     for (int row = 0; row < w->values->length; row++)
@@ -338,7 +342,7 @@ static void move_rows(struct fp_session *s, const struct cat_relation *rel, cons
 
     (void)w;
     s->uncertain = true;
-    lock_all_leaves(s, rel, 0);
+    lock_all_leaves(s, rel, NULL, 0);
     fq_fire(s, rel, TRIGGER_TYPE_DELETE, TRIGGER_TYPE_BEFORE, true, &out);
     fq_fire(s, rel, TRIGGER_TYPE_INSERT, TRIGGER_TYPE_BEFORE, true, &in);
     fq_fk_child(s, rel, &in);
@@ -376,6 +380,8 @@ void fq_execute_write(struct fp_session *s, const struct fq_write *w)
     s->uncertain |= !w->rows;
     if (w->op == FQ_INSERT || w->set)
         run_defaults(s, rel, w);
+    if (w->op != FQ_DELETE)
+        fq_fill(s, rel, w);
     if (w->op == FQ_INSERT) {
         if (rel->relkind == 'p')
             route(s, rel, w);

@@ -28,6 +28,16 @@ static enum known has_value(const struct fq_write *w, const struct cat_relation 
     return IsA(value, A_Const) || att->notnull ? YES : PERHAPS;
 }
 
+bool fq_brings_value(const struct fq_write *w, const struct cat_relation *rel, const struct cat_attribute *att)
+{
+    if (w->op != FQ_INSERT)
+        return fq_sets_column(w, rel, att->attnum);
+    for (int row = 0; row < (w->values ? w->values->length : 1); row++)
+        if (has_value(w, rel, att, row) != NO)
+            return true;
+    return false;
+}
+
 // Does an INSERT look the key up: is every column of it not null in some row?
 static enum known checks(const struct fq_write *w, const struct cat_relation *rel, const struct cat_constraint *con)
 {

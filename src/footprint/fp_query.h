@@ -189,6 +189,7 @@ struct fq_write { // one kind of write on one relation
     const NodeList *set;    // ResTargets of UPDATE ... SET; NULL with all_columns
     bool all_columns;       // UPDATE of columns that are not known
     const NodeList *values; // INSERT ... VALUES: the rows; NULL: a query
+    const NodeList *query;  // INSERT ... SELECT: its target list; NULL: not one by one
     bool default_values;
     OverridingKind override;
     bool rows; // at least one row for sure
@@ -207,6 +208,11 @@ void fq_maybe_parents(struct fp_session *s, const struct cat_relation *rel);
 const Node *fq_row_value(const struct fq_write *w, const struct cat_relation *rel, const char *name, int row, bool *isdefault);
 bool fq_set_to_default(const struct fq_write *w, const char *name); // SET name = DEFAULT
 bool fq_sets_column(const struct fq_write *w, const struct cat_relation *rel, int attnum);
+
+// Rows of the write come into a table; NULL: rows of whatever kind (fp_fill.c).
+void fq_fill(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w);
+// May the write give the column another value than NULL (fp_fk.c)?
+bool fq_brings_value(const struct fq_write *w, const struct cat_relation *rel, const struct cat_attribute *att);
 
 // Refuses to update or delete what is published without a replica identity (fp_publish.c).
 void fq_check_published(struct fp_session *s, const struct fq_write *w);

@@ -77,6 +77,9 @@ const struct fp_rule *fp_pick(const struct fp_session *s, const struct fp_rule *
 
 // New storage for a relation that existed before; no work by itself.
 void fp_rewrite(struct fp_session *s, const struct cat_relation *rel);
+// Is the table without a page, and nothing of this run has come in (fp_fill.c)? Else: may a row of it have what the foreign key looks up?
+bool fp_is_empty(const struct cat_relation *rel);
+bool fp_has_keys(const struct fp_session *s, const struct cat_relation *rel, const struct cat_constraint *con);
 void fp_scan(struct fp_session *s, const struct cat_relation *rel); // read in full; no work by itself
 struct fp_work *fp_add_work(struct fp_session *s, enum fp_work_kind kind, const struct cat_relation *rel, const char *what);
 void fp_wait_lockers(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode);

@@ -19,26 +19,22 @@ enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, cons
 // Can the column's default be cast to the new type (ATExecAlterColumnType asks before it looks at what depends on the column)? 42804.
 enum lc_code cat_default_casts(const struct catalog *cat, const struct cat_relation *rel, const struct cat_attribute *att,
                                const TypeName *tn, struct lc_error *err) LC_MUST_CHECK;
-// One subcommand on one relation (ATExecCmd), children included where it recurses: for footprints that must see what the earlier subcommands
-// of the same statement did.
-enum lc_code cat_apply_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,
-                                       struct lc_error *err) LC_MUST_CHECK;
-
 // ALTER TABLE as the server runs it: by passes, the constraints written beside an ADD COLUMN apart (ATRewriteCatalogs, transformAlterTableStmt).
 struct cat_alter_step {
     int pass;   // only its order counts
     int origin; // within the pass, too
     bool again; // another type of a column that the statement has given one
+    bool parse; // ATParseTransformCmd only: the constraint itself comes in a later pass
+    int natts;  // the relation's columns before the statement
     const AlterTableCmd *cmd;
 };
-enum lc_code cat_refuse_again(const struct cat_alter_step *step, struct lc_error *err) LC_MUST_CHECK;
 struct cat_alter_steps LC_ARRAY(struct cat_alter_step);
 void cat_alter_table_steps(struct catalog *cat, const struct cat_relation *rel, const AlterTableStmt *stmt,
                            struct cat_alter_steps *out);
-// May the subcommand be used on a relation of this kind (ATSimplePermissions)? Fails with 42809.
-enum lc_code cat_alter_allowed(const struct catalog *cat, const struct cat_relation *rel, const AlterTableCmd *cmd,
-                               struct lc_error *err) LC_MUST_CHECK;
-
+// One subcommand on one relation (ATExecCmd), children included where it recurses: for footprints that must see what the earlier subcommands
+// of the same statement did.
+enum lc_code cat_apply_alter_table_step(struct catalog *cat, Oid relation, const struct cat_alter_step *step, bool recurse,
+                                        struct lc_error *err) LC_MUST_CHECK;
 // Does ALTER TABLE ALL IN TABLESPACE move this relation (AlterTableMoveAll)?
 bool cat_move_all_matches(const struct catalog *cat, const struct cat_relation *rel, const AlterTableMoveAllStmt *stmt);
 

@@ -1,11 +1,10 @@
-// ALTER TABLE's subcommands about columns: ADD, DROP, DEFAULT, TYPE, identity, generation expressions, storage (commands/tablecmds.c).
+// ALTER TABLE's subcommands about columns: ADD, DROP, TYPE, storage (commands/tablecmds.c).
 #include <string.h>
 
 #include "catalog/apply_internal.h"
 #include "catalog/oids.h"
 
-// ATSimpleRecursion: the same on every inheritor.
-static enum lc_code on_inheritors(const struct alter *a, Oid rel, enum lc_code (*one)(const struct alter *a, Oid rel))
+enum lc_code cat_alter_on_inheritors(const struct alter *a, Oid rel, enum lc_code (*one)(const struct alter *a, Oid rel))
 {
     struct cat_oids all = {0};
     enum lc_code rc = LC_OK;
@@ -18,7 +17,7 @@ static enum lc_code on_inheritors(const struct alter *a, Oid rel, enum lc_code (
     return rc;
 }
 
-static enum lc_code open_column(const struct alter *a, Oid relid, const struct cat_attribute **att)
+enum lc_code cat_alter_open_column(const struct alter *a, Oid relid, const struct cat_attribute **att)
 {
     const struct cat_relation *rel = cat_relation(a->cat, relid);
 
@@ -30,7 +29,7 @@ static enum lc_code open_column(const struct alter *a, Oid relid, const struct c
     return cat_missing_column(rel, a->cmd->name ? a->cmd->name : "", a->err);
 }
 
-static struct cat_attribute *modify_column(const struct alter *a, Oid rel, int attnum)
+struct cat_attribute *cat_alter_modify_column(const struct alter *a, Oid rel, int attnum)
 {
     return cat_modify_attribute(cat_modify_relation(a->cat, rel), attnum);
 }
@@ -48,7 +47,7 @@ static enum lc_code merge_column(const struct alter *a, Oid relid, const struct 
     if (type != old->type || typmod != old->typmod)
         return cat_error(a->err, "42804", "child table \"%s\" has different type for column \"%s\"",
                          cat_relation(a->cat, relid)->o.name, def->colname);
-    modify_column(a, relid, old->attnum)->inhcount++;
+    cat_alter_modify_column(a, relid, old->attnum)->inhcount++;
     return LC_OK;
 }
 
@@ -64,8 +63,6 @@ static enum lc_code may_have_own(const struct alter *a, const struct cat_relatio
 
 static enum lc_code can_add(const struct alter *a, const struct cat_relation *rel, const ColumnDef *def)
 {
-    if (!a->recurse && !a->recursing && rel->children.len)
-        return cat_error(a->err, "42P16", "column must be added to child tables too");
     struct cat_column_plan plan = cat_plan_column(a->cat, def);
     const struct cat_clause_context context = {
         .table = rel->o.name, .major = cat_major(a->cat), .partitioned = rel->relkind == 'p', .foreign = rel->relkind == 'f'};
@@ -154,6 +151,8 @@ static enum lc_code add_column(const struct alter *a, Oid relid, Node *serial_de
         return rc;
     below.recursing = true;
     children = cat_relation(a->cat, relid)->children;
+    if (!a->recurse && children.len) // asked last
+        return cat_error(a->err, "42P16", "column must be added to child tables too");
     if (rel->relkind == 'c') // ATTypedTableRecursion: tables OF this type
         return cat_alter_typed_tables(&below, relid, cat_alter_add_column);
     for (int i = 0; i < children.len && rc == LC_OK; i++)
@@ -243,7 +242,7 @@ static enum lc_code collect_column(const struct alter *a, Oid relid, struct cat_
         if (a->recurse && down->inhcount == 1 && !down->islocal) {
             rc = collect_column(&below, childid, targets);
         } else {
-            struct cat_attribute *m = modify_column(a, childid, down->attnum);
+            struct cat_attribute *m = cat_alter_modify_column(a, childid, down->attnum);
             m->inhcount--;
             if (!a->recurse)
                 m->islocal = true;
@@ -267,162 +266,6 @@ enum lc_code cat_alter_drop_column(const struct alter *a, Oid relid)
             return rc;
     }
     return cat_drop(a->cat, &targets, a->cmd->behavior == DROP_CASCADE, a->err);
-}
-
-// --- DEFAULT, identity, expressions ---------------------------------------------------------------------------------------------------------------
-
-static enum lc_code default_here(const struct alter *a, Oid relid)
-{
-    const struct cat_attribute *att;
-    enum lc_code rc = open_column(a, relid, &att);
-
-    if (rc != LC_OK)
-        return rc;
-    if (att->identity)
-        return cat_error(a->err, "42601", "column \"%s\" of relation \"%s\" is an identity column", att->name,
-                         cat_relation(a->cat, relid)->o.name);
-    if (att->generated)
-        return cat_error(a->err, "42601", "column \"%s\" of relation \"%s\" is a generated column", att->name,
-                         cat_relation(a->cat, relid)->o.name);
-    if ((rc = cat_check_default(a->cat, relid, att->attnum, a->cmd->def, a->err)) == LC_OK)
-        cat_set_default(a->cat, relid, att->attnum, a->cmd->def);
-    return rc;
-}
-
-enum lc_code cat_alter_default(const struct alter *a, Oid rel)
-{
-    return on_inheritors(a, rel, default_here);
-}
-
-static enum lc_code add_identity(const struct alter *a, Oid relid, const struct cat_attribute *att)
-{
-    const Constraint *con = AS(Constraint, a->cmd->def);
-    const struct cat_relation *rel = cat_relation(a->cat, relid);
-    struct cat_column_plan plan = {.name = att->name, .identity = con && con->generated_when ? con->generated_when[0] : 'd'};
-
-    if (!att->notnull)
-        return cat_error(a->err, "55000",
-                         "column \"%s\" of relation \"%s\" must be declared NOT NULL before identity can be added", att->name,
-                         rel->o.name);
-    if (att->identity)
-        return cat_error(a->err, "55000", "column \"%s\" of relation \"%s\" is already an identity column", att->name,
-                         rel->o.name);
-    if (att->def)
-        return cat_error(a->err, "55000", "column \"%s\" of relation \"%s\" already has a default value", att->name, rel->o.name);
-    if (con)
-        plan.sequence_options = con->options;
-    modify_column(a, relid, att->attnum)->identity = plan.identity;
-    return a->recursing ? LC_OK : cat_make_column_sequence(a->cat, relid, att->attnum, &plan, a->err);
-}
-
-static enum lc_code not_identity(const struct alter *a, Oid relid, const struct cat_attribute *att)
-{
-    return cat_error(a->err, "55000", "column \"%s\" of relation \"%s\" is not an identity column", att->name,
-                     cat_relation(a->cat, relid)->o.name);
-}
-
-static enum lc_code set_identity(const struct alter *a, Oid relid, const struct cat_attribute *att)
-{
-    const List *options = AS(List, a->cmd->def);
-
-    if (!att->identity)
-        return not_identity(a, relid, att);
-    for (int i = 0; options && i < options->items.length; i++) {
-        const DefElem *elem = LIST_GET(DefElem, &options->items, i);
-        const Integer *value = elem && lc_streq(elem->defname, "generated") ? AS(Integer, elem->arg) : NULL;
-        if (value)
-            modify_column(a, relid, att->attnum)->identity = (char)value->ival;
-    }
-    return LC_OK;
-}
-
-static enum lc_code drop_identity(const struct alter *a, Oid relid, const struct cat_attribute *att)
-{
-    struct cat_oids sequences = cat_owned_sequences(a->cat, relid, att->attnum);
-
-    if (!att->identity)
-        return a->cmd->missing_ok ? LC_OK : not_identity(a, relid, att);
-    modify_column(a, relid, att->attnum)->identity = 0;
-    for (int i = 0; i < sequences.len; i++) {
-        struct cat_addresses targets = {0};
-        enum lc_code rc;
-        if (cat_relation(a->cat, sequences.items[i])->seq_deptype != 'i')
-            continue;
-        cat_own_sequence(a->cat, sequences.items[i], InvalidOid, 0, 0);
-        LC_PUSH(cat_arena(a->cat), &targets, cat_address(CAT_RELATION, sequences.items[i], 0));
-        if ((rc = cat_drop(a->cat, &targets, false, a->err)) != LC_OK)
-            return rc;
-    }
-    return LC_OK;
-}
-
-// 17: partitions share the identity of their parent.
-static enum lc_code may_change_identity(const struct alter *a, const struct cat_relation *rel)
-{
-    const char *what = a->cmd->subtype == AT_AddIdentity   ? "add identity to a column"
-                       : a->cmd->subtype == AT_SetIdentity ? "change identity column"
-                                                           : "drop identity from a column";
-
-    if (cat_major(a->cat) < 17 || a->recursing)
-        return LC_OK;
-    if (rel->relispartition)
-        return cat_error(a->err, "42P16", "cannot %s of a partition", what);
-    if (rel->relkind == 'p' && !a->recurse)
-        return cat_error(a->err, "42P16", "cannot %s of only the partitioned table", what);
-    return LC_OK;
-}
-
-enum lc_code cat_alter_identity(const struct alter *a, Oid relid)
-{
-    const struct cat_attribute *att;
-    struct alter below = *a;
-    enum lc_code rc = open_column(a, relid, &att);
-
-    if (rc != LC_OK || (rc = may_change_identity(a, cat_relation(a->cat, relid))) != LC_OK)
-        return rc;
-    rc = a->cmd->subtype == AT_AddIdentity   ? add_identity(a, relid, att)
-         : a->cmd->subtype == AT_SetIdentity ? set_identity(a, relid, att)
-                                             : drop_identity(a, relid, att);
-    below.recursing = true;
-    const struct cat_relation *rel = cat_relation(a->cat, relid);
-    struct cat_oids children = rel->children;
-    bool down = cat_major(a->cat) >= 17 && rel->relkind == 'p' && a->recurse; // 17: partitions share the identity
-    for (int i = 0; down && i < children.len && rc == LC_OK; i++)
-        rc = cat_alter_identity(&below, children.items[i]);
-    return rc;
-}
-
-static enum lc_code expression_here(const struct alter *a, Oid relid)
-{
-    const struct cat_attribute *att;
-    enum lc_code rc = open_column(a, relid, &att);
-
-    if (rc != LC_OK)
-        return rc;
-    if (!att->generated)
-        return a->cmd->subtype == AT_DropExpression && a->cmd->missing_ok
-                   ? LC_OK
-                   : cat_error(a->err, "55000", "column \"%s\" of relation \"%s\" is not a generated column", att->name,
-                               cat_relation(a->cat, relid)->o.name);
-    if (a->cmd->subtype == AT_DropExpression && att->generated == 'v')
-        return cat_error(a->err, "0A000", "ALTER TABLE / DROP EXPRESSION is not supported for virtual generated columns");
-    int attnum = att->attnum;
-    if (a->cmd->subtype == AT_DropExpression)
-        modify_column(a, relid, attnum)->generated = 0;
-    cat_set_default(a->cat, relid, attnum, a->cmd->subtype == AT_DropExpression ? NULL : a->cmd->def);
-    return LC_OK;
-}
-
-enum lc_code cat_alter_expression(const struct alter *a, Oid relid)
-{
-    const struct cat_relation *rel = cat_relation(a->cat, relid);
-    const struct cat_attribute *att = a->cmd->name ? cat_find_column(rel, a->cmd->name) : NULL;
-
-    if (a->cmd->subtype == AT_DropExpression && !a->recurse && rel->children.len)
-        return cat_error(a->err, "0A000", "ALTER TABLE / DROP EXPRESSION must be applied to child tables too");
-    if (a->cmd->subtype == AT_DropExpression && att && att->inhcount > 0)
-        return cat_error(a->err, "42P16", "cannot drop generation expression from inherited column");
-    return on_inheritors(a, relid, expression_here);
 }
 
 // --- TYPE (ATExecAlterColumnType) -----------------------------------------------------------------------------------------------------------------
@@ -671,6 +514,8 @@ static enum lc_code can_cast(const struct alter *a, const struct cat_relation *r
 
     if (rc != LC_OK || rel->relkind == 'c')
         return rc;
+    if (att->generated == 'v') // its expression is what must be cast, and is asked later
+        return cat_check_virtual_type(a->cat, att->name, type, a->err);
     if (def->raw_default)
         from = cat_expr_type(a->cat, &scope, def->raw_default, &typmod);
     if (!from || from == UNKNOWNOID || from == type || cat_find_coercion(a->cat, from, type, 'a', NULL) != CAT_COERCE_NONE)
@@ -688,7 +533,7 @@ static enum lc_code type_here(const struct alter *a, Oid relid)
     const struct cat_attribute *att;
     Oid type = InvalidOid;
     int typmod = -1;
-    enum lc_code rc = open_column(a, relid, &att);
+    enum lc_code rc = cat_alter_open_column(a, relid, &att);
 
     if (rc != LC_OK || (rc = cat_resolve_type(a->cat, def->typeName, &type, &typmod, a->err)) != LC_OK)
         return rc;
@@ -700,7 +545,7 @@ static enum lc_code type_here(const struct alter *a, Oid relid)
     if ((rc = default_casts(a, rel, att, type, typmod)) != LC_OK || (rc = indexes_take(a, relid, attnum, type)) != LC_OK)
         return rc;
     struct typed_exprs exprs = known_expressions(a, relid, attnum);
-    struct cat_attribute *m = modify_column(a, relid, attnum);
+    struct cat_attribute *m = cat_alter_modify_column(a, relid, attnum);
     m->type = type;
     m->typmod = typmod;
     m->collation = collation;
@@ -840,7 +685,7 @@ enum lc_code cat_prepare_alter_type(const struct alter *a, Oid relid)
         return rc;
     if (rel->reloftype)
         return cat_error(a->err, "42809", "cannot alter column type of typed table");
-    if ((rc = open_column(a, relid, &att)) != LC_OK)
+    if ((rc = cat_alter_open_column(a, relid, &att)) != LC_OK)
         return rc;
     if (att->generated && def->raw_default)
         return cat_error(a->err, "42611", "cannot specify USING when altering type of generated column");
@@ -859,14 +704,14 @@ enum lc_code cat_prepare_alter_type(const struct alter *a, Oid relid)
 
 static enum lc_code type_below(const struct alter *a, Oid relid)
 {
-    return on_inheritors(a, relid, type_here);
+    return cat_alter_on_inheritors(a, relid, type_here);
 }
 
 enum lc_code cat_alter_type(const struct alter *a, Oid relid)
 {
     const struct cat_relation *rel = cat_relation(a->cat, relid);
     const struct cat_attribute *att;
-    enum lc_code rc = open_column(a, relid, &att);
+    enum lc_code rc = cat_alter_open_column(a, relid, &att);
 
     if (rc != LC_OK || !AS(ColumnDef, a->cmd->def))
         return rc;
@@ -879,7 +724,7 @@ enum lc_code cat_alter_type(const struct alter *a, Oid relid)
     if (!a->recurse && rel->children.len)
         return cat_error(a->err, "42P16", "type of inherited column \"%s\" must be changed in child tables too", att->name);
     int attnum = att->attnum;
-    rc = on_inheritors(a, relid, type_here);
+    rc = cat_alter_on_inheritors(a, relid, type_here);
     if (rc == LC_OK) {
         rename_rebuilt(a, relid, attnum);
         rename_not_null(a, relid);
@@ -900,7 +745,7 @@ static bool is_toastable(const struct catalog *cat, Oid type)
 static enum lc_code storage_here(const struct alter *a, Oid relid)
 {
     const struct cat_attribute *att;
-    enum lc_code rc = open_column(a, relid, &att);
+    enum lc_code rc = cat_alter_open_column(a, relid, &att);
 
     if (rc != LC_OK)
         return rc;
@@ -908,19 +753,19 @@ static enum lc_code storage_here(const struct alter *a, Oid relid)
     if (storage != 'p' && !is_toastable(a->cat, att->type))
         return cat_error(a->err, "0A000", "column data type %s can only have storage PLAIN",
                          cat_format_type(a->cat, att->type, -1));
-    modify_column(a, relid, att->attnum)->storage = storage;
+    cat_alter_modify_column(a, relid, att->attnum)->storage = storage;
     return LC_OK;
 }
 
 enum lc_code cat_alter_storage(const struct alter *a, Oid rel)
 {
-    return on_inheritors(a, rel, storage_here);
+    return cat_alter_on_inheritors(a, rel, storage_here);
 }
 
 enum lc_code cat_alter_compression(const struct alter *a, Oid relid)
 {
     const struct cat_attribute *att;
-    enum lc_code rc = open_column(a, relid, &att);
+    enum lc_code rc = cat_alter_open_column(a, relid, &att);
 
     if (rc != LC_OK)
         return rc;
@@ -928,7 +773,7 @@ enum lc_code cat_alter_compression(const struct alter *a, Oid relid)
     if (method && strcmp(method, "default") != 0 && !is_toastable(a->cat, att->type)) // GetAttributeCompression
         return cat_error(a->err, "0A000", "column data type %s does not support compression",
                          cat_format_type(a->cat, att->type, -1));
-    modify_column(a, relid, att->attnum)->compression = method;
+    cat_alter_modify_column(a, relid, att->attnum)->compression = method;
     return LC_OK;
 }
 
@@ -939,8 +784,12 @@ enum lc_code cat_alter_statistics(const struct alter *a, Oid relid)
     const struct cat_attribute *att;
     int num = (int)a->cmd->num;
 
-    if (a->cmd->name)
-        return open_column(a, relid, &att);
+    if (a->cmd->name) {
+        enum lc_code rc = cat_alter_open_column(a, relid, &att);
+        return rc == LC_OK && att->generated == 'v'
+                   ? cat_error(a->err, "0A000", "cannot alter statistics on virtual generated column \"%s\"", a->cmd->name)
+                   : rc;
+    }
     if (!rel->index)
         return cat_error(a->err, "0A000", "cannot refer to non-index column by number");
     if (num < 1 || num > rel->index->natts)
@@ -956,11 +805,11 @@ enum lc_code cat_alter_column_options(const struct alter *a, Oid relid)
 {
     const struct cat_attribute *att;
     const List *options = AS(List, a->cmd->def);
-    enum lc_code rc = open_column(a, relid, &att);
+    enum lc_code rc = cat_alter_open_column(a, relid, &att);
 
     if (rc == LC_OK && options) {
         const char *text = cat_reloptions_text(a->cat, att->options, &options->items, NULL, a->cmd->subtype == AT_ResetOptions);
-        modify_column(a, relid, att->attnum)->options = text;
+        cat_alter_modify_column(a, relid, att->attnum)->options = text;
     }
     return rc;
 }

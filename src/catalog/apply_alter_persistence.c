@@ -3,29 +3,6 @@
 
 #include "catalog/apply_internal.h"
 
-struct member_search {
-    Oid rel;
-    bool found;
-};
-
-static void match_member(const struct cat_object *object, void *context)
-{
-    const struct cat_publication *pub = (const void *)object;
-    struct member_search *search = context;
-
-    for (int i = 0; i < pub->relations.len; i++)
-        search->found |= pub->relations.items[i] == search->rel;
-}
-
-// Whether a publication names the table: neither FOR ALL TABLES nor its schema counts (GetRelationPublications).
-static bool is_published(const struct catalog *cat, const struct cat_relation *rel)
-{
-    struct member_search search = {.rel = rel->o.oid};
-
-    cat_each(cat, CAT_PUBLICATION, match_member, &search);
-    return search.found;
-}
-
 // Permanent tables may not reference unlogged ones.
 static enum lc_code can_change_persistence(const struct alter *a, const struct cat_relation *rel, char persistence)
 {
@@ -59,7 +36,7 @@ static enum lc_code prepare_persistence(const struct alter *a, const struct cat_
         return cat_error(a->err, "42P16", "cannot change logged status of table \"%s\" because it is temporary", rel->o.name);
     if (rel->relpersistence == persistence)
         return LC_OK;
-    if (persistence == 'u' && is_published(a->cat, rel))
+    if (persistence == 'u' && cat_is_published(a->cat, rel))
         return cat_error(a->err, "55000", "cannot change table \"%s\" to unlogged because it is part of a publication",
                          rel->o.name);
     return can_change_persistence(a, rel, persistence);
@@ -101,8 +78,9 @@ enum lc_code cat_alter_persistence(const struct alter *a, Oid relid)
         return rc;
     if (rel->relpersistence == persistence || rel->relkind == 'p')
         return LC_OK; // until 17 it is accepted, and nothing comes of it
-    if (cat_major(a->cat) >= 15)
-        sequences = cat_owned_sequences(a->cat, relid, 0);
+    // ATRewriteTables: those of new columns become the table's own after it only
+    for (int i = 1; cat_major(a->cat) >= 15 && i <= a->natts; i++)
+        cat_owned(a->cat, relid, i, &sequences);
     set_persistence(a->cat, relid, persistence);
     for (int i = 0; i < indexes.len; i++)
         set_persistence(a->cat, indexes.items[i], persistence);

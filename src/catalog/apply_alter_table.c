@@ -1,159 +1,9 @@
-// Applies ALTER TABLE: its passes, and every subcommand that is not about a column's definition (ATController, ATExecCmd in commands/tablecmds.c).
+// Applies ALTER TABLE: every subcommand that is not about a column's definition (ATController, ATExecCmd in commands/tablecmds.c).
 #include <string.h>
 
 #include "catalog/apply_internal.h"
 #include "catalog/apply_misc.h"
 #include "catalog/internal.h"
-
-// --- passes (AlterTablePass) ------------------------------------------------------------------------------------------------------------------
-
-enum pass {
-    PASS_DROP,
-    PASS_ALTER_TYPE,
-    PASS_ADD_COL,
-    PASS_SET_EXPRESSION,
-    PASS_ADD_CONSTR,
-    PASS_COL_ATTRS,
-    PASS_ADD_INDEXCONSTR,
-    PASS_ADD_INDEX,
-    PASS_ADD_OTHERCONSTR,
-    PASS_MISC
-};
-
-static int constraint_pass(const Constraint *con)
-{
-    if (!con)
-        return PASS_MISC;
-    if (con->contype == CONSTR_NOTNULL)
-        return PASS_COL_ATTRS;
-    if (con->contype == CONSTR_CHECK || con->contype == CONSTR_FOREIGN)
-        return PASS_ADD_OTHERCONSTR;
-    return con->indexname ? PASS_ADD_INDEXCONSTR : PASS_ADD_INDEX;
-}
-
-static int pass_of(const AlterTableCmd *cmd)
-{
-    switch (cmd->subtype) {
-    case AT_DropColumn:
-    case AT_DropConstraint:
-    case AT_DropNotNull:
-    case AT_DropIdentity:
-    case AT_DropExpression:
-    case AT_DropOids:
-        return PASS_DROP;
-    case AT_ColumnDefault:
-        return cmd->def ? PASS_ADD_OTHERCONSTR : PASS_DROP;
-    case AT_AlterColumnType:
-        return PASS_ALTER_TYPE;
-    case AT_AddColumn:
-        return PASS_ADD_COL;
-    case AT_SetExpression:
-        return PASS_SET_EXPRESSION;
-    case AT_SetNotNull:
-        return PASS_COL_ATTRS;
-    case AT_AddConstraint:
-        return constraint_pass(AS(Constraint, cmd->def));
-    case AT_AddIdentity:
-        return PASS_ADD_OTHERCONSTR;
-    default:
-        return PASS_MISC;
-    }
-}
-
-// Constraints come to their pass from an earlier one, behind what was in it from the start: an ADD COLUMN's own from AT_PASS_ADD_COL, then those
-// of ADD CONSTRAINT from AT_PASS_ADD_CONSTR (ATParseTransformCmd).
-enum origin { ORIGIN_PREPARED, ORIGIN_COLUMN, ORIGIN_CONSTRAINT };
-
-static void push_step(struct lc_arena *arena, struct cat_alter_steps *out, enum origin origin, const AlterTableCmd *cmd)
-{
-    struct cat_alter_step step = {pass_of(cmd), (int)origin, false, cmd};
-    int at = out->len;
-
-    LC_PUSH(arena, out, step);
-    for (; at > 0; at--) {
-        const struct cat_alter_step *before = &out->items[at - 1];
-        if (before->pass < step.pass || (before->pass == step.pass && before->origin <= step.origin))
-            break;
-        out->items[at] = *before;
-    }
-    out->items[at] = step;
-}
-
-static void push_column_constraint(struct catalog *cat, struct cat_alter_steps *out, const AlterTableCmd *add,
-                                   const struct cat_column_plan *plan, Constraint *con)
-{
-    AlterTableCmd *cmd = LC_NEW(cat_arena(cat), AlterTableCmd);
-
-    // transformAlterTableStmt: a new column without a default is null in every row, so its foreign key holds
-    if (con->contype == CONSTR_FOREIGN && !plan->def && !plan->serial && !plan->identity) {
-        con->skip_validation = true;
-        con->initially_valid = true;
-    }
-    cmd->tag = T_AlterTableCmd;
-    cmd->subtype = AT_AddConstraint;
-    cmd->def = (Node *)con;
-    cmd->behavior = add->behavior;
-    push_step(cat_arena(cat), out, ORIGIN_COLUMN, cmd);
-}
-
-// transformAlterTableStmt hands over cxt.fkconstraints last.
-static void push_column_constraints(struct catalog *cat, struct cat_alter_steps *out, const AlterTableCmd *add,
-                                    const ColumnDef *def)
-{
-    struct cat_column_plan plan = cat_plan_column(cat, def);
-
-    for (int foreign = 0; foreign <= 1; foreign++)
-        for (int i = 0; i < plan.constraints.len; i++)
-            if ((plan.constraints.items[i]->contype == CONSTR_FOREIGN) == foreign)
-                push_column_constraint(cat, out, add, &plan, plan.constraints.items[i]);
-}
-
-static bool changes_type(const struct catalog *cat, const struct cat_relation *rel, const AlterTableCmd *cmd)
-{
-    const struct cat_attribute *att = cat_find_column(rel, cmd->name);
-    const ColumnDef *def = AS(ColumnDef, cmd->def);
-    Oid type = InvalidOid;
-    int typmod = -1;
-
-    return att && def && cat_resolve_type(cat, def->typeName, &type, &typmod, NULL) == LC_OK &&
-           (type != att->type || typmod != att->typmod);
-}
-
-// ATExecAlterColumnType can't cope with a column that has another type than before the statement.
-static void mark_again(struct catalog *cat, const struct cat_relation *rel, struct cat_alter_steps *steps)
-{
-    struct lc_map changed; // columns
-
-    lc_map_init(&changed, cat_arena(cat));
-    for (int i = 0; i < steps->len && steps->len > 1; i++) {
-        const AlterTableCmd *cmd = steps->items[i].cmd;
-        if (cmd->subtype != AT_AlterColumnType)
-            continue;
-        steps->items[i].again = lc_map_get(&changed, cmd->name) != NULL;
-        if (!steps->items[i].again && changes_type(cat, rel, cmd))
-            (void)lc_map_put(&changed, cmd->name, &steps->items[i]);
-    }
-}
-
-enum lc_code cat_refuse_again(const struct cat_alter_step *step, struct lc_error *err)
-{
-    return step->again ? cat_error(err, "0A000", "cannot alter type of column \"%s\" twice", step->cmd->name) : LC_OK;
-}
-
-void cat_alter_table_steps(struct catalog *cat, const struct cat_relation *rel, const AlterTableStmt *stmt,
-                           struct cat_alter_steps *out)
-{
-    for (LIST_EACH(i, &stmt->cmds)) {
-        const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &stmt->cmds, i);
-        const ColumnDef *def = cmd && cmd->subtype == AT_AddColumn ? AS(ColumnDef, cmd->def) : NULL;
-        if (!cmd)
-            continue;
-        push_step(cat_arena(cat), out, cmd->subtype == AT_AddConstraint ? ORIGIN_CONSTRAINT : ORIGIN_PREPARED, cmd);
-        if (def && !(cmd->missing_ok && cat_find_column(rel, def->colname)))
-            push_column_constraints(cat, out, cmd, def);
-    }
-    mark_again(cat, rel, out);
-}
 
 // --- who may be altered (ATSimplePermissions) -----------------------------------------------------------------------------------------------------
 
@@ -203,8 +53,9 @@ static const struct {
     {AT_DropIdentity, "rpvf", "ALTER COLUMN ... DROP IDENTITY"},
 };
 
-enum lc_code cat_alter_allowed(const struct catalog *cat, const struct cat_relation *rel, const AlterTableCmd *cmd,
-                               struct lc_error *err)
+// May the subcommand be used on a relation of this kind (ATSimplePermissions)?
+static enum lc_code alter_allowed(const struct catalog *cat, const struct cat_relation *rel, const AlterTableCmd *cmd,
+                                  struct lc_error *err)
 {
     bool persistence = cmd->subtype == AT_SetLogged || cmd->subtype == AT_SetUnLogged;
     bool refused = persistence && ((rel->relkind == 'p' && cat_major(cat) >= 18) || (rel->relkind == 'S' && cat_major(cat) < 15));
@@ -627,6 +478,8 @@ static enum lc_code replica_identity(const struct alter *a, Oid relid)
     const struct cat_index *ind = index ? cat_relation(a->cat, index)->index : NULL;
     if (ind && !ind->unique)
         return cat_error(a->err, "42809", "cannot use non-unique index \"%s\" as replica identity", stmt->name);
+    if (ind && !ind->immediate)
+        return cat_error(a->err, "0A000", "cannot use non-immediate index \"%s\" as replica identity", stmt->name);
     for (int i = 0; ind && i < ind->nkeyatts; i++)
         if (!ind->keys[i])
             return cat_error(a->err, "0A000", "cannot use expression index \"%s\" as replica identity", stmt->name);
@@ -806,15 +659,34 @@ static enum lc_code may_inherit(const struct cat_relation *rel, struct lc_error 
     return what ? cat_error(err, "42809", "cannot change inheritance of %s", what) : LC_OK;
 }
 
+// What phase 3 can do but once (ATPrepCmd, ATPrepSetTableSpace), besides a change of the persistence.
+static enum lc_code prepare_once(const struct alter *a, const struct cat_relation *rel, const AlterTableCmd *before)
+{
+    AlterTableType type = a->cmd->subtype;
+
+    if (type == AT_SetTableSpace && before->subtype == type)
+        return cat_error(a->err, "42601", "cannot have multiple SET TABLESPACE subcommands");
+    if (type == AT_SetAccessMethod && before->subtype == type && !lc_streq(cat_default_am(a->cat, before->name), rel->am))
+        return cat_error(a->err, "42601", "cannot have multiple SET ACCESS METHOD subcommands");
+    return LC_OK;
+}
+
 // ATPrepCmd: what is asked of every subcommand before any of them is run.
 enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableStmt *stmt, const AlterTableCmd *cmd,
                                          struct lc_error *err)
 {
     struct alter a = {.cat = cat, .cmd = cmd, .recurse = stmt->relation->inh, .err = err};
     const struct cat_relation *rel = cat_relation(cat, relation);
+    enum lc_code rc = alter_allowed(cat, rel, cmd, err);
 
+    for (int i = 0; i < stmt->cmds.length && stmt->cmds.items[i] != (const Node *)cmd && rc == LC_OK; i++)
+        rc = prepare_once(&a, rel, LIST_GET(AlterTableCmd, &stmt->cmds, i));
+    if (rc != LC_OK)
+        return rc;
     if (cmd->subtype == AT_AlterColumnType)
         return cat_prepare_alter_type(&a, relation);
+    if (cmd->subtype == AT_DropExpression)
+        return cat_prepare_drop_expression(&a, relation);
     if (cmd->subtype == AT_SetLogged || cmd->subtype == AT_SetUnLogged)
         return cat_prepare_persistence(&a, stmt, rel);
     if (cmd->subtype == AT_AddInherit)
@@ -826,15 +698,19 @@ enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, cons
     return LC_OK;
 }
 
-enum lc_code cat_apply_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableCmd *cmd, bool recurse,
-                                       struct lc_error *err)
+enum lc_code cat_apply_alter_table_step(struct catalog *cat, Oid relation, const struct cat_alter_step *step, bool recurse,
+                                        struct lc_error *err)
 {
-    struct alter a = {.cat = cat, .cmd = cmd, .recurse = recurse, .err = err};
+    struct alter a = {.cat = cat, .cmd = step->cmd, .recurse = recurse, .err = err, .natts = step->natts};
     enum lc_code rc = LC_OK;
 
+    if (step->again)
+        return cat_error(err, "0A000", "cannot alter type of column \"%s\" twice", step->cmd->name);
+    if (step->parse)
+        return cat_transform_key(cat, relation, AS(Constraint, step->cmd->def), err);
     cat_step_begin(cat);
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
-        if (actions[i].type == cmd->subtype) {
+        if (actions[i].type == step->cmd->subtype) {
             rc = actions[i].apply(&a, relation);
             break;
         }
@@ -854,14 +730,12 @@ enum lc_code cat_apply_alter_table(struct catalog *cat, const AlterTableStmt *st
         return cat_open_rangevar(cat, stmt->relation, &rel, err);
     for (LIST_EACH(i, &stmt->cmds)) {
         const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &stmt->cmds, i);
-        if (cmd && ((rc = cat_alter_allowed(cat, rel, cmd, err)) != LC_OK ||
-                    (rc = cat_prepare_alter_table_cmd(cat, rel->o.oid, stmt, cmd, err)) != LC_OK))
+        if (cmd && (rc = cat_prepare_alter_table_cmd(cat, rel->o.oid, stmt, cmd, err)) != LC_OK)
             return rc;
     }
     cat_alter_table_steps(cat, rel, stmt, &steps);
     for (int i = 0; i < steps.len && rc == LC_OK; i++)
-        if ((rc = cat_refuse_again(&steps.items[i], err)) == LC_OK)
-            rc = cat_apply_alter_table_cmd(cat, rel->o.oid, steps.items[i].cmd, stmt->relation->inh, err);
+        rc = cat_apply_alter_table_step(cat, rel->o.oid, &steps.items[i], stmt->relation->inh, err);
     return rc;
 }
 

@@ -201,18 +201,29 @@ static bool row_fits(const struct catalog *cat, const Node *def, Oid type)
     return !rel || n == row->args.length;
 }
 
-// cookDefault (catalog/heap.c): the expression must be cast to the column's type by itself.
+enum lc_code cat_check_virtual_type(const struct catalog *cat, const char *column, Oid type, struct lc_error *err)
+{
+    const struct cat_type *t = cat_type(cat, type);
+
+    if (t && t->typtype == 'd')
+        return cat_error(err, "0A000", "virtual generated column \"%s\" cannot have a domain type", column);
+    if (type >= FirstNormalObjectId)
+        return cat_error(err, "0A000", "virtual generated column \"%s\" cannot have a user-defined type", column);
+    return LC_OK;
+}
+
 // CheckAttributeType and check_virtual_generated_security (catalog/heap.c, 18): nothing that a user made.
 static enum lc_code check_virtual(const struct catalog *cat, const struct cat_relation *rel, const struct cat_attribute *att,
                                   const Node *def, struct lc_error *err)
 {
     struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
     struct cat_addresses used = {0};
+    enum lc_code rc;
 
     if (att->generated != 'v' || !def)
         return LC_OK;
-    if (att->type >= FirstNormalObjectId)
-        return cat_error(err, "0A000", "virtual generated column \"%s\" cannot have a user-defined type", att->name);
+    if ((rc = cat_check_virtual_type(cat, att->name, att->type, err)) != LC_OK)
+        return rc;
     cat_expr_dependencies(cat, &scope, def, &used);
     for (int i = 0; i < used.len; i++) {
         if (used.items[i].oid < FirstNormalObjectId)
@@ -225,6 +236,7 @@ static enum lc_code check_virtual(const struct catalog *cat, const struct cat_re
     return LC_OK;
 }
 
+// cookDefault (catalog/heap.c): the expression must be cast to the column's type by itself.
 enum lc_code cat_check_default(const struct catalog *cat, Oid relid, int attnum, const Node *def, struct lc_error *err)
 {
     const struct cat_relation *rel = cat_relation(cat, relid);

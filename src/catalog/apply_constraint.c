@@ -213,6 +213,7 @@ IndexStmt *cat_constraint_index(struct lc_arena *arena, const Constraint *con)
     stmt->deferrable = con->deferrable;
     stmt->initdeferred = con->initdeferred;
     stmt->nulls_not_distinct = con->nulls_not_distinct;
+    stmt->iswithoutoverlaps = con->without_overlaps;
     stmt->options = con->options;
     stmt->tableSpace = con->indexspace;
     stmt->whereClause = con->where_clause;
@@ -225,15 +226,28 @@ IndexStmt *cat_constraint_index(struct lc_arena *arena, const Constraint *con)
     return stmt;
 }
 
-// transformIndexConstraint
-static enum lc_code keys_differ(const Constraint *con, struct lc_error *err)
+static enum lc_code check_overlaps(const struct catalog *cat, const struct cat_relation *rel, const Constraint *con,
+                                   struct lc_error *err)
+{
+    const char *last = con->keys.length ? node_string(con->keys.items[con->keys.length - 1]) : NULL;
+    const struct cat_attribute *att = last ? cat_find_column(rel, last) : NULL;
+    const struct cat_type *type = att ? cat_type(cat, cat_base_type(cat, att->type, NULL)) : NULL;
+
+    if (type && !strchr("rm", type->typtype))
+        return cat_error(err, "42804", "column \"%s\" in WITHOUT OVERLAPS is not a range or multirange type", last);
+    if (con->keys.length < 2)
+        return cat_error(err, "42601", "constraint using WITHOUT OVERLAPS needs at least two columns");
+    return LC_OK;
+}
+
+enum lc_code cat_transform_key(const struct catalog *cat, Oid rel, const Constraint *con, struct lc_error *err)
 {
     for (int i = 0; i < con->keys.length; i++)
         for (int k = 0; k < i; k++)
             if (lc_streq(node_string(con->keys.items[i]), node_string(con->keys.items[k])))
                 return cat_error(err, "42701", "column \"%s\" appears twice in %s constraint", node_string(con->keys.items[i]),
                                  con->contype == CONSTR_PRIMARY ? "primary key" : "unique");
-    return LC_OK;
+    return con->without_overlaps ? check_overlaps(cat, cat_relation(cat, rel), con, err) : LC_OK;
 }
 
 enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bool recurse, struct lc_error *err)
@@ -244,7 +258,7 @@ enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bo
     enum lc_code rc = LC_OK;
     Oid index;
 
-    if ((rc = keys_differ(con, err)) != LC_OK)
+    if ((rc = cat_transform_key(cat, rel, con, err)) != LC_OK)
         return rc;
     if (con->conname && cat_find_constraint(cat, cat_relation(cat, rel), con->conname))
         return cat_error(err, "42P07", "relation \"%s\" already exists", con->conname);

@@ -271,7 +271,7 @@ static void new_index(struct definition *d, int natts)
     ind->predicate = stmt->whereClause;
     ind->unique = stmt->unique || stmt->primary;
     ind->primary = stmt->primary;
-    ind->exclusion = stmt->excludeOpNames.length > 0;
+    ind->exclusion = stmt->excludeOpNames.length > 0 || stmt->iswithoutoverlaps;
     ind->immediate = !stmt->deferrable;
     ind->valid = ind->ready = ind->live = true;
     ind->nulls_not_distinct = stmt->nulls_not_distinct;
@@ -325,11 +325,31 @@ static enum lc_code check_partition_key(const struct definition *d)
     return LC_OK;
 }
 
+static enum lc_code virtual_column(const struct definition *d, bool primary)
+{
+    return cat_error(d->err, "0A000", "%s on virtual generated columns are not supported",
+                     primary                 ? "primary keys"
+                     : d->stmt->isconstraint ? "unique constraints"
+                                             : "indexes");
+}
+
+// DefineIndex, 18.
+static enum lc_code check_virtual(const struct definition *d)
+{
+    for (int i = 0; i < d->ind->natts; i++)
+        if (d->ind->keys[i] > 0 && d->rel->attrs[d->ind->keys[i] - 1].generated == 'v')
+            return virtual_column(d, d->stmt->primary);
+    for (int i = 0; i < d->ind->natts; i++)
+        if (cat_reads_virtual(d->cat, d->rel, d->ind->exprs[i]))
+            return virtual_column(d, false);
+    return cat_reads_virtual(d->cat, d->rel, d->ind->predicate) ? virtual_column(d, false) : LC_OK;
+}
+
 // --- the constraint (index_create) ------------------------------------------------------------------------------
 
 static Oid make_constraint(struct definition *d)
 {
-    char contype = d->ind->primary ? 'p' : d->ind->exclusion ? 'x' : 'u';
+    char contype = d->ind->primary ? 'p' : d->ind->unique ? 'u' : 'x';
     struct cat_constraint *con = cat_new_constraint(d->cat, contype, d->name, d->rel->o.oid);
 
     for (int i = 0; i < d->ind->nkeyatts; i++)
@@ -545,7 +565,8 @@ enum lc_code cat_define_index(struct catalog *cat, Oid rel, const IndexStmt *stm
         return LC_OK;
     new_index(&d, natts);
     if ((rc = check_expression(&d, CAT_EXPR_PREDICATE, stmt->whereClause)) != LC_OK ||
-        (rc = fill_columns(&d, names, natts)) != LC_OK || (rc = check_partition_key(&d)) != LC_OK)
+        (rc = fill_columns(&d, names, natts)) != LC_OK || (rc = check_partition_key(&d)) != LC_OK ||
+        (rc = check_virtual(&d)) != LC_OK)
         return rc;
     if (d.rel->relkind == 'p' && d.options->only && d.rel->children.len > 0)
         d.ind->valid = false;
@@ -635,6 +656,7 @@ IndexStmt *cat_clone_index_stmt(const struct catalog *cat, const struct cat_rela
     stmt->transformed = true;
     stmt->indexParams = clone_elements(cat, source, 0, ind->nkeyatts);
     stmt->indexIncludingParams = clone_elements(cat, source, ind->nkeyatts, ind->natts);
+    stmt->iswithoutoverlaps = ind->exclusion && ind->unique;
     if (ind->exclusion)
         stmt->excludeOpNames = single(cat_arena(cat), "&&"); // any: only its presence matters to the catalogue
     return stmt;

@@ -56,12 +56,12 @@ static enum lc_code columns_exist(const struct foreign_key *fk, const struct cat
     return LC_OK;
 }
 
-// transformFkeyCheckAttrs: a unique index over exactly these columns, in any order.
-static bool index_covers(const struct cat_relation *index, const struct cat_attnums *keys, bool *deferrable)
+// transformFkeyCheckAttrs: a unique index over exactly these columns, in any order; for PERIOD one WITHOUT OVERLAPS.
+static bool index_covers(const struct cat_relation *index, const struct cat_attnums *keys, bool period, bool *deferrable)
 {
     const struct cat_index *ind = index->index;
 
-    if (!ind->unique && !ind->exclusion)
+    if (period ? !ind->exclusion : !ind->unique)
         return false;
     if (ind->nkeyatts != keys->len || ind->predicate || !ind->valid)
         return false;
@@ -92,7 +92,7 @@ static enum lc_code referenced_index(struct foreign_key *fk, const struct cat_re
     bool deferrable = false;
     for (int i = 0; i < pk->indexes.len; i++) {
         const struct cat_relation *candidate = cat_relation(fk->cat, pk->indexes.items[i]);
-        if (index_covers(candidate, &keys, &deferrable)) {
+        if (index_covers(candidate, &keys, fk->period, &deferrable)) {
             *index = candidate->o.oid;
             return LC_OK;
         }
@@ -141,6 +141,8 @@ static enum lc_code check_actions(const struct foreign_key *fk, const struct cat
         if (fk->deltype == 'n' || fk->deltype == 'd')
             return cat_error(fk->err, "42601", "invalid %s action for foreign key constraint containing generated column",
                              "ON DELETE");
+        if (att->generated == 'v')
+            return cat_error(fk->err, "0A000", "foreign key constraints on virtual generated columns are not supported");
     }
     return LC_OK;
 }

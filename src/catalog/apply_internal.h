@@ -29,15 +29,24 @@ struct alter { // one subcommand on one relation
     const AlterTableCmd *cmd;
     bool recurse, recursing;
     struct lc_error *err;
+    int natts; // the relation's columns before the statement
 };
 typedef enum lc_code (*cat_alter_fn)(const struct alter *a, Oid rel);
 enum lc_code cat_apply_alter_table(struct catalog *cat, const AlterTableStmt *stmt, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_apply_move_all(struct catalog *cat, const AlterTableMoveAllStmt *stmt, struct lc_error *err) LC_MUST_CHECK;
+// ATSimpleRecursion: the same on every inheritor.
+enum lc_code cat_alter_on_inheritors(const struct alter *a, Oid rel, cat_alter_fn one) LC_MUST_CHECK;
+enum lc_code cat_alter_open_column(const struct alter *a, Oid rel,
+                                   const struct cat_attribute **att) LC_MUST_CHECK; // the one it names
+struct cat_attribute *cat_alter_modify_column(const struct alter *a, Oid rel, int attnum);
 enum lc_code cat_alter_add_column(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_drop_column(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_default(const struct alter *a, Oid rel) LC_MUST_CHECK;
 enum lc_code cat_alter_type(const struct alter *a, Oid rel) LC_MUST_CHECK;
-enum lc_code cat_prepare_alter_type(const struct alter *a, Oid rel) LC_MUST_CHECK; // ATPrepAlterColumnType
+// Does a publication name the table? Neither FOR ALL TABLES nor its schema counts (GetRelationPublications).
+bool cat_is_published(const struct catalog *cat, const struct cat_relation *rel);
+enum lc_code cat_prepare_drop_expression(const struct alter *a, Oid rel) LC_MUST_CHECK; // ATPrepDropExpression
+enum lc_code cat_prepare_alter_type(const struct alter *a, Oid rel) LC_MUST_CHECK;      // ATPrepAlterColumnType
 enum lc_code cat_check_clusterable(const struct cat_relation *index,
                                    struct lc_error *err) LC_MUST_CHECK; // check_index_is_clusterable (commands/cluster.c)
 // stmt: whose subcommands before this one count, too
@@ -142,6 +151,8 @@ struct cat_column_plan cat_plan_column(struct catalog *cat, const ColumnDef *def
 enum lc_code cat_append_column(struct catalog *cat, struct cat_relation *rel, const ColumnDef *def,
                                const struct cat_column_plan *plan, struct lc_error *err) LC_MUST_CHECK;
 // 42804 when the default cannot be cast to the column.
+// Of a virtual generated column (CheckAttributeType, 18).
+enum lc_code cat_check_virtual_type(const struct catalog *cat, const char *column, Oid type, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_check_default(const struct catalog *cat, Oid rel, int attnum, const Node *def,
                                struct lc_error *err) LC_MUST_CHECK;
 void cat_set_default(struct catalog *cat, Oid rel, int attnum, Node *def); // NULL: none; with its dependencies
@@ -206,6 +217,8 @@ enum lc_code cat_missing_column(const struct cat_relation *rel, const char *name
 // Any Constraint of ADD CONSTRAINT or CREATE TABLE, children included.
 enum lc_code cat_add_constraint(struct catalog *cat, Oid rel, const Constraint *con, bool recurse,
                                 struct lc_error *err) LC_MUST_CHECK;
+// What is asked of a key before it is a command of its own (transformIndexConstraint).
+enum lc_code cat_transform_key(const struct catalog *cat, Oid rel, const Constraint *con, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bool recurse, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_add_key_using_index(struct catalog *cat, Oid rel, const Constraint *con, struct lc_error *err) LC_MUST_CHECK;
 IndexStmt *cat_constraint_index(struct lc_arena *arena, const Constraint *con); // transformIndexConstraint

@@ -25,7 +25,8 @@ enum lc_code cat_apply_create_publication(struct catalog *cat, const CreatePubli
                                           struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_apply_alter_publication(struct catalog *cat, const AlterPublicationStmt *stmt,
                                          struct lc_error *err) LC_MUST_CHECK;
-// Statistics, schemas, extensions, servers, ...: objects with little but a name.
+enum lc_code cat_apply_create_statistics(struct catalog *cat, const CreateStatsStmt *stmt, struct lc_error *err) LC_MUST_CHECK;
+// Schemas, extensions, servers, ...: objects with little but a name.
 enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err) LC_MUST_CHECK;
 
 // A DefElem of a list by its lower-case name; NULL: not there. The text of its value.

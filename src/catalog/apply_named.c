@@ -1,4 +1,4 @@
-// Applies statements about objects with little but a name: schemas, extensions, statistics, servers, collations, ...
+// Applies statements about objects with little but a name: schemas, extensions, servers, collations, ...
 #include <string.h>
 
 #include "catalog/apply_misc.h"
@@ -38,103 +38,6 @@ static enum lc_code create_extension(struct catalog *cat, const CreateExtensionS
     if (!schema)
         return cat_error(err, "3F000", "schema \"%s\" does not exist", schema_name ? schema_name : "");
     (void)cat_add_extension(cat, stmt->extname, schema);
-    return LC_OK;
-}
-
-// --- extended statistics ------------------------------------------------------------------------------------------------------------------------
-
-// ChooseExtendedStatisticName (commands/statscmds.c)
-static const char *statistics_name(struct catalog *cat, const CreateStatsStmt *stmt, const struct cat_relation *rel)
-{
-    const char *columns[64], *label = "stat";
-    int n = 0;
-
-    for (LIST_EACH(i, &stmt->exprs)) {
-        const StatsElem *e = LIST_GET(StatsElem, &stmt->exprs, i);
-
-        if (n < 64)
-            columns[n++] = e && e->name ? e->name : "expr";
-    }
-    const char *second = cat_join_names(cat_arena(cat), columns, n);
-    for (int pass = 1;; pass++) {
-        const char *name = cat_make_object_name(cat_arena(cat), rel->o.name, second, label);
-        if (!cat_find_object(cat, CAT_STATISTICS, rel->o.schema, name))
-            return name;
-        label = lc_printf(cat_arena(cat), "stat%d", pass);
-    }
-}
-
-// CreateStatistics: a lone expression is enough, a lone column is not.
-static enum lc_code check_statistics_columns(const struct catalog *cat, const CreateStatsStmt *stmt, struct lc_error *err)
-{
-    int columns = 0, expressions = 0;
-
-    for (LIST_EACH(i, &stmt->exprs)) {
-        const StatsElem *e = LIST_GET(StatsElem, &stmt->exprs, i);
-        if (e && (e->name || IsA(e->expr, ColumnRef)))
-            columns++;
-        else if (e)
-            expressions++;
-    }
-    if (columns + expressions < 2 && !(expressions == 1 && cat_major(cat) >= 14))
-        return cat_error(err, "42P17", "extended statistics require at least 2 columns");
-    return LC_OK;
-}
-
-// transformStatsStmt (parser/parse_utilcmd.c)
-static enum lc_code check_statistics_names(const struct catalog *cat, const CreateStatsStmt *stmt, const struct cat_relation *rel,
-                                           struct lc_error *err)
-{
-    struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
-    enum lc_code rc = LC_OK;
-
-    for (int i = 0; i < stmt->exprs.length && rc == LC_OK; i++) {
-        const StatsElem *e = LIST_GET(StatsElem, &stmt->exprs, i);
-
-        rc = e ? cat_check_expr_names(cat, &scope, e->expr, err) : LC_OK;
-    }
-    return rc;
-}
-
-static enum lc_code create_statistics(struct catalog *cat, const CreateStatsStmt *stmt, struct lc_error *err)
-{
-    const RangeVar *rv = stmt->relations.length ? LIST_GET(RangeVar, &stmt->relations, 0) : NULL;
-    const struct cat_relation *rel;
-    Oid schema = InvalidOid;
-    if (!rv)
-        return cat_error(err, "0A000", "CREATE STATISTICS only supports relation names in the FROM clause");
-    if (stmt->relations.length > 1)
-        return cat_error(err, "0A000", "only a single relation is allowed in CREATE STATISTICS");
-    enum lc_code rc = cat_open_rangevar(cat, rv, &rel, err);
-    if (rc != LC_OK)
-        return rc;
-    if ((rc = check_statistics_names(cat, stmt, rel, err)) != LC_OK)
-        return rc;
-    if (!strchr("rmfp", rel->relkind))
-        return cat_error(err, "42809", "cannot define statistics for relation \"%s\"", rel->o.name);
-    schema = rel->o.schema;
-    if (stmt->defnames.length && (rc = cat_names_namespace(cat, &stmt->defnames, &schema, err)) != LC_OK)
-        return rc;
-    const char *name = stmt->defnames.length ? list_last_name(&stmt->defnames) : statistics_name(cat, stmt, rel);
-    const struct cat_other *old = cat_find_other(cat, CAT_STATISTICS, cat_schema_name(cat, schema), name);
-    if (old)
-        return stmt->if_not_exists ? LC_OK : cat_error(err, "42710", "statistics object \"%s\" already exists", name);
-    struct cat_other *s = LC_NEW(cat_arena(cat), struct cat_other);
-    if ((rc = check_statistics_columns(cat, stmt, err)) != LC_OK)
-        return rc;
-    s->o = (struct cat_object){CAT_STATISTICS, cat_new_oid(cat), name, schema, cat_user(cat), true};
-    s->what = "statistics object";
-    s->relid = rel->o.oid;
-    for (LIST_EACH(i, &stmt->exprs)) {
-        const StatsElem *e = LIST_GET(StatsElem, &stmt->exprs, i);
-        const struct cat_attribute *att = e && e->name ? cat_find_column(rel, e->name) : NULL;
-
-        if (e && e->name && !att)
-            return cat_error(err, "42703", "column \"%s\" does not exist", e->name);
-        if (att)
-            LC_PUSH(cat_arena(cat), &s->columns, att->attnum);
-    }
-    cat_add(cat, &s->o);
     return LC_OK;
 }
 
@@ -273,7 +176,7 @@ enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, 
     case T_AlterPublicationStmt:
         return cat_apply_alter_publication(cat, AS(AlterPublicationStmt, stmt), err);
     case T_CreateStatsStmt:
-        return create_statistics(cat, AS(CreateStatsStmt, stmt), err);
+        return cat_apply_create_statistics(cat, AS(CreateStatsStmt, stmt), err);
     case T_CreateFdwStmt:
         return add_what(cat, OBJECT_FDW, AS(CreateFdwStmt, stmt)->fdwname, InvalidOid, false, err);
     case T_CreateForeignServerStmt:

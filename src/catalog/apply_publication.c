@@ -20,6 +20,28 @@ struct change {
     struct lc_error *err;
 };
 
+struct member_search {
+    Oid rel;
+    bool found;
+};
+
+static void match_member(const struct cat_object *object, void *context)
+{
+    const struct cat_publication *pub = (const void *)object;
+    struct member_search *search = context;
+
+    for (int i = 0; i < pub->relations.len; i++)
+        search->found |= pub->relations.items[i] == search->rel;
+}
+
+bool cat_is_published(const struct catalog *cat, const struct cat_relation *rel)
+{
+    struct member_search search = {.rel = rel->o.oid};
+
+    cat_each(cat, CAT_PUBLICATION, match_member, &search);
+    return search.found;
+}
+
 // --- what the statement names (OpenTableList, ObjectsInPublicationToOids) -------------------------------------------------------------------------
 
 static struct member *find_member(struct change *c, Oid rel)

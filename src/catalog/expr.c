@@ -102,6 +102,19 @@ static bool look_for_columns(const Node *node, void *context)
     return false;
 }
 
+bool cat_reads_virtual(const struct catalog *cat, const struct cat_relation *rel, const Node *expr)
+{
+    struct cat_attnums columns = {0};
+
+    if (cat_major(cat) < 18 || !expr)
+        return false;
+    cat_expr_columns(cat, rel, expr, &columns, NULL);
+    for (int i = 0; i < columns.len; i++)
+        if (columns.items[i] > 0 && rel->attrs[columns.items[i] - 1].generated == 'v')
+            return true;
+    return false;
+}
+
 void cat_expr_columns(const struct catalog *cat, const struct cat_relation *rel, const Node *expr, struct cat_attnums *out,
                       bool *whole_row)
 {

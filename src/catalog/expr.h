@@ -60,6 +60,7 @@ bool cat_expr_is_null_const(const Node *expr);
 // Columns (attnums) of `rel` that the expression reads; *whole_row (may be NULL) when it uses the row as a whole.
 void cat_expr_columns(const struct catalog *cat, const struct cat_relation *rel, const Node *expr, struct cat_attnums *out,
                       bool *whole_row);
+bool cat_reads_virtual(const struct catalog *cat, const struct cat_relation *rel, const Node *expr); // a virtual generated column
 // Every function, operator, type, relation that it refers to, for dependencies (recordDependencyOnExpr, catalog/dependency.c).
 void cat_expr_dependencies(const struct catalog *cat, const struct cat_scope *scope, const Node *expr, struct cat_addresses *out);
 // Does a set of CHECK and NOT NULL facts about `rel` imply that column `attnum` is not null (ConstraintImpliedByRelConstraint, tablecmds.c;
@@ -69,6 +70,8 @@ bool cat_proves_not_null(const struct catalog *cat, const struct cat_relation *r
 // not scan `rel`? A partitioned `rel` that proves nothing itself: ask for each of its partitions.
 bool cat_proves_partition(const struct catalog *cat, const struct cat_relation *rel, const struct cat_relation *parent,
                           const PartitionBoundSpec *bound);
+// Do the constraints of a partition imply its bound, so that DETACH CONCURRENTLY leaves no CHECK in its place (DetachAddConstraintIfNeeded)?
+bool cat_partition_is_implied(const struct catalog *cat, const struct cat_relation *rel);
 // Do they imply that no row of the default partition `rel` belongs into the new `bound`, so that it is not scanned?
 bool cat_proves_not_in_partition(const struct catalog *cat, const struct cat_relation *rel, const struct cat_relation *parent,
                                  const PartitionBoundSpec *bound);
@@ -104,5 +107,7 @@ bool cat_type_change_rewrites(const struct catalog *cat, const struct cat_relati
 Oid cat_base_type(const struct catalog *cat, Oid type, int *typmod); // through domains; typmod may be NULL
 bool cat_domain_has_constraints(const struct catalog *cat, Oid type);
 Oid cat_default_opclass(const struct catalog *cat, Oid type, const char *am); // GetDefaultOpClass, commands/indexcmds.c
+// Has the type no "less than" (lookup_type_cache, utils/cache/typcache.c)? What is not known (an extension's) counts as having one.
+bool cat_is_unordered(const struct catalog *cat, Oid type);
 
 #endif

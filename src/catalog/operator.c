@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/apply_internal.h"
 #include "catalog/internal.h"
 #include "catalog/oids.h"
 
@@ -188,6 +189,21 @@ Oid cat_default_opclass(const struct catalog *cat, Oid type, const char *am)
     *found = (struct found_opclass){lc_strdup(cat->arena, am), base, search_default_opclass(cat, base, am)};
     (void)lc_map_puti(&cat->self->found_opclasses, key, found);
     return found->opclass;
+}
+
+// cache_array_element_properties, cache_record_field_properties: arrays and rows are ordered where what they are made of is.
+bool cat_is_unordered(const struct catalog *cat, Oid type)
+{
+    Oid base = cat_base_type(cat, type, NULL), element = coerce_element_type(cat, base);
+    const struct cat_type *t = cat_type(cat, base);
+    const struct cat_relation *row = t && t->typtype == 'c' ? cat_relation(cat, t->relid) : NULL;
+
+    if (element)
+        return cat_is_unordered(cat, element);
+    for (int i = 0; row && i < row->natts; i++)
+        if (!row->attrs[i].isdropped && cat_is_unordered(cat, row->attrs[i].type))
+            return true;
+    return t && !row && !strchr("erm", t->typtype) && !cat_has_unknown_extension(cat) && !cat_default_opclass(cat, base, "btree");
 }
 
 const struct cat_opclass *cat_find_opclass(const struct catalog *cat, const char *schema, const char *name, const char *am)

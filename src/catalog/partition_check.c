@@ -140,6 +140,15 @@ static void write_columns(struct writer *w, const struct cat_relation *rel)
     }
 }
 
+bool cat_partition_is_implied(const struct catalog *cat, const struct cat_relation *rel)
+{
+    struct analysis a;
+    struct exprs quals = {0};
+
+    analysis_init(&a, cat);
+    return prove_whole_partition_qual(&a, rel, &quals) && prove_implied_by_relation(&a, rel, &quals);
+}
+
 enum lc_code cat_add_partition_check(struct catalog *cat, Oid partition, struct lc_error *err)
 {
     const struct cat_relation *rel = cat_relation(cat, partition);

@@ -269,17 +269,27 @@ void fp_alter_drop_not_null(struct fp_alter *a, const AlterTableCmd *cmd)
 
 // --- identity, expressions, storage ----------------------------------------------------------------------------------------------------------------
 
-// init_params: any option gives the sequence new storage.
-static bool rewrites_sequence(const Node *def)
+// Is there an option of the column (SET GENERATED) or one of the sequence? Any of these gives it new storage (init_params).
+static bool has_option(const Node *def, bool of_sequence)
 {
     const List *options = AS(List, def);
 
     for (int i = 0; options && i < options->items.length; i++) {
         const DefElem *elem = LIST_GET(DefElem, &options->items, i);
-        if (elem && strcmp(elem->defname, "generated") != 0)
+        if (elem && (strcmp(elem->defname, "generated") != 0) == of_sequence)
             return true;
     }
     return false;
+}
+
+// 17: partitions share the identity, and are changed with the table (ATExecAddIdentity, ATExecSetIdentity, ATExecDropIdentity).
+static bool changes_partitions(const struct fp_alter *a, const AlterTableCmd *cmd, const struct cat_attribute *att)
+{
+    if (cat_major(a->s->cat) < 17 || !a->recurse || fp_alter_target(a)->relkind != 'p')
+        return false;
+    if (cmd->subtype == AT_SetIdentity)
+        return has_option(cmd->def, false);
+    return cmd->subtype != AT_DropIdentity || (att && att->identity); // IF EXISTS: nothing to drop
 }
 
 void fp_alter_identity(struct fp_alter *a, const AlterTableCmd *cmd)
@@ -287,9 +297,7 @@ void fp_alter_identity(struct fp_alter *a, const AlterTableCmd *cmd)
     const struct cat_attribute *att = cmd->name ? cat_find_column(fp_alter_target(a), cmd->name) : NULL;
     struct cat_oids sequences = {0};
 
-    // 17: partitions share the identity, and are changed with the table
-    if (cat_major(a->s->cat) >= 17 && a->recurse && fp_alter_target(a)->relkind == 'p' &&
-        (cmd->subtype != AT_DropIdentity || (att && att->identity))) // IF EXISTS: nothing to drop
+    if (changes_partitions(a, cmd, att))
         fp_lock_below(a, a->rel, &fp_alter_children);
     if (att && att->identity)
         sequences = cat_owned_sequences(a->s->cat, a->rel, att->attnum);
@@ -300,7 +308,7 @@ void fp_alter_identity(struct fp_alter *a, const AlterTableCmd *cmd)
         } else if (cmd->subtype == AT_SetIdentity) {
             fp_lock(a->s, seq, &sequence_alter);
             fp_lock(a->s, seq, &sequence_open);
-            if (rewrites_sequence(cmd->def))
+            if (has_option(cmd->def, true))
                 fp_rewrite(a->s, seq);
         }
     }

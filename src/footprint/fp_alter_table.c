@@ -232,12 +232,14 @@ static void record_new_sequences(struct fp_alter *a, const struct cat_oids *befo
     }
 }
 
-void fp_exec_cmd(struct fp_alter *a, const AlterTableCmd *cmd)
+// ATExecCmd, the effect on the catalogue included.
+static void exec_step(struct fp_alter *a, const struct cat_alter_step *step)
 {
+    const AlterTableCmd *cmd = step->cmd;
     struct cat_oids indexes = {0}, sequences = {0};
     struct lc_error err = {0};
 
-    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++)
+    for (size_t i = 0; i < sizeof actions / sizeof *actions && !step->again && !step->parse; i++)
         if (actions[i].type == cmd->subtype)
             actions[i].exec(a, cmd);
     if (a->s->fp->fails)
@@ -246,7 +248,7 @@ void fp_exec_cmd(struct fp_alter *a, const AlterTableCmd *cmd)
         collect_indexes(a->s, a->rel, &indexes);
     if (adds_sequence(cmd))
         sequences = cat_owned_sequences(a->s->cat, a->rel, 0);
-    if (cat_apply_alter_table_cmd(a->s->cat, a->rel, cmd, a->recurse, &err) != LC_OK) {
+    if (cat_apply_alter_table_step(a->s->cat, a->rel, step, a->recurse, &err) != LC_OK) {
         fp_refuse(a->s, err.detail[0] ? err.detail : "XX000", "%s", err.message);
         return;
     }
@@ -302,20 +304,6 @@ static const struct fp_rule *strongest(struct fp_session *s, const AlterTableStm
     return best;
 }
 
-static bool all_allowed(struct fp_alter *a)
-{
-    struct lc_error err = {0};
-
-    for (LIST_EACH(i, &a->stmt->cmds)) {
-        const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &a->stmt->cmds, i);
-        if (cmd && cat_alter_allowed(a->s->cat, fp_alter_target(a), cmd, &err) != LC_OK) {
-            fp_refuse(a->s, err.detail, "%s", err.message);
-            return false;
-        }
-    }
-    return true;
-}
-
 bool fp_alter_table_is_index(const struct fp_session *s, const AlterTableStmt *stmt)
 {
     const struct cat_relation *rel = cat_find_rangevar(s->cat, stmt->relation);
@@ -326,7 +314,6 @@ bool fp_alter_table_is_index(const struct fp_session *s, const AlterTableStmt *s
 static void run_steps(struct fp_alter *a)
 {
     struct cat_alter_steps steps = {0};
-    struct lc_error err = {0};
     int last_pass = -1;
 
     cat_alter_table_steps(a->s->cat, fp_alter_target(a), a->stmt, &steps);
@@ -334,10 +321,7 @@ static void run_steps(struct fp_alter *a)
         if (steps.items[i].pass != last_pass)
             fp_after_type(a);
         last_pass = steps.items[i].pass;
-        if (cat_refuse_again(&steps.items[i], &err) != LC_OK)
-            fp_refuse(a->s, err.detail, "%s", err.message);
-        else
-            fp_exec_cmd(a, steps.items[i].cmd);
+        exec_step(a, &steps.items[i]);
     }
     fp_after_type(a);
 }
@@ -361,8 +345,6 @@ void fp_alter_table(struct fp_session *s, const AlterTableStmt *stmt, bool *appl
     if (!a.rule)
         return;
     fp_lock(s, rel, a.rule);
-    if (!all_allowed(&a))
-        return;
     (void)fp_alter_rel(&a, a.rel);
     for (LIST_EACH(i, &stmt->cmds)) {
         const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &stmt->cmds, i);

@@ -36,6 +36,9 @@ RULE(detached, "detach/partition", LC_ACCESS_EXCLUSIVE, "the table is no longer 
      "tablecmds.c ATExecDetachPartition");
 RULE(detached_weak, "detach/partition-weak", LC_SHARE_UPDATE_EXCLUSIVE,
      "the table is no longer a partition: its reads and writes go on", "tablecmds.c ATExecDetachPartition");
+RULE(detached_check, "detach/partition-check", LC_SHARE_UPDATE_EXCLUSIVE,
+     "the partition gets a constraint in place of its bound, and so do its own partitions",
+     "tablecmds.c DetachAddConstraintIfNeeded");
 RULE(detach_default, "detach/default-partition", LC_ACCESS_EXCLUSIVE, "the default partition's constraint changes",
      "tablecmds.c ATExecDetachPartition");
 RULE(detach_index, "detach/index", LC_ACCESS_EXCLUSIVE, "the partition's index leaves the partitioned one",
@@ -357,8 +360,11 @@ static void detach_concurrently(struct fp_alter *a, const struct cat_relation *p
         s->fp->locks.items[i].phase = 1;
     fp_lock(s, partition, &detached_weak);
     each_referencing(s, partition, true, false);
-    if (fp_alter_target(a)->partkey.strategy != 'h') // DetachAddConstraintIfNeeded
+    if (fp_alter_target(a)->partkey.strategy != 'h') { // DetachAddConstraintIfNeeded
         read_ancestors(s, partition);
+        if (!cat_partition_is_implied(s->cat, partition))
+            fp_lock_below(a, partition->o.oid, &detached_check);
+    }
     fp_next_phase(s);
     fp_wait_lockers(s, fp_alter_target(a), LC_ACCESS_EXCLUSIVE);
     fp_lock(s, fp_alter_target(a), &detached_weak);

@@ -391,28 +391,56 @@ void fp_alter_validate_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
 
 // --- ALTER CONSTRAINT -----------------------------------------------------------------------------------------------------------------------------------
 
-static void alter_children(struct fp_alter *a, Oid constraint)
+static bool changes_deferral(const struct cat_constraint *con, bool deferrable, bool deferred)
+{
+    return con->condeferrable != deferrable || con->condeferred != deferred;
+}
+
+// ATExecAlterConstrRecurse; 18 goes no further below what is as wanted already (ATExecAlterConstrDeferrability).
+static void defer_children(struct fp_alter *a, Oid constraint, bool deferrable, bool deferred)
 {
     struct cat_oids children = cat_child_constraints(a->s->cat, constraint);
 
     for (int i = 0; i < children.len; i++) {
         const struct cat_constraint *child = cat_constraint(a->s->cat, children.items[i]);
         fp_lock_mode(a->s, cat_relation(a->s->cat, child->conrelid), a->rule->mode, &fp_alter_children);
-        alter_children(a, child->o.oid);
+        if (cat_major(a->s->cat) < 18 || changes_deferral(child, deferrable, deferred))
+            defer_children(a, child->o.oid, deferrable, deferred);
     }
 }
 
-// ATExecAlterConstrEnforceability: triggers on both sides come or go.
-static void change_enforcement(struct fp_alter *a, const struct cat_constraint *con, bool enforced)
+static void change_deferral(struct fp_alter *a, const struct cat_constraint *con, bool deferrable, bool deferred)
 {
-    if (enforced) {
+    bool whole = cat_major(a->s->cat) < 18 && fp_alter_target(a)->relkind == 'p'; // ATExecAlterConstraint
+
+    if (whole || changes_deferral(con, deferrable, deferred))
+        defer_children(a, con->o.oid, deferrable, deferred);
+}
+
+// ATExecAlterConstrEnforceability: triggers on both sides go, those of children first, wherever there still are some.
+static void drop_enforcement(struct fp_alter *a, const struct cat_constraint *con)
+{
+    struct cat_oids children = cat_child_constraints(a->s->cat, con->o.oid);
+
+    fp_lock_mode(a->s, cat_relation(a->s->cat, con->conrelid), a->rule->mode, &fp_alter_children);
+    for (int i = 0; i < children.len; i++)
+        drop_enforcement(a, cat_constraint(a->s->cat, children.items[i]));
+    if (con->conenforced)
+        fp_lock(a->s, cat_relation(a->s->cat, con->confrelid), &unenforced);
+}
+
+// ATExecAlterConstrEnforceability. Whether there was anything to change.
+static bool change_enforcement(struct fp_alter *a, const struct cat_constraint *con, bool enforced)
+{
+    bool changed = con->conenforced != enforced;
+
+    if (!enforced) {
+        drop_enforcement(a, con);
+    } else if (changed) {
         fp_create_foreign_key(a->s, a->rel, con->confrelid, a->rule->mode, true, NULL);
         queue_fk_check(a, a->rel, con->confrelid, con->o.oid, NULL);
-        return;
     }
-    fp_lock(a->s, cat_relation(a->s->cat, con->confrelid), &unenforced);
-    lock_partitions_only(a->s, con->confrelid, unenforced.mode, &unenforced);
-    alter_children(a, con->o.oid);
+    return changed;
 }
 
 void fp_alter_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
@@ -426,10 +454,10 @@ void fp_alter_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
         return;
     if (alter && alter->alterInheritability)
         fp_alter_inheritability(a, con, alter->noinherit);
-    if (alter && alter->alterEnforceability && alter->is_enforced != con->conenforced && con->contype == 'f') {
-        change_enforcement(a, con, alter->is_enforced);
+    if (con->contype != 'f' || (alter && alter->alterEnforceability && change_enforcement(a, con, alter->is_enforced)))
         return;
-    }
-    if (con->contype == 'f')
-        alter_children(a, con->o.oid);
+    if (old)
+        change_deferral(a, con, old->deferrable, old->initdeferred);
+    else if (alter->alterDeferrability)
+        change_deferral(a, con, alter->deferrable, alter->initdeferred);
 }

@@ -691,6 +691,8 @@ static void dml_merge(struct fq_query *q, const MergeStmt *stmt, struct fq_level
     fq_with(q, d.level, stmt->withClause);
     if (!begin(q, &d, stmt->relation))
         return;
+    for (int i = 1; i <= d.nviews && q->stage >= FQ_REWRITE; i++) // the statement is rewritten for what the view shows
+        refuse_ruled_merge(q->s, i < d.nviews ? d.views[i] : d.w.rel);
     q->conditional = true;
     fq_from_item(q, d.level, stmt->sourceRelation, NULL, false);
     fq_add_quals(q, d.level, stmt->joinCondition, 0, 1);

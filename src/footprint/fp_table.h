@@ -73,7 +73,6 @@ void fp_alter_finish(struct fp_alter *a);
 
 // --- subcommands: before their effect on the catalogue, and after it ------------------------------------------------------------------------
 void fp_prep_cmd(struct fp_alter *a, const AlterTableCmd *cmd); // ATPrepCmd: locks for recursion
-void fp_exec_cmd(struct fp_alter *a, const AlterTableCmd *cmd); // ATExecCmd, the effect on the catalogue included
 // fp_alter_column.c
 void fp_alter_add_column(struct fp_alter *a, const AlterTableCmd *cmd);
 void fp_alter_drop_column(struct fp_alter *a, const AlterTableCmd *cmd);

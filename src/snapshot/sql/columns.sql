@@ -6,7 +6,8 @@ JOIN pg_namespace n ON n.oid = c.relnamespace
 JOIN pg_attribute a ON a.attrelid = c.oid
 WHERE a.attnum > 0 AND NOT a.attisdropped
   AND (n.nspname = 'pg_catalog' AND c.relname = ANY (ARRAY['pg_attribute', 'pg_class', 'pg_index', 'pg_constraint', 'pg_inherits', 'pg_proc', 'pg_range',
-         'pg_publication', 'pg_publication_rel', 'pg_publication_namespace', 'pg_stat_database', 'pg_stat_activity', 'pg_locks', 'pg_stat_user_tables', 'pg_stat_progress_vacuum'])
+         'pg_publication', 'pg_publication_rel', 'pg_publication_namespace', 'pg_statistic_ext',
+         'pg_stat_database', 'pg_stat_activity', 'pg_locks', 'pg_stat_user_tables', 'pg_stat_progress_vacuum'])
        OR n.nspname = $1 AND c.relname IN ('pg_stat_statements', 'pg_stat_statements_info'))
 UNION ALL
 SELECT 'pg_control_checkpoint.next_xid'

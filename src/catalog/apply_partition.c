@@ -183,7 +183,6 @@ void cat_clone_trigger(struct catalog *cat, const struct cat_trigger *trigger, O
     copy->relid = partition;
     copy->parent = trigger->o.oid;
     copy->constraint = InvalidOid;
-    copy->def_text = NULL;
     cat_add(cat, &copy->o);
     children = cat_relation(cat, partition)->children;
     for (int i = 0; cat_relation(cat, partition)->relkind == 'p' && i < children.len; i++)

@@ -140,6 +140,7 @@ static void fill_trigger(const CreateTrigStmt *stmt, struct cat_trigger *t)
     t->deferrable = stmt->deferrable;
     t->initdeferred = stmt->initdeferred;
     t->when = stmt->whenClause;
+    t->args = stmt->args;
 }
 
 static void publish_trigger(struct catalog *cat, const struct cat_relation *rel, struct cat_trigger *t)

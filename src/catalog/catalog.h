@@ -205,7 +205,7 @@ struct cat_trigger { // pg_trigger; the internal ones of foreign keys are not ke
     bool deferrable, initdeferred;
     struct cat_attnums columns; // UPDATE OF
     Node *when;
-    const char *def_text;
+    NodeList args; // what its function is given: strings
 };
 
 struct cat_rule { // pg_rewrite, but for the _RETURN rule of views: that is view_query

@@ -25,6 +25,7 @@ struct cat_scope {
     const struct cat_name *merged;
     // Of the outermost: may the name be a variable of a body? NULL: there are none.
     bool (*is_variable)(const void *context, const char *name);
+    Oid (*variable_type)(const void *context, const char *name); // InvalidOid: not known
     const void *context;
 };
 

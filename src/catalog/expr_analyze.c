@@ -172,10 +172,35 @@ static struct expr *qualified(struct analysis *a, const struct cat_scope *scope,
     return NULL;
 }
 
-static struct expr *parameter(struct analysis *a, int number)
+static const struct cat_scope *outermost(const struct cat_scope *scope)
 {
-    struct expr *e;
+    while (scope && scope->outer)
+        scope = scope->outer;
+    return scope;
+}
 
+static bool may_be_variable(const struct cat_scope *scope, const char *name)
+{
+    scope = outermost(scope);
+    return scope && scope->is_variable && name && scope->is_variable(scope->context, name);
+}
+
+// A variable of a body whose type is known (plpgsql_param_ref, pl_comp.c). NULL: there is none.
+static struct expr *variable(struct analysis *a, const struct cat_scope *scope, const char *name)
+{
+    Oid type;
+
+    scope = outermost(scope);
+    type = scope && scope->variable_type ? scope->variable_type(scope->context, name) : InvalidOid;
+    return type ? expr_new(a, X_PARAM, type, -1) : NULL;
+}
+
+static struct expr *parameter(struct analysis *a, const struct cat_scope *scope, int number)
+{
+    struct expr *e = a->fn ? NULL : variable(a, scope, lc_printf(a->arena, "$%d", number));
+
+    if (e)
+        return e;
     if (a->fn && number >= 1 && number <= a->fn->nargs) {
         e = expr_new(a, X_PARAM, a->fn_args ? a->fn_args[number - 1]->type : a->fn->argtypes[number - 1], -1);
         if (!coerce_is_polymorphic(a->fn->argtypes[number - 1]))
@@ -191,7 +216,7 @@ static struct expr *named_parameter(struct analysis *a, const char *name)
 {
     for (int i = 0; a->fn && a->fn->argnames && i < a->fn->nargs; i++)
         if (a->fn->argnames[i] && strcmp(a->fn->argnames[i], name) == 0)
-            return parameter(a, i + 1);
+            return parameter(a, NULL, i + 1);
     return NULL;
 }
 
@@ -202,13 +227,6 @@ static bool has_item(const struct analysis *a, const struct cat_scope *scope, co
             if (item_named(a, &s->items[i], schema, table))
                 return true;
     return false;
-}
-
-static bool may_be_variable(const struct cat_scope *scope, const char *name)
-{
-    while (scope && scope->outer)
-        scope = scope->outer;
-    return scope && scope->is_variable && name && scope->is_variable(scope->context, name);
 }
 
 // errorMissingRTE, errorMissingColumn (parse_relation.c)
@@ -242,6 +260,8 @@ static struct expr *column(struct analysis *a, const struct cat_scope *scope, co
         e = qualified(a, scope, schema, table, last); // last NULL: t.*
     if (!e && n == 1 && last)
         e = named_parameter(a, last);
+    if (!e && last && n <= 2)
+        e = variable(a, scope, n == 1 ? last : lc_printf(a->arena, "%s.%s", table, last));
     if (!e && n == 2 && last && table && a->fn && strcmp(a->fn->o.name, table) == 0)
         e = named_parameter(a, last);
     if (!e)
@@ -833,7 +853,7 @@ static struct expr *dispatch(struct analysis *a, const struct cat_scope *scope, 
     case T_ColumnRef:
         return column(a, scope, AS(ColumnRef, node));
     case T_ParamRef:
-        return parameter(a, (int)AS(ParamRef, node)->number);
+        return parameter(a, scope, (int)AS(ParamRef, node)->number);
     case T_A_Expr:
         return a_expr(a, scope, AS(A_Expr, node));
     case T_FuncCall:

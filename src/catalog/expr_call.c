@@ -57,10 +57,12 @@ struct expr *expr_make_op(struct analysis *a, const NodeList *name, struct expr 
 {
     Oid types[2] = {left ? known_type(left) : InvalidOid, known_type(right)}, declared[2];
     const struct cat_operator *op = cat_find_operator(a->cat, list_schema_name(name), list_last_name(name), types[0], types[1]);
+    bool untold = (left && !left->type) || !right->type;
     struct expr *e;
 
     if (!op) {
-        check_operator(a, name, types, left != NULL);
+        if (!untold)
+            check_operator(a, name, types, left != NULL);
         return unknown_operator(a, left, right);
     }
     e = left ? expr_node2(a, X_OP, op->result, -1, left, right) : expr_node1(a, X_OP, op->result, -1, right);
@@ -69,6 +71,8 @@ struct expr *expr_make_op(struct analysis *a, const NodeList *name, struct expr 
     declared[0] = left ? op->left : op->right;
     declared[1] = op->right;
     if (!coerce_resolve_generics(a->cat, e->nargs, left ? types : types + 1, declared, &e->type))
+        e->type = InvalidOid;
+    if (untold && e->type != BOOLOID) // another operator of that name may be meant; comparisons are alike in this
         e->type = InvalidOid;
     (void)coerce_resolve_declared(a->cat, e->nargs, left ? types : types + 1, declared);
     coerce_arguments(a, e->args, e->nargs, declared);

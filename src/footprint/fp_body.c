@@ -2,7 +2,7 @@
 //
 // What can be decided is decided (fp_eval.c): the branch of an IF, the rounds of a loop over the catalogue, the text of an EXECUTE. Where it
 // cannot, both ways are followed and what they lock is uncertain.
-#include "footprint/fp_eval.h"
+#include "footprint/fp_body.h"
 
 #include <string.h>
 
@@ -12,142 +12,12 @@
 #define MAX_UNBOUNDED 1000 // of a loop without bounds
 #define MAX_STEPS 2000000L // of the evaluator, in one body
 
-struct body {
-    struct fp_session *s;
-    struct fp_env env;
-    struct lc_map vars;
-    long steps;
-    bool returned; // for certain: what follows does not run
-    bool leave;    // EXIT or CONTINUE of the loop at hand
-    bool exits;    // it was EXIT: there are no more rounds
-    bool vague;    // an undecided one: the rest of the round may not run
-    bool may_exit; // it was EXIT: nor may the rounds that follow
-    bool doubtful; // an undecided IF may have ended it
-    bool sure;     // it runs as surely as the innermost block with handlers does
-    int loops;     // loops whose rounds are not known
-};
-
 static void run_items(struct body *b, const struct lc_body_item *items, int n);
 
-// --- variables ---------------------------------------------------------------------------------------------------------------------
-
-static void set_var(struct body *b, const char *name, struct fp_val v)
+// Is an error reached for certain?
+static bool ends_for_certain(const struct body *b)
 {
-    struct fp_val *slot = lc_memdup(b->s->arena, &v, sizeof v);
-
-    // in a branch or round that may not run, or runs again, the value is no longer known
-    if (b->s->uncertain || b->loops)
-        *slot = fpv_unknown();
-    (void)lc_map_put(&b->vars, name, slot);
-}
-
-// "a, b" or "rec": the names as identifiers, folded unless quoted.
-static int split_targets(struct body *b, const char *target, const char **names, int max)
-{
-    int n = 0;
-
-    while (target && *target && n < max) {
-        size_t len;
-        char *name;
-        target += strspn(target, " \t\n,");
-        len = strcspn(target, ",");
-        name = lc_strndup(b->s->arena, target, len);
-        target += len;
-        while (*name && strchr(" \t\n", name[strlen(name) - 1]))
-            name[strlen(name) - 1] = '\0';
-        for (char *p = name; *name != '"' && *p; p++)
-            *p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
-        if (*name == '"' && strlen(name) > 1) {
-            name++;
-            name[strlen(name) - 1] = '\0';
-        }
-        names[n++] = name;
-    }
-    return n;
-}
-
-#define MAX_TARGETS 32
-
-// A row goes to the targets: one each, or all to the fields of a record.
-static void assign_row(struct body *b, const char *target, const struct fp_result *r, int row)
-{
-    const char *names[MAX_TARGETS];
-    int n = split_targets(b, target, names, MAX_TARGETS);
-    bool known = r && r->known;
-
-    for (int i = 0; i < n; i++) {
-        struct fp_val v = !known ? fpv_unknown() : row < 0 || i >= r->ncols ? fpv_null() : r->rows.items[row].cols[i];
-        set_var(b, names[i], v);
-    }
-    set_var(b, "found", known ? fpv_bool(row >= 0) : fpv_unknown());
-    for (int i = 0; n == 1 && r && i < r->ncols; i++)
-        set_var(b, lc_printf(b->s->arena, "%s.%s", names[0], r->names[i]),
-                !known    ? fpv_unknown()
-                : row < 0 ? fpv_null()
-                          : r->rows.items[row].cols[i]);
-}
-
-// Where the call has the function's i-th argument: by position, or by name; -1: it has none.
-static int argument_of(const struct cat_proc *p, const FuncCall *call, int i)
-{
-    for (int k = 0; call && k < call->args.length; k++) {
-        const NamedArgExpr *named = AS(NamedArgExpr, call->args.items[k]);
-        if (named ? p->argnames && p->argnames[i] && lc_streq(named->name, p->argnames[i]) : k == i)
-            return k;
-    }
-    return -1;
-}
-
-// Its default as the function's CREATE statement has it: that is all that a server tells.
-static const Node *written_default(struct body *b, const char *create, int i)
-{
-    const CreateFunctionStmt *stmt = AS(CreateFunctionStmt, create ? lc_sql_parse_one(b->s->arena, create, NULL) : NULL);
-
-    for (int k = 0; stmt && k < stmt->parameters.length; k++) {
-        const FunctionParameter *p = LIST_GET(FunctionParameter, &stmt->parameters, k);
-        if (p && p->mode != FUNC_PARAM_OUT && p->mode != FUNC_PARAM_TABLE && i-- == 0)
-            return p->defexpr;
-    }
-    return NULL;
-}
-
-static struct fp_val default_of(struct body *b, const char *create, const struct cat_proc *p, int i)
-{
-    int k = i - (p->nargs - p->ndefaults);
-    const Node *expr = k < 0 ? NULL : p->argdefaults ? p->argdefaults[k] : written_default(b, create, i);
-
-    return expr ? fp_eval(&b->env, expr) : fpv_unknown();
-}
-
-// Arguments are the caller's: its variables stand in them.
-static void bind_arguments(struct body *b, const char *create, const struct cat_proc *p, const FuncCall *call)
-{
-    struct fp_env *env = b->s->env ? b->s->env : &b->env;
-    const struct fp_val *known = b->s->args;
-
-    for (int i = 0; p && i < p->nargs; i++) {
-        int k = argument_of(p, call, i);
-        const NamedArgExpr *named = k >= 0 ? AS(NamedArgExpr, call->args.items[k]) : NULL;
-        const Node *arg = named ? named->arg : k >= 0 ? call->args.items[k] : NULL;
-        struct fp_val *v = LC_NEW(b->s->arena, struct fp_val);
-        *v = !arg ? (call ? default_of(b, create, p, i) : fpv_unknown()) : known && !named ? known[k] : fp_eval(env, arg);
-        if (p->argnames && p->argnames[i] && *p->argnames[i])
-            (void)lc_map_put(&b->vars, p->argnames[i], v);
-        (void)lc_map_put(&b->vars, lc_printf(b->s->arena, "$%d", i + 1), v);
-    }
-}
-
-static void bind_trigger(struct body *b, const struct cat_relation *rel, const char *op)
-{
-    struct fp_val *v = LC_NEW_ARRAY(b->s->arena, struct fp_val, 3);
-
-    v[0] = fpv_text(op);
-    v[1] = fpv_text(rel->o.name);
-    v[2] = fpv_text(cat_schema_name(b->s->cat, rel->o.schema));
-    (void)lc_map_put(&b->vars, "tg_op", &v[0]);
-    (void)lc_map_put(&b->vars, "tg_table_name", &v[1]);
-    (void)lc_map_put(&b->vars, "tg_relname", &v[1]);
-    (void)lc_map_put(&b->vars, "tg_table_schema", &v[2]);
+    return !b->s->uncertain && !b->loops && !b->doubtful && !b->s->traffic;
 }
 
 // --- statements ------------------------------------------------------------------------------------------------------------------------
@@ -164,54 +34,85 @@ static const Node *parse_expression(struct body *b, const char *text)
     return expr ? expr : lc_sql_parse_one(b->s->arena, text, NULL);
 }
 
-// The locks of an expression: those of "SELECT expression".
-static void lock_expression(struct body *b, const char *text)
+// The value of an expression, after its locks, which are those of "SELECT expression": what functions return is known once they have run.
+static struct fp_val evaluate(struct body *b, const char *text, const Node **tree)
 {
-    const char *sql;
-    const Node *tree;
+    const Node *expr = text ? parse_expression(b, text) : NULL;
 
-    if (!text || !may_lock(text))
-        return;
-    tree = lc_sql_parse_one(b->s->arena, text, NULL);
-    sql = IsA(tree, SelectStmt) ? text : lc_printf(b->s->arena, "SELECT %s", text);
-    if (sql != text)
-        tree = lc_sql_parse_one(b->s->arena, sql, NULL);
-    if (tree)
-        fp_nested(b->s, tree, sql);
+    *tree = expr;
+    if (!expr)
+        return fpv_unknown();
+    if (may_lock(text))
+        fp_nested(b->s, IsA(expr, SelectStmt) ? expr : fp_select_of(b->s, expr), text);
+    return b->s->fp->fails ? fpv_unknown() : fp_eval(&b->env, expr);
 }
 
-// A literal becomes what the variable is declared as: '{a,b}' an array, 'today' a date.
-static struct fp_val as_declared(struct body *b, const char *type, struct fp_val v)
+static struct fp_val value_of(struct body *b, const char *text)
 {
-    const Node *cast;
-    const TypeCast *tc;
+    const Node *tree;
 
-    if (!type || v.kind != FPV_TEXT || (!strchr(type, '[') && strncasecmp(type, "date", 4) != 0))
-        return v;
-    cast = lc_sql_parse_expr(b->s->arena, lc_printf(b->s->arena, "NULL::%s", type));
-    tc = AS(TypeCast, cast);
-    return tc ? fp_eval_cast(&b->env, v, tc->typeName) : v;
+    return evaluate(b, text, &tree);
+}
+
+static void set_found(struct body *b, const struct fp_result *r)
+{
+    body_set(b, "found", r->known ? fpv_bool(r->rows.len > 0) : fpv_unknown());
+}
+
+// exec_stmt_perform: FOUND tells whether there was a row.
+static void found_by_perform(struct body *b, const Node *expr)
+{
+    struct fp_result r = {.known = false};
+
+    if (IsA(expr, SelectStmt))
+        r = fp_eval_select(&b->env, AS(SelectStmt, expr));
+    if (expr && !IsA(expr, SelectStmt) && !IsA(expr, FuncCall)) // a function may return a set
+        body_set(b, "found", fpv_bool(true));
+    else
+        set_found(b, &r);
 }
 
 static void run_expression(struct body *b, const struct lc_body_item *item)
 {
-    const Node *expr = item->text ? parse_expression(b, item->text) : NULL;
+    const Node *expr;
+    struct fp_val v = evaluate(b, item->text, &expr);
 
-    lock_expression(b, item->text);
-    if (item->target) {
-        const char *names[MAX_TARGETS];
-        if (split_targets(b, item->target, names, MAX_TARGETS) == 1)
-            set_var(b, names[0], expr ? as_declared(b, item->type, fp_eval(&b->env, expr)) : fpv_unknown());
-    } else if (IsA(expr, SelectStmt)) { // PERFORM ... FROM
-        struct fp_result r = fp_eval_select(&b->env, AS(SelectStmt, expr));
-        set_var(b, "found", r.known ? fpv_bool(r.rows.len > 0) : fpv_unknown());
+    if (item->target)
+        body_assign(b, item->target, v);
+    else if (lc_streq(item->type, "perform"))
+        found_by_perform(b, expr);
+}
+
+static void declare(struct body *b, const struct lc_body_item *item)
+{
+    struct fp_val v = item->text ? value_of(b, item->text) : fpv_null(); // the default does not see the variable itself
+    const char *name = body_name(b, item->target);
+
+    body_declare(b, name, item->type);
+    body_set(b, name, v);
+}
+
+// What a procedure gives back to its INOUT and OUT arguments is not followed.
+static void forget_arguments(struct body *b, const CallStmt *call)
+{
+    for (int i = 0; call && call->funccall && i < call->funccall->args.length; i++) {
+        const NamedArgExpr *named = AS(NamedArgExpr, call->funccall->args.items[i]);
+        const ColumnRef *ref = AS(ColumnRef, named ? named->arg : call->funccall->args.items[i]);
+        if (ref)
+            body_set(b, list_last_name(&ref->fields), fpv_unknown());
     }
+}
+
+static struct fp_result rows_of(struct body *b, const Node *tree)
+{
+    return IsA(tree, SelectStmt) ? fp_eval_select(&b->env, AS(SelectStmt, tree)) : (struct fp_result){.known = false};
 }
 
 static void run_sql(struct body *b, const struct lc_body_item *item)
 {
     struct lc_error err = {0};
     const Node *tree = lc_sql_parse_one(b->s->arena, item->text, &err);
+    struct fp_result r;
 
     if (!tree) {
         fp_note(b->s, "not-parsed", true, "a statement of the body was not understood: %s", err.message);
@@ -219,13 +120,12 @@ static void run_sql(struct body *b, const struct lc_body_item *item)
         return;
     }
     fp_nested(b->s, tree, item->text);
-    if (item->target) {
-        struct fp_result r =
-            IsA(tree, SelectStmt) ? fp_eval_select(&b->env, AS(SelectStmt, tree)) : (struct fp_result){.known = false};
-        assign_row(b, item->target, &r, r.rows.len ? 0 : -1);
-    } else if (!IsA(tree, SelectStmt)) {
-        set_var(b, "found", fpv_unknown());
-    }
+    forget_arguments(b, AS(CallStmt, tree));
+    r = item->target ? rows_of(b, tree) : (struct fp_result){.known = false};
+    if (item->target)
+        body_assign_row(b, item->target, &r, r.rows.len ? 0 : -1);
+    if (item->target || !IsA(tree, SelectStmt))
+        set_found(b, &r);
 }
 
 // Does the text that cannot be told at least begin as a query or DML: 'INSERT INTO ' || x? Then the catalogue stays what it is.
@@ -245,12 +145,14 @@ static bool begins_with_dml(const char *text)
 // The text that EXECUTE runs; NULL when it is not known.
 static const char *dynamic_text(struct body *b, const char *text)
 {
-    const Node *expr = text ? parse_expression(b, text) : NULL;
-    struct fp_val v = expr ? fp_eval(&b->env, expr) : fpv_unknown();
+    struct fp_val v = value_of(b, text);
 
-    lock_expression(b, text);
     if (v.kind == FPV_TEXT)
         return v.text;
+    if (v.kind == FPV_NULL && ends_for_certain(b))
+        fp_refuse(b->s, "22004", "query string argument of EXECUTE is null");
+    if (v.kind == FPV_NULL || b->s->fp->fails)
+        return NULL;
     fp_note(b->s, "dynamic-sql", true, "EXECUTE runs a statement that cannot be told beforehand: %.200s", text ? text : "");
     b->s->unknown_effects |= !begins_with_dml(text);
     return NULL;
@@ -264,7 +166,7 @@ static void run_dynamic(struct body *b, const struct lc_body_item *item)
 
     if (!text || lc_sql_parse(b->s->arena, text, strlen(text), &script, &err) != LC_OK) {
         if (item->target)
-            assign_row(b, item->target, NULL, -1);
+            body_assign_row(b, item->target, NULL, -1);
         return;
     }
     for (int i = 0; i < script.len && !b->s->fp->fails; i++) {
@@ -277,9 +179,8 @@ static void run_dynamic(struct body *b, const struct lc_body_item *item)
         fp_nested(b->s, tree, script.stmts[i].text);
         b->s->env = &b->env;
         if (item->target && i == 0) {
-            struct fp_result r =
-                IsA(tree, SelectStmt) ? fp_eval_select(&b->env, AS(SelectStmt, tree)) : (struct fp_result){.known = false};
-            assign_row(b, item->target, &r, r.rows.len ? 0 : -1);
+            struct fp_result r = rows_of(b, tree);
+            body_assign_row(b, item->target, &r, r.rows.len ? 0 : -1);
         }
     }
 }
@@ -289,14 +190,18 @@ static void run_dynamic(struct body *b, const struct lc_body_item *item)
 // What may run or not: its locks are uncertain, its returns no end.
 static void run_perhaps(struct body *b, const struct lc_body_item *items, int n)
 {
+    struct fp_val result = b->result;
     bool uncertain = b->s->uncertain, returned = b->returned, leave = b->leave, exits = b->exits, failed = b->s->fp->fails;
     bool sure = b->sure;
 
     b->s->uncertain = true;
     b->sure = false;
+    b->perhaps++;
     run_items(b, items, n);
+    b->perhaps--;
     b->s->uncertain = uncertain;
     b->sure = sure;
+    b->result = result;
     b->returned = returned;
     b->leave = leave;
     b->exits = exits;
@@ -304,10 +209,11 @@ static void run_perhaps(struct body *b, const struct lc_body_item *items, int n)
         b->s->fp->fails = false;
 }
 
+// That CASE finds no WHEN is nothing that whoever wrote it expects.
 static bool sure_to_end(const struct lc_body_item *items, int n)
 {
     for (int i = 0; i < n; i++)
-        if (items[i].kind == LC_BODY_RETURN || items[i].kind == LC_BODY_RAISE)
+        if (items[i].kind == LC_BODY_RETURN || (items[i].kind == LC_BODY_RAISE && !lc_streq(items[i].text, "case_not_found")))
             return true;
     return false;
 }
@@ -324,27 +230,27 @@ static void doubt_round(struct body *b, const struct lc_body_item *items, int n)
             b->vague = true;
             b->sure = false;
             b->may_exit |= is_exit(&items[i]);
+            b->vague_to = items[i].label ? items[i].label : b->vague_to;
         }
 }
 
 static void run_exit(struct body *b, const struct lc_body_item *item)
 {
-    const Node *cond = item->text ? parse_expression(b, item->text) : NULL;
-    int truth = !item->text ? 1 : cond ? fp_truth(fp_eval(&b->env, cond)) : -1;
+    int truth = item->text ? fp_truth(value_of(b, item->text)) : 1;
 
-    lock_expression(b, item->text);
     if (truth < 0)
         doubt_round(b, item, 1);
-    b->leave |= truth == 1;
-    b->exits |= truth == 1 && is_exit(item);
+    if (truth != 1)
+        return;
+    b->leave = true;
+    b->exits = is_exit(item);
+    b->to = item->label;
 }
 
 static void run_if(struct body *b, const struct lc_body_item *item)
 {
-    const Node *cond = item->text ? parse_expression(b, item->text) : NULL;
-    int truth = cond ? fp_truth(fp_eval(&b->env, cond)) : -1;
+    int truth = fp_truth(value_of(b, item->text));
 
-    lock_expression(b, item->text);
     if (truth == 1) {
         run_items(b, item->children, item->len);
     } else if (truth == 0) {
@@ -362,6 +268,32 @@ static void run_if(struct body *b, const struct lc_body_item *item)
     }
 }
 
+static void run_assert(struct body *b, const struct lc_body_item *item)
+{
+    const char *check = cat_setting(b->s->cat, "plpgsql.check_asserts");
+
+    if (check && lc_strieq(check, "off"))
+        return;
+    if (fp_truth(value_of(b, item->text)) == 0 && ends_for_certain(b))
+        fp_refuse(b->s, "P0004", "assertion failed");
+}
+
+// A block in a block. EXIT with its label leaves it.
+static void run_scope(struct body *b, const struct lc_body_item *item)
+{
+    int mark = body_scope_begin(b);
+    const char *label = b->label;
+
+    b->label = item->label;
+    run_items(b, item->children, item->len);
+    b->label = label;
+    body_scope_end(b, mark);
+    if (b->leave && b->to && lc_streq(b->to, item->label)) {
+        b->leave = b->exits = false;
+        b->to = NULL;
+    }
+}
+
 static bool is_ended(const struct body *b)
 {
     return b->returned || b->s->fp->fails;
@@ -374,10 +306,16 @@ static void run_round(struct body *b, const struct lc_body_item *item)
     run_items(b, item->children, item->len);
 }
 
+// EXIT or CONTINUE of a loop or a block further out.
+static bool leaves(const struct body *b, const struct lc_body_item *item)
+{
+    return b->leave && b->to && !lc_streq(b->to, item->label);
+}
+
 static void run_rounds(struct body *b, const struct lc_body_item *item, const struct fp_result *rows)
 {
-    for (int i = 0; i < rows->rows.len && i < MAX_ROUNDS && !is_ended(b) && !b->exits; i++) {
-        assign_row(b, item->target, rows, i);
+    for (int i = 0; i < rows->rows.len && i < MAX_ROUNDS && !is_ended(b) && !b->exits && !leaves(b, item); i++) {
+        body_assign_row(b, item->target, rows, i);
         run_round(b, item);
     }
 }
@@ -396,7 +334,7 @@ static bool is_decided(struct body *b, const struct lc_body_item *item)
             return false;
         exits += c->kind == LC_BODY_EXIT && is_exit(c);
     }
-    return exits > 0 && !b->loops && !b->s->uncertain;
+    return exits > 0 && !b->loops && !b->perhaps && !b->doubtful && !b->vague;
 }
 
 // LOOP and WHILE. False: how often is not known.
@@ -404,54 +342,79 @@ static bool run_unbounded(struct body *b, const struct lc_body_item *item)
 {
     if (item->text || item->target || !is_decided(b, item))
         return false;
-    for (int i = 0; i < MAX_UNBOUNDED && !is_ended(b) && !b->exits && !b->vague; i++)
+    for (int i = 0; i < MAX_UNBOUNDED && !is_ended(b) && !b->exits && !b->vague && !leaves(b, item); i++)
         run_round(b, item);
-    return b->exits || is_ended(b);
+    return b->exits || is_ended(b) || leaves(b, item);
 }
 
-// The elements of FOREACH's array, as rows.
-static struct fp_result array_rows(struct body *b, const char *text)
+static void add_element(struct body *b, struct fp_result *r, struct fp_val *v, bool slice)
 {
-    const Node *expr = parse_expression(b, text);
-    struct fp_val v = expr ? fp_eval(&b->env, expr) : fpv_unknown();
-    struct fp_result r = {.known = v.kind == FPV_ARRAY};
+    struct fp_row row = {.cols = v};
 
-    for (int i = 0; i < v.nitems; i++) {
-        struct fp_row row = {.cols = &v.items[i]};
-        r.ncols = 1;
-        r.names = LC_NEW_ARRAY(b->s->arena, const char *, 1);
-        r.names[0] = "element";
-        LC_PUSH(b->s->arena, &r.rows, row);
-    }
+    for (int i = 0; v->kind == FPV_ARRAY && !slice && i < v->nitems; i++)
+        add_element(b, r, &v->items[i], slice);
+    if (v->kind != FPV_ARRAY || slice)
+        LC_PUSH(b->s->arena, &r->rows, row);
+}
+
+// The elements of FOREACH's array, as rows; with SLICE those of its first dimension.
+static struct fp_result array_rows(struct body *b, const struct lc_body_item *item)
+{
+    struct fp_val v = value_of(b, item->text);
+    struct fp_result r = {.known = v.kind == FPV_ARRAY, .ncols = 1, .names = LC_NEW_ARRAY(b->s->arena, const char *, 1)};
+
+    r.names[0] = "element";
+    for (int i = 0; i < v.nitems; i++)
+        add_element(b, &r, &v.items[i], lc_streq(item->type, "slice"));
     return r;
+}
+
+static struct fp_result loop_rows(struct body *b, const struct lc_body_item *item)
+{
+    const char *text = item->kind == LC_BODY_FOR_DYNAMIC ? dynamic_text(b, item->text) : item->text;
+    const Node *tree = text ? lc_sql_parse_one(b->s->arena, text, NULL) : NULL;
+
+    if (tree) {
+        fp_nested(b->s, tree, text);
+        return rows_of(b, tree);
+    }
+    return text && item->kind == LC_BODY_LOOP ? array_rows(b, item) : (struct fp_result){.known = false};
 }
 
 static void run_loop(struct body *b, const struct lc_body_item *item)
 {
-    const char *text = item->kind == LC_BODY_FOR_DYNAMIC ? dynamic_text(b, item->text) : item->text;
-    const Node *tree = text ? lc_sql_parse_one(b->s->arena, text, NULL) : NULL;
-    struct fp_result rows = {.known = false};
+    struct fp_result rows = loop_rows(b, item);
     bool exits = b->exits, vague = b->vague, may_exit = b->may_exit;
+    int mark = body_scope_begin(b);
+    const char *vague_to = b->vague_to;
 
+    if (lc_streq(item->type, "integer"))
+        body_declare(b, body_name(b, item->target), "integer");
     b->exits = b->vague = b->may_exit = false;
-    if (tree) {
-        fp_nested(b->s, tree, text);
-        rows = fp_eval_select(&b->env, AS(SelectStmt, tree));
-    } else if (text && item->kind == LC_BODY_LOOP) {
-        rows = array_rows(b, text);
-    }
+    b->vague_to = NULL;
     if (rows.known) {
         run_rounds(b, item, &rows);
     } else if (!run_unbounded(b, item)) {
         b->loops++;
-        assign_row(b, item->target, NULL, -1);
+        body_assign_row(b, item->target, NULL, -1);
         run_perhaps(b, item->children, item->len);
         b->loops--;
     }
-    b->leave = false;
-    b->exits = exits;
+    body_scope_end(b, mark);
+    if (item->text)
+        set_found(b, &rows);
+    if (!leaves(b, item)) {
+        b->leave = false;
+        b->exits = exits;
+        b->to = NULL;
+    }
+    if (b->vague_to && !lc_streq(b->vague_to, item->label)) { // it may have left more than this loop
+        b->vague = true;
+        return;
+    }
     b->vague = vague;
     b->may_exit = may_exit;
+    b->vague_to = vague_to;
 }
 
 // --- errors ------------------------------------------------------------------------------------------------------------------------------
@@ -482,11 +445,15 @@ static const struct { // utils/errcodes.txt
     {"datatype_mismatch", "42804"},
     {"invalid_object_definition", "42P17"},
     {"lock_not_available", "55P03"},
+    {"case_not_found", "20000"},
+    {"assert_failure", "P0004"},
+    {"null_value_not_allowed", "22004"},
 };
 
 static bool catches(const char *handler, const char *sqlstate)
 {
-    if (!handler || strstr(handler, "others"))
+    if (!handler ||
+        (strstr(handler, "others") && strcmp(sqlstate, "P0004") != 0)) // OTHERS is neither a cancelled query nor an assertion
         return true;
     for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++)
         if (strcmp(conditions[i].state, sqlstate) == 0 && strstr(handler, conditions[i].name))
@@ -502,16 +469,21 @@ static const char *state_of(const char *condition)
     return condition && strlen(condition) == 5 ? condition : "P0001";
 }
 
-// Is a RAISE reached for certain?
-static bool ends_for_certain(const struct body *b)
+static void handle(struct body *b, const struct lc_body_item *handler, const struct lc_error *caught)
 {
-    return !b->s->uncertain && !b->loops && !b->doubtful && !b->s->traffic;
+    const struct lc_error *outer = b->caught;
+
+    b->caught = caught;
+    body_set(b, "sqlstate", fpv_text(caught->detail));
+    run_items(b, handler->children, handler->len);
+    b->caught = outer;
 }
 
 // BEGIN ... EXCEPTION: items[0] is the block, its handlers follow. Returns how many items it took.
 static int run_block(struct body *b, const struct lc_body_item *items, int n)
 {
     const struct lc_body_item *handler = NULL;
+    const struct lc_error *caught;
     bool sure = b->sure, certain = ends_for_certain(b), failed;
     int used = 1;
 
@@ -525,11 +497,12 @@ static int run_block(struct body *b, const struct lc_body_item *items, int n)
         if (catches(items[i].text, b->s->fp->error->detail))
             handler = &items[i];
     failed = b->s->fp->fails;
+    caught = b->s->fp->error;
     if (handler || !certain) // uncertain: a way that may not be taken
         b->s->fp->fails = false;
     fp_sub_end(b->s, !failed);
     if (handler)
-        run_items(b, handler->children, handler->len);
+        handle(b, handler, caught);
     else
         b->returned |= failed;
     if (failed)
@@ -546,7 +519,11 @@ static int run_block(struct body *b, const struct lc_body_item *items, int n)
 // Where a block's handler catches it, whether the block runs does not matter.
 static void raise_error(struct body *b, const struct lc_body_item *item)
 {
-    if (ends_for_certain(b) || b->sure)
+    bool again = lc_streq(item->type, "again");
+
+    if (again && b->caught && (ends_for_certain(b) || b->sure))
+        fp_refuse(b->s, b->caught->detail, "%s", b->caught->message);
+    else if (!again && (ends_for_certain(b) || b->sure))
         fp_refuse(b->s, state_of(item->text), "the body raises an exception (line %d)", item->line);
     else
         b->returned = true;
@@ -581,14 +558,31 @@ static void end_transaction(struct body *b, bool commit)
 
 // --- names -------------------------------------------------------------------------------------------------------------------------------
 
-bool fp_is_variable(const void *create, const char *name)
+// May the name be a variable of the body?
+static bool is_variable(const void *session, const char *name)
 {
     static const char *const special[] = {"new", "old", "found", "sqlstate", "sqlerrm"};
+    const struct fp_session *s = session;
 
     for (size_t i = 0; i < sizeof special / sizeof *special; i++)
         if (strcmp(name, special[i]) == 0)
             return true;
-    return lc_starts(name, "tg_") || lc_plpgsql_may_declare(create, name);
+    return lc_starts(name, "tg_") || lc_plpgsql_may_declare(s->body, name);
+}
+
+static Oid variable_type(const void *session, const char *name)
+{
+    const struct fp_session *s = session;
+    const struct fp_decl *d = s->env && s->env->decls ? lc_map_get(s->env->decls, name) : NULL;
+
+    return d ? d->type : InvalidOid;
+}
+
+struct cat_scope fp_variables(const struct fp_session *s)
+{
+    if (!s->body)
+        return (struct cat_scope){0};
+    return (struct cat_scope){.is_variable = is_variable, .variable_type = variable_type, .context = s};
 }
 
 // --- items -------------------------------------------------------------------------------------------------------------------------------
@@ -606,10 +600,13 @@ static void run_item(struct body *b, const struct lc_body_item *item)
         run_dynamic(b, item);
         break;
     case LC_BODY_DECLARE:
-        if (item->text)
-            run_expression(b, item);
-        else
-            assign_row(b, item->target, &(struct fp_result){.known = true}, -1);
+        declare(b, item);
+        break;
+    case LC_BODY_SCOPE:
+        run_scope(b, item);
+        break;
+    case LC_BODY_ASSERT:
+        run_assert(b, item);
         break;
     case LC_BODY_IF:
         run_if(b, item);
@@ -618,7 +615,6 @@ static void run_item(struct body *b, const struct lc_body_item *item)
     case LC_BODY_FOR_DYNAMIC:
         run_loop(b, item);
         break;
-    case LC_BODY_BRANCH:
     case LC_BODY_HANDLER:
         run_perhaps(b, item->children, item->len);
         break;
@@ -627,7 +623,7 @@ static void run_item(struct body *b, const struct lc_body_item *item)
         end_transaction(b, item->kind == LC_BODY_COMMIT);
         break;
     case LC_BODY_RETURN:
-        lock_expression(b, item->text);
+        b->result = item->text ? value_of(b, item->text) : fpv_unknown();
         b->returned = true;
         break;
     case LC_BODY_RAISE:
@@ -637,7 +633,9 @@ static void run_item(struct body *b, const struct lc_body_item *item)
         run_exit(b, item);
         break;
     case LC_BODY_SET:
-        assign_row(b, item->target, NULL, -1);
+        body_assign_row(b, item->target, NULL, -1);
+        if (!lc_streq(item->text, "get diagnostics"))
+            body_set(b, "found", fpv_unknown());
         break;
     case LC_BODY_BLOCK:
         break; // run_block
@@ -651,8 +649,11 @@ static void run_item(struct body *b, const struct lc_body_item *item)
 static void run_items(struct body *b, const struct lc_body_item *items, int n)
 {
     bool was = b->s->uncertain;
+    struct lc_map results, *outer = b->s->results;
 
     for (int i = 0; i < n && !is_ended(b) && !b->leave;) {
+        lc_map_init(&results, b->s->arena);
+        b->s->results = &results;
         b->s->uncertain = was || b->doubtful || b->vague;
         if (items[i].kind == LC_BODY_BLOCK) {
             i += run_block(b, items + i, n - i);
@@ -662,37 +663,54 @@ static void run_items(struct body *b, const struct lc_body_item *items, int n)
         }
     }
     b->s->uncertain = was;
+    b->s->results = outer;
 }
 
-void fp_body(struct fp_session *s, const char *create, const struct cat_proc *proc, const FuncCall *call,
-             const struct cat_relation *trigger_rel, const char *trigger_op)
+// The body's own part of the session, while it runs.
+static void run_frame(struct body *b, const char *create, const struct lc_body_item *frame)
 {
-    struct body b = {.s = s, .steps = MAX_STEPS};
+    struct fp_session *s = b->s;
+    struct fp_env *caller = s->env;
+    struct lc_map *results = s->results;
+    const char *outer = s->body;
+
+    s->env = &b->env;
+    s->body = create;
+    s->args = NULL;
+    b->label = frame->label;
+    body_set(b, "found", fpv_bool(false));
+    if (!caller)
+        cat_begin(s->cat); // what a ROLLBACK in it takes back
+    run_items(b, frame->children, frame->len);
+    if (!caller)
+        cat_commit(s->cat);
+    s->env = caller;
+    s->body = outer;
+    s->results = results;
+}
+
+struct fp_val fp_body(struct fp_session *s, const char *create, const struct cat_proc *proc, const FuncCall *call,
+                      const struct fp_firing *firing)
+{
+    struct body b = {.s = s, .steps = MAX_STEPS, .result = fpv_unknown()};
     struct lc_body_item frame = {0};
     struct lc_error err = {0};
-    struct fp_env *caller = s->env;
-    const char *outer = s->body;
 
     if (lc_plpgsql_parse(s->arena, create, &frame, &err) != LC_OK) {
         s->unknown_effects = true;
         fp_note(s, "not-parsed", true, "the body of %s was not understood: %s", proc ? proc->o.name : "the DO block",
                 err.message);
-        return;
+        return b.result;
     }
     lc_map_init(&b.vars, s->arena);
+    lc_map_init(&b.decls, s->arena);
     b.env = (struct fp_env){.s = s, .steps = &b.steps};
-    bind_arguments(&b, create, proc, call);
+    b.label = proc ? proc->o.name : NULL;
+    body_bind_arguments(&b, create, proc, call);
     b.env.vars = &b.vars;
-    s->env = &b.env;
-    s->body = create;
-    s->args = NULL;
-    if (trigger_rel)
-        bind_trigger(&b, trigger_rel, trigger_op);
-    if (!caller)
-        cat_begin(s->cat); // what a ROLLBACK in it takes back
-    run_items(&b, frame.children, frame.len);
-    if (!caller)
-        cat_commit(s->cat);
-    s->env = caller;
-    s->body = outer;
+    b.env.decls = &b.decls;
+    if (firing && firing->rel)
+        body_bind_trigger(&b, firing);
+    run_frame(&b, create, &frame);
+    return b.doubtful || !b.returned ? fpv_unknown() : b.result;
 }

@@ -17,6 +17,46 @@ static const family_fn families[] = {
     fp_family_transaction, fp_family_table, fp_family_index, fp_family_object, fp_family_query,
 };
 
+// Does what may run or not leave the catalogue another? Then nobody knows what the statements after it will find.
+static bool changes_catalogue(const Node *stmt)
+{
+    switch (nodeTag(stmt)) {
+    case T_SelectStmt:
+    case T_InsertStmt:
+    case T_UpdateStmt:
+    case T_DeleteStmt:
+    case T_MergeStmt:
+    case T_CopyStmt:
+    case T_LockStmt:
+    case T_TruncateStmt:
+    case T_CallStmt:
+    case T_DoStmt:
+    case T_ExplainStmt:
+    case T_NotifyStmt:
+    case T_VariableSetStmt:
+    case T_VacuumStmt:
+    case T_CommentStmt:
+    case T_GrantStmt:
+    case T_RefreshMatViewStmt:
+    case T_ReindexStmt:
+    case T_ConstraintsSetStmt:
+    case T_DeclareCursorStmt:
+    case T_FetchStmt:
+    case T_ClosePortalStmt:
+        return false;
+    default:
+        return true;
+    }
+}
+
+// What perhaps runs: what it would make is there for those that come after, and what it would drop, too.
+static bool is_kept_back(struct fp_session *s, const Node *stmt)
+{
+    if (s->uncertain && !s->traffic && changes_catalogue(stmt))
+        s->unknown_effects = true;
+    return s->uncertain && IsA(stmt, DropStmt);
+}
+
 // Records one statement and applies it; a refusal is left in the footprint.
 static void run(struct fp_session *s, const Node *stmt)
 {
@@ -31,7 +71,7 @@ static void run(struct fp_session *s, const Node *stmt)
         known = families[i](s, stmt, &applied);
     if (!known)
         fp_note(s, "not-modelled", true, "%s is not modelled: what it locks is not known", node_tag_name(nodeTag(stmt)));
-    if (!applied && !s->fp->fails && cat_apply(s->cat, stmt, &err) != LC_OK)
+    if (!applied && !s->fp->fails && !is_kept_back(s, stmt) && cat_apply(s->cat, stmt, &err) != LC_OK)
         fp_refuse(s, err.detail[0] ? err.detail : "XX000", "%s", err.message);
     if (IsA(stmt, AlterTableStmt) && s->fp->rewrites.len > rewrites)
         fp_fire_event(s, stmt, "table_rewrite");
@@ -47,6 +87,16 @@ void fp_record(struct fp_session *s, const Node *stmt)
     for (size_t i = 1; i < sizeof families / sizeof *families; i++) // transaction control leaves no lock
         if (families[i](s, stmt, &applied))
             return;
+}
+
+static void keep_names(struct fp_session *s, const Node *stmt)
+{
+    const RenameStmt *rename = AS(RenameStmt, stmt);
+    const AlterObjectSchemaStmt *move = AS(AlterObjectSchemaStmt, stmt);
+    const RangeVar *rv = rename ? rename->relation : move ? move->relation : NULL;
+
+    if (rv)
+        fp_keep_name(s, cat_find_rangevar(s->cat, rv));
 }
 
 void fp_nested(struct fp_session *s, const Node *stmt, const char *sql)
@@ -65,6 +115,7 @@ void fp_nested(struct fp_session *s, const Node *stmt, const char *sql)
     s->depth++;
     s->top_level = false;
     s->sql = sql;
+    keep_names(s, stmt);
     run(s, stmt);
     s->sql = outer;
     s->top_level = top;
@@ -85,6 +136,7 @@ static void start(struct fp_session *s, const struct lc_sql_stmt *stmt, struct f
     s->fp = out;
     s->statement++;
     s->nested = 0;
+    s->old_names = NULL;
     lc_map_init(&s->written, s->arena);
     s->sql = stmt->text;
     s->phase = 0;

@@ -450,7 +450,7 @@ static struct fp_val eval_subscripts(struct fp_env *env, const A_Indirection *of
             return v.kind == FPV_UNKNOWN ? v : fpv_null();
         if (v.kind != FPV_ARRAY || n.kind != FPV_NUMBER)
             return fpv_unknown();
-        v = is_inside(&v, n.number) ? v.items[(int)n.number - 1] : fpv_null();
+        v = is_inside(&v, n.number + v.shift) ? v.items[(int)n.number + v.shift - 1] : fpv_null();
     }
     return v.kind == FPV_ARRAY ? fpv_null() : v; // fewer subscripts than dimensions
 }

@@ -14,6 +14,15 @@ struct fp_val {
     Oid oid;              // of an oid or regclass: what it refers to
     struct fp_val *items; // of an array
     int nitems;
+    int shift; // of an array: by how much its lower bound is under 1
+};
+
+struct fp_decl {             // a variable of a body
+    const TypeName *written; // NULL: record, or not known
+    Oid type;
+    int typmod;
+    const char *qualified;                // "label.name"; NULL: the block has no label
+    struct LC_ARRAY(const char *) fields; // of a record, as "name.field": which of them have a value
 };
 
 struct fp_row { // one row of a query's result
@@ -51,6 +60,7 @@ struct fp_env {
     struct fp_session *s;
     const struct fp_aggs *aggs; // while the columns of an aggregate query are computed
     struct lc_map *vars;        // name -> struct fp_val; "rec.field" for records
+    struct lc_map *decls;       // name -> struct fp_decl
     struct fp_binding *bindings;
     struct lc_map *ctes; // name -> struct fp_result
     long *steps;         // what is left of the budget

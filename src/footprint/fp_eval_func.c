@@ -485,7 +485,7 @@ static struct fp_val fn_array_length(struct args *a)
     struct fp_val v = a->v[0];
     double dimension = a->n > 1 && a->v[1].kind == FPV_NUMBER ? a->v[1].number : 0;
 
-    if (v.kind != FPV_ARRAY || dimension < 1)
+    if (v.kind != FPV_ARRAY || v.shift || dimension < 1)
         return fpv_unknown();
     for (; dimension > 1 && v.kind == FPV_ARRAY; dimension--)
         v = v.nitems ? v.items[0] : fpv_null();
@@ -602,10 +602,13 @@ struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call)
     const char *name = list_last_name(&call->funcname), *schema = list_schema_name(&call->funcname);
     struct args a = {.env = env};
     bool null = false, unknown = false, array = false;
+    const struct fp_val *returned = env->s->results ? lc_map_geti(env->s->results, (uintptr_t)call) : NULL;
 
     for (int i = 0; env->aggs && i < env->aggs->len; i++)
         if (env->aggs->items[i].call == call)
             return env->aggs->items[i].value;
+    if (returned)
+        return *returned;
     if (!name || call->args.length > MAX_ARGS)
         return fpv_unknown();
     if (schema && strcmp(schema, "pg_catalog") != 0)

@@ -133,7 +133,7 @@ static void fire_one(const struct cat_object *object, void *context)
             proc ? proc->o.name : "of unknown name", f->event, proc ? "" : ": what it does is not known");
     f->s->uncertain = true;
     if (proc)
-        fq_trigger_proc(f->s, proc, NULL, NULL);
+        fq_trigger_proc(f->s, proc, NULL);
     f->s->uncertain = was;
 }
 

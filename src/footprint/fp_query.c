@@ -1,5 +1,5 @@
 // Queries and what wraps them: the stages of a statement, EXPLAIN, PREPARE and EXECUTE, cursors, CALL and DO.
-#include "footprint/fp_query.h"
+#include "footprint/fp_eval.h"
 
 #include <string.h>
 
@@ -93,7 +93,7 @@ bool fq_run_query(struct fq_query *q, const Node *stmt, bool record)
 bool fp_check_names(struct fp_session *s, const Node *query)
 {
     struct lc_error err = {0};
-    struct cat_scope variables = {.is_variable = fp_is_variable, .context = s->body};
+    struct cat_scope variables = fp_variables(s);
     bool parameters = (s->env && !s->body) || (s->frames && s->frames->proc && !lc_streq(s->frames->proc->language, "plpgsql"));
     bool query_like = IsA(query, SelectStmt) || IsA(query, InsertStmt) || IsA(query, UpdateStmt) || IsA(query, DeleteStmt) ||
                       IsA(query, MergeStmt);
@@ -274,7 +274,7 @@ static void run_do(struct fp_session *s, const DoStmt *stmt)
         fp_note(s, "unknown-language", true, "a DO block in language %s is not looked into", language ? language : "?");
         return;
     }
-    fp_body(s, lc_printf(s->arena, "DO $lockcast_body$%s$lockcast_body$", body), NULL, NULL, NULL, NULL);
+    (void)fp_body(s, lc_printf(s->arena, "DO $lockcast_body$%s$lockcast_body$", body), NULL, NULL, NULL);
 }
 
 static void fetch(struct fp_session *s, const FetchStmt *stmt)

@@ -230,13 +230,19 @@ void fq_function(struct fq_query *q, struct fq_level *level, const FuncCall *cal
 void fq_lock_definition(struct fp_session *s, const struct cat_relation *view);
 void fq_plan_calls(struct fq_query *q);
 void fq_execute_calls(struct fq_query *q, const Node *stmt); // stmt: the query that they stand in
-void fq_trigger_proc(struct fp_session *s, const struct cat_proc *proc, const struct cat_relation *rel, const char *op);
+struct fp_firing {                                           // of a trigger
+    const struct cat_trigger *trigger;                       // NULL: not known
+    const struct cat_relation *rel;
+    const char *op;
+};
+void fq_trigger_proc(struct fp_session *s, const struct cat_proc *proc, const struct fp_firing *firing);
 void fq_call_proc(struct fp_session *s, const struct cat_proc *proc, const FuncCall *call);
 
 // --- fp_body.c -------------------------------------------------------------------------------------------------------------------------
 // A PL/pgSQL body given as its CREATE FUNCTION or DO statement; call: with which arguments it is called, NULL: not known.
-void fp_body(struct fp_session *s, const char *create, const struct cat_proc *proc, const FuncCall *call,
-             const struct cat_relation *trigger_rel, const char *trigger_op);
+// Its value, as far as that can be told.
+struct fp_val fp_body(struct fp_session *s, const char *create, const struct cat_proc *proc, const FuncCall *call,
+                      const struct fp_firing *firing);
 
 // --- other statements --------------------------------------------------------------------------------------------------------------------
 void fp_lock_table(struct fp_session *s, const LockStmt *stmt);

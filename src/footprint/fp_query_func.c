@@ -37,17 +37,31 @@ const struct cat_relation *fq_find_by_text(struct fp_session *s, const char *tex
     return n ? cat_find_relation(s->cat, n > 1 ? part[n - 2] : NULL, part[n - 1]) : NULL;
 }
 
-static const char *text_argument(const Node *arg)
+// The value of an argument: a constant, or what the body that calls makes of it.
+static struct fp_val argument_value(struct fp_session *s, const Node *arg)
+{
+    long steps = 10000;
+    struct fp_env none = {.s = s, .steps = &steps};
+
+    return arg ? fp_eval(s->env ? s->env : &none, arg) : fpv_unknown();
+}
+
+static const char *text_argument(struct fp_session *s, const Node *arg)
 {
     const TypeCast *tc = AS(TypeCast, arg);
     const A_Const *c;
+    const Node *inner = arg;
+    struct fp_val v;
 
     while (tc) {
-        arg = tc->arg;
-        tc = AS(TypeCast, arg);
+        inner = tc->arg;
+        tc = AS(TypeCast, inner);
     }
-    c = AS(A_Const, arg);
-    return c ? node_string(c->val) : NULL;
+    c = AS(A_Const, inner);
+    if (c)
+        return node_string(c->val);
+    v = argument_value(s, arg);
+    return v.kind == FPV_TEXT ? v.text : NULL;
 }
 
 static const Node *argument(const FuncCall *call, int i)
@@ -57,21 +71,32 @@ static const Node *argument(const FuncCall *call, int i)
 
 static const struct cat_relation *serial_sequence(struct fp_session *s, const FuncCall *call)
 {
-    const struct cat_relation *rel = fq_find_by_text(s, text_argument(argument(call, 0)));
-    const char *column = text_argument(argument(call, 1));
+    const char *table = text_argument(s, argument(call, 0)), *column = text_argument(s, argument(call, 1));
+    const struct cat_relation *rel = fq_find_by_text(s, table);
     const struct cat_attribute *att = rel && column ? cat_find_column(rel, column) : NULL;
 
+    if ((!table || !column) && !s->traffic)
+        fp_note(s, "dynamic-sql", true, "a function is called for a relation that cannot be told beforehand");
     return att ? fq_owned_sequence(s, rel, att) : NULL;
 }
 
+// NULL: there is none, or it is said that it cannot be told.
 static const struct cat_relation *relation_argument(struct fp_session *s, const Node *arg)
 {
     const TypeCast *tc = AS(TypeCast, arg);
     const FuncCall *call = AS(FuncCall, tc ? tc->arg : arg);
+    const char *text;
+    struct fp_val v;
 
     if (call && lc_streq(list_last_name(&call->funcname), "pg_get_serial_sequence"))
         return serial_sequence(s, call);
-    return fq_find_by_text(s, text_argument(arg));
+    text = text_argument(s, arg);
+    if (text)
+        return fq_find_by_text(s, text);
+    v = argument_value(s, arg);
+    if (v.kind == FPV_UNKNOWN && !s->traffic)
+        fp_note(s, "dynamic-sql", true, "a function is called for a relation that cannot be told beforehand");
+    return v.oid ? cat_relation(s->cat, v.oid) : v.kind == FPV_NUMBER ? cat_relation(s->cat, (Oid)v.number) : NULL;
 }
 
 // --- functions of the server -------------------------------------------------------------------------------------------------------------
@@ -108,7 +133,7 @@ static void do_lastval(struct fq_query *q, const FuncCall *call)
 static void do_sleep(struct fq_query *q, const FuncCall *call)
 {
     const A_Const *c = AS(A_Const, argument(call, 0));
-    const char *text = text_argument(argument(call, 0));
+    const char *text = text_argument(q->s, argument(call, 0));
     struct fp_work *w;
 
     if (q->s->traffic)
@@ -171,23 +196,23 @@ static void run_query_text(struct fq_query *q, const char *text)
 }
 
 // The value after 'name' in a list of names and values, or the argument called so; NULL: none.
-static const char *paired_argument(const FuncCall *call, const char *name, int place)
+static const char *paired_argument(struct fq_query *q, const FuncCall *call, const char *name, int place)
 {
     for (LIST_EACH(i, &call->args)) {
         const NamedArgExpr *named = AS(NamedArgExpr, call->args.items[i]);
         if (named && lc_streq(named->name, name))
-            return text_argument((const Node *)named->arg);
-        if (place < 0 && i % 2 == 0 && lc_streq(text_argument(call->args.items[i]), name))
-            return text_argument(argument(call, i + 1));
+            return text_argument(q->s, (const Node *)named->arg);
+        if (place < 0 && i % 2 == 0 && lc_streq(text_argument(q->s, call->args.items[i]), name))
+            return text_argument(q->s, argument(call, i + 1));
     }
-    return place >= 0 && !IsA(argument(call, place), NamedArgExpr) ? text_argument(argument(call, place)) : NULL;
+    return place >= 0 && !IsA(argument(call, place), NamedArgExpr) ? text_argument(q->s, argument(call, place)) : NULL;
 }
 
 // stats_lock_check_privileges (statistics/stat_utils.c): the table in the mode of ANALYZE; of an index its table too.
 static void lock_statistics(struct fq_query *q, const FuncCall *call, bool pairs, bool columns)
 {
-    const char *schema = paired_argument(call, "schemaname", pairs ? -1 : 0),
-               *name = paired_argument(call, "relname", pairs ? -1 : 1);
+    const char *schema = paired_argument(q, call, "schemaname", pairs ? -1 : 0),
+               *name = paired_argument(q, call, "relname", pairs ? -1 : 1);
     const struct cat_relation *rel = name ? cat_find_relation(q->s->cat, schema, name) : NULL;
 
     if (rel && rel->index)
@@ -215,13 +240,13 @@ static void do_clear_stats(struct fq_query *q, const FuncCall *call)
 // Functions that run a query given as a text.
 static void do_query(struct fq_query *q, const FuncCall *call)
 {
-    run_query_text(q, text_argument(argument(call, 0)));
+    run_query_text(q, text_argument(q->s, argument(call, 0)));
 }
 
 static void do_ts_rewrite(struct fq_query *q, const FuncCall *call)
 {
     if (call->args.length == 2)
-        run_query_text(q, text_argument(argument(call, 1)));
+        run_query_text(q, text_argument(q->s, argument(call, 1)));
 }
 
 struct schema_xml {
@@ -259,7 +284,7 @@ static void do_satisfies_hash(struct fq_query *q, const FuncCall *call)
 // schema_get_xml_visible_tables, utils/adt/xml.c.
 static void do_schema_xml(struct fq_query *q, const FuncCall *call)
 {
-    const char *name = text_argument(argument(call, 0));
+    const char *name = text_argument(q->s, argument(call, 0));
     struct schema_xml x = {q, name ? cat_schema_oid(q->s->cat, name) : InvalidOid};
 
     if (x.schema)
@@ -268,10 +293,14 @@ static void do_schema_xml(struct fq_query *q, const FuncCall *call)
 
 static void do_set_config(struct fq_query *q, const FuncCall *call)
 {
-    const char *name = text_argument(argument(call, 0)), *value = text_argument(argument(call, 1));
+    const char *name = text_argument(q->s, argument(call, 0)), *value = text_argument(q->s, argument(call, 1));
     const A_Const *local = AS(A_Const, argument(call, 2));
     const Boolean *b = local ? AS(Boolean, local->val) : NULL;
 
+    if (!q->s->traffic && !value && (!name || lc_strieq(name, "search_path"))) {
+        q->s->unknown_effects = true;
+        fp_note(q->s, "dynamic-sql", true, "set_config changes what cannot be told beforehand: names may mean other relations");
+    }
     if (!q->s->traffic && name && value)
         fp_set(q->s, name, value, !b || b->boolval);
 }
@@ -489,23 +518,25 @@ static void each_statement(struct fp_session *s, const struct cat_proc *p,
     }
 }
 
-const Node *fp_returned_query(struct fp_session *s, const Node *stmt)
+const Node *fp_select_of(struct fp_session *s, const Node *expr)
 {
-    const ReturnStmt *ret = AS(ReturnStmt, stmt);
-    SelectStmt *select;
-    ResTarget *target;
+    SelectStmt *select = LC_NEW(s->arena, SelectStmt);
+    ResTarget *target = LC_NEW(s->arena, ResTarget);
 
-    if (!ret)
-        return stmt;
-    select = LC_NEW(s->arena, SelectStmt);
-    target = LC_NEW(s->arena, ResTarget);
     select->tag = T_SelectStmt;
     target->tag = T_ResTarget;
-    target->val = ret->returnval;
+    target->val = (Node *)(uintptr_t)expr;
     select->targetList.length = 1;
     select->targetList.items = LC_NEW_ARRAY(s->arena, Node *, 1);
     select->targetList.items[0] = (Node *)(void *)target;
     return (const Node *)(const void *)select;
+}
+
+const Node *fp_returned_query(struct fp_session *s, const Node *stmt)
+{
+    const ReturnStmt *ret = AS(ReturnStmt, stmt);
+
+    return ret ? fp_select_of(s, ret->returnval) : stmt;
 }
 
 static void run_statement(struct fp_session *s, const Node *stmt, const char *text)
@@ -514,12 +545,38 @@ static void run_statement(struct fp_session *s, const Node *stmt, const char *te
         fp_nested(s, fp_returned_query(s, stmt), text ? text : "");
 }
 
+#define MAX_RECURSION 20 // of one function
+
+static int running(const struct fp_session *s, const struct cat_proc *p, const struct cat_relation *rel)
+{
+    int n = 0;
+
+    for (const struct fp_frame *f = s->frames; f; f = f->up)
+        n += f->proc == p && f->rel == rel;
+    return n;
+}
+
 static bool is_running(const struct fp_session *s, const struct cat_proc *p, const struct cat_relation *rel)
 {
-    for (const struct fp_frame *f = s->frames; f; f = f->up)
-        if (f->proc == p && f->rel == rel)
-            return true;
-    return false;
+    return running(s, p, rel) > 0;
+}
+
+// A function that calls itself is followed while what it is called with is known; else what it does has been seen.
+static bool goes_on(struct fp_session *s, const struct cat_proc *p, const FuncCall *call, const struct fp_firing *firing)
+{
+    int n = running(s, p, firing ? firing->rel : NULL);
+
+    if (n == 0)
+        return true;
+    for (int i = 0; call && i < call->args.length; i++) {
+        const NamedArgExpr *named = AS(NamedArgExpr, call->args.items[i]);
+        if (!s->env || fp_eval(s->env, named ? named->arg : call->args.items[i]).kind == FPV_UNKNOWN)
+            return false;
+    }
+    if (call && call->args.length && n >= MAX_RECURSION)
+        fp_note(s, "too-deep", true, "function %s calls itself more than %d times: what lies below is not followed", p->o.name,
+                MAX_RECURSION);
+    return call && call->args.length && n < MAX_RECURSION;
 }
 
 // SET search_path = ... of a function is in force while it runs.
@@ -536,39 +593,67 @@ static bool enter_path(struct fp_session *s, const struct cat_proc *p, const cha
     return true;
 }
 
-static void run_proc(struct fp_session *s, const struct cat_proc *p, const FuncCall *call, const struct cat_relation *rel,
-                     const char *op)
+// A strict function is not called with NULL (ExecMakeFunctionResult and its like).
+static bool is_never_called(struct fp_session *s, const struct cat_proc *p, const FuncCall *call)
 {
-    struct fp_frame frame = {p, rel, s->frames};
+    long steps = 1000;
+    struct fp_env none = {.s = s, .steps = &steps}, *env = s->env ? s->env : &none;
+
+    for (int i = 0; p->isstrict && call && i < call->args.length; i++) {
+        const NamedArgExpr *named = AS(NamedArgExpr, call->args.items[i]);
+        struct fp_val v = s->args && !named ? s->args[i] : fp_eval(env, named ? named->arg : call->args.items[i]);
+        if (v.kind == FPV_NULL)
+            return true;
+    }
+    return false;
+}
+
+static struct fp_val run_language(struct fp_session *s, const struct cat_proc *p, const FuncCall *call,
+                                  const struct fp_firing *firing)
+{
+    if (lc_streq(p->language, "plpgsql") && p->def_text)
+        return fp_body(s, p->def_text, p, call, firing);
+    if (lc_streq(p->language, "sql"))
+        each_statement(s, p, run_statement);
+    else if (!lc_streq(p->language, "c") && !lc_streq(p->language, "internal"))
+        fp_note(s, "unknown-function", true, "the body of function %s is not known", p->o.name);
+    return fpv_unknown();
+}
+
+static void run_proc(struct fp_session *s, const struct cat_proc *p, const FuncCall *call, const struct fp_firing *firing)
+{
+    struct fp_frame frame = {p, firing ? firing->rel : NULL, s->frames};
     const char *const *old = NULL;
     int nold = 0;
     bool path;
+    struct fp_val v;
 
-    if (is_running(s, p, rel) || s->depth > 20)
+    if (is_never_called(s, p, call) || !goes_on(s, p, call, firing))
         return;
+    if (s->depth > 20) {
+        fp_note(s, "too-deep", true, "what function %s does that deep is not followed", p->o.name);
+        return;
+    }
     s->frames = &frame;
     s->depth++;
     path = enter_path(s, p, &old, &nold);
-    if (lc_streq(p->language, "sql"))
-        each_statement(s, p, run_statement);
-    else if (lc_streq(p->language, "plpgsql") && p->def_text)
-        fp_body(s, p->def_text, p, call, rel, op);
-    else if (!lc_streq(p->language, "c") && !lc_streq(p->language, "internal"))
-        fp_note(s, "unknown-function", true, "the body of function %s is not known", p->o.name);
+    v = run_language(s, p, call, firing);
     if (path)
         cat_set_search_path(s->cat, old, nold);
     s->depth--;
     s->frames = frame.up;
+    if (call && s->results && v.kind != FPV_UNKNOWN && !p->retset && !p->nout)
+        (void)lc_map_puti(s->results, (uintptr_t)call, lc_memdup(s->arena, &v, sizeof v));
 }
 
 void fq_call_proc(struct fp_session *s, const struct cat_proc *proc, const FuncCall *call)
 {
-    run_proc(s, proc, call, NULL, NULL);
+    run_proc(s, proc, call, NULL);
 }
 
-void fq_trigger_proc(struct fp_session *s, const struct cat_proc *proc, const struct cat_relation *rel, const char *op)
+void fq_trigger_proc(struct fp_session *s, const struct cat_proc *proc, const struct fp_firing *firing)
 {
-    run_proc(s, proc, NULL, rel, op);
+    run_proc(s, proc, NULL, firing);
 }
 
 static void analyze_statement(struct fp_session *s, const Node *stmt, const char *text)
@@ -650,6 +735,7 @@ static bool execute_by_row(struct fq_query *q, const SelectStmt *stmt)
     long steps = 500000;
     struct fp_env env = {.s = q->s, .vars = q->s->env ? q->s->env->vars : NULL, .steps = &steps};
     const struct fp_val *outer = q->s->args;
+    struct lc_map *results = q->s->results;
     struct fp_result r;
 
     if (!stmt || !stmt->fromClause.length || stmt->op > SETOP_NONE || q->calls.len == 0)
@@ -657,6 +743,8 @@ static bool execute_by_row(struct fq_query *q, const SelectStmt *stmt)
     r = fp_eval_select(&env, arguments_query(q, stmt));
     if (!r.known || r.rows.len > MAX_CALLED_ROWS)
         return false;
+    if (r.rows.len != 1)
+        q->s->results = NULL; // there is no one value
     for (int row = 0; row < r.rows.len; row++) {
         int at = 0;
         for (int i = 0; i < q->calls.len; i++) {
@@ -666,6 +754,7 @@ static bool execute_by_row(struct fq_query *q, const SelectStmt *stmt)
         }
     }
     q->s->args = outer;
+    q->s->results = results;
     return true;
 }
 

@@ -124,11 +124,33 @@ static void add_event(struct fp_session *s, enum fp_event_kind kind, int index, 
     LC_PUSH(s->arena, &s->fp->events, e);
 }
 
+// The name that it had when the statement began: its locks are told under one.
+static const char *name_before(const struct fp_session *s, const struct cat_relation *rel)
+{
+    const char *old = s->old_names ? lc_map_geti(s->old_names, rel->o.oid) : NULL;
+
+    return old ? old : cat_qualified_name(s->cat, rel);
+}
+
+void fp_keep_name(struct fp_session *s, const struct cat_relation *rel)
+{
+    if (!rel || rel->o.oid > s->watermark)
+        return;
+    if (!s->old_names) {
+        s->old_names = LC_NEW(s->arena, struct lc_map);
+        lc_map_init(s->old_names, s->arena);
+    }
+    if (!lc_map_geti(s->old_names, rel->o.oid))
+        (void)lc_map_puti(s->old_names, rel->o.oid, (void *)(uintptr_t)cat_qualified_name(s->cat, rel));
+    for (int i = 0; i < rel->indexes.len; i++)
+        fp_keep_name(s, cat_relation(s->cat, rel->indexes.items[i]));
+}
+
 static void record(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule,
                    enum fp_release released)
 {
     struct fp_lock lock = {.rel = rel,
-                           .name = cat_qualified_name(s->cat, rel),
+                           .name = name_before(s, rel),
                            .mode = mode,
                            .released = released,
                            .created = rel->o.created && rel->o.oid > s->watermark,

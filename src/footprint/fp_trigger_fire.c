@@ -46,7 +46,7 @@ void fq_fire(struct fp_session *s, const struct cat_relation *rel, int event, in
         proc = cat_proc(s->cat, t->funcid);
         s->uncertain = was || t->when || t->initdeferred;
         if (proc)
-            fq_trigger_proc(s, proc, rel, op_name(event));
+            fq_trigger_proc(s, proc, &(struct fp_firing){t, rel, op_name(event)});
         s->uncertain = was;
     }
 }

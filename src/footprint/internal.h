@@ -2,6 +2,7 @@
 #ifndef LC_FOOTPRINT_INTERNAL_H
 #define LC_FOOTPRINT_INTERNAL_H
 
+#include "catalog/expr.h"
 #include "footprint/footprint.h"
 
 struct fp_frame {
@@ -34,11 +35,14 @@ struct fp_session {
     bool uncertain; // inside a branch, a trigger, a row-dependent action: locks are recorded with certain = false
     bool top_level;
     const struct fp_rewriting *rewriting;
-    struct lc_map written;         // of the statement at hand: writes whose triggers and foreign keys have been followed
-    int nested;                    // and how many statements bodies have run
-    struct lc_map *bounds;         // partition bounds that have been read (fp_partition.c)
-    struct fp_env *env;            // of the body that is running (fp_eval.h)
-    const char *body;              // its CREATE FUNCTION or DO statement
+    struct lc_map
+        *old_names; // oid -> the name that a relation had before a body of the statement at hand renamed it; NULL: none was
+    struct lc_map written;  // of the statement at hand: writes whose triggers and foreign keys have been followed
+    int nested;             // and how many statements bodies have run
+    struct lc_map *bounds;  // partition bounds that have been read (fp_partition.c)
+    struct fp_env *env;     // of the body that is running (fp_eval.h)
+    const char *body;       // its CREATE FUNCTION or DO statement
+    struct lc_map *results; // of the body's item at hand: FuncCall -> struct fp_val, what the functions that it called returned
     const struct fp_val *args;     // of the function that is called, where its caller knows them; NULL: from the call itself
     long today;                    // days since 2000-01-01, for bodies that ask for the date; 0: not known
     Oid block_watermark;           // relations that this transaction block created have an oid above it
@@ -55,8 +59,8 @@ struct fp_session {
 // --- names ---------------------------------------------------------------------------------------------------------------------
 // Do the columns that a query of the statement at hand names exist? False: it is refused (fp_query.c).
 bool fp_check_names(struct fp_session *s, const Node *query);
-// May the name be a variable of the body, given as its CREATE FUNCTION or DO statement (fp_body.c)?
-bool fp_is_variable(const void *create, const char *name);
+// The scope of the variables of the body that is running (fp_body.c).
+struct cat_scope fp_variables(const struct fp_session *s);
 
 // --- recording (fp_session.c) ----------------------------------------------------------------------------------------------
 // Records that the statement takes rule->mode on rel, unless this session holds that mode already. A relation created in this
@@ -75,6 +79,7 @@ bool fp_rule_holds(const struct fp_session *s, const struct fp_rule *rule);
 // rows of one id, one per range of versions: the one that holds, NULL when none does.
 const struct fp_rule *fp_pick(const struct fp_session *s, const struct fp_rule *rules, int n, const char *id);
 
+void fp_keep_name(struct fp_session *s, const struct cat_relation *rel); // it and its indexes are about to be renamed
 // New storage for a relation that existed before; no work by itself.
 void fp_rewrite(struct fp_session *s, const struct cat_relation *rel);
 // Is the table without a page, and nothing of this run has come in (fp_fill.c)? Else: may a row of it have what the foreign key looks up?
@@ -136,7 +141,8 @@ void fp_lock_analyzed(struct fp_session *s, const Node *query);
 // Parse analysis and rewriting, so views are expanded, but no planning: CREATE FUNCTION ... LANGUAGE sql, PREPARE.
 void fp_lock_rewritten(struct fp_session *s, const Node *query);
 
-// Of RETURN expression: SELECT expression; else `stmt` itself.
+// SELECT expression; and of RETURN expression the same, else `stmt` itself.
+const Node *fp_select_of(struct fp_session *s, const Node *expr);
 const Node *fp_returned_query(struct fp_session *s, const Node *stmt);
 // Event triggers of that event ("ddl_command_start"), where the statement is DDL (fp_event.c).
 void fp_fire_event(struct fp_session *s, const Node *stmt, const char *event);

@@ -132,13 +132,21 @@ static bool is_key_trigger(struct build *b, const char *const *row)
     return true;
 }
 
+// Has a trigger a condition, or arguments for its function? In doubt the parser knows.
+static bool says_more(const char *def)
+{
+    size_t len = def ? strlen(def) : 0;
+
+    return len && (strstr(def, " WHEN ") || len < 2 || strcmp(def + len - 2, "()") != 0);
+}
+
 static void add_trigger(struct build *b, const char *const *row)
 {
     if (is_key_trigger(b, row))
         return;
     struct cat_trigger *t = LC_NEW(b->arena, struct cat_trigger);
-    const char *when = row[C_trigger_def] ? strstr(row[C_trigger_def], " WHEN ") : NULL; // may also be a name's: the parser knows
-    const CreateTrigStmt *stmt = when ? AS(CreateTrigStmt, build_statement(b, row[C_trigger_def])) : NULL;
+    const CreateTrigStmt *stmt =
+        says_more(row[C_trigger_def]) ? AS(CreateTrigStmt, build_statement(b, row[C_trigger_def])) : NULL;
     *t = (struct cat_trigger){
         .o = build_head(CAT_TRIGGER, row[C_trigger_oid], row[C_trigger_name], NULL, NULL),
         .relid = snap_oid(row[C_trigger_relid]),
@@ -152,7 +160,7 @@ static void add_trigger(struct build *b, const char *const *row)
         .initdeferred = snap_bool(row[C_trigger_initdeferred]),
         .columns = build_attnums(b, snap_words(b->arena, row[C_trigger_columns])),
         .when = stmt ? stmt->whenClause : NULL,
-        .def_text = row[C_trigger_def],
+        .args = stmt ? stmt->args : (NodeList){0},
     };
     add(b, &t->o);
 }

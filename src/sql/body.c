@@ -25,6 +25,7 @@ struct body {
     int line; // of byte `counted`
     int depth;
     struct lc_map cursors; // name -> its query, for OPEN and FOR
+    const char *label;     // that stands before the statement at hand
     struct lc_error *err;
     bool failed;
 };
@@ -219,14 +220,6 @@ static void read_expression(struct body *b, item_list *out, const char *const *s
         add_item(b, out, &item);
 }
 
-// Expressions between commas, up to `stop`.
-static void read_expressions(struct body *b, item_list *out, const char *stop)
-{
-    do
-        read_expression(b, out, UNTIL(",", stop, ";"));
-    while (take_sign(b, ","));
-}
-
 // --- SQL and EXECUTE --------------------------------------------------------------------------------------------
 
 // From behind INTO to behind the names of its variables (read_into_target), names with commas and dots between. Their text.
@@ -350,20 +343,16 @@ static void execute(struct body *b, item_list *out)
 
 static void perform(struct body *b, item_list *out)
 {
+    int before = out->len;
+
     advance(b);
     read_expression(b, out, UNTIL(";"));
+    if (out->len > before)
+        out->items[before].type = "perform";
     expect_semicolon(b);
 }
 
 // --- control structures -----------------------------------------------------------------------------------------
-
-static void branch(struct body *b, item_list *out, int line)
-{
-    item_list children = {0};
-
-    statements(b, &children);
-    add_group(b, out, (struct lc_body_item){.kind = LC_BODY_BRANCH, .line = line}, &children);
-}
 
 // From IF, ELSIF or ELSEIF to END; an ELSIF is an IF in the other arm.
 static void if_arms(struct body *b, item_list *out)
@@ -395,19 +384,51 @@ static void if_statement(struct body *b, item_list *out)
     expect_semicolon(b);
 }
 
+// What no WHEN takes: ELSE, or the error of exec_stmt_case (pl_exec.c).
+static void case_rest(struct body *b, item_list *out)
+{
+    struct lc_body_item none = {.kind = LC_BODY_RAISE, .text = "case_not_found", .line = line_of(b, b->token.start)};
+
+    if (take_word(b, "else"))
+        statements(b, out);
+    else
+        add_item(b, out, &none);
+}
+
+// From WHEN to END CASE; the next WHEN is an IF in the other arm. subject NULL: the conditions stand alone.
+static void case_arms(struct body *b, item_list *out, const char *subject)
+{
+    item_list then = {0}, otherwise = {0};
+    struct lc_body_item item;
+    struct span span;
+
+    expect_word(b, "when");
+    span = read_until(b, UNTIL("then"));
+    item = expression(b, LC_BODY_IF, span);
+    if (subject && item.text)
+        item.text = lc_printf(b->arena, "(%s) IN (%s)", subject, span_text(b, span));
+    expect_word(b, "then");
+    statements(b, &then);
+    nest(b);
+    if (at_word(b, "when"))
+        case_arms(b, &otherwise, subject);
+    else
+        case_rest(b, &otherwise);
+    b->depth--;
+    item.otherwise = otherwise.items;
+    item.notherwise = otherwise.len;
+    add_group(b, out, item, &then);
+}
+
 static void case_statement(struct body *b, item_list *out)
 {
-    int line;
+    struct lc_body_item subject;
 
     advance(b);
-    read_expression(b, out, UNTIL("when"));
-    for (line = line_of(b, b->token.start); take_word(b, "when"); line = line_of(b, b->token.start)) {
-        read_expressions(b, out, "then");
-        expect_word(b, "then");
-        branch(b, out, line);
-    }
-    if (take_word(b, "else"))
-        branch(b, out, line);
+    subject = expression(b, LC_BODY_EXPR, read_until(b, UNTIL("when")));
+    if (subject.text)
+        add_item(b, out, &subject);
+    case_arms(b, out, subject.text);
     expect_word(b, "end");
     expect_word(b, "case");
     expect_semicolon(b);
@@ -433,12 +454,13 @@ static void loop_body(struct body *b, item_list *out, struct lc_body_item loop, 
 
 static void loop_statement(struct body *b, item_list *out)
 {
-    loop_body(b, out, (struct lc_body_item){.kind = LC_BODY_LOOP, .line = line_of(b, b->token.start)}, (item_list){0});
+    loop_body(b, out, (struct lc_body_item){.kind = LC_BODY_LOOP, .label = b->label, .line = line_of(b, b->token.start)},
+              (item_list){0});
 }
 
 static void while_statement(struct body *b, item_list *out)
 {
-    struct lc_body_item loop = {.kind = LC_BODY_LOOP, .line = line_of(b, b->token.start)}, until;
+    struct lc_body_item loop = {.kind = LC_BODY_LOOP, .label = b->label, .line = line_of(b, b->token.start)}, until;
     item_list first = {0};
 
     advance(b);
@@ -512,6 +534,7 @@ static void for_range_or_query(struct body *b, item_list *out, struct lc_body_it
         step = bound(b, out, UNTIL("loop"));
     if (!from || !to)
         return;
+    loop->type = "integer";
     loop->text = step      ? lc_printf(b->arena, "generate_series(%s, %s, %s(%s))", from, to, reverse ? "-" : "", step)
                  : reverse ? lc_printf(b->arena, "generate_series(%s, %s, -1)", from, to)
                            : lc_printf(b->arena, "generate_series(%s, %s)", from, to);
@@ -519,7 +542,7 @@ static void for_range_or_query(struct body *b, item_list *out, struct lc_body_it
 
 static void for_statement(struct body *b, item_list *out)
 {
-    struct lc_body_item loop = {.kind = LC_BODY_LOOP, .line = line_of(b, b->token.start)};
+    struct lc_body_item loop = {.kind = LC_BODY_LOOP, .label = b->label, .line = line_of(b, b->token.start)};
 
     advance(b);
     loop.target = span_text(b, read_until(b, UNTIL("in")));
@@ -538,10 +561,11 @@ static void for_statement(struct body *b, item_list *out)
 // FOREACH target [SLICE n] IN ARRAY expression
 static void foreach_statement(struct body *b, item_list *out)
 {
-    struct lc_body_item loop = {.kind = LC_BODY_LOOP, .line = line_of(b, b->token.start)};
+    struct lc_body_item loop = {.kind = LC_BODY_LOOP, .label = b->label, .line = line_of(b, b->token.start)};
 
     advance(b);
     loop.target = span_text(b, read_until(b, UNTIL("slice", "in")));
+    loop.type = at_word(b, "slice") ? "slice" : NULL;
     (void)read_until(b, UNTIL("in"));
     expect_word(b, "in");
     expect_word(b, "array");
@@ -556,8 +580,10 @@ static void exit_statement(struct body *b, item_list *out)
         .kind = LC_BODY_EXIT, .type = at_word(b, "exit") ? "exit" : "continue", .line = line_of(b, b->token.start)};
 
     advance(b);
-    if (!at_word(b, "when"))
-        optional_label(b);
+    if (!at_word(b, "when") && !at_sign(b, ";")) {
+        item.label = token_name(b, &b->token);
+        advance(b);
+    }
     if (take_word(b, "when"))
         item.text = expression(b, LC_BODY_EXIT, read_until(b, UNTIL(";"))).text;
     add_item(b, out, &item);
@@ -639,6 +665,7 @@ static void raise_statement(struct body *b, item_list *out)
 
     advance(b);
     error = raise_level(b);
+    item.type = at_sign(b, ";") ? "again" : NULL;
     item.text = raise_condition(b);
     while (take_sign(b, ","))
         read_expression(b, out, UNTIL(",", "using", ";"));
@@ -649,10 +676,15 @@ static void raise_statement(struct body *b, item_list *out)
     expect_semicolon(b);
 }
 
+// ASSERT condition [, message]: the message is evaluated only where it fails.
 static void assert_statement(struct body *b, item_list *out)
 {
+    struct lc_body_item item;
+
     advance(b);
-    read_expressions(b, out, ";");
+    item = expression(b, LC_BODY_ASSERT, read_until(b, UNTIL(",", ";")));
+    add_item(b, out, &item);
+    (void)read_until(b, UNTIL(";"));
     expect_semicolon(b);
 }
 
@@ -769,8 +801,10 @@ static void assignment(struct body *b, item_list *out)
 
 static void take_label(struct body *b)
 {
+    b->label = NULL;
     if (!take_sign(b, "<<"))
         return;
+    b->label = token_name(b, &b->token);
     advance(b);
     if (!take_sign(b, ">>"))
         fail(b, "\">>\"");
@@ -794,9 +828,14 @@ static bool cursor_declaration(struct body *b, struct lc_body_item *item)
     return true;
 }
 
-// name [CONSTANT] type [COLLATE x] [NOT NULL] [:= | = | DEFAULT expression] ; the default is evaluated when the block is entered.
+// name ALIAS FOR variable, or [CONSTANT] type [COLLATE x] [NOT NULL] [:= | = | DEFAULT expression] ; the default is evaluated when the block is entered.
 static void variable_declaration(struct body *b, struct lc_body_item *item)
 {
+    if (take_word(b, "alias")) {
+        expect_word(b, "for");
+        item->text = expression(b, LC_BODY_DECLARE, read_until(b, UNTIL(";"))).text;
+        return;
+    }
     (void)take_word(b, "constant");
     item->type = span_text(b, read_until(b, UNTIL(":", "=", "default", "not", "collate", ";")));
     (void)read_until(b, UNTIL(":", "=", "default", ";"));
@@ -858,9 +897,16 @@ static void block(struct body *b, item_list *out)
     optional_label(b);
 }
 
+// A block in a block. Without variables and label it is not a scope of its own.
 static void block_statement(struct body *b, item_list *out)
 {
-    block(b, out);
+    struct lc_body_item scope = {.kind = LC_BODY_SCOPE, .label = b->label, .line = line_of(b, b->token.start)};
+    bool declares = at_word(b, "declare") || b->label;
+    item_list children = {0};
+
+    block(b, declares ? &children : out);
+    if (declares)
+        add_group(b, out, scope, &children);
     expect_semicolon(b);
 }
 
@@ -920,15 +966,18 @@ enum lc_code lc_body_parse(struct lc_arena *arena, const char *text, struct lc_b
 {
     struct body b = {.arena = arena, .text = text, .len = strlen(text), .line = 1, .err = err};
     item_list children = {0};
+    const char *label;
 
     lc_map_init(&b.cursors, arena);
     go_to(&b, 0);
     skip_options(&b);
     take_label(&b);
+    label = b.label;
     block(&b, &children);
     (void)take_sign(&b, ";");
     if (!at_end(&b))
         fail(&b, "the end of the body");
-    *body = (struct lc_body_item){.kind = LC_BODY_BLOCK, .line = 1, .children = children.items, .len = children.len};
+    *body =
+        (struct lc_body_item){.kind = LC_BODY_BLOCK, .label = label, .line = 1, .children = children.items, .len = children.len};
     return b.failed ? LC_E_INPUT : LC_OK;
 }

@@ -66,22 +66,23 @@ const char *lc_sql_where(const char *text);
 // --- PL/pgSQL bodies -------------------------------------------------------------------------------------------
 
 enum lc_body_kind {
-    LC_BODY_SQL,     // a statement that the body runs; `target` of its INTO. Also what a cursor is opened for, and RETURN QUERY
-    LC_BODY_EXPR,    // an expression it evaluates (PERFORM, assignment, loop bounds); `target` of an assignment
+    LC_BODY_SQL, // a statement that the body runs; `target` of its INTO. Also what a cursor is opened for, and RETURN QUERY
+    LC_BODY_EXPR, // an expression it evaluates (PERFORM, whose `type` is "perform", assignment, loop bounds); `target` of an assignment
     LC_BODY_DYNAMIC, // EXECUTE: `text` is the expression that gives the string, as written ("format('DROP TABLE %I', t)"); also
                      // RETURN QUERY EXECUTE, OPEN FOR EXECUTE; `target` of its INTO
+    LC_BODY_SCOPE,   // a block in a block, with variables of its own or a label: children, DECLAREs first
     LC_BODY_BLOCK,   // BEGIN ... EXCEPTION: children run in a subtransaction; its HANDLERs follow, beside it
-    LC_BODY_IF,      // `text` is the condition; children when true, `otherwise` when not (ELSIF: an IF in it)
-    LC_BODY_LOOP, // FOR ... IN query or cursor: `text` the query; FOREACH: the array; FOR ... IN 1..3: "generate_series(1, 3)"; NULL for
-                  // others; `target` the loop variable
+    LC_BODY_IF,   // `text` is the condition; children when true, `otherwise` when not (ELSIF, the next WHEN of CASE: an IF in it)
+    LC_BODY_LOOP, // FOR ... IN query or cursor: `text` the query; FOREACH: the array, `type` "slice" with SLICE; FOR ... IN 1..3:
+                  // "generate_series(1, 3)", `type` "integer"; NULL for others; `target` the loop variable
     LC_BODY_FOR_DYNAMIC, // FOR ... IN EXECUTE: as LOOP, `text` the expression that gives the query
-    LC_BODY_BRANCH,      // CASE and what else may run or not: children
     LC_BODY_COMMIT,      // COMMIT or ROLLBACK in a procedure or DO
     LC_BODY_ROLLBACK,
     LC_BODY_HANDLER, // WHEN ... THEN: children run only after an error; `text` the condition names, "duplicate_object or others"
     LC_BODY_DECLARE, // a variable: `target`, `type`, `text` its default (NULL: none)
     LC_BODY_RETURN,  // ends the function; `text` the expression, NULL: none
-    LC_BODY_RAISE,   // RAISE EXCEPTION: an error; `text` the condition name or NULL. Lower levels are no items
+    LC_BODY_RAISE, // RAISE EXCEPTION: an error; `text` the condition name or NULL, `type` "again" for RAISE; alone. Lower levels are no items
+    LC_BODY_ASSERT, // `text` is the condition
     LC_BODY_EXIT, // EXIT or CONTINUE, which `type` says; `text` the WHEN condition, NULL: none. WHILE x: EXIT WHEN (x) IS NOT TRUE
     LC_BODY_SET,  // FETCH, MOVE, GET DIAGNOSTICS: gives `target` a value that no expression says; `text` is its keyword
     LC_BODY_UNKNOWN, // a construct not modelled; `text` is it
@@ -92,6 +93,7 @@ struct lc_body_item {
     const char *text;   // SQL text, NULL for structure
     const char *target; // variables that it sets (:=, INTO, FOR), as written, "a, b"; NULL: none
     const char *type;   // LC_BODY_DECLARE: "text", "record", "int"
+    const char *label;  // of a loop, a scope, the frame; of EXIT and CONTINUE: which one they mean
     int line;           // 1-based line within the body
     struct lc_body_item *children;
     int len;

@@ -1,9 +1,9 @@
 // PL/pgSQL bodies: every statement of pl_gram.y, in the order and the structure of the text.
 #include "sql/support.h"
 
-static const char *const kinds[] = {"sql",         "expr",   "dynamic", "block",    "if",      "loop",
-                                    "for_dynamic", "branch", "commit",  "rollback", "handler", "declare",
-                                    "return",      "raise",  "exit",    "set",      "unknown"};
+static const char *const kinds[] = {"sql",    "expr",        "dynamic", "scope",    "block",   "if",
+                                    "loop",   "for_dynamic", "commit",  "rollback", "handler", "declare",
+                                    "return", "raise",       "assert",  "exit",     "set",     "unknown"};
 
 static void print(struct lc_str *s, const struct lc_body_item *items, int len)
 {
@@ -15,6 +15,8 @@ static void print(struct lc_str *s, const struct lc_body_item *items, int len)
             lc_str_addf(s, ":%s", item->target);
         if (item->type)
             lc_str_addf(s, "/%s", item->type);
+        if (item->label)
+            lc_str_addf(s, "@%s", item->label);
         if (item->text)
             lc_str_addf(s, "<%s>", item->text);
         if (item->len) {
@@ -79,8 +81,8 @@ static void statements(void **state)
         {"ALTER TABLE t ADD COLUMN IF NOT EXISTS c int;", "sql<ALTER TABLE t ADD COLUMN IF NOT EXISTS c int>"},
         {"CREATE FUNCTION g() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END;",
          "sql<CREATE FUNCTION g() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END>"},
-        {"PERFORM f(x);", "expr<f(x)>"},
-        {"PERFORM pg_sleep(1) FROM t;", "expr<SELECT pg_sleep(1) FROM t>"},
+        {"PERFORM f(x);", "expr/perform<f(x)>"},
+        {"PERFORM pg_sleep(1) FROM t;", "expr/perform<SELECT pg_sleep(1) FROM t>"},
         {"CALL p(1);", "sql<CALL p(1)>"},
         {"EXECUTE 'DROP TABLE t';", "dynamic<'DROP TABLE t'>"},
         {"EXECUTE format('ALTER TABLE %I', t) INTO x, y USING a, f(b, c);",
@@ -92,33 +94,34 @@ static void statements(void **state)
         {"IF NOT EXISTS (SELECT FROM t) THEN NULL; END IF;", "if<NOT EXISTS (SELECT FROM t)>"},
         {"IF (CASE WHEN a THEN b ELSE c END) THEN NULL; END IF;", "if<(CASE WHEN a THEN b ELSE c END)>"},
         {"CASE x WHEN 1, 2 THEN DELETE FROM t; WHEN 3 THEN NULL; ELSE DELETE FROM u; END CASE;",
-         "expr<x> expr<1> expr<2> branch{sql<DELETE FROM t>} expr<3> branch branch{sql<DELETE FROM u>}"},
-        {"CASE WHEN a THEN DELETE FROM t; END CASE;", "expr<a> branch{sql<DELETE FROM t>}"},
+         "expr<x> if<(x) IN (1, 2)>{sql<DELETE FROM t>}else{if<(x) IN (3)>else{sql<DELETE FROM u>}}"},
+        {"CASE WHEN a THEN DELETE FROM t; END CASE;", "if<a>{sql<DELETE FROM t>}else{raise<case_not_found>}"},
         {"LOOP EXIT WHEN a; CONTINUE; END LOOP;", "loop{exit/exit<a> exit/continue}"},
-        {"<<l>> LOOP EXIT l; CONTINUE l WHEN b; END LOOP l;", "loop{exit/exit exit/continue<b>}"},
+        {"<<l>> LOOP EXIT l; CONTINUE l WHEN b; END LOOP l;", "loop@l{exit/exit@l exit/continue@l<b>}"},
         {"WHILE a < 5 LOOP a := a + 1; END LOOP;", "loop{exit/exit<(a < 5) IS NOT TRUE> expr:a<a + 1>}"},
-        {"FOR i IN 1..10 LOOP DELETE FROM t; END LOOP;", "expr<1> expr<10> loop:i<generate_series(1, 10)>{sql<DELETE FROM t>}"},
+        {"FOR i IN 1..10 LOOP DELETE FROM t; END LOOP;",
+         "expr<1> expr<10> loop:i/integer<generate_series(1, 10)>{sql<DELETE FROM t>}"},
         {"FOR i IN REVERSE f(a, b) .. x.y BY 2 LOOP NULL; END LOOP;",
-         "expr<f(a, b)> expr<x.y> expr<2> loop:i<generate_series(f(a, b), x.y, -(2))>"},
+         "expr<f(a, b)> expr<x.y> expr<2> loop:i/integer<generate_series(f(a, b), x.y, -(2))>"},
         {"FOR r IN SELECT * FROM t LOOP DELETE FROM u; END LOOP;", "loop:r<SELECT * FROM t>{sql<DELETE FROM u>}"},
         {"FOR a, b IN UPDATE t SET c = 1 RETURNING d, e LOOP NULL; END LOOP;", "loop:a, b<UPDATE t SET c = 1 RETURNING d, e>"},
         {"FOR r IN EXECUTE 'SELECT ' || a USING b LOOP DELETE FROM u; END LOOP;",
          "expr<b> for_dynamic:r<'SELECT ' || a>{sql<DELETE FROM u>}"},
         {"FOREACH x IN ARRAY ARRAY['a', 'b'] LOOP NULL; END LOOP;", "loop:x<ARRAY['a', 'b']>"},
-        {"FOREACH x SLICE 1 IN ARRAY y LOOP NULL; END LOOP;", "loop:x<y>"},
+        {"FOREACH x SLICE 1 IN ARRAY y LOOP NULL; END LOOP;", "loop:x/slice<y>"},
         {"RETURN;", "return"},
         {"RETURN a + 1;", "return<a + 1>"},
         {"RETURN NEXT;", ""},
         {"RETURN NEXT a;", "expr<a>"},
         {"RETURN QUERY SELECT 1;", "sql<SELECT 1>"},
         {"RETURN QUERY EXECUTE a USING b;", "expr<b> dynamic<a>"},
-        {"RAISE;", "raise"},
+        {"RAISE;", "raise/again"},
         {"RAISE NOTICE 'x %, %', a, f(b, c);", "expr<a> expr<f(b, c)>"},
         {"RAISE EXCEPTION 'x %', a USING HINT = b, ERRCODE = '23505';", "expr<a> expr<b> expr<'23505'> raise<23505>"},
         {"RAISE unique_violation USING MESSAGE = 'x';", "expr<'x'> raise<unique_violation>"},
         {"RAISE SQLSTATE '22012';", "raise<22012>"},
         {"RAISE EXCEPTION USING ERRCODE = 'division_by_zero';", "expr<'division_by_zero'> raise<division_by_zero>"},
-        {"ASSERT a > 1, 'x';", "expr<a > 1> expr<'x'>"},
+        {"ASSERT a > 1, 'x';", "assert<a > 1>"},
         {"OPEN c FOR SELECT 1;", "sql<SELECT 1>"},
         {"OPEN c NO SCROLL FOR EXECUTE a USING b;", "expr<b> dynamic<a>"},
         {"FETCH RELATIVE -1 FROM c INTO x, y;", "set:x, y<fetch>"},
@@ -129,8 +132,11 @@ static void statements(void **state)
         {"BEGIN DELETE FROM t; END;", "sql<DELETE FROM t>"},
         {"BEGIN DELETE FROM t; EXCEPTION WHEN Unique_Violation OR SQLSTATE '22012' THEN DELETE FROM u; WHEN OTHERS THEN RAISE; "
          "END;",
-         "block{sql<DELETE FROM t>} handler<unique_violation or sqlstate '22012'>{sql<DELETE FROM u>} handler<others>{raise}"},
-        {"<<b>> DECLARE x int := 5; BEGIN x := 6; END b;", "declare:x/int<5> expr:x<6>"},
+         "block{sql<DELETE FROM t>} handler<unique_violation or sqlstate '22012'>{sql<DELETE FROM u>} "
+         "handler<others>{raise/again}"},
+        {"<<b>> DECLARE x int := 5; BEGIN x := 6; END b;", "scope@b{declare:x/int<5> expr:x<6>}"},
+        {"DECLARE x int; BEGIN NULL; EXCEPTION WHEN others THEN NULL; END;", "scope{declare:x/int block handler<others>}"},
+        {"<<b>> BEGIN EXIT b; END;", "scope@b{exit/exit@b}"},
         {"(SELECT 1);", "sql<(SELECT 1)>"},
         {"'x';", "unknown<'x'>"},
         {"if a then raise notice 'loop then; end if'; end if; -- ; END\n", "if<a>"},
@@ -146,7 +152,7 @@ static void declarations(void **state)
         {"r t%ROWTYPE; v s.t.a%TYPE; u my.type[];", "declare:r/t%ROWTYPE declare:v/s.t.a%TYPE declare:u/my.type[]"},
         {"a CONSTANT text COLLATE \"C\" NOT NULL DEFAULT 'x;'; b numeric(10, 2) = 1;",
          "declare:a/text<'x;'> declare:b/numeric(10, 2)<1>"},
-        {"a ALIAS FOR $1;", "declare:a/ALIAS FOR $1"},
+        {"a ALIAS FOR $1;", "declare:a<$1>"},
         {"n int := (SELECT count(*) FROM t);", "declare:n/int<(SELECT count(*) FROM t)>"},
         {"DECLARE x int; DECLARE y int;", "declare:x/int declare:y/int"},
         {"C CURSOR (k int, l text) FOR SELECT * FROM t WHERE a = k; d NO SCROLL CURSOR IS SELECT 2;",

@@ -1,0 +1,100 @@
+-- Bodies in PL/pgSQL: which of their statements run, and what the names in them mean.
+CREATE TABLE a (id int PRIMARY KEY, v text);
+CREATE TABLE b (id int PRIMARY KEY, v text);
+CREATE TABLE c (id int PRIMARY KEY, v text);
+CREATE FUNCTION down(n int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN IF n <= 0 THEN PERFORM 1 FROM a; RETURN 0; END IF; RETURN down(n - 1); END $$;
+CREATE FUNCTION told(t text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RETURN to_regclass(t) IS NOT NULL; END $$;
+CREATE FUNCTION strict_one(t text) RETURNS void LANGUAGE plpgsql STRICT AS $$ BEGIN UPDATE a SET v = t; END $$;
+CREATE PROCEDURE give(INOUT n bigint) LANGUAGE plpgsql AS $$ BEGIN SELECT count(*) INTO n FROM b; END $$;
+CREATE FUNCTION named() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('INSERT INTO %I VALUES (1)', TG_ARGV[0]); RETURN NEW; END $$;
+CREATE TRIGGER named BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION named('b');
+
+-- case: recursion-is-followed
+-- target:
+SELECT down(3);
+
+-- case: case-takes-one-arm
+-- target:
+DO $$ DECLARE k text := 'y'; BEGIN CASE k WHEN 'x' THEN DELETE FROM a; WHEN 'y', 'z' THEN DELETE FROM b; ELSE DELETE FROM c; END CASE; END $$;
+
+-- case: case-without-conditions-arm
+-- target:
+DO $$ BEGIN CASE WHEN to_regclass('nothing') IS NULL THEN ALTER TABLE a ADD COLUMN x int; ELSE DROP TABLE b; END CASE; END $$;
+
+-- case: case-finds-none
+-- target:
+DO $$ BEGIN CASE 3 WHEN 1 THEN DELETE FROM a; END CASE; END $$;
+
+-- case: inner-variable-hides
+-- target:
+DO $$ DECLARE t text := 'a'; BEGIN DECLARE t text := 'b'; BEGIN EXECUTE 'DELETE FROM ' || t; END; EXECUTE 'ALTER TABLE ' || t || ' ADD COLUMN x int'; END $$;
+
+-- case: label-names-outer-variable
+-- target:
+DO $$ <<o>> DECLARE t text := 'a'; BEGIN DECLARE t text := 'b'; BEGIN o.t := 'c'; EXECUTE 'DELETE FROM ' || o.t; END; EXECUTE 'UPDATE ' || t || ' SET v = NULL'; END $$;
+
+-- case: loop-variable-is-the-loops
+-- target:
+DO $$ DECLARE i text := 'a'; BEGIN FOR i IN 1..2 LOOP NULL; END LOOP; EXECUTE 'DELETE FROM ' || i; END $$;
+
+-- case: exit-from-outer-loop
+-- target:
+DO $$ DECLARE t text; BEGIN <<o>> FOREACH t IN ARRAY ARRAY['a', 'b', 'c'] LOOP FOR i IN 1..2 LOOP EXIT o WHEN t = 'c'; EXECUTE 'DELETE FROM ' || t; END LOOP; END LOOP; END $$;
+
+-- case: continue-outer-loop
+-- target:
+DO $$ DECLARE t text; BEGIN <<o>> FOREACH t IN ARRAY ARRAY['a', 'b'] LOOP FOR i IN 1..2 LOOP CONTINUE o WHEN t = 'a'; EXECUTE 'DELETE FROM ' || t; END LOOP; END LOOP; END $$;
+
+-- case: exit-from-block
+-- target:
+DO $$ BEGIN <<x>> BEGIN DELETE FROM a; EXIT x; DELETE FROM b; END; DELETE FROM c; END $$;
+
+-- case: slices
+-- target:
+DO $$ DECLARE p text[]; t text; BEGIN FOREACH p SLICE 1 IN ARRAY ARRAY[['a', 'x'], ['b', 'y']] LOOP EXECUTE format('ALTER TABLE %I ADD COLUMN %I int', p[1], p[2]); END LOOP; FOREACH t IN ARRAY ARRAY[['c'], ['b']] LOOP EXECUTE 'DELETE FROM ' || t; END LOOP; END $$;
+
+-- case: raise-again
+-- target:
+DO $$ BEGIN BEGIN DROP TABLE nothing; EXCEPTION WHEN others THEN RAISE; END; END $$;
+
+-- case: assert-is-no-other
+-- target:
+DO $$ BEGIN BEGIN ASSERT to_regclass('nothing') IS NOT NULL; EXCEPTION WHEN others THEN DELETE FROM a; END; END $$;
+
+-- case: perform-finds
+-- target:
+DO $$ BEGIN IF FOUND THEN DELETE FROM a; END IF; PERFORM 1; IF FOUND THEN DELETE FROM b; END IF; END $$;
+
+-- case: what-a-function-returns
+-- target:
+DO $$ BEGIN IF told('a') THEN ALTER TABLE a ADD COLUMN x int; END IF; IF told('nothing') THEN DROP TABLE b; END IF; END $$;
+
+-- case: strict-is-not-called
+-- target:
+SELECT strict_one(NULL);
+
+-- case: procedure-gives-back
+-- target:
+DO $$ DECLARE n bigint; BEGIN CALL give(n); IF n IS NULL THEN DELETE FROM c; ELSE DELETE FROM a; END IF; END $$;
+
+-- case: trigger-arguments
+-- target:
+INSERT INTO a VALUES (1);
+
+-- case: renamed-in-a-body
+-- target:
+DO $$ BEGIN ALTER TABLE a RENAME TO a_old; CREATE TABLE a (LIKE a_old); INSERT INTO a SELECT * FROM a_old; DROP TABLE a_old; END $$;
+
+-- case: null-is-executed
+-- target:
+DO $$ DECLARE t text; BEGIN EXECUTE 'DROP TABLE ' || t; END $$;
+
+-- case: alias
+CREATE FUNCTION aliased(text) RETURNS void LANGUAGE plpgsql AS $$ DECLARE t ALIAS FOR $1; BEGIN EXECUTE 'DELETE FROM ' || t; END $$;
+-- target:
+SELECT aliased('b');
+
+-- case: types-of-variables
+CREATE FUNCTION older(days int DEFAULT 3) RETURNS void LANGUAGE plpgsql AS $$ DECLARE d date := '2024-01-01'; BEGIN DELETE FROM a WHERE d < current_date - days; DELETE FROM b WHERE (d + interval '1 month')::date < now(); END $$;
+-- target:
+SELECT older();

@@ -164,6 +164,12 @@ class Round:
         self.server, self.binary, self.dump, self.seed, self.count = server, binary, dump, seed, collections.Counter()
         self.found = []
 
+    def differences(self, record, statement, score):
+        return differences(record, statement, score)
+
+    def known(self, sql, difference):
+        return known(sql, difference)
+
     def hold(self, how, records, more):
         """Compares; what the server refused and the forecast did not is left out and the rest forecast again. Gives what was forecast to the end, else None."""
         import score
@@ -174,7 +180,7 @@ class Round:
                 self.found.append((how, "", [error]))
                 return None
             for i, (r, s) in enumerate(zip(records, statements_)):
-                found, parted = differences(r, s, score)
+                found, parted = self.differences(r, s, score)
                 if id(r) not in seen:
                     seen.add(id(r))
                     self.count["statements"] += 1
@@ -230,7 +236,7 @@ class Round:
             with open(os.path.join(keep, f"{self.server.version}-{self.seed}.sql"), "w", encoding="utf-8") as f:
                 f.writelines(" ".join(r["sql"].split()) + ";" + ("" if r.get("ok") else f" -- {r.get('sqlstate')} {r.get('error')}") + "\n" for r in script.records)
         for how, sql, found in self.found:
-            whys = [known(sql, d) for d in found]
+            whys = [self.known(sql, d) for d in found]
             for d, why in zip(found, whys):
                 if why:
                     print(f"known ({why}): {how} {self.server.version} {sql}: {d}")

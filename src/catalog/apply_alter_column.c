@@ -91,7 +91,7 @@ static enum lc_code add_sequence_and_default(const struct alter *a, Oid relid, i
 static enum lc_code add_column_here(const struct alter *a, Oid relid, const ColumnDef *def, Node **serial_default,
                                     const char **nn_name)
 {
-    struct cat_relation *rel = cat_modify_relation(a->cat, relid);
+    struct cat_relation *rel = cat_modify(a->cat, cat_relation(a->cat, relid));
     struct cat_column_plan plan = cat_plan_column(a->cat, def);
     struct cat_not_null how = {.inherited = a->recursing ? 1 : 0, .no_inherit = plan.notnull_no_inherit};
     enum lc_code rc;
@@ -100,6 +100,7 @@ static enum lc_code add_column_here(const struct alter *a, Oid relid, const Colu
         plan.identity = 0;
     if (a->recursing && *serial_default)
         plan.def = *serial_default;
+    cat_reserve_attributes(a->cat, rel, 1);
     if ((rc = cat_append_column(a->cat, rel, def, &plan, a->err)) != LC_OK)
         return rc;
     struct cat_attribute *att = &rel->attrs[rel->natts - 1];

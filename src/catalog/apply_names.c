@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "catalog/apply_internal.h"
+#include "catalog/internal.h"
 
 #define NAMEDATALEN 64
 
@@ -66,19 +67,55 @@ static bool relation_name_used(const struct catalog *cat, const char *name, Oid 
     return cat_find_object(cat, CAT_RELATION, schema, name) != NULL;
 }
 
+// How many names were taken when the last one was chosen: none of them is looked for again before one may have become free.
+struct chosen {
+    char first[NAMEDATALEN];
+    Oid schema;
+    bool relation, constraint;
+    int pass;
+    unsigned names_lost;
+};
+
+static int *passes_taken(const struct catalog *cat, const char *first, Oid schema, bool relation, bool constraint)
+{
+    uint64_t key = lc_hash(first) ^ ((uint64_t)schema << 2 | (uint64_t)relation << 1 | constraint) * UINT64_C(0x9E3779B97F4A7C15);
+    struct chosen *c = lc_map_geti(&cat->chosen_names, key);
+
+    if (c && c->schema == schema && c->relation == relation && c->constraint == constraint && c->names_lost == cat->names_lost &&
+        strcmp(c->first, first) == 0)
+        return &c->pass;
+    if (!c) {
+        c = LC_NEW(cat->arena, struct chosen);
+        (void)lc_map_puti(&cat->self->chosen_names, key, c);
+    }
+    *c = (struct chosen){.schema = schema, .relation = relation, .constraint = constraint, .names_lost = cat->names_lost};
+    memcpy(c->first, first, strlen(first) + 1);
+    return &c->pass;
+}
+
+static bool is_used(const struct catalog *cat, const char *name, Oid schema, bool relation, bool constraint)
+{
+    return (relation && relation_name_used(cat, name, schema)) || (constraint && cat_constraint_name_used(cat, name, schema));
+}
+
 static const char *choose(const struct catalog *cat, const char *name1, const char *name2, const char *label, Oid schema,
                           bool relation, bool constraint)
 {
     char name[NAMEDATALEN], modlabel[NAMEDATALEN];
     int nlabel = label ? (int)strnlen(label, NAMEDATALEN / 2) : 0;
+    int *pass;
 
     make_object_name(name, name1, name2, label);
-    for (int pass = 1;
-         (relation && relation_name_used(cat, name, schema)) || (constraint && cat_constraint_name_used(cat, name, schema));
-         pass++) {
-        (void)lc_int(put_part(modlabel, label ? label : "", nlabel), pass);
+    if (!is_used(cat, name, schema, relation, constraint))
+        return lc_strdup(cat_arena(cat), name);
+    pass = passes_taken(cat, name, schema, relation, constraint);
+    if (!cat_schema_name(cat, schema))
+        *pass = 0; // relations are looked for along the search_path
+    do {
+        (void)lc_int(put_part(modlabel, label ? label : "", nlabel), ++*pass);
         make_object_name(name, name1, name2, modlabel);
-    }
+    } while (is_used(cat, name, schema, relation, constraint));
+    --*pass; // this one is free yet
     return lc_strdup(cat_arena(cat), name);
 }
 

@@ -754,7 +754,7 @@ static enum lc_code create(struct catalog *cat, const CreateStmt *stmt, const ch
 static enum lc_code create_as(struct catalog *cat, const IntoClause *into, const Node *query, bool if_not_exists,
                               struct lc_error *err)
 {
-    const struct cat_attribute *columns = NULL;
+    struct cat_attribute *columns = NULL;
     struct cat_relation *rel;
     Oid schema;
     enum lc_code rc = cat_creation_namespace(cat, into->rel, &schema, err);

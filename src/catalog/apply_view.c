@@ -66,11 +66,10 @@ struct columns {
 
 static struct columns query_columns(const struct catalog *cat, const Node *query)
 {
-    const struct cat_attribute *cols = NULL;
-    int n = cat_query_columns(cat, NULL, query, &cols);
+    struct columns c;
 
-    struct columns c = {n ? lc_memdup(cat_arena(cat), cols, sizeof *cols * (size_t)n) : NULL, n};
-    for (int i = 0; i < n; i++)
+    c.n = cat_query_columns(cat, NULL, query, &c.cols);
+    for (int i = 0; i < c.n; i++)
         if (c.cols[i].type == UNKNOWNOID) // resolveTargetListUnknowns
             c.cols[i].type = TEXTOID;
     return c;

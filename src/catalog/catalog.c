@@ -51,9 +51,10 @@ static void add_schemas(struct catalog *cat)
 struct catalog *cat_new(struct lc_arena *arena, int version_num)
 {
     struct catalog *cat = LC_NEW(arena, struct catalog);
-    struct lc_map *maps[] = {&cat->found_operators, &cat->found_opclasses, &cat->slots,      &cat->pages,          &cat->names,
-                             &cat->rowtypes,        &cat->arrays,          &cat->dependents, &cat->dependencies,   &cat->pending,
-                             &cat->settings,        &cat->sequences,       &cat->used_types, &cat->reserved_arrays};
+    struct lc_map *maps[] = {&cat->found_operators, &cat->found_opclasses, &cat->chosen_names,   &cat->slots,
+                             &cat->leaves,          &cat->names,           &cat->rowtypes,       &cat->arrays,
+                             &cat->dependents,      &cat->dependencies,    &cat->pending,        &cat->settings,
+                             &cat->sequences,       &cat->used_types,      &cat->reserved_arrays};
 
     cat->arena = arena;
     cat->self = cat;
@@ -93,9 +94,20 @@ uint64_t cat_key(enum cat_class class, Oid oid)
     return ((uint64_t) class << 32) | oid;
 }
 
+static struct cat_leaf *leaf_of(const struct catalog *cat, Oid oid)
+{
+    Oid number = oid / CAT_PAGE / CAT_LEAF;
+    struct cat_recent *r = &cat->self->recent[number % CAT_RECENT];
+
+    if (r->number != number || !r->leaf)
+        *r = (struct cat_recent){number, lc_map_geti(&cat->leaves, number)};
+    return r->leaf;
+}
+
 struct cat_slot *cat_known_slot(const struct catalog *cat, enum cat_class class, Oid oid)
 {
-    struct cat_page *page = lc_map_geti(&cat->pages, oid / CAT_PAGE);
+    const struct cat_leaf *leaf = leaf_of(cat, oid);
+    struct cat_page *page = leaf ? leaf->pages[oid / CAT_PAGE % CAT_LEAF] : NULL;
     struct cat_slot *slot = page ? &page->slots[oid % CAT_PAGE] : NULL;
 
     if (!slot || !slot->class)
@@ -105,14 +117,18 @@ struct cat_slot *cat_known_slot(const struct catalog *cat, enum cat_class class,
 
 static struct cat_slot *free_slot(struct catalog *cat, enum cat_class class, Oid oid)
 {
-    struct cat_page *page = lc_map_geti(&cat->pages, oid / CAT_PAGE);
+    struct cat_leaf *leaf = leaf_of(cat, oid);
+    struct cat_page **page;
     struct cat_slot *slot;
 
-    if (!page) {
-        page = LC_NEW(cat->arena, struct cat_page);
-        (void)lc_map_puti(&cat->pages, oid / CAT_PAGE, page);
+    if (!leaf) {
+        leaf = LC_NEW(cat->arena, struct cat_leaf);
+        (void)lc_map_puti(&cat->leaves, oid / CAT_PAGE / CAT_LEAF, leaf);
     }
-    slot = &page->slots[oid % CAT_PAGE];
+    page = &leaf->pages[oid / CAT_PAGE % CAT_LEAF];
+    if (!*page)
+        *page = LC_NEW(cat->arena, struct cat_page);
+    slot = &(*page)->slots[oid % CAT_PAGE];
     if (!slot->class)
         return slot;
     slot = LC_NEW(cat->arena, struct cat_slot);
@@ -138,8 +154,10 @@ void cat_add(struct catalog *cat, struct cat_object *object)
 
     if (object->oid >= cat->next_oid)
         cat->next_oid = object->oid + 1;
-    if (slot->object)
+    if (slot->object) {
         cat_unlink(cat, slot->object);
+        cat->names_lost++;
+    }
     if (!slot->listed)
         LC_PUSH(cat->arena, &cat->by_class[object->class], slot);
     slot->listed = true;
@@ -209,6 +227,7 @@ void cat_rename(struct catalog *cat, const void *object, const char *name, Oid s
 
     copy->name = lc_strdup(cat->arena, name);
     copy->schema = schema;
+    cat->names_lost++;
     cat_name_object(cat, cat_slot(cat, copy->class, copy->oid));
     cat_rename_implicit_types(cat, copy);
 }
@@ -224,6 +243,7 @@ void cat_remove(struct catalog *cat, const void *object)
     cat_unlink(cat, o);
     cat_forget_implicit_types(cat, o);
     cat_forget_edges(cat, o->class, o->oid);
+    cat->names_lost++;
     cat_set_word(cat, (void **)&slot->object, NULL);
 }
 

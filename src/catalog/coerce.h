@@ -28,6 +28,7 @@ struct func_candidate {
 };
 
 // func_match_argtypes and func_select_candidate: the index of the best candidate, -1: none or ambiguous.
+// Its own lists are in the catalogue's scratch arena: whoever calls it takes that back.
 int func_select(const struct catalog *cat, const Oid *argtypes, int nargs, struct func_candidate *candidates, int n);
 
 struct func_call {
@@ -36,6 +37,7 @@ struct func_call {
     int nargs;
     const char *const *argnames; // NULL items: by position; NULL: none is named
     bool variadic;               // VARIADIC array: not expanded
+    struct lc_arena *arena;      // of what is found; NULL: the catalogue's
 };
 struct func_found {
     const struct cat_proc *proc; // NULL: a coercion to `type`, or nothing

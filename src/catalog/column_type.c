@@ -74,7 +74,7 @@ bool cat_type_change_rewrites(const struct catalog *cat, const struct cat_relati
     struct analysis a;
     struct expr *e;
 
-    analysis_init(&a, cat);
+    analysis_begin(&a, cat);
     if (using) {
         e = expr_analyze(&a, &scope, using);
     } else {
@@ -83,5 +83,7 @@ bool cat_type_change_rewrites(const struct catalog *cat, const struct cat_relati
         e->attnum = att->attnum;
     }
     e = expr_coerce(&a, e, type, typmod, 'a');
-    return !e || requires_rewrite(cat, expr_plan(&a, e), att->attnum);
+    bool rewrites = !e || requires_rewrite(cat, expr_plan(&a, e), att->attnum);
+    analysis_end(&a);
+    return rewrites;
 }

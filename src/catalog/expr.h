@@ -38,7 +38,7 @@ Oid cat_expr_type(const struct catalog *cat, const struct cat_scope *scope, cons
 // The columns of a query (SELECT, VALUES, or DML with RETURNING), as CREATE TABLE AS or CREATE VIEW would make them; type InvalidOid where it
 // cannot be told. Their number; 0 when nothing can be told.
 int cat_query_columns(const struct catalog *cat, const struct cat_scope *scope, const Node *query,
-                      const struct cat_attribute **columns);
+                      struct cat_attribute **columns);
 // Every relation, column, function, operator and type that a query refers to (for views, rules, SQL function bodies).
 void cat_query_dependencies(const struct catalog *cat, const struct cat_scope *scope, const Node *query,
                             struct cat_addresses *out);

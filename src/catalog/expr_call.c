@@ -282,7 +282,7 @@ static void check_arity(struct analysis *a, const struct func_call *c)
 struct expr *expr_analyze_call(struct analysis *a, const struct cat_scope *scope, const FuncCall *call)
 {
     struct arguments args = {0};
-    struct func_call c = {.schema = list_schema_name(&call->funcname), .variadic = call->func_variadic};
+    struct func_call c = {.schema = list_schema_name(&call->funcname), .variadic = call->func_variadic, .arena = a->arena};
     struct func_found f;
 
     c.name = name_in_version(a, list_last_name(&call->funcname));

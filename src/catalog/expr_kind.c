@@ -82,29 +82,43 @@ enum lc_code cat_transform_expr_kind(const struct catalog *cat, const struct cat
 {
     struct analysis a;
     struct expr *e;
+    enum lc_code rc;
 
-    analysis_init(&a, cat);
-    return expr ? transform(&a, scope, kind, expr, &e, err) : LC_OK;
+    if (!expr)
+        return LC_OK;
+    analysis_begin(&a, cat);
+    rc = transform(&a, scope, kind, expr, &e, err);
+    analysis_end(&a);
+    return rc;
+}
+
+static enum lc_code check(struct analysis *a, const struct cat_scope *scope, enum cat_expr_kind kind, const Node *expr,
+                          struct lc_error *err)
+{
+    const struct place *p = &places[kind];
+    struct expr *e;
+    bool unknown = false;
+    enum lc_code rc = transform(a, scope, kind, expr, &e, err);
+
+    if (rc != LC_OK || !p->immutable || a->unknown)
+        return rc;
+    e = expr_plan(a, e);
+    bool is_volatile = expr_is_volatile(e, &unknown);
+    if (!unknown && (is_volatile || expr_is_mutable(a->cat, e)))
+        return cat_error(err, "42P17", "%s", p->immutable);
+    return LC_OK;
 }
 
 enum lc_code cat_check_expr_kind(const struct catalog *cat, const struct cat_scope *scope, enum cat_expr_kind kind,
                                  const Node *expr, struct lc_error *err)
 {
-    const struct place *p = &places[kind];
     struct analysis a;
-    struct expr *e;
-    bool unknown = false;
     enum lc_code rc;
 
     if (!expr)
         return LC_OK;
-    analysis_init(&a, cat);
-    rc = transform(&a, scope, kind, expr, &e, err);
-    if (rc != LC_OK || !p->immutable || a.unknown)
-        return rc;
-    e = expr_plan(&a, e);
-    bool is_volatile = expr_is_volatile(e, &unknown);
-    if (!unknown && (is_volatile || expr_is_mutable(cat, e)))
-        return cat_error(err, "42P17", "%s", p->immutable);
-    return LC_OK;
+    analysis_begin(&a, cat);
+    rc = check(&a, scope, kind, expr, err);
+    analysis_end(&a);
+    return rc;
 }

@@ -905,13 +905,22 @@ int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const 
     return out.len;
 }
 
-int cat_query_columns(const struct catalog *cat, const struct cat_scope *scope, const Node *query,
-                      const struct cat_attribute **columns)
+int cat_query_columns(const struct catalog *cat, const struct cat_scope *scope, const Node *query, struct cat_attribute **columns)
 {
+    struct lc_arena *arena = cat_arena(cat);
+    const struct cat_attribute *found;
     struct analysis a;
+    int n;
 
-    analysis_init(&a, cat);
-    return expr_analyze_query(&a, scope, query, columns, NULL);
+    analysis_begin(&a, cat);
+    n = expr_analyze_query(&a, scope, query, &found, NULL);
+    *columns = n ? lc_memdup(arena, found, (size_t)n * sizeof *found) : NULL;
+    for (int i = 0; i < n; i++) { // texts may be the analysis's own
+        (*columns)[i].name = lc_strdup(arena, found[i].name);
+        (*columns)[i].collation = lc_strdup(arena, found[i].collation);
+    }
+    analysis_end(&a);
+    return n;
 }
 
 void cat_query_dependencies(const struct catalog *cat, const struct cat_scope *scope, const Node *query,

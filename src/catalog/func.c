@@ -11,6 +11,7 @@ struct candidates LC_ARRAY(struct func_candidate);
 
 struct search {
     const struct catalog *cat;
+    struct lc_arena *arena; // forgotten when the search is over
     const struct func_call *call;
     struct candidates list;
     int pathpos;
@@ -46,7 +47,7 @@ static bool match_names(const struct func_call *call, const struct cat_proc *p, 
 
 static Oid *effective_args(const struct search *s, const struct cat_proc *p, int nargs, bool variadic, const int *map)
 {
-    Oid *args = LC_NEW_ARRAY(s->cat->arena, Oid, nargs ? nargs : 1);
+    Oid *args = LC_NEW_ARRAY(s->arena, Oid, nargs ? nargs : 1);
     Oid last = p->nargs ? p->argtypes[p->nargs - 1] : InvalidOid;
     Oid elem = coerce_element_type(s->cat, last);
 
@@ -88,7 +89,7 @@ static void add_candidate(struct search *s, struct func_candidate *c)
             *old = *c;
         return;
     }
-    LC_PUSH(s->cat->arena, &s->list, *c);
+    LC_PUSH(s->arena, &s->list, *c);
 }
 
 static void consider(struct search *s, const struct cat_proc *p)
@@ -111,7 +112,7 @@ static void consider(struct search *s, const struct cat_proc *p)
     c.nvargs = variadic ? c.nargs - p->nargs + 1 : 0;
     c.args = effective_args(s, p, c.nargs, variadic, call->argnames ? map : NULL);
     if (call->argnames)
-        c.map = lc_memdup(s->cat->arena, map, (size_t)c.nargs * sizeof *map);
+        c.map = lc_memdup(s->arena, map, (size_t)c.nargs * sizeof *map);
     add_candidate(s, &c);
 }
 
@@ -132,7 +133,7 @@ static void search_all(struct search *s)
         search_schema(s, cat_schema_oid(s->cat, s->call->schema));
         return;
     }
-    cat_lookup_path(s->cat, false, &path);
+    cat_lookup_path(s->cat, false, s->arena, &path);
     for (int i = 0; i < path.len; i++, s->pathpos++)
         search_schema(s, path.items[i]);
 }
@@ -230,7 +231,7 @@ static void resolve_unknowns(struct choice *c)
 {
     char slots[FUNC_MAX_ARGS] = {0};
     bool preferred[FUNC_MAX_ARGS] = {0};
-    int *kept = LC_NEW_ARRAY(c->cat->arena, int, c->nleft), n = 0;
+    int *kept = LC_NEW_ARRAY(lc_arena_scratch(c->cat->arena), int, c->nleft), n = 0;
 
     for (int i = 0; i < c->nargs; i++) {
         if (c->input[i] != UNKNOWNOID)
@@ -299,7 +300,7 @@ int func_select(const struct catalog *cat, const Oid *argtypes, int nargs, struc
 
     if (!n || nargs > FUNC_MAX_ARGS)
         return -1;
-    c.left = LC_NEW_ARRAY(cat->arena, int, n);
+    c.left = LC_NEW_ARRAY(lc_arena_scratch(cat->arena), int, n);
     for (int i = 0; i < n; i++)
         if (coerce_can(cat, nargs, argtypes, candidates[i].args, 'i'))
             c.left[c.nleft++] = i;
@@ -330,38 +331,62 @@ static Oid as_coercion(const struct catalog *cat, const struct func_call *call)
     return target->o.oid;
 }
 
+// `args` and `map` are as many as the call has arguments, or the function.
 static struct func_found found(const struct catalog *cat, const struct func_call *call, const struct func_candidate *c)
 {
-    struct func_found f = {
-        .proc = c->oid ? cat_proc(cat, c->oid) : NULL, .declared = c->args, .ndargs = c->ndargs, .map = c->map};
+    struct lc_arena *arena = call->arena ? call->arena : cat->arena;
+    struct func_found f = {.proc = c->oid ? cat_proc(cat, c->oid) : NULL, .ndargs = c->ndargs};
 
+    f.declared = lc_memdup(arena, c->args, (size_t)c->nargs * sizeof *c->args);
+    f.map = c->map ? lc_memdup(arena, c->map, (size_t)c->nargs * sizeof *c->map) : NULL;
     if (!f.proc)
         return f;
     f.type = f.proc->rettype;
-    if (!coerce_resolve_generics(cat, call->nargs, call->argtypes, c->args, &f.type))
+    if (!coerce_resolve_generics(cat, call->nargs, call->argtypes, f.declared, &f.type))
         f.type = InvalidOid;
     return f;
 }
 
+// The best of those that are found, with its arguments in `args` and `map`. False: none; *type is then what the call casts to, if anything.
+static bool choose(struct search *s, struct func_candidate *best, Oid *args, int *map, Oid *type)
+{
+    const struct func_call *call = s->call;
+    int n = -1;
+
+    search_all(s);
+    for (int i = 0; i < s->list.len && n < 0; i++)
+        if (call->nargs == 0 || memcmp(s->list.items[i].args, call->argtypes, (size_t)call->nargs * sizeof(Oid)) == 0)
+            n = i;
+    if (n < 0) {
+        *type = as_coercion(s->cat, call);
+        if (*type)
+            return false;
+        n = func_select(s->cat, call->argtypes, call->nargs, s->list.items, s->list.len);
+    }
+    if (n < 0)
+        return false;
+    *best = s->list.items[n];
+    best->args = memcpy(args, best->args, (size_t)best->nargs * sizeof *args);
+    if (best->map)
+        best->map = memcpy(map, best->map, (size_t)best->nargs * sizeof *map);
+    return true;
+}
+
 struct func_found func_find(const struct catalog *cat, const struct func_call *call)
 {
-    struct search s = {.cat = cat, .call = call};
+    struct search s = {.cat = cat, .arena = lc_arena_scratch(cat->arena), .call = call};
+    size_t mark = lc_arena_mark(s.arena);
     struct func_found none = {0};
-    int best = -1;
+    struct func_candidate best;
+    Oid args[FUNC_MAX_ARGS];
+    int map[FUNC_MAX_ARGS];
+    bool any;
 
     if (call->nargs > FUNC_MAX_ARGS)
         return none;
-    search_all(&s);
-    for (int i = 0; i < s.list.len && best < 0; i++)
-        if (call->nargs == 0 || memcmp(s.list.items[i].args, call->argtypes, (size_t)call->nargs * sizeof(Oid)) == 0)
-            best = i;
-    if (best < 0) {
-        none.type = as_coercion(cat, call);
-        if (none.type)
-            return none;
-        best = func_select(cat, call->argtypes, call->nargs, s.list.items, s.list.len);
-    }
-    return best >= 0 ? found(cat, call, &s.list.items[best]) : none;
+    any = choose(&s, &best, args, map, &none.type);
+    lc_arena_reset(s.arena, mark);
+    return any ? found(cat, call, &best) : none;
 }
 
 const struct cat_proc *cat_find_proc(const struct catalog *cat, const char *schema, const char *name, const Oid *argtypes,
@@ -389,7 +414,7 @@ int cat_find_procs(const struct catalog *cat, const char *schema, const char *na
     if (schema)
         LC_PUSH(cat->arena, &path, cat_schema_oid(cat, schema));
     else
-        cat_lookup_path(cat, false, &path);
+        cat_lookup_path(cat, false, cat->arena, &path);
     for (int i = 0; i < path.len; i++)
         for (const struct cat_named *e = cat_first_named(cat, CAT_PROC, path.items[i], name); e && n < max;
              e = cat_next_named(e->next, CAT_PROC, path.items[i], name))

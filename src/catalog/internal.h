@@ -26,6 +26,17 @@ struct cat_page { // the slots of so many oids in a row
     struct cat_slot slots[CAT_PAGE];
 };
 
+#define CAT_LEAF 64 // pages
+struct cat_leaf {
+    struct cat_page *pages[CAT_LEAF];
+};
+
+#define CAT_RECENT 64 // leaves
+struct cat_recent {
+    Oid number;
+    struct cat_leaf *leaf;
+};
+
 struct cat_undo { // a word as it was before a change
     void **where;
     void *old;
@@ -66,7 +77,7 @@ struct catalog {
     struct catalog *self; // for what is made when it is asked for: no change that a caller could see
     int version_num;
     bool loading;                  // until the first cat_begin: links are written in place
-    struct lc_map pages;           // oid / CAT_PAGE -> cat_page: the first class that has an oid has its slot there
+    struct lc_map leaves;          // oid / CAT_PAGE / CAT_LEAF -> cat_leaf: the first class that has an oid has its slot there
     struct lc_map slots;           // class and oid -> cat_slot, of the other classes
     struct lc_map names;           // hash of class, schema, name -> cat_named
     struct lc_map rowtypes;        // reltype -> its relation's cat_slot
@@ -80,12 +91,16 @@ struct catalog {
     struct lc_map sequences;       // relation's oid -> cat_slots of sequences that it owned once
     struct lc_map found_operators; // of cat_find_operator
     struct lc_map found_opclasses; // of cat_default_opclass
+    struct lc_map chosen_names;    // of cat_choose_name and its like
+    unsigned names_lost;           // so often may a name have become free
     struct cat_slots by_class[CAT_CLASS_COUNT];
     struct cat_undos LC_ARRAY(struct cat_undo) undo;
-    struct cat_levels LC_ARRAY(int) levels; // length of `undo` at each cat_begin
-    void *path, *session_path, *start_path; // struct cat_path
+    struct cat_levels LC_ARRAY(int) levels;                 // length of `undo` at each cat_begin
+    const struct cat_setting *role, *session_authorization; // of `settings`; NULL: never set
+    void *path, *session_path, *start_path;                 // struct cat_path
     Oid next_oid;
-    unsigned step, last_step; // step 0: between them
+    unsigned step, last_step;             // step 0: between them
+    struct cat_recent recent[CAT_RECENT]; // of leaves: each has one place only
     struct builtin *builtin;
 };
 
@@ -107,7 +122,7 @@ const struct cat_named *cat_first_named(const struct catalog *cat, enum cat_clas
 const struct cat_named *cat_next_named(const struct cat_named *n, enum cat_class class, Oid schema, const char *name);
 const char *cat_cast_name(struct catalog *cat, Oid source, Oid target); // what a cast is found by
 // The schemas of a look-up in order: pg_temp (unless `temp` is false) and pg_catalog in front where search_path does not name them.
-void cat_lookup_path(const struct catalog *cat, bool temp, struct cat_oids *out);
+void cat_lookup_path(const struct catalog *cat, bool temp, struct lc_arena *arena, struct cat_oids *out);
 void cat_forget_edges(struct catalog *cat, enum cat_class class, Oid oid);
 
 // --- links.c ---

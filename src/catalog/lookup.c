@@ -141,13 +141,13 @@ static int lookup_path(const struct catalog *cat, bool temp, Oid *out, int max)
 
 #define MAX_PATH_LEN 256
 
-void cat_lookup_path(const struct catalog *cat, bool temp, struct cat_oids *out)
+void cat_lookup_path(const struct catalog *cat, bool temp, struct lc_arena *arena, struct cat_oids *out)
 {
     Oid path[MAX_PATH_LEN];
     int n = lookup_path(cat, temp, path, MAX_PATH_LEN);
 
     for (int i = 0; i < n; i++)
-        LC_PUSH(cat->arena, out, path[i]);
+        LC_PUSH(arena, out, path[i]);
 }
 
 static const struct cat_object *find_along_path(const struct catalog *cat, enum cat_class class, const char *name)

@@ -9,7 +9,7 @@
 static const char *schema_name_ever(const struct catalog *cat, Oid oid)
 {
     const struct cat_slot *slot = cat_known_slot(cat, CAT_NAMESPACE, oid);
-    const char *name = cat_schema_name(cat, oid);
+    const char *name = slot && slot->object ? slot->object->name : cat_schema_name(cat, oid);
 
     return name ? name : slot ? slot->name : NULL;
 }
@@ -50,7 +50,7 @@ static bool is_visible(const struct catalog *cat, const struct cat_object *o)
     if (o->class == CAT_TYPE)
         return cat_find_type(cat, NULL, o->name) == (const void *)o;
     struct cat_oids path = {0};
-    cat_lookup_path(cat, false, &path);
+    cat_lookup_path(cat, false, cat->arena, &path);
     for (int i = 0; i < path.len; i++)
         if (path.items[i] == o->schema)
             return true;

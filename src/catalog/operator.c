@@ -62,6 +62,8 @@ static void add_operator(const struct catalog *cat, struct operators *list, cons
 static const struct cat_operator *best(const struct catalog *cat, const struct cat_oids *path, const char *name, Oid left,
                                        Oid right)
 {
+    struct lc_arena *scratch = lc_arena_scratch(cat->arena);
+    size_t mark = lc_arena_mark(scratch);
     struct operators list = {0};
     Oid types[2] = {left ? left : right, right};
     int at;
@@ -75,6 +77,7 @@ static const struct cat_operator *best(const struct catalog *cat, const struct c
                 add_operator(cat, &list, op, i);
         }
     at = func_select(cat, types, left ? 2 : 1, list.items, list.len);
+    lc_arena_reset(scratch, mark);
     return at >= 0 ? cat_operator(cat, list.items[at].oid) : NULL;
 }
 
@@ -100,7 +103,7 @@ static const struct cat_operator *search_operator(const struct catalog *cat, con
     if (schema)
         LC_PUSH(cat->arena, &path, cat_schema_oid(cat, schema));
     else
-        cat_lookup_path(cat, false, &path);
+        cat_lookup_path(cat, false, cat->arena, &path);
     op = exact(cat, &path, name, left, right);
     return op ? op : best(cat, &path, name, left, right);
 }
@@ -213,7 +216,7 @@ const struct cat_opclass *cat_find_opclass(const struct catalog *cat, const char
     if (schema)
         LC_PUSH(cat->arena, &path, cat_schema_oid(cat, schema));
     else
-        cat_lookup_path(cat, false, &path);
+        cat_lookup_path(cat, false, cat->arena, &path);
     for (int i = 0; i < path.len; i++)
         for (const struct cat_named *n = cat_first_named(cat, CAT_OPCLASS, path.items[i], name); n;
              n = cat_next_named(n->next, CAT_OPCLASS, path.items[i], name)) {

@@ -49,6 +49,7 @@ void cat_rollback(struct catalog *cat)
     if (!cat->levels.len)
         return;
     mark = cat->levels.items[--cat->levels.len];
+    cat->names_lost += cat->undo.len > mark;
     while (cat->undo.len > mark) {
         struct cat_undo *u = &cat->undo.items[--cat->undo.len];
 
@@ -107,6 +108,10 @@ static void set_value(struct catalog *cat, const char *name, const char *value, 
     if (!s) {
         s = LC_NEW(cat->arena, struct cat_setting);
         (void)lc_map_put(&cat->settings, lc_strdup(cat->arena, name), s);
+        if (strcmp(name, "role") == 0)
+            cat->role = s;
+        else if (strcmp(name, "session_authorization") == 0)
+            cat->session_authorization = s;
     }
     cat_set_word(cat, &s->value, copy);
     if (!local)
@@ -205,7 +210,9 @@ int cat_search_path(const struct catalog *cat, const char *const **schemas)
 
 const char *cat_user(const struct catalog *cat)
 {
-    const char *role = cat_setting(cat, "role");
+    const char *role = cat->role ? cat->role->value : NULL;
 
-    return role && strcmp(role, "none") != 0 ? role : cat_setting(cat, "session_authorization");
+    if (role && strcmp(role, "none") != 0)
+        return role;
+    return cat->session_authorization ? cat->session_authorization->value : NULL;
 }

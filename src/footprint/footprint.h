@@ -23,15 +23,15 @@ enum fp_release { FP_COMMIT, FP_STATEMENT }; // held to the end of the transacti
 struct fp_lock {
     const struct cat_relation *rel; // as it was when locked
     const char *name;               // qualified
-    enum lc_lockmode mode;
-    enum fp_release released;
-    bool created; // the statement creates the relation
-    bool certain; // false: depends on rows or on the branch taken
-    bool nowait;
-    int phase;    // 1.. for commands of several transactions, 0 for the others
-    bool session; // a session-level lock, kept over the phases
-    bool dead;    // an index that no new query opens: who had it open has been waited for
     const struct fp_rule *rule;
+    enum lc_lockmode mode : 8;
+    enum fp_release released : 8;
+    bool created : 1; // the statement creates the relation
+    bool certain : 1; // false: depends on rows or on the branch taken
+    bool nowait : 1;
+    bool session : 1; // a session-level lock, kept over the phases
+    bool dead : 1;    // an index that no new query opens: who had it open has been waited for
+    int phase;        // 1.. for commands of several transactions, 0 for the others
 };
 
 enum fp_work_kind {
@@ -88,10 +88,10 @@ enum fp_event_kind {
     FP_EVENT_COMMIT,         // the command ends one of its transactions and starts the next
 };
 struct fp_event {
-    enum fp_event_kind kind;
+    enum fp_event_kind kind : 8;
+    enum lc_lockmode mode : 8;
     int index;
     const struct cat_relation *rel;
-    enum lc_lockmode mode;
 };
 
 enum fp_tx { // what the statement does to the transaction it runs in

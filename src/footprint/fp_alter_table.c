@@ -329,7 +329,8 @@ static void run_steps(struct fp_alter *a)
 void fp_alter_table(struct fp_session *s, const AlterTableStmt *stmt, bool *applied)
 {
     const struct cat_relation *rel = cat_find_rangevar(s->cat, stmt->relation);
-    struct fp_alter a = {.s = s, .stmt = stmt, .recurse = stmt->relation->inh};
+    struct fp_alter_rel first; // often the only one
+    struct fp_alter a = {.s = s, .stmt = stmt, .recurse = stmt->relation->inh, .rels = {&first, 0, 1}};
     struct lc_error err = {0};
 
     *applied = true;

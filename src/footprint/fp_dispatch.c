@@ -125,7 +125,8 @@ void fp_nested(struct fp_session *s, const Node *stmt, const char *sql)
 // 0 where there is none or it cannot be read.
 static double timeout_ms(const struct fp_session *s, const char *name)
 {
-    double ms = setting_ms(name, cat_setting(s->cat, name));
+    const char *value = cat_setting(s->cat, name);
+    double ms = value ? setting_ms(name, value) : 0;
 
     return isnan(ms) ? 0 : ms;
 }

@@ -119,7 +119,7 @@ static void release_all(struct fp_session *s)
 static void add_event(struct fp_session *s, enum fp_event_kind kind, int index, const struct cat_relation *rel,
                       enum lc_lockmode mode)
 {
-    struct fp_event e = {kind, index, rel, mode};
+    struct fp_event e = {kind, mode, index, rel};
 
     LC_PUSH(s->arena, &s->fp->events, e);
 }

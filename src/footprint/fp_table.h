@@ -38,7 +38,7 @@ struct fp_alter {
     Oid rel;
     bool recurse;
     const struct fp_rule *rule; // of the named relation: the strongest subcommand's
-    struct LC_ARRAY(struct fp_alter_rel) rels;
+    struct fp_alter_rels LC_ARRAY(struct fp_alter_rel) rels;
     struct LC_ARRAY(struct fp_fk_check) checks;
     struct LC_ARRAY(struct fp_key) keys; // foreign keys that an ALTER TYPE makes anew
     bool after_type;                     // they have been

@@ -74,7 +74,7 @@ static void type_of(char *rest)
 
 static void columns(const char *text)
 {
-    const struct cat_attribute *cols = NULL;
+    struct cat_attribute *cols = NULL;
     int n = cat_query_columns(cat, NULL, lc_sql_parse_one(arena, text, &(struct lc_error){0}), &cols);
 
     for (int i = 0; i < n; i++)

@@ -194,11 +194,10 @@ static const struct access_method {
     {"brin", false, true, false, false, false, 0}, {"spgist", false, false, true, false, true, 14},
 };
 
-// Of an access method that this run makes, or an extension's, the operator classes are not known.
-static bool builtin_am(const char *name)
+bool cat_is_index_method(const char *name)
 {
     for (size_t i = 0; i < sizeof access_methods / sizeof *access_methods; i++)
-        if (strcmp(access_methods[i].name, name) == 0)
+        if (lc_streq(access_methods[i].name, name))
             return true;
     return false;
 }
@@ -212,7 +211,7 @@ static enum lc_code check_opclass(const struct definition *d, int i, Oid type)
                        coerce_element_type(d->cat, type));
 
     if (i >= d->ind->nkeyatts || d->ind->opclasses[i] || element(d, i)->opclass.length || !known ||
-        cat_has_unknown_extension(d->cat) || !builtin_am(d->am))
+        cat_has_unknown_extension(d->cat))
         return LC_OK;
     return cat_error(d->err, "42704", "data type %s has no default operator class for access method \"%s\"",
                      cat_format_type(d->cat, type, -1), d->am);

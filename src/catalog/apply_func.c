@@ -1,4 +1,4 @@
-// Applies statements about functions, procedures, aggregates, operators and casts (functioncmds.c, aggregatecmds.c, operatorcmds.c).
+// Applies statements about functions, procedures and aggregates (functioncmds.c, aggregatecmds.c).
 #include <string.h>
 
 #include "catalog/apply_misc.h"
@@ -155,7 +155,7 @@ static const char *definition(const struct function *f)
     return s.text;
 }
 
-static bool same_arguments(const struct cat_proc *a, const struct cat_proc *b)
+bool cat_same_arguments(const struct cat_proc *a, const struct cat_proc *b)
 {
     return a->nargs == b->nargs && (a->nargs == 0 || memcmp(a->argtypes, b->argtypes, sizeof(Oid) * (size_t)a->nargs) == 0);
 }
@@ -168,7 +168,7 @@ static const struct cat_proc *existing(const struct catalog *cat, const struct c
     int n = cat_find_procs(cat, cat_schema_name(cat, proc->o.schema), proc->o.name, procs, MAX_CANDIDATES);
 
     for (int i = 0; i < n; i++)
-        if (procs[i]->o.schema == proc->o.schema && same_arguments(procs[i], proc))
+        if (procs[i]->o.schema == proc->o.schema && cat_same_arguments(procs[i], proc))
             return procs[i];
     return NULL;
 }
@@ -240,9 +240,9 @@ static enum lc_code alter_function(struct catalog *cat, const AlterFunctionStmt 
     return rc;
 }
 
-// --- CREATE AGGREGATE, CREATE OPERATOR, CREATE CAST ---------------------------------------------------------------------------------------
+// --- CREATE AGGREGATE ---------------------------------------------------------------------------------------------------------------------
 
-static Oid option_type(const struct catalog *cat, const NodeList *definition_list, const char *name)
+Oid cat_option_type(const struct catalog *cat, const NodeList *definition_list, const char *name)
 {
     const DefElem *def = cat_option(definition_list, name);
     const TypeName *tn = def ? AS(TypeName, def->arg) : NULL;
@@ -250,9 +250,9 @@ static Oid option_type(const struct catalog *cat, const NodeList *definition_lis
     return type_of(cat, tn);
 }
 
-// A function that a definition names: as a TypeName, since the grammar cannot tell.
-static const struct cat_proc *option_function(const struct catalog *cat, const NodeList *definition_list, const char *name,
-                                              const Oid *types, int n)
+// The grammar gives a function as a TypeName, since it cannot tell.
+const struct cat_proc *cat_option_function(const struct catalog *cat, const NodeList *definition_list, const char *name,
+                                           const Oid *types, int n)
 {
     const DefElem *def = cat_option(definition_list, name);
     const TypeName *tn = def ? AS(TypeName, def->arg) : NULL;
@@ -280,7 +280,7 @@ static int aggregate_arguments(const struct catalog *cat, const DefineStmt *stmt
 static enum lc_code create_aggregate(struct catalog *cat, const DefineStmt *stmt, struct lc_error *err)
 {
     struct cat_proc *p = LC_NEW(cat_arena(cat), struct cat_proc);
-    Oid schema = InvalidOid, state = option_type(cat, &stmt->definition, "stype");
+    Oid schema = InvalidOid, state = cat_option_type(cat, &stmt->definition, "stype");
     enum lc_code rc = cat_names_namespace(cat, &stmt->defnames, &schema, err);
 
     if (rc != LC_OK)
@@ -290,7 +290,7 @@ static enum lc_code create_aggregate(struct catalog *cat, const DefineStmt *stmt
     p->volatility = 'i';
     p->language = "internal";
     (void)aggregate_arguments(cat, stmt, p);
-    const struct cat_proc *final = option_function(cat, &stmt->definition, "finalfunc", &state, 1);
+    const struct cat_proc *final = cat_option_function(cat, &stmt->definition, "finalfunc", &state, 1);
     p->rettype = final ? final->rettype : state;
     const struct cat_proc *old = existing(cat, p);
     if (old && !stmt->replace)
@@ -301,55 +301,11 @@ static enum lc_code create_aggregate(struct catalog *cat, const DefineStmt *stmt
     cat_add(cat, &p->o);
     const char *names[] = {"sfunc", "finalfunc", "combinefunc"};
     for (int i = 0; i < 3; i++) {
-        const struct cat_proc *part = option_function(cat, &stmt->definition, names[i], NULL, 0);
+        const struct cat_proc *part = cat_option_function(cat, &stmt->definition, names[i], NULL, 0);
 
         if (part && part->o.oid >= FirstNormalObjectId)
             cat_depend(cat, cat_address(CAT_PROC, p->o.oid, 0), cat_address(CAT_PROC, part->o.oid, 0), 'n');
     }
-    return LC_OK;
-}
-
-static enum lc_code create_operator(struct catalog *cat, const DefineStmt *stmt, struct lc_error *err)
-{
-    struct cat_operator *op = LC_NEW(cat_arena(cat), struct cat_operator);
-    Oid schema = InvalidOid, types[2];
-    enum lc_code rc = cat_names_namespace(cat, &stmt->defnames, &schema, err);
-
-    if (rc != LC_OK)
-        return rc;
-    op->o = (struct cat_object){CAT_OPERATOR, cat_new_oid(cat), list_last_name(&stmt->defnames), schema, cat_user(cat), true};
-    op->left = option_type(cat, &stmt->definition, "leftarg");
-    op->right = option_type(cat, &stmt->definition, "rightarg");
-    int n = 0;
-    if (op->left)
-        types[n++] = op->left;
-    if (op->right)
-        types[n++] = op->right;
-    const struct cat_proc *proc = option_function(cat, &stmt->definition, "function", types, n);
-    if (!proc)
-        proc = option_function(cat, &stmt->definition, "procedure", types, n);
-    op->proc = proc ? proc->o.oid : InvalidOid;
-    op->result = proc ? proc->rettype : InvalidOid;
-    cat_add(cat, &op->o);
-    return LC_OK;
-}
-
-static enum lc_code create_cast(struct catalog *cat, const CreateCastStmt *stmt, struct lc_error *err)
-{
-    struct cat_cast *cast = LC_NEW(cat_arena(cat), struct cat_cast);
-    Oid source = type_of(cat, stmt->sourcetype), target = type_of(cat, stmt->targettype);
-
-    if (!source || !target)
-        return cat_error(err, "42704", "type \"%s\" does not exist",
-                         list_last_name(source ? &stmt->targettype->names : &stmt->sourcetype->names));
-    cast->o = (struct cat_object){CAT_CAST, cat_new_oid(cat), "", InvalidOid, NULL, true};
-    cast->source = source;
-    cast->target = target;
-    const struct cat_proc *func = stmt->func ? cat_find_function(cat, stmt->func) : NULL;
-    cast->func = func ? func->o.oid : InvalidOid;
-    cast->method = stmt->func ? 'f' : stmt->inout ? 'i' : 'b';
-    cast->context = stmt->context == COERCION_IMPLICIT ? 'i' : stmt->context == COERCION_ASSIGNMENT ? 'a' : 'e';
-    cat_add(cat, &cast->o);
     return LC_OK;
 }
 
@@ -360,15 +316,11 @@ enum lc_code cat_apply_func(struct catalog *cat, const Node *stmt, bool *mine, s
     *mine = true;
     if (define && define->kind == OBJECT_AGGREGATE)
         return create_aggregate(cat, define, err);
-    if (define && define->kind == OBJECT_OPERATOR)
-        return create_operator(cat, define, err);
     switch (nodeTag(stmt)) {
     case T_CreateFunctionStmt:
         return create_function(cat, AS(CreateFunctionStmt, stmt), err);
     case T_AlterFunctionStmt:
         return alter_function(cat, AS(AlterFunctionStmt, stmt), err);
-    case T_CreateCastStmt:
-        return create_cast(cat, AS(CreateCastStmt, stmt), err);
     case T_CreateTrigStmt:
         return cat_apply_create_trigger(cat, AS(CreateTrigStmt, stmt), err);
     case T_CreatePolicyStmt:

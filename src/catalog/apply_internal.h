@@ -18,6 +18,8 @@ enum lc_code cat_apply_view(struct catalog *cat, const Node *stmt, bool *mine,
                             struct lc_error *err) LC_MUST_CHECK; // views, matviews, rules
 enum lc_code cat_apply_type(struct catalog *cat, const Node *stmt, bool *mine,
                             struct lc_error *err) LC_MUST_CHECK; // types, domains
+enum lc_code cat_apply_operator(struct catalog *cat, const Node *stmt, bool *mine,
+                                struct lc_error *err) LC_MUST_CHECK; // operators, casts, operator classes, access methods
 enum lc_code cat_apply_func(struct catalog *cat, const Node *stmt, bool *mine,
                             struct lc_error *err) LC_MUST_CHECK; // functions, triggers, policies
 
@@ -104,7 +106,9 @@ const char *cat_choose_constraint_name(const struct catalog *cat, const char *ta
                                        Oid schema);
 bool cat_constraint_name_used(const struct catalog *cat, const char *name, Oid schema);
 const char *cat_join_names(struct lc_arena *arena, const char *const *names, int n); // ChooseIndexNameAddition: "a_b"
-const char *cat_figure_colname(const Node *expr);                                    // FigureIndexColname; NULL: none
+bool cat_is_index_method(const char *name); // one of PostgreSQL's own (apply_define_index.c)
+// A cast between two types: context e a i, method f b i; of 'f' the function is not known (apply_operator.c).
+struct cat_cast *cat_add_cast(struct catalog *cat, Oid source, Oid target, char context, char method);
 
 // --- relations (apply_relation.c) -------------------------------------------------------------------------------------------------
 // A relation that may be changed, with its own copy of attrs; the result of cat_modify.

@@ -33,6 +33,11 @@ enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, 
 const DefElem *cat_option(const NodeList *options, const char *name);
 const char *cat_option_text(const struct catalog *cat, const NodeList *options, const char *name);
 bool cat_option_true(const NodeList *options, const char *name, bool otherwise);
+bool cat_same_arguments(const struct cat_proc *a, const struct cat_proc *b);
+// The type and the function that a definition (CREATE AGGREGATE, CREATE OPERATOR) names; InvalidOid, NULL: none.
+Oid cat_option_type(const struct catalog *cat, const NodeList *definition_list, const char *name);
+const struct cat_proc *cat_option_function(const struct catalog *cat, const NodeList *definition_list, const char *name,
+                                           const Oid *types, int n);
 // An object of a class without fields of its own (struct cat_other): added.
 struct cat_other *cat_add_other(struct catalog *cat, enum cat_class class, const char *what, const char *name, Oid schema);
 // The schema that a qualified name is created in (QualifiedNameGetCreationNamespace); fails with 3F000.

@@ -184,8 +184,6 @@ enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, 
     case T_CreatePLangStmt:
         return add_what(cat, OBJECT_LANGUAGE, AS(CreatePLangStmt, stmt)->plname, InvalidOid, AS(CreatePLangStmt, stmt)->replace,
                         err);
-    case T_CreateAmStmt:
-        return add_what(cat, OBJECT_ACCESS_METHOD, AS(CreateAmStmt, stmt)->amname, InvalidOid, false, err);
     case T_CreateSubscriptionStmt:
         return add_what(cat, OBJECT_SUBSCRIPTION, AS(CreateSubscriptionStmt, stmt)->subname, InvalidOid, false, err);
     case T_CreateEventTrigStmt:

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalog/apply_misc.h"
+#include "catalog/internal.h"
 
 // --- relations, columns, constraints --------------------------------------------------------------------------------------------------
 
@@ -296,6 +297,40 @@ static enum lc_code rename_type(struct catalog *cat, const struct cat_target *ta
     return LC_OK;
 }
 
+// May two objects of one class, name and schema be?
+static bool same_key(const struct cat_object *a, const struct cat_object *b)
+{
+    const void *x = a, *y = b;
+    const struct cat_operator *o = x, *r = y;
+
+    switch (a->class) {
+    case CAT_PROC:
+        return cat_same_arguments(x, y);
+    case CAT_OPERATOR:
+        return o->left == r->left && o->right == r->right;
+    case CAT_OPCLASS:
+        return lc_streq(((const struct cat_opclass *)x)->am, ((const struct cat_opclass *)y)->am);
+    case CAT_OPFAMILY:
+        return lc_streq(((const struct cat_other *)x)->am, ((const struct cat_other *)y)->am);
+    case CAT_OTHER:
+        return lc_streq(((const struct cat_other *)x)->what, ((const struct cat_other *)y)->what);
+    default:
+        return true;
+    }
+}
+
+// AlterObjectRename_internal, AlterObjectNamespace_internal: report_name_conflict, report_namespace_conflict (commands/alter.c)
+static enum lc_code check_free(const struct catalog *cat, const struct cat_object *o, const char *name, Oid schema,
+                               struct lc_error *err)
+{
+    for (const struct cat_named *n = cat_first_named(cat, o->class, schema, name); n;
+         n = cat_next_named(n->next, o->class, schema, name))
+        if (n->slot->object != o && same_key(n->slot->object, o))
+            return cat_error(err, o->class == CAT_PROC ? "42723" : "42710", "%s already exists",
+                             cat_describe(cat, cat_address(o->class, n->slot->object->oid, 0)));
+    return LC_OK;
+}
+
 static enum lc_code rename_other(struct catalog *cat, const RenameStmt *stmt, struct lc_error *err)
 {
     String name = {.tag = T_String, .sval = stmt->subname};
@@ -310,6 +345,8 @@ static enum lc_code rename_other(struct catalog *cat, const RenameStmt *stmt, st
     const struct cat_object *o = cat_get(cat, target.address.class, target.address.oid);
     if (target.address.class == CAT_NAMESPACE && cat_schema_oid(cat, stmt->newname))
         return cat_error(err, "42P06", "schema \"%s\" already exists", stmt->newname);
+    if ((rc = check_free(cat, o, stmt->newname, o->schema, err)) != LC_OK)
+        return rc;
     const char *old = o->name;
     cat_rename(cat, o, stmt->newname, o->schema);
     if (target.address.class == CAT_NAMESPACE)
@@ -508,9 +545,9 @@ enum lc_code cat_apply_set_schema(struct catalog *cat, const AlterObjectSchemaSt
         move_extension(cat, o, schema);
     else if (target.address.class == CAT_TYPE && target.relation)
         move_relation(cat, target.relation->o.oid, schema);
-    else
+    else if (o->schema != schema && (rc = check_free(cat, o, o->name, schema, err)) == LC_OK)
         cat_rename(cat, o, o->name, schema);
-    return LC_OK;
+    return rc;
 }
 
 // --- OWNER ------------------------------------------------------------------------------------------------------------------------------------

@@ -403,6 +403,8 @@ static enum lc_code create_range(struct catalog *cat, const CreateRangeStmt *stm
     add_constructor(cat, multi, InvalidOid, 0, false);
     add_constructor(cat, multi, t->o.oid, 1, false);
     add_constructor(cat, multi, cat_type(cat, t->o.oid)->array, 1, true);
+    const struct cat_cast *cast = cat_add_cast(cat, t->o.oid, multi->o.oid, 'e', 'f'); // DefineRange (typecmds.c)
+    cat_depend(cat, cat_address(CAT_CAST, cast->o.oid, 0), cat_address(CAT_TYPE, t->o.oid, 0), 'i');
     return LC_OK;
 }
 

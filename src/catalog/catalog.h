@@ -305,6 +305,7 @@ struct cat_other { // also namespaces (public, ...), extensions, statistics (rel
     Oid relid;        // statistics: the table; else InvalidOid
     struct cat_attnums columns;
     const char *version;
+    const char *am; // operator families; NULL: not known
     // event triggers
     const char *event;       // "ddl_command_start", ...
     const char *const *tags; // of the commands that it is for, NULL behind the last; NULL: all

@@ -238,6 +238,18 @@ static void cast_needs(const struct derive *d, const struct cat_cast *c)
         tell(d, self, address(CAT_PROC, c->func, 0), 'n');
 }
 
+// DefineOpClass (commands/opclasscmds.c)
+static void opclass_needs(const struct derive *d, const struct cat_opclass *c)
+{
+    struct cat_address self = address(CAT_OPCLASS, c->o.oid, 0);
+
+    need_method(d, self, c->am, 'a');
+    need_type(d, self, c->intype, 'n');
+    if (!pinned(c->family))
+        tell(d, self, address(CAT_OPFAMILY, c->family, 0), 'a');
+    need_schema(d, &c->o);
+}
+
 // publication_add_relation (catalog/pg_publication.c); the filter's columns are told by whoever makes it.
 static void publication_rel_needs(const struct derive *d, const struct cat_publication_rel *part)
 {
@@ -263,8 +275,7 @@ static void other_needs(const struct derive *d, const struct cat_object *o)
     } else if (o->class == CAT_POLICY) {
         tell(d, address(CAT_POLICY, o->oid, 0), address(CAT_RELATION, ((const struct cat_policy *)p)->relid, 0), 'a');
     } else if (o->class == CAT_OPCLASS) {
-        need_method(d, address(CAT_OPCLASS, o->oid, 0), ((const struct cat_opclass *)p)->am, 'a');
-        need_schema(d, o);
+        opclass_needs(d, p);
     } else if (o->class == CAT_PUBLICATION_REL) {
         publication_rel_needs(d, p);
     } else {
@@ -433,6 +444,7 @@ static void type_dependents(const struct derive *d, const struct cat_type *t)
     cat_each(d->cat, CAT_PROC, visit_needs, (void *)(uintptr_t)d);
     cat_each(d->cat, CAT_OPERATOR, visit_needs, (void *)(uintptr_t)d);
     cat_each(d->cat, CAT_CAST, visit_needs, (void *)(uintptr_t)d);
+    cat_each(d->cat, CAT_OPCLASS, visit_needs, (void *)(uintptr_t)d);
 }
 
 void cat_each_derived_dependent(const struct catalog *cat, struct cat_address ref, cat_depend_visit visit, void *context)
@@ -464,6 +476,8 @@ void cat_each_derived_dependent(const struct catalog *cat, struct cat_address re
     else if (ref.class == CAT_OTHER && lc_streq(((const struct cat_other *)p)->what, "access method"))
         for (int c = CAT_RELATION; c <= CAT_OPCLASS; c += CAT_OPCLASS - CAT_RELATION)
             cat_each(cat, (enum cat_class)c, visit_needs, &d);
+    else if (ref.class == CAT_OPFAMILY)
+        cat_each(cat, CAT_OPCLASS, visit_needs, &d);
     else if (ref.class == CAT_PUBLICATION)
         cat_each(cat, CAT_PUBLICATION_REL, visit_needs, &d);
 }

@@ -375,99 +375,10 @@ static void from_item(struct from *f, const Node *node, struct stars *out)
 
 // --- target lists ------------------------------------------------------------------------------------------------------------
 
-// FigureColname (parse_target.c); *strength tells a name of its own (2) from one derived from a type (1).
-static const char *figure_name(const Node *node, int *strength)
-{
-    const A_Indirection *ind = AS(A_Indirection, node);
-    const SubLink *sub = AS(SubLink, node);
-    const char *name;
-
-    *strength = 2;
-    switch (nodeTag(node)) {
-    case T_ColumnRef:
-        return list_last_name(&AS(ColumnRef, node)->fields);
-    case T_A_Indirection:
-        name = list_last_name(&ind->indirection);
-        return name ? name : figure_name(ind->arg, strength);
-    case T_FuncCall:
-        return list_last_name(&AS(FuncCall, node)->funcname);
-    case T_A_Expr:
-        if (AS(A_Expr, node)->kind == AEXPR_NULLIF)
-            return "nullif";
-        break;
-    case T_TypeCast:
-        name = figure_name(AS(TypeCast, node)->arg, strength);
-        if (name)
-            return name;
-        *strength = 1;
-        return list_last_name(&AS(TypeCast, node)->typeName->names);
-    case T_CollateClause:
-        return figure_name(AS(CollateClause, node)->arg, strength);
-    case T_CaseExpr:
-        name = figure_name(AS(CaseExpr, node)->defresult, strength);
-        if (name && *strength > 1)
-            return name;
-        *strength = 1;
-        return "case";
-    case T_A_ArrayExpr:
-        return "array";
-    case T_RowExpr:
-        return "row";
-    case T_CoalesceExpr:
-        return "coalesce";
-    case T_MinMaxExpr:
-        return AS(MinMaxExpr, node)->op == IS_GREATEST ? "greatest" : "least";
-    case T_GroupingFunc:
-        return "grouping";
-    case T_SubLink:
-        if (sub->subLinkType == EXISTS_SUBLINK)
-            return "exists";
-        if (sub->subLinkType == ARRAY_SUBLINK)
-            return "array";
-        if (sub->subLinkType == EXPR_SUBLINK && AS(SelectStmt, sub->subselect) &&
-            AS(SelectStmt, sub->subselect)->targetList.length) {
-            const ResTarget *t = LIST_GET(ResTarget, &AS(SelectStmt, sub->subselect)->targetList, 0);
-            if (t)
-                return t->name ? t->name : figure_name(t->val, strength);
-        }
-        break;
-    default:
-        break;
-    }
-    *strength = 0;
-    return NULL;
-}
-
-static const char *sql_value_name(const Node *node)
-{
-    static const char *const names[] = {[SVFOP_CURRENT_DATE] = "current_date",
-                                        [SVFOP_CURRENT_TIME] = "current_time",
-                                        [SVFOP_CURRENT_TIME_N] = "current_time",
-                                        [SVFOP_CURRENT_TIMESTAMP] = "current_timestamp",
-                                        [SVFOP_CURRENT_TIMESTAMP_N] = "current_timestamp",
-                                        [SVFOP_LOCALTIME] = "localtime",
-                                        [SVFOP_LOCALTIME_N] = "localtime",
-                                        [SVFOP_LOCALTIMESTAMP] = "localtimestamp",
-                                        [SVFOP_LOCALTIMESTAMP_N] = "localtimestamp",
-                                        [SVFOP_CURRENT_ROLE] = "current_role",
-                                        [SVFOP_CURRENT_USER] = "current_user",
-                                        [SVFOP_USER] = "user",
-                                        [SVFOP_SESSION_USER] = "session_user",
-                                        [SVFOP_CURRENT_CATALOG] = "current_catalog",
-                                        [SVFOP_CURRENT_SCHEMA] = "current_schema"};
-    const SQLValueFunction *f = AS(SQLValueFunction, node);
-
-    return f && (size_t)f->op < sizeof names / sizeof *names ? names[f->op] : NULL;
-}
-
 static const char *target_name(const struct analysis *a, const ResTarget *t)
 {
-    int strength;
-    const char *name = t->name && *t->name ? t->name : sql_value_name(t->val);
+    const char *name = t->name && *t->name ? t->name : cat_figure_colname(t->val);
 
-    if (name)
-        return name;
-    name = figure_name(t->val, &strength);
     return name && IsA(t->val, FuncCall) && cat_major(a->cat) < 14 && strcmp(name, "extract") == 0 ? "date_part" : name;
 }
 

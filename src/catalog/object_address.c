@@ -389,6 +389,25 @@ static void cast_target(const struct catalog *cat, const NodeList *types, struct
     target->address = cat_address(s.found ? CAT_CAST : CAT_NONE, s.found, 0);
 }
 
+// get_object_address_opcf: the access method stands before the name.
+static enum lc_code opclass_target(const struct catalog *cat, ObjectType type, const NodeList *names, bool missing_ok,
+                                   struct cat_target *target, struct lc_error *err)
+{
+    const char *am = names->length > 1 ? node_string(names->items[0]) : NULL, *name = list_last_name(names);
+    const char *schema = names->length > 2 ? node_string(names->items[names->length - 2]) : NULL;
+    const struct cat_opclass *class = type == OBJECT_OPCLASS && am ? cat_find_opclass(cat, schema, name, am) : NULL;
+    const struct cat_other *family = type == OBJECT_OPFAMILY ? cat_find_other(cat, CAT_OPFAMILY, schema, name) : NULL;
+
+    if (class)
+        target->address = cat_address(CAT_OPCLASS, class->o.oid, 0);
+    if (family && (!family->am || lc_streq(family->am, am)))
+        target->address = cat_address(CAT_OPFAMILY, family->o.oid, 0);
+    // the built-in families are not kept
+    if (!class && type == OBJECT_OPCLASS && !missing_ok && !cat_has_unknown_extension(cat))
+        return cat_error(err, "42704", "operator class \"%s\" does not exist for access method \"%s\"", name, am ? am : "");
+    return LC_OK;
+}
+
 static enum lc_code type_target(const struct catalog *cat, ObjectType type, const TypeName *tn, bool missing_ok,
                                 struct cat_target *target, struct lc_error *err)
 {
@@ -546,6 +565,9 @@ enum lc_code cat_object_address(const struct catalog *cat, ObjectType type, cons
     case OBJECT_OPERATOR:
         operator_target(cat, AS(ObjectWithArgs, object), target);
         return LC_OK;
+    case OBJECT_OPCLASS:
+    case OBJECT_OPFAMILY:
+        return opclass_target(cat, type, &names, missing_ok, target, err);
     case OBJECT_CAST:
         cast_target(cat, &names, target);
         return LC_OK;

@@ -109,5 +109,7 @@ enum lc_code cat_apply_drop_owned(struct catalog *cat, const DropOwnedStmt *stmt
     cat_owned_by(cat, &stmt->roles, &targets, &policies);
     for (int i = 0; i < policies.len; i++)
         lose_roles(cat, &own, policies.items[i]);
+    for (LIST_EACH(i, &stmt->roles))
+        cat_acl_forget(cat, cat_role_name(cat, LIST_GET(RoleSpec, &stmt->roles, i)));
     return targets.len ? cat_drop(cat, &targets, stmt->behavior == DROP_CASCADE, err) : LC_OK;
 }

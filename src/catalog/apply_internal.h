@@ -18,6 +18,8 @@ enum lc_code cat_apply_view(struct catalog *cat, const Node *stmt, bool *mine,
                             struct lc_error *err) LC_MUST_CHECK; // views, matviews, rules
 enum lc_code cat_apply_type(struct catalog *cat, const Node *stmt, bool *mine,
                             struct lc_error *err) LC_MUST_CHECK; // types, domains
+enum lc_code cat_apply_role(struct catalog *cat, const Node *stmt, bool *mine,
+                            struct lc_error *err) LC_MUST_CHECK; // CREATE ROLE, GRANT role
 enum lc_code cat_apply_operator(struct catalog *cat, const Node *stmt, bool *mine,
                                 struct lc_error *err) LC_MUST_CHECK; // operators, casts, operator classes, access methods
 enum lc_code cat_apply_func(struct catalog *cat, const Node *stmt, bool *mine,

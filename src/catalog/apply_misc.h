@@ -52,7 +52,10 @@ void cat_rename_relation_in_trees(struct catalog *cat, const struct cat_relation
                                   const char *old_name);
 void cat_rename_column_in_trees(struct catalog *cat, const struct cat_relation *rel, const char *old_name, const char *new_name);
 
-// GRANT to roles of this run: what they may do is no longer known (apply_object.c).
-void cat_note_grant(struct catalog *cat, const GrantStmt *stmt);
+// GRANT, REVOKE and ALTER DEFAULT PRIVILEGES (acl.c).
+void cat_apply_grant(struct catalog *cat, const GrantStmt *stmt);
+void cat_apply_default_privileges(struct catalog *cat, const AlterDefaultPrivilegesStmt *stmt);
+bool cat_acl_names(const struct catalog *cat, const char *role); // has it been granted anything?
+void cat_acl_forget(struct catalog *cat, const char *role);      // RemoveRoleFromObjectACL
 
 #endif

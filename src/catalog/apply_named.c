@@ -54,6 +54,18 @@ static enum lc_code add_what(struct catalog *cat, ObjectType type, const char *n
     return LC_OK;
 }
 
+// The publisher's slot is not ours (DropSubscription, subscriptioncmds.c).
+static enum lc_code drop_subscription(struct catalog *cat, const DropSubscriptionStmt *stmt, struct lc_error *err)
+{
+    const struct cat_other *o = cat_find_what(cat, cat_what(OBJECT_SUBSCRIPTION), NULL, stmt->subname);
+
+    if (!o && !stmt->missing_ok)
+        return cat_error(err, "42704", "subscription \"%s\" does not exist", stmt->subname);
+    if (o)
+        cat_remove(cat, o);
+    return LC_OK;
+}
+
 static enum lc_code create_server(struct catalog *cat, const CreateForeignServerStmt *stmt, struct lc_error *err)
 {
     const struct cat_other *fdw = cat_find_what(cat, cat_what(OBJECT_FDW), NULL, stmt->fdwname);
@@ -186,6 +198,8 @@ enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, 
                         err);
     case T_CreateSubscriptionStmt:
         return add_what(cat, OBJECT_SUBSCRIPTION, AS(CreateSubscriptionStmt, stmt)->subname, InvalidOid, false, err);
+    case T_DropSubscriptionStmt:
+        return drop_subscription(cat, AS(DropSubscriptionStmt, stmt), err);
     case T_CreateEventTrigStmt:
         return create_event_trigger(cat, AS(CreateEventTrigStmt, stmt), err);
     case T_AlterEventTrigStmt:
@@ -195,8 +209,11 @@ enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, 
     case T_SecLabelStmt:
         return must_exist(cat, AS(SecLabelStmt, stmt)->objtype, AS(SecLabelStmt, stmt)->object, err);
     case T_GrantStmt:
-        cat_note_grant(cat, AS(GrantStmt, stmt));
+        cat_apply_grant(cat, AS(GrantStmt, stmt));
         return grant(cat, AS(GrantStmt, stmt), err);
+    case T_AlterDefaultPrivilegesStmt:
+        cat_apply_default_privileges(cat, AS(AlterDefaultPrivilegesStmt, stmt));
+        return LC_OK;
     case T_DefineStmt:
         *mine = !has_family(AS(DefineStmt, stmt)->kind);
         return *mine ? define(cat, AS(DefineStmt, stmt), err) : LC_OK;

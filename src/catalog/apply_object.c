@@ -85,72 +85,6 @@ struct cat_other *cat_add_other(struct catalog *cat, enum cat_class class, const
     return other;
 }
 
-// --- roles: kept as settings, as far as rules ask about them -------------------------------------------------------------------------------
-
-static void note_role(struct catalog *cat, const char *role, const char *what)
-{
-    if (role)
-        cat_set_setting(cat, lc_printf(cat_arena(cat), "lockcast.role.%s", role), what, false);
-}
-
-bool cat_role_is_plain(const struct catalog *cat, const char *role)
-{
-    return lc_streq(cat_setting(cat, lc_printf(cat_arena(cat), "lockcast.role.%s", role)), "plain");
-}
-
-static void grant_to(struct catalog *cat, const NodeList *grantees);
-
-static void create_role(struct catalog *cat, const CreateRoleStmt *stmt)
-{
-    const char *what = "plain";
-
-    for (LIST_EACH(i, &stmt->options)) {
-        const DefElem *option = LIST_GET(DefElem, &stmt->options, i);
-        if (option && (lc_streq(option->defname, "rolemembers") || lc_streq(option->defname, "adminmembers"))) {
-            NodeList members = cat_node_list(option->arg);
-            grant_to(cat, &members);
-        }
-        if (option && (lc_streq(option->defname, "superuser") || lc_streq(option->defname, "addroleto")) &&
-            cat_option_true(&stmt->options, option->defname, false))
-            what = "more";
-    }
-    note_role(cat, stmt->role, what);
-}
-
-// ALTER ROLE and ALTER GROUP: what may make more of a role.
-static void alter_role(struct catalog *cat, const AlterRoleStmt *stmt)
-{
-    const DefElem *members = cat_option(&stmt->options, "rolemembers");
-    NodeList list = cat_node_list(members ? members->arg : NULL);
-
-    grant_to(cat, &list);
-    if (cat_option_true(&stmt->options, "superuser", false) && stmt->role && stmt->role->rolename)
-        note_role(cat, stmt->role->rolename, "more");
-}
-
-// GRANT role TO role, GRANT MAINTAIN: what the role may do now is not followed.
-static void grant_to(struct catalog *cat, const NodeList *grantees)
-{
-    for (LIST_EACH(i, grantees)) {
-        const RoleSpec *role = LIST_GET(RoleSpec, grantees, i);
-        if (role && role->rolename && cat_role_is_plain(cat, role->rolename))
-            note_role(cat, role->rolename, "more");
-    }
-}
-
-void cat_note_grant(struct catalog *cat, const GrantStmt *stmt)
-{
-    if (stmt->objtype != OBJECT_TABLE) // nothing else can be maintained
-        return;
-    for (LIST_EACH(i, &stmt->privileges)) {
-        const AccessPriv *priv = LIST_GET(AccessPriv, &stmt->privileges, i);
-        if (priv && lc_streq(priv->priv_name, "maintain"))
-            grant_to(cat, &stmt->grantees);
-    }
-    if (!stmt->privileges.length)
-        grant_to(cat, &stmt->grantees);
-}
-
 enum lc_code cat_apply_object(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err)
 {
     *mine = true;
@@ -169,15 +103,6 @@ enum lc_code cat_apply_object(struct catalog *cat, const Node *stmt, bool *mine,
         return cat_apply_reassign(cat, AS(ReassignOwnedStmt, stmt), err);
     case T_CreateSeqStmt:
         return cat_apply_create_sequence(cat, AS(CreateSeqStmt, stmt), err);
-    case T_CreateRoleStmt:
-        create_role(cat, AS(CreateRoleStmt, stmt));
-        return LC_OK;
-    case T_AlterRoleStmt:
-        alter_role(cat, AS(AlterRoleStmt, stmt));
-        return LC_OK;
-    case T_GrantRoleStmt:
-        grant_to(cat, &AS(GrantRoleStmt, stmt)->grantee_roles);
-        return LC_OK;
     case T_AlterSeqStmt:
         return cat_apply_alter_sequence(cat, AS(AlterSeqStmt, stmt), err);
     default:

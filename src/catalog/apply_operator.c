@@ -148,7 +148,8 @@ static void depend_on_items(struct catalog *cat, const struct cat_opclass *class
             Oid left = args->length == 2 ? type_of(cat, LIST_GET(TypeName, args, 0)) : class->intype;
             Oid right = args->length == 2 ? type_of(cat, LIST_GET(TypeName, args, 1)) : class->intype;
 
-            op = cat_find_operator(cat, list_schema_name(&item->name->objname), list_last_name(&item->name->objname), left, right);
+            op =
+                cat_find_operator(cat, list_schema_name(&item->name->objname), list_last_name(&item->name->objname), left, right);
         }
         if (proc && proc->o.oid >= FirstNormalObjectId)
             cat_depend(cat, self, cat_address(CAT_PROC, proc->o.oid, 0), 'n');

@@ -62,6 +62,8 @@ struct catalog *cat_new(struct lc_arena *arena, int version_num)
     cat->next_oid = FirstNormalObjectId;
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         lc_map_init(maps[i], arena);
+    lc_map_init(&cat->roles, arena);
+    lc_map_init(&cat->acls, arena);
     cat->builtin = builtin_new(cat);
     cat->loading = true;
     add_schemas(cat);

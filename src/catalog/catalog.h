@@ -342,8 +342,6 @@ int cat_search_path(const struct catalog *cat, const char *const **schemas);
 void cat_set_setting(struct catalog *cat, const char *name, const char *value, bool local);
 const char *cat_setting(const struct catalog *cat, const char *name);
 const char *cat_user(const struct catalog *cat);
-// Is it known that the role is no superuser and a member of nothing (CREATE ROLE in this run)?
-bool cat_role_is_plain(const struct catalog *cat, const char *role);
 // What is set when it is first called is what every session starts with; cat_reset_settings goes back to it: `all` of it, as a new session and
 // DISCARD ALL do, or as RESET ALL does, which leaves the role as it is (GUC_NO_RESET_ALL).
 void cat_keep_settings(struct catalog *cat);

@@ -88,6 +88,8 @@ struct catalog {
     struct lc_map dependencies;    // the same of the dependent object
     struct lc_map pending;         // class and oid of the missing end -> cat_pendings
     struct lc_map settings;        // name -> cat_setting
+    struct lc_map roles;           // name -> roles.c's slot of a role of this run
+    struct lc_map acls;            // class and oid -> acl.c's slot of what was granted on an object
     struct lc_map sequences;       // relation's oid -> cat_slots of sequences that it owned once
     struct lc_map found_operators; // of cat_find_operator
     struct lc_map found_opclasses; // of cat_default_opclass

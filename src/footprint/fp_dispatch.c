@@ -63,7 +63,8 @@ static void run(struct fp_session *s, const Node *stmt)
     bool applied = false, known = false;
     struct lc_error err = {0};
 
-    if (fp_refuse_newer(s, stmt) || fp_refuse_read_only(s, stmt) || fp_refuse_not_owner(s, stmt))
+    if (fp_refuse_newer(s, stmt) || fp_refuse_read_only(s, stmt) || fp_refuse_not_owner(s, stmt) ||
+        fp_refuse_unprivileged(s, stmt))
         return;
     fp_fire_event(s, stmt, "ddl_command_start");
     int rewrites = s->fp->rewrites.len;
@@ -71,6 +72,9 @@ static void run(struct fp_session *s, const Node *stmt)
         known = families[i](s, stmt, &applied);
     if (!known)
         fp_note(s, "not-modelled", true, "%s is not modelled: what it locks is not known", node_tag_name(nodeTag(stmt)));
+    if (!s->fp->fails &&
+        (fp_refuse_query(s, stmt) || (IsA(stmt, AlterTableStmt) && fp_refuse_not_owner_below(s, AS(AlterTableStmt, stmt)))))
+        return;
     if (!applied && !s->fp->fails && !is_kept_back(s, stmt) && cat_apply(s->cat, stmt, &err) != LC_OK)
         fp_refuse(s, err.detail[0] ? err.detail : "XX000", "%s", err.message);
     if (IsA(stmt, AlterTableStmt) && s->fp->rewrites.len > rewrites)

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/roles.h"
 #include "footprint/fp_object.h"
 
 #define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
@@ -155,12 +156,15 @@ void fp_cluster(struct fp_session *s, const ClusterStmt *stmt)
 // --- who may ----------------------------------------------------------------------------------------------------------------------------------
 
 // vacuum_is_permitted_for_relation: a table of somebody else is passed over with a warning. Of a role that this run has not made too little is
-// known, so it may.
+// known, so it may. Before 17 nobody can grant it, and the owner of the database may, whom the catalogue does not know.
 static bool is_permitted(const struct fp_session *s, const struct cat_relation *rel)
 {
     const char *user = cat_user(s->cat);
 
-    return !user || lc_streq(rel->o.owner, user) || !cat_role_is_plain(s->cat, user);
+    if (!user)
+        return true;
+    return (cat_major(s->cat) >= 17 ? cat_aclcheck(s->cat, &rel->o, user, CAT_ACL_MAINTAIN)
+                                    : cat_ownercheck(s->cat, &rel->o, user)) != CAT_NO;
 }
 
 // --- VACUUM and ANALYZE ---------------------------------------------------------------------------------------------------------------------

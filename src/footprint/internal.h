@@ -97,7 +97,12 @@ void fp_refuse(struct fp_session *s, const char *sqlstate, const char *fmt, ...)
 bool fp_refuse_newer(struct fp_session *s, const Node *stmt);
 // Refuses what writes in a read-only transaction; and the modes that make one (fp_read_only.c).
 bool fp_refuse_read_only(struct fp_session *s, const Node *stmt);
-bool fp_refuse_not_owner(struct fp_session *s, const Node *stmt); // fp_owner.c
+// Refuses what a role of this run may not do: to objects of others (fp_owner.c), and to the children that ALTER TABLE locked; for want of a
+// privilege, before the statement does anything, and once a query's relations are locked (fp_acl.c).
+bool fp_refuse_not_owner(struct fp_session *s, const Node *stmt);
+bool fp_refuse_not_owner_below(struct fp_session *s, const AlterTableStmt *stmt);
+bool fp_refuse_unprivileged(struct fp_session *s, const Node *stmt);
+bool fp_refuse_query(struct fp_session *s, const Node *stmt);
 void fp_set_read_only(struct fp_session *s, const char *name, const char *value, bool local);
 void fp_set_transaction_modes(struct fp_session *s, const NodeList *modes, bool session);
 // The statement cannot run in a transaction block (PreventInTransactionBlock): refuses it there.

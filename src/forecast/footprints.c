@@ -52,6 +52,8 @@ void forecast_walk(struct catalog *cat, const struct migration_file *const *file
         }
         for (int k = 0; k < files[i]->len; k++) {
             const struct migration_stmt *m = &files[i]->stmts[k];
+            if (m->new_session)
+                fp_session_restart(s);
             if (m->unit != unit) {
                 end_unit(s, wrap);
                 unit = m->unit;

@@ -26,9 +26,10 @@ enum migration_session {       // that a file is run in
 struct migration_stmt {
     struct lc_sql_stmt sql; // line: in the file as the user has it
     enum migration_wrap wrap;
-    int unit;        // statements of the same number share the framework's transaction or string; 0: none
-    bool in_batches; // its rows change in batches that commit
-    double batch_ms; // a batch of the statement, which takes about so long, for it follows its own time; 0: the statement
+    int unit;         // statements of the same number share the framework's transaction or string; 0: none
+    bool in_batches;  // its rows change in batches that commit
+    bool new_session; // psql has connected to the same database again before it
+    double batch_ms;  // a batch of the statement, which takes about so long, for it follows its own time; 0: the statement
 };
 
 struct migration_suppression {         // -- lockcast: ignore RULE reason="..." until=YYYY-MM-DD

@@ -202,6 +202,24 @@ static void explain(struct lc_arena *arena, struct migration_stmt *m)
         }
 }
 
+// "\\reconnect" (psql_command put it there) is no statement: the next one begins a session.
+static void begin_sessions(struct migration_file *file)
+{
+    bool again = false;
+    int n = 0;
+
+    for (int i = 0; i < file->len; i++) {
+        if (!file->stmts[i].sql.tree && lc_streq(file->stmts[i].sql.text, "\\reconnect")) {
+            again = true;
+            continue;
+        }
+        file->stmts[n] = file->stmts[i];
+        file->stmts[n++].new_session = again;
+        again = false;
+    }
+    file->len = n;
+}
+
 enum lc_code psql_statements(struct lc_arena *arena, const struct migration_input *in, const struct migration_options *options,
                              struct migration_file *out, struct lc_error *err)
 {
@@ -222,5 +240,6 @@ enum lc_code psql_statements(struct lc_arena *arena, const struct migration_inpu
     code = source_parse(&p.source, MIGRATION_AUTOCOMMIT, 0, out, err);
     for (int i = 0; code == LC_OK && i < out->len; i++)
         explain(arena, &out->stmts[i]);
+    begin_sessions(out);
     return code;
 }

@@ -324,8 +324,7 @@ static void run(struct psql *p, enum action action, struct arguments *a)
         break;
     case DO_CONNECT:
         database = next_argument(a);
-        if (database && strcmp(database, "-") != 0)
-            put(p, ";\\connect;");
+        put(p, database && strcmp(database, "-") != 0 ? ";\\connect;" : next_argument(a) ? ";\\connect;" : ";\\reconnect;");
         break;
     case DO_SHELL:
         put(p, ";\\!;");

@@ -23,6 +23,7 @@ from pgserver import arguments, check, finish, skip  # noqa: E402
 
 QUICK = "create_table,create_index,inherit,foreign_key,triggers,truncate,sequence,identity,domain,indexing"
 SHARED = os.environ.get("LOCKCAST_SHARED") or os.path.join(HERE, "..", "..", "..", "shared")
+RECONNECT = re.compile(r"\\c(onnect)?( -)?\s*$")
 COPY_IN = re.compile(r"^(?:\s|--[^\n]*\n)*copy\b(?:[^']|'[^']*')*?\bfrom\s+stdin\b", re.I | re.S)
 
 
@@ -49,12 +50,18 @@ def trace(version, folder, names, build):
     return records
 
 
-def join(records, folder):
-    """The statements that ran, as files; and which line each begins at."""
+def join(records, folder, scripts):
+    """The statements that ran, as files, with the \\c between them; and which line each begins at."""
     paths, lines = [], {}
     for name, rows in records.items():
         at, text, lines[name] = 1, [], {}
+        with open(os.path.join(scripts, name + ".sql"), encoding="utf-8", errors="replace") as f:
+            again = [n for n, line in enumerate(f, 1) if RECONNECT.match(line)]
         for i, row in enumerate(rows):
+            while again and row["line"] > again[0]:
+                text.append("\\c\n")
+                at += 1
+                del again[0]
             sql = row["sql"].rstrip() + "\n;\n" + ("\\.\n" if COPY_IN.match(row["sql"]) else "")
             lines[name][at] = i
             at += sql.count("\n")
@@ -79,7 +86,7 @@ def main():
         os.environ.update(PG_ABS_SRCDIR=folder, PG_ABS_BUILDDIR=tmp, PG_LIBDIR=os.environ.get("LOCKCAST_REGRESS_LIB", tmp),
                           PG_DLSUFFIX=".so", PGDATESTYLE="Postgres, MDY", PGTZ="America/Los_Angeles")
         records = trace(version, folder, schedule(folder), tmp)
-        paths, lines = join(records, tmp)
+        paths, lines = join(records, tmp, os.path.join(folder, "sql"))
         command = [args.bin, "review", "--server-version", str(version), "--input-format", "plain", "--no-traffic", "--fail-on", "never",
                    "--format", "json"]
         report = json.loads(subprocess.run(command + paths, stdout=subprocess.PIPE, check=True).stdout)

@@ -67,6 +67,12 @@ static void what_runs_unknown_sql_is_said(void **state)
         read_as("c.sql",
                 "\\restrict x\nSELECT 1 \\parse s\n\\bind_named s \\g\nSELECT 2 \\sendpipeline\nSELECT 3;\n\\unrestrict x\n"),
         "3:! \\bind_named\n4: SELECT 2\n5: SELECT 3\n");
+    assert_string_equal(read_as("d.sql", "SELECT 1;\n\\c\nSELECT 2;\n\\c - other\nSELECT 3;\n"),
+                        "1: SELECT 1\n3: SELECT 2\n4:! \\connect\n5: SELECT 3\n");
+    set = read_all("d.sql");
+    assert_false(set.files[0].stmts[0].new_session);
+    assert_true(set.files[0].stmts[1].new_session);
+    assert_false(set.files[0].stmts[3].new_session);
     assert_string_equal(read_as("b.sql", "\\set AUTOCOMMIT off\nSELECT 1;"), "1:! \\autocommit\n2: SELECT 1\n");
 }
 

@@ -106,7 +106,9 @@ static void test_how_long_a_role_lasts(void **state)
         {"SET SESSION AUTHORIZATION bert", "42501"},
         {"SET SESSION AUTHORIZATION bert; RESET ALL", "42501"},
         {"SET SESSION AUTHORIZATION bert; RESET SESSION AUTHORIZATION", ""},
-        {"SET SESSION AUTHORIZATION bert; SET ROLE anna", ""},
+        {"SET SESSION AUTHORIZATION bert; SET ROLE anna", "42501"}, // no member of it (check_role): SET ROLE is refused
+        {"GRANT anna TO bert; SET SESSION AUTHORIZATION bert; SET ROLE anna", ""},
+        {"SET SESSION AUTHORIZATION boss; SET ROLE anna", ""},
         {"SET ROLE anna; SET SESSION AUTHORIZATION bert", "42501"},
     };
 
@@ -119,6 +121,69 @@ static void test_how_long_a_role_lasts(void **state)
             fail_msg("%s: not \"%s\"", cases[i].sql, cases[i].wanted);
         lc_arena_free(w.arena);
     }
+}
+
+struct permitted {
+    int since;                    // the first version
+    const char *sql, *wanted[16]; // statement and SQLSTATE, one after the other
+};
+
+// Confirmed on 13 to 18, one by one.
+static void test_privileges(void **state)
+{
+    static const struct permitted cases[] = {
+        {0,
+         "SET ROLE bert",
+         {"SELECT * FROM purse", "42501", "INSERT INTO purse VALUES (1)", "42501", "TRUNCATE purse", "42501",
+          "BEGIN; LOCK TABLE purse IN SHARE MODE", "42501", "CREATE TABLE t (i int REFERENCES purse)", "42501",
+          "EXPLAIN SELECT * FROM rich", "42501", "WITH purse AS (SELECT 1) SELECT * FROM purse", ""}},
+        {0,
+         "SET ROLE bert",
+         {"ALTER SEQUENCE tally RESTART", "42501", "COMMENT ON COLUMN purse.id IS 'x'", "42501",
+          "CREATE TABLE heir () INHERITS (purse)", "42501", "CREATE OR REPLACE VIEW rich AS SELECT 1", "42501"}},
+        {0,
+         "GRANT SELECT ON purse TO bert; GRANT INSERT ON purse TO public; SET ROLE bert",
+         {"SELECT * FROM purse", "", "SELECT * FROM purse FOR UPDATE", "42501", "INSERT INTO purse VALUES (1)", "",
+          "BEGIN; LOCK TABLE purse IN ACCESS SHARE MODE", "", "UPDATE purse SET coins = 1", "42501"}},
+        {0, "GRANT SELECT ON purse TO bert; REVOKE SELECT ON purse FROM bert; SET ROLE bert", {"SELECT * FROM purse", "42501"}},
+        {0, "GRANT SELECT (id) ON purse TO bert; SET ROLE bert", {"SELECT id FROM purse", ""}}, // which columns is not followed
+        {0,
+         "ALTER DEFAULT PRIVILEGES FOR ROLE anna GRANT SELECT ON TABLES TO bert; SET ROLE anna; CREATE TABLE later (i int); SET "
+         "ROLE bert",
+         {"SELECT * FROM later", ""}},
+        {0, "CREATE ROLE club; GRANT club TO bert; GRANT SELECT ON purse TO club; SET ROLE bert", {"SELECT * FROM purse", ""}},
+        {0,
+         "CREATE ROLE son NOINHERIT IN ROLE anna; SET ROLE son",
+         {"ALTER TABLE purse ADD a int", "42501", "DROP VIEW rich", "42501"}},
+        {0, "CREATE ROLE son IN ROLE anna; SET ROLE son", {"ALTER TABLE purse ADD a int", "", "DROP VIEW rich", ""}},
+        {0, "CREATE ROLE son IN ROLE anna; REVOKE anna FROM son; SET ROLE son", {"ALTER TABLE purse ADD a int", "42501"}},
+        {16, "GRANT anna TO bert WITH INHERIT FALSE; SET ROLE bert", {"ALTER TABLE purse ADD a int", "42501"}},
+        {0, "SET ROLE anna", {"ALTER TABLE purse OWNER TO bert", "42501", "ALTER TABLE purse OWNER TO anna", ""}},
+        {0, "CREATE SCHEMA den; SET ROLE bert", {"CREATE TABLE den.t (i int)", "42501", "CREATE SEQUENCE den.s", "42501"}},
+        {0, "CREATE SCHEMA den; GRANT CREATE ON SCHEMA den TO bert; SET ROLE bert", {"CREATE TABLE den.t (i int)", ""}},
+        {0,
+         "CREATE DOMAIN d AS int; REVOKE USAGE ON TYPE d FROM public; SET ROLE bert",
+         {"CREATE TABLE t (a d)", "42501", "CREATE TABLE t (a d[])", "42501", "CREATE DOMAIN e AS d", "42501",
+          "CREATE FUNCTION f(d) RETURNS int LANGUAGE sql AS 'SELECT 1'", "42501"}},
+        {0,
+         "CREATE TABLE heir () INHERITS (purse); ALTER TABLE heir OWNER TO bert; SET ROLE anna",
+         {"ALTER TABLE purse ADD a int", "42501", "ALTER TABLE purse SET (fillfactor = 70)", ""}},
+        {0,
+         "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'; CREATE TYPE t AS (a int); SET ROLE bert",
+         {"DROP FUNCTION f()", "42501", "ALTER FUNCTION f() RENAME TO g", "42501", "DROP TYPE t", "42501",
+          "ALTER TYPE t RENAME TO u", "42501"}},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        for (int k = 0; k + 1 < 16 && cases[i].wanted[k]; k += 2) {
+            struct world w = new_world();
+
+            assert_string_equal(run(&w, cases[i].sql), "");
+            if (strcmp(run(&w, cases[i].wanted[k]), cases[i].wanted[k + 1]) != 0)
+                fail_msg("%s; %s: not \"%s\"", cases[i].sql, cases[i].wanted[k], cases[i].wanted[k + 1]);
+            lc_arena_free(w.arena);
+        }
 }
 
 static void test_owners_change(void **state)
@@ -142,6 +207,7 @@ int main(void)
         cmocka_unit_test(test_the_owner_may),
         cmocka_unit_test(test_what_is_not_known_is_not_refused),
         cmocka_unit_test(test_how_long_a_role_lasts),
+        cmocka_unit_test(test_privileges),
         cmocka_unit_test(test_owners_change),
     };
 

@@ -1,0 +1,195 @@
+"""Every production of PostgreSQL's grammar, over relations of every kind: what the server locks, in which order, rewrites, scans and refuses,
+against what is forecast from a snapshot of the same database, and offline from its history.
+
+Statements are made of the templates in grammar_table.py (grammar_expand.py) over the database of grammar_schema.sql. Each runs on a session of its own and is
+rolled back; what cannot run in a transaction runs on a copy of the database. Forecasts are made of many at once, each between BEGIN and ROLLBACK; one that differs is
+asked again alone, and only then counts. Needs the tracer in ../shared/oracle (LOCKCAST_SHARED) and gcc.
+
+LOCKCAST_GRAMMAR_SECONDS (30, all versions together), LOCKCAST_GRAMMAR_VERSIONS (13,18), LOCKCAST_GRAMMAR_SEED (1): another sample, and other choices within each statement.
+LOCKCAST_GRAMMAR_ONLY: a regular expression that statements match. LOCKCAST_GRAMMAR_KEEP=FILE: every difference as JSON lines.
+"""
+import collections
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+SHARED = os.environ.get("LOCKCAST_SHARED") or os.path.join(HERE, "..", "..", "..", "shared")
+sys.path[:0] = [os.path.join(HERE, "..", "support"), os.path.join(HERE, "..", "catalog"), HERE, os.path.join(SHARED, "oracle"), os.path.join(SHARED, "oracle", "tool")]
+from pgserver import arguments, check, finish, skip  # noqa: E402
+import grammar_expand  # noqa: E402
+import server_random_script as script  # noqa: E402
+
+BATCH = 60
+KNOWN = []  # (statement, difference, why): shown, never failed on
+
+
+def schema(major):
+    """The statements of grammar_schema.sql that the version has."""
+    found = []
+    for line in open(os.path.join(HERE, "grammar_schema.sql"), encoding="utf-8"):
+        since = re.match(r"--(\d\d)\+ ", line)
+        if line.strip() and (since or not line.startswith("--")) and (not since or int(since[1]) <= major):
+            found.append(line[since.end() if since else 0:].strip())
+    return found
+
+
+def review(binary, text, more):
+    """The forecast statements of one file; or an error's text."""
+    with tempfile.NamedTemporaryFile("w", suffix=".sql", encoding="utf-8") as f:
+        f.write(text)
+        f.flush()
+        p = subprocess.run([binary, "review", "--no-traffic", "--format", "json", "--input-format", "plain", "--transaction", "none", "--fail-on", "never", *more, f.name], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if p.returncode not in (0, 1):
+        return f"exit {p.returncode}: {p.stderr.decode(errors='replace')[-300:]}"
+    return json.loads(p.stdout)["migrations"][-1]["statements"]
+
+
+def in_order(record, statement, score):
+    """The strong locks of both in the order in which they are taken, of those that both have."""
+    theirs = [(x["relation"], x["mode"]) for x in record["locks"] if not x.get("created") and score.visible(x.get("relation")) and x["mode"] in score.STRONG]
+    ours = [(score.unquote(x["relation"]), x["mode"]) for x in statement["locks"] if not x.get("created") and x["mode"] in score.STRONG]
+    both = set(theirs) & set(ours)
+    return [x for x in dict.fromkeys(theirs) if x in both], [x for x in dict.fromkeys(ours) if x in both]
+
+
+def tracer_needs_block(sql):
+    return re.match(r"LOCK|DECLARE|FETCH|MOVE|SET LOCAL|SET CONSTRAINTS", sql)
+
+
+class Version:
+    def __init__(self, server, binary, folder, seed):
+        self.server, self.binary, self.seed, self.major = server, binary, seed, server.version
+        self.history, self.snapshot, self.count = os.path.join(folder, "history.sql"), os.path.join(folder, "snapshot.json"), collections.Counter()
+        self.keep = open(os.environ["LOCKCAST_GRAMMAR_KEEP"], "a", encoding="utf-8") if "LOCKCAST_GRAMMAR_KEEP" in os.environ else None
+
+    def prepare(self):
+        """The database that every statement finds, its history as a file, its snapshot."""
+        lines = schema(self.major)
+        self.server.sql("postgres", "CREATE DATABASE grammar TEMPLATE template0")
+        tracer = self.server.tracer("grammar")
+        with tracer.conn.cursor() as c:
+            for line in lines:
+                try:
+                    c.execute(line)
+                except Exception as e:
+                    check(False, f"PostgreSQL {self.major}: {line}: {e}")
+            world = grammar_expand.World(c, self.major)
+        tracer.close()
+        with open(self.history, "w", encoding="utf-8") as f:
+            f.writelines(x + ";\n" for x in lines)
+        p = subprocess.run([self.binary, "snapshot", "--no-traffic", "-d", self.server.dsn("grammar"), "-o", self.snapshot], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        check(p.returncode == 0, f"snapshot: {p.stdout.decode(errors='replace')[-300:]}")
+        return world
+
+    def ways(self):
+        return (("snapshot", ["--snapshot", self.snapshot]), ("offline", ["--server-version", str(self.major), self.history]))
+
+    def trace(self, setup, sql):
+        """What the tracer saw of a statement, on a session of its own."""
+        from tracer import NeedFresh
+        for database in ("grammar", "run"):
+            if database == "run":
+                self.server.sql("postgres", "DROP DATABASE IF EXISTS run")
+                self.server.sql("postgres", "CREATE DATABASE run TEMPLATE grammar")
+            tracer = self.server.tracer(database)
+            try:
+                with tracer.conn.cursor() as c:
+                    c.execute("SET statement_timeout = '10s'")
+                    if setup:
+                        c.execute(setup)
+                        tracer.pre = tracer.relmap()
+                tracer.rollback = database == "grammar"
+                if tracer_needs_block(sql):
+                    tracer.run("BEGIN")
+                return tracer.run(sql, None)[0]
+            except NeedFresh:
+                pass
+            finally:
+                tracer.close()
+
+    def alone(self, setup, sql, record, more):
+        own = record.get("own_txn")
+        found = review(self.binary, (setup + ";\n" if setup else "") + (sql + ";\n" if own else f"BEGIN;\n{sql};\nROLLBACK;\n"), more)
+        return found if isinstance(found, str) else found[(1 if setup else 0) + (0 if own else 1)]
+
+    def differences(self, record, statement):
+        import score
+        if isinstance(statement, str):
+            return [statement]
+        found = script.differences(record, statement, score)[0]
+        if not found and record.get("ok"):
+            theirs, ours = in_order(record, statement, score)
+            if theirs != ours:
+                found = [f"order: {' '.join(f'{r}:{m[:-4]}' for r, m in theirs)}; forecast: {' '.join(f'{r}:{m[:-4]}' for r, m in ours)}"]
+        return found
+
+    def hold(self, batch):
+        """Compares what was traced of some statements, both ways."""
+        together = [x for x in batch if not x[0] and not x[2].get("own_txn") and not re.match(r"(?i)(set|reset|discard|prepare|deallocate|listen|unlisten)\b", x[1])]
+        for how, more in self.ways():
+            at_once = review(self.binary, "".join(f"BEGIN;\n{sql};\nROLLBACK;\n" for _, sql, _ in together), more)
+            guess = {sql: at_once[3 * i + 1] if len(at_once) == 3 * len(together) else at_once if isinstance(at_once, str) else "not one forecast each" for i, (_, sql, _) in enumerate(together)}
+            for setup, sql, record in batch:
+                self.count[how] += 1
+                found = self.differences(record, guess[sql]) if sql in guess else None
+                if found or found is None:
+                    again = self.differences(record, self.alone(setup, sql, record, more))
+                    if found and not again:
+                        self.report(how + " after others", sql, found)
+                    elif again:
+                        self.report(how, sql, again)
+
+    def report(self, how, sql, found):
+        new = [d for d in found if not any(re.search(s, sql) and re.search(x, d) for s, x, _ in KNOWN)]
+        self.count["known"] += len(found) - len(new)
+        self.count["differ " + how] += bool(new)
+        if self.keep and new:
+            self.keep.write(json.dumps({"version": self.major, "how": how, "sql": sql, "found": new}) + "\n")
+            self.keep.flush()
+        check(not new, f"PostgreSQL {self.major} {how}: {sql}\n    " + "\n    ".join(new))
+
+    def run(self, deadline):
+        world = self.prepare()
+        only = re.compile(os.environ.get("LOCKCAST_GRAMMAR_ONLY", ""))
+        batch, total = [], 0
+        for setup, sql in grammar_expand.statements(world, self.seed):
+            if time.monotonic() > deadline:
+                break
+            if not only.search(sql):
+                continue
+            record = self.trace(setup, sql)
+            total += 1
+            if record.get("ok") or not (script.BY_ROWS.match(record.get("sqlstate") or "57014") or script.PENDING.search(record.get("error") or "")):
+                self.count["accepted"] += bool(record.get("ok"))
+                batch.append((setup, sql, record))
+            if len(batch) == BATCH:
+                self.hold(batch)
+                batch = []
+        self.hold(batch)
+        print(f"PostgreSQL {self.major}: {total} statements run, {self.count['snapshot']} compared, {self.count['accepted']} accepted; " +
+              ", ".join(f"{n} {k}" for k, n in sorted(self.count.items()) if "differ" in k or k == "known"), flush=True)
+
+
+def main():
+    a = arguments()
+    if not os.path.isdir(os.path.join(SHARED, "oracle", "tool")):
+        skip("the oracle in ../shared is missing")
+    import trace_locks
+
+    versions = a.versions or [int(v) for v in os.environ.get("LOCKCAST_GRAMMAR_VERSIONS", "13,18").split(",")]
+    seconds = float(os.environ.get("LOCKCAST_GRAMMAR_SECONDS", "30")) / len(versions)
+    for major in versions:
+        deadline = time.monotonic() + seconds - 2
+        with trace_locks.Traced(major) as server, tempfile.TemporaryDirectory() as folder:
+            server.roles()
+            Version(server, a.bin, folder, int(os.environ.get("LOCKCAST_GRAMMAR_SEED", "1"))).run(deadline)
+    finish()
+
+
+if __name__ == "__main__":
+    main()

@@ -513,7 +513,7 @@ static enum lc_code can_cast(const struct alter *a, const struct cat_relation *r
     int typmod = -1;
     enum lc_code rc = cat_resolve_type(a->cat, def->typeName, &type, &typmod, a->err);
 
-    if (rc != LC_OK || rel->relkind == 'c')
+    if (rc != LC_OK || rel->relkind == 'c' || (rel->relkind == 'f' && !def->raw_default)) // ATPrepAlterColumnType: no rows
         return rc;
     if (att->generated == 'v') // its expression is what must be cast, and is asked later
         return cat_check_virtual_type(a->cat, att->name, type, a->err);

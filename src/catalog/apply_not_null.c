@@ -133,7 +133,7 @@ enum lc_code cat_primary_key_column(const struct catalog *cat, Oid relid, const 
     for (int i = 0; !recurse && i < rel->children.len && rc == LC_OK; i++) {
         const struct cat_relation *child = cat_relation(cat, rel->children.items[i]);
         const struct cat_attribute *att = cat_find_column(child, column);
-        if (!constraints && att && !att->notnull) // ATExecCheckNotNull
+        if (!constraints && rel->relkind == 'p' && att && !att->notnull) // ATPrepSetNotNull, ATExecCheckNotNull
             return cat_error(err, "42P16", "constraint must be added to child tables too");
         if (!constraints)
             continue;

@@ -31,7 +31,8 @@ static void rebuild_indexes(struct fp_alter *a, const struct fp_alter_rel *r, co
         fp_lock(a->s, index, &rebuild_index);
         if (!cat_oids_has(&r->rebuilt, index->o.oid))
             fp_rewrite(a->s, index);
-        fp_add_work(a->s, FP_INDEX_BUILD, rel, lc_printf(a->s->arena, "%s build of %s", index->am, index->o.name))->index = index;
+        (void)fp_add_index_work(a->s, FP_INDEX_BUILD, rel, index,
+                                lc_printf(a->s->arena, "%s build of %s", index->am, index->o.name));
     }
 }
 
@@ -57,6 +58,8 @@ static void finish_rel(struct fp_alter *a, const struct fp_alter_rel *r)
 
     if (!fp_has_storage_kind(rel))
         return;
+    for (int i = 0; (r->rewrite || r->scan) && !fp_is_empty(rel) && i < r->exprs.len; i++)
+        fp_evaluate(a->s, rel, r->exprs.items[i]);
     if (r->rewrite && rel->relkind == 'S') {
         rewrite_sequence(a->s, rel);
     } else if (r->rewrite) {

@@ -1,6 +1,7 @@
 // ALTER TABLE: the lock on the named relation, the recursion to its children, its subcommands pass by pass (ATController, commands/tablecmds.c).
 #include <string.h>
 
+#include "footprint/fp_object.h"
 #include "footprint/fp_table.h"
 
 const struct fp_rule fp_alter_children = {"alter-table/children",
@@ -39,6 +40,14 @@ bool fp_has_storage_kind(const struct cat_relation *rel)
     return rel && strchr("rimS", rel->relkind) != NULL;
 }
 
+void fp_evaluate_later(struct fp_alter *a, Oid rel, const Node *expr)
+{
+    struct fp_alter_rel *r = fp_alter_rel(a, rel);
+
+    if (expr)
+        LC_PUSH(a->s->arena, &r->exprs, expr);
+}
+
 void fp_need_scan(struct fp_alter *a, Oid rel, const char *what, const Node *expr)
 {
     struct fp_alter_rel *r = fp_alter_rel(a, rel);
@@ -46,6 +55,7 @@ void fp_need_scan(struct fp_alter *a, Oid rel, const char *what, const Node *exp
     if (!fp_has_storage_kind(cat_relation(a->s->cat, rel)))
         return;
     r->scan = true;
+    fp_evaluate_later(a, rel, expr);
     if (!r->what)
         r->what = what;
     if (!r->expr)
@@ -302,13 +312,6 @@ static const struct fp_rule *strongest(struct fp_session *s, const AlterTableStm
             best = rule;
     }
     return best;
-}
-
-bool fp_alter_table_is_index(const struct fp_session *s, const AlterTableStmt *stmt)
-{
-    const struct cat_relation *rel = cat_find_rangevar(s->cat, stmt->relation);
-
-    return stmt->objtype == OBJECT_INDEX || (rel && rel->index);
 }
 
 static void run_steps(struct fp_alter *a)

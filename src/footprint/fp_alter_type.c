@@ -238,6 +238,7 @@ static void judge_type(struct fp_alter *a, Oid relid, const AlterTableCmd *cmd)
     if (!cat_type_change_rewrites(a->s->cat, rel, att, type, typmod, def->raw_default))
         return;
     fp_need_rewrite(a, relid, "rewrite for a new column type", def->raw_default);
+    fp_evaluate_later(a, relid, def->raw_default);
     if (!def->raw_default || casts_column(def->raw_default, cmd->name)) {
         fp_alter_rel(a, relid)->cast_from = att->type;
         fp_alter_rel(a, relid)->cast_to = type;
@@ -301,7 +302,7 @@ static void build_again(struct fp_alter *a, struct fp_alter_rel *r)
         if (!index || cat_oids_has(&r->kept, index->o.oid) || index->relkind == 'I')
             continue;
         fp_scan(a->s, rel);
-        fp_add_work(a->s, FP_INDEX_BUILD, rel, lc_printf(a->s->arena, "build of %s", index->o.name))->index = index;
+        (void)fp_add_index_work(a->s, FP_INDEX_BUILD, rel, index, lc_printf(a->s->arena, "build of %s", index->o.name));
     }
 }
 

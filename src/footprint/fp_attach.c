@@ -158,11 +158,9 @@ static bool parent_among(const struct cat_oids *keys, const struct cat_constrain
     return false;
 }
 
-// CloneForeignKeyConstraints: keys that point at the parent, then the parent's own.
-void fp_clone_foreign_keys(struct fp_session *s, Oid parentid, const struct cat_relation *partition)
+// CloneFkReferenced: keys that point at the parent.
+static void clone_referenced(struct fp_session *s, const struct cat_relation *parent, const struct cat_relation *partition)
 {
-    const struct cat_relation *parent = cat_relation(s->cat, parentid);
-
     for (int i = 0; i < parent->referencing.len; i++) {
         const struct cat_constraint *con = cat_constraint(s->cat, parent->referencing.items[i]);
         if (!con || parent_among(&parent->referencing, con))
@@ -172,11 +170,28 @@ void fp_clone_foreign_keys(struct fp_session *s, Oid parentid, const struct cat_
         if (con->conrelid != partition->o.oid) // its own key, from when it was a partition before, becomes part of the parent's
             fp_lock(s, cat_relation(s->cat, con->conrelid), &fk_other_side);
     }
+}
+
+// CloneFkReferencing: the parent's own keys.
+static void clone_referencing(struct fp_session *s, const struct cat_relation *parent, const struct cat_relation *partition)
+{
     for (int i = 0; i < parent->constraints.len; i++) {
         const struct cat_constraint *con = cat_constraint(s->cat, parent->constraints.items[i]);
-        if (con && con->contype == 'f' && con->conrelid == parentid && !parent_among(&parent->constraints, con))
+        if (con && con->contype == 'f' && con->conrelid == parent->o.oid && !parent_among(&parent->constraints, con))
             referencing_key(s, con, partition);
     }
+}
+
+// CloneForeignKeyConstraints: its own keys come first since 14's successor.
+void fp_clone_foreign_keys(struct fp_session *s, Oid parentid, const struct cat_relation *partition)
+{
+    const struct cat_relation *parent = cat_relation(s->cat, parentid);
+
+    if (cat_major(s->cat) < 15)
+        clone_referenced(s, parent, partition);
+    clone_referencing(s, parent, partition);
+    if (cat_major(s->cat) >= 15)
+        clone_referenced(s, parent, partition);
 }
 
 // --- ATTACH -------------------------------------------------------------------------------------------------------------------------------------

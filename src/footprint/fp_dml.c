@@ -93,6 +93,17 @@ static bool has_instead_rule(const struct fp_session *s, const struct cat_relati
     return false;
 }
 
+// Does a statement that a rule stands in for do nothing at all (DO INSTEAD NOTHING alone)? Then no query is planned (RewriteQuery).
+static bool does_nothing(const struct fp_session *s, const struct cat_relation *rel, enum fq_op op)
+{
+    for (int i = 0; i < rel->rules.len; i++) {
+        const struct cat_rule *rule = cat_rule(s->cat, rel->rules.items[i]);
+        if (rule && rule->event == event_of(op) && fq_trigger_enabled(s, rule->enabled) && rule->actions.length)
+            return false;
+    }
+    return true;
+}
+
 static const char *write_words(enum fq_op op)
 {
     return op == FQ_INSERT ? "insert into" : op == FQ_UPDATE ? "update" : "delete from";
@@ -302,6 +313,16 @@ static bool fire_rules(struct fq_query *q, struct dml *d, const struct cat_relat
     return product.original;
 }
 
+bool fq_fire_rules(struct fp_session *s, const struct fq_write *w)
+{
+    struct fq_query q;
+    struct dml d = {.w = *w};
+
+    fq_init(&q, s, FQ_EXECUTE);
+    d.level = fq_new_level(&q, NULL);
+    return fire_rules(&q, &d, w->rel);
+}
+
 // --- analysis ----------------------------------------------------------------------------------------------------------------------
 
 static void read_view(struct fq_query *q, struct fq_level *level, const struct cat_relation *view)
@@ -338,7 +359,7 @@ static bool begin(struct fq_query *q, struct dml *d, const RangeVar *rv)
     d->w.inh = rv->inh;
     if (q->stage >= FQ_REWRITE)
         d->instead_of = !target_of_view(q, d);
-    if ((d->instead_of || d->ruled) && d->w.op != FQ_INSERT) // OLD is the view's query
+    if ((d->instead_of || (d->ruled && !does_nothing(q->s, d->w.rel, d->w.op))) && d->w.op != FQ_INSERT) // OLD is the view's query
         read_view(q, d->level, d->w.rel);
     r = fq_add_rel(q, d->level, d->w.rel, LC_ROW_EXCLUSIVE, d->w.inh);
     r->planned = d->w.op != FQ_INSERT && !d->instead_of && !d->ruled;

@@ -181,7 +181,8 @@ static void act(struct fp_session *s, const struct cat_relation *rel, const stru
         w.op = action == 'c' && op == FQ_DELETE ? FQ_DELETE : FQ_UPDATE;
         add_rows(s, w.op == FQ_DELETE ? FP_FK_DELETE : FP_FK_UPDATE, fk, rel, con);
         w.set = w.op == FQ_UPDATE ? key_columns(s, fk, con) : NULL;
-        fq_execute_write(s, &w);
+        if (!fk->rules.len || fq_fire_rules(s, &w))
+            fq_execute_write(s, &w);
         if (action == 'd')
             visit_all(s, fk, LC_ROW_SHARE, FQ_FK_READ);
         break;

@@ -30,10 +30,9 @@ static const char *rows_query(struct fp_session *s, const struct cat_relation *t
 
 static void build(struct fp_session *s, const struct cat_relation *table, const struct cat_relation *index)
 {
-    struct fp_work *work =
-        fp_add_work(s, FP_INDEX_BUILD, table, fp_text(s, "%s build of %s", index->am ? index->am : "index", index->o.name));
+    struct fp_work *work = fp_add_index_work(s, FP_INDEX_BUILD, table, index,
+                                             fp_text(s, "%s build of %s", index->am ? index->am : "index", index->o.name));
 
-    work->index = index;
     if (index->index && index->index->predicate && s->top_level)
         work->sql = rows_query(s, table);
     fp_scan(s, table);
@@ -171,7 +170,7 @@ bool fp_family_index(struct fp_session *s, const Node *stmt, bool *applied)
         fp_create_index(s, AS(IndexStmt, stmt), applied);
         return true;
     case T_AlterTableStmt:
-        if (AS(AlterTableStmt, stmt)->objtype != OBJECT_INDEX)
+        if (!fp_alter_table_is_index(s, AS(AlterTableStmt, stmt)))
             return false;
         fp_alter_index(s, AS(AlterTableStmt, stmt));
         return true;

@@ -120,6 +120,13 @@ static void set_tablespace(struct fp_session *s, const struct cat_relation *inde
     fp_add_work(s, FP_SET_TABLESPACE, index, fp_text(s, "copy of %s to another tablespace", index->o.name));
 }
 
+bool fp_alter_table_is_index(const struct fp_session *s, const AlterTableStmt *stmt)
+{
+    const struct cat_relation *rel = cat_find_rangevar(s->cat, stmt->relation);
+
+    return stmt->objtype == OBJECT_INDEX || (rel && rel->index);
+}
+
 void fp_alter_index(struct fp_session *s, const AlterTableStmt *stmt)
 {
     const struct cat_relation *index = cat_find_rangevar(s->cat, stmt->relation);

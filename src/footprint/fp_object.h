@@ -64,6 +64,7 @@ void fp_vacuum(struct fp_session *s, const VacuumStmt *stmt);
 // Builds every index of a relation anew (reindex_relation): Share on the table, AccessExclusive on its indexes, new storage.
 void fp_rebuild_indexes(struct fp_session *s, const struct cat_relation *rel, bool new_heap);
 // Copies a table into a new one and swaps them (cluster_rel): CLUSTER and VACUUM FULL; index NULL: no order.
+bool fp_alter_table_is_index(const struct fp_session *s, const AlterTableStmt *stmt);
 void fp_copy_heap(struct fp_session *s, const struct cat_relation *rel, const struct cat_relation *index);
 
 #endif

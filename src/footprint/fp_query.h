@@ -202,6 +202,7 @@ void fq_dml_execute(struct fq_query *q);
 const struct cat_relation *fq_owned_sequence(const struct fp_session *s, const struct cat_relation *rel,
                                              const struct cat_attribute *att);
 void fq_execute_write(struct fp_session *s, const struct fq_write *w);
+bool fq_fire_rules(struct fp_session *s, const struct fq_write *w); // false: they stand in for the write
 // The bound of a partition is read from its parents where it is not cached yet.
 void fq_maybe_parents(struct fp_session *s, const struct cat_relation *rel);
 // What the row of an INSERT ... VALUES has for a column; *isdefault: it gets its default.

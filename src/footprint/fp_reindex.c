@@ -24,10 +24,8 @@ RULE(concurrent_drop, "reindex-concurrently/old-index", LC_ACCESS_EXCLUSIVE, "no
 static void build(struct fp_session *s, enum fp_work_kind kind, const struct cat_relation *table,
                   const struct cat_relation *index)
 {
-    struct fp_work *work =
-        fp_add_work(s, kind, table, fp_text(s, "%s of %s", kind == FP_INDEX_VALIDATE ? "validation" : "rebuild", index->o.name));
-
-    work->index = index;
+    (void)fp_add_index_work(s, kind, table, index,
+                            fp_text(s, "%s of %s", kind == FP_INDEX_VALIDATE ? "validation" : "rebuild", index->o.name));
 }
 
 static void reindex_one(struct fp_session *s, const struct cat_relation *table, const struct cat_relation *index)

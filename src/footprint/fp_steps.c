@@ -81,16 +81,29 @@ static const struct fp_rule composite_rule = {"row-type/descriptor",
                                               0,
                                               0,
                                               "the columns of a composite type are looked up",
-                                              "typcache.c load_typcache_tupdesc"};
+                                              "heap.c CheckAttributeType, typcache.c load_typcache_tupdesc"};
+
+#define MAX_NESTED_TYPES 20
+
+static void lock_composites(struct fp_session *s, const struct cat_relation *rel, int depth)
+{
+    for (int i = 0; depth < MAX_NESTED_TYPES && i < rel->natts; i++) {
+        const struct cat_type *t = rel->attrs[i].isdropped ? NULL : cat_type(s->cat, rel->attrs[i].type);
+        const struct cat_relation *row;
+
+        for (int k = 0; t && (t->typtype == 'd' || t->elem) && k < MAX_NESTED_TYPES; k++)
+            t = cat_type(s->cat, t->typtype == 'd' ? t->basetype : t->elem);
+        row = t && t->typtype == 'c' ? cat_relation(s->cat, t->relid) : NULL;
+        if (!row)
+            continue;
+        fp_lock_briefly(s, row, LC_ACCESS_SHARE, &composite_rule);
+        lock_composites(s, row, depth + 1);
+    }
+}
 
 void fp_lock_composites(struct fp_session *s, const struct cat_relation *rel)
 {
-    for (int i = 0; i < rel->natts; i++) {
-        const struct cat_type *t = rel->attrs[i].isdropped ? NULL : cat_type(s->cat, rel->attrs[i].type);
-
-        if (t && t->typtype == 'c')
-            fp_lock_briefly(s, cat_relation(s->cat, t->relid), LC_ACCESS_SHARE, &composite_rule);
-    }
+    lock_composites(s, rel, 0);
 }
 
 const struct cat_relation *fp_shadow_relation(struct fp_session *s, const struct cat_relation *like, const char *suffix)

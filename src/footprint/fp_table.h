@@ -15,6 +15,7 @@ struct fp_alter_rel {
     bool bound;             // it is read for a partition bound
     const char *what;       // of the work, for the user
     const Node *expr;       // the first expression that the work evaluates
+    struct LC_ARRAY(const Node *) exprs; // all that it evaluates for every row
     Oid cast_from, cast_to; // a column's types, where its values are converted as they are (no USING, or column::type)
     bool tablespace, persistence;
     struct cat_oids rebuilt; // indexes dropped and made again: an ALTER TYPE's
@@ -54,6 +55,7 @@ const struct cat_relation *fp_alter_target(const struct fp_alter *a);
 void fp_need_scan(struct fp_alter *a, Oid rel, const char *what,
                   const Node *expr); // verify rows at the end; nothing without storage
 void fp_need_rewrite(struct fp_alter *a, Oid rel, const char *what, const Node *expr);
+void fp_evaluate_later(struct fp_alter *a, Oid rel, const Node *expr); // for every row that the rewrite or the scan reads
 void fp_lock_below(struct fp_alter *a, Oid rel,
                    const struct fp_rule *why); // find_all_inheritors with the command's lock, rel apart
 void fp_lock_children(struct fp_alter *a, Oid rel, const struct fp_rule *why); // find_inheritance_children
@@ -64,7 +66,6 @@ extern const struct fp_rule fp_alter_children, fp_alter_partitions;
 bool fp_has_storage_kind(const struct cat_relation *rel); // RELKIND_HAS_STORAGE
 const struct fp_rule *fp_alter_level(const struct fp_session *s,
                                      const AlterTableCmd *cmd); // AlterTableGetLockLevel (fp_alter_rules.c)
-bool fp_alter_table_is_index(const struct fp_session *s, const AlterTableStmt *stmt);
 void fp_alter_table(struct fp_session *s, const AlterTableStmt *stmt, bool *applied);
 void fp_move_all(struct fp_session *s, const AlterTableMoveAllStmt *stmt);
 

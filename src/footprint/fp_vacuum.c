@@ -130,6 +130,10 @@ void fp_cluster(struct fp_session *s, const ClusterStmt *stmt)
     }
     if (!rel)
         return; // cat_apply says so
+    if (!strchr("rmp", rel->relkind)) { // RangeVarCallbackMaintainsTable
+        fp_refuse(s, "42809", "\"%s\" is not a table or materialized view", rel->o.name);
+        return;
+    }
     const struct cat_relation *index = stmt->indexname ? named_index(s, rel, stmt->indexname) : clustered_index(s, rel);
     if (!index && rel->relkind == 'p' && cat_major(s->cat) < 15) { // said before an index is looked for
         cluster_partitioned(s, rel, NULL);
@@ -255,6 +259,8 @@ static void analyze_one(struct vacuum *v, const struct cat_relation *rel)
         fp_lock_composites(s, rel);
     if (rel->relkind != 'p' || cat_major(s->cat) >= 14)
         fp_lock_all(s, &rel->indexes, &analyze_index);
+    for (int i = 0; rel->relkind != 'p' && i < rel->indexes.len; i++)
+        fp_evaluate_index(s, rel, cat_relation(s->cat, rel->indexes.items[i]));
     if (rel->children.len)
         analyze_children(v, rel);
     if (rel->relkind != 'p')
@@ -302,7 +308,9 @@ static void check_columns(struct fp_session *s, const VacuumRelation *vr)
 {
     const struct cat_relation *rel = cat_find_rangevar(s->cat, vr->relation);
 
-    for (int i = 0; rel && rel->natts && i < vr->va_cols.length; i++) {
+    if (!rel || !vacuumable(rel) || !is_permitted(s, rel) || (rel->relkind == 'p' && !rel->children.len)) // analyze_rel
+        return;
+    for (int i = 0; rel->natts && i < vr->va_cols.length; i++) {
         const char *name = node_string(vr->va_cols.items[i]);
         if (name && !cat_find_column(rel, name))
             fp_refuse(s, "42703", "column \"%s\" of relation \"%s\" does not exist", name, rel->o.name);
@@ -344,7 +352,7 @@ void fp_vacuum(struct fp_session *s, const VacuumStmt *stmt)
     for (int i = 0; i < v.rels.len && !s->fp->fails; i++) {
         if (v.vacuum)
             vacuum_one(&v, v.rels.items[i]);
-        if (v.analyze)
+        if (v.analyze && !(v.vacuum && !vacuumable(v.rels.items[i]))) // what vacuum_rel passes over is not analysed either
             analyze_one(&v, v.rels.items[i]);
     }
 }

@@ -43,14 +43,14 @@ class World:
         return rng.choice(found) if found else "oid" if relation == "pg_catalog.pg_class" else "missing"
 
 
+def of_version(text, major):
+    m = VERSIONS.match(text)
+    return not m or int(m[1]) <= major <= int(m[2] or 99)
+
+
 def alternatives(text, major):
     """Those of a|b|c that the version has."""
-    found = []
-    for a in re.split(r"\|(?![^\[\]]*\])", text):
-        m = VERSIONS.match(a)
-        if not m or int(m[1]) <= major <= int(m[2] or 99):
-            found.append(a[m.end():] if m else a)
-    return found
+    return [VERSIONS.sub("", a) for a in re.split(r"\|(?![^\[\]]*\])", text) if of_version(a, major)]
 
 
 def product(text, major):
@@ -98,13 +98,12 @@ def templates(major):
     """[template] of the version: ALTER TABLE's commands on every relation, then the other statements."""
     found = []
     for line in table.COMMANDS.split("\n"):
-        if line and (one := alternatives(line, major) if VERSIONS.match(line) and not alternatives(line.split("|")[0], major) else [VERSIONS.sub("", line)]):
-            found.append(f"ALTER TABLE [||||IF EXISTS ][|||ONLY ]<rel> {one[0]}")
+        if line and of_version(line, major):
+            found.append(f"ALTER TABLE [||||IF EXISTS ][|||ONLY ]<rel> {VERSIONS.sub('', line)}")
     found += [f"ALTER TABLE [||ONLY ]<rel> \1{i}, \1{i + 1}" for i in range(3)]
     for line in table.STATEMENTS.split("\n"):
-        m = VERSIONS.match(line)
-        if line and not line.startswith("--") and (not m or int(m[1]) <= major <= int(m[2] or 99)):
-            found.append(line[m.end():] if m else line)
+        if line and not line.startswith("--") and of_version(line, major):
+            found.append(VERSIONS.sub("", line))
     return found
 
 
@@ -113,9 +112,8 @@ def commands(major, rng):
     lines = [x for x in table.COMMANDS.split("\n") if x and not re.match(r"(\d\d\S* )?(RENAME|SET SCHEMA|ATTACH|DETACH)", x)]
     while True:
         line = rng.choice(lines)
-        m = VERSIONS.match(line)
-        if not m or int(m[1]) <= major <= int(m[2] or 99):
-            return rng.choice(product(line[m.end():] if m else line, major))
+        if of_version(line, major):
+            return rng.choice(product(VERSIONS.sub("", line), major))
 
 
 def statements(world, seed):

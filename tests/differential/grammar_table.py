@@ -85,7 +85,7 @@ OF {lib.place|lib.loose|lib.genre|missing}
 NOT OF
 OWNER TO {app_owner|CURRENT_USER|SESSION_USER|nobody_there|14+ CURRENT_ROLE}
 15+ SET ACCESS METHOD {heap|heap2|btree|missing|17+ DEFAULT}
-SET TABLESPACE {fast|pg_default|missing}[|  NOWAIT]
+SET TABLESPACE {fast|pg_default|missing}
 SET ({fillfactor = 80|autovacuum_enabled = off|toast.autovacuum_enabled = off|parallel_workers = 2|user_catalog_table = true|toast_tuple_target = 200|nonsense = 1|security_barrier = true|15+ security_invoker = true|check_option = cascaded|fastupdate = off|vacuum_truncate = off, fillfactor = 70|autosummarize = on|deduplicate_items = off|vacuum_index_cleanup = off|14+ vacuum_index_cleanup = auto|log_autovacuum_min_duration = 1|18+ vacuum_max_eager_freeze_failure_rate = 0.1})
 RESET ({fillfactor|autovacuum_enabled|toast.autovacuum_enabled|nonsense|security_barrier, check_option})
 REPLICA IDENTITY {FULL|NOTHING|DEFAULT|USING INDEX $u|USING INDEX $x|USING INDEX missing}
@@ -102,7 +102,7 @@ DETACH PARTITION [$q|$q|lib.loan_25|missing]{||14+  CONCURRENTLY|14+  FINALIZE}
 # {kind: templates} of every other statement; the kind names the production in gram.y
 STATEMENTS = """
 -- AlterTableStmt of other words
-ALTER INDEX [|IF EXISTS ]{lib.book_price_idx|lib.book_pk|lib.loan_note_idx|lib.loan_25_own_idx|lib.book_doc_idx|lib.book_day_idx|lib.m_sales_n|"Arch"."Old Idx"|lib.shard_v|lib.book|lib.v_book|lib.gone} {SET (fillfactor = 70)|SET (fastupdate = off)|SET (autosummarize = on)|RESET (fillfactor)|SET TABLESPACE fast|ALTER COLUMN 1 SET STATISTICS 50|ALTER COLUMN 3 SET STATISTICS 50|ATTACH PARTITION lib.loan_25_fee_idx|RENAME TO new1|DEPENDS ON EXTENSION citext|NO DEPENDS ON EXTENSION citext|OWNER TO app_owner|SET SCHEMA spare|SET LOGGED|CLUSTER ON x}
+ALTER INDEX [|IF EXISTS ]{lib.book_price_idx|lib.book_pk|lib.loan_note_idx|lib.loan_25_own_idx|lib.book_doc_idx|lib.book_day_idx|lib.m_sales_n|"Arch"."Old Idx"|lib.shard_v|lib.book|lib.v_book|lib.gone} {SET (fillfactor = 70)|SET (fastupdate = off)|SET (autosummarize = on)|RESET (fillfactor)|SET TABLESPACE fast|ALTER COLUMN 1 SET STATISTICS 50|ALTER COLUMN 3 SET STATISTICS 50|ATTACH PARTITION lib.loan_25_fee_idx|RENAME TO new1|DEPENDS ON EXTENSION citext|NO DEPENDS ON EXTENSION citext|OWNER TO app_owner|SET LOGGED|CLUSTER ON x}
 ALTER INDEX lib.loan_only_idx ATTACH PARTITION {lib.loan_25_fee_idx|lib.loan_25_own_idx|lib.book_pk|missing|lib.loan_25|lib.loan_only_idx}
 ALTER INDEX ALL IN TABLESPACE pg_default[| OWNED BY app_owner, postgres] SET TABLESPACE fast[| NOWAIT]
 ALTER {TABLE|MATERIALIZED VIEW} ALL IN TABLESPACE pg_default[| OWNED BY app_owner] SET TABLESPACE [fast|pg_default][| NOWAIT]
@@ -138,7 +138,7 @@ CREATE [|OR REPLACE ][|TEMP ][|RECURSIVE ]VIEW {newv (x) AS SELECT id FROM lib.b
 CREATE OR REPLACE VIEW {lib.v_book|"Arch"."V Top"|lib.v_trig|lib.v_ruled|lib.book|lib.m_sales}[|| WITH (security_barrier)|15+  WITH (security_invoker = true)] AS {SELECT id, author, title, price, n FROM lib.book|SELECT id, author, title, price, n, m FROM lib.book|SELECT title, count(*) AS n, 1 AS x FROM lib.v_join GROUP BY title|SELECT id, what FROM lib.log WHERE id > 3|SELECT id, name FROM lib.author|SELECT 1 AS id}
 -- IndexStmt, ReindexStmt, ClusterStmt, VacuumStmt, AnalyzeStmt
 CREATE [|UNIQUE ]INDEX {|CONCURRENTLY }[|IF NOT EXISTS new1 |new1 ]ON [|ONLY ]<rel> [|USING btree |USING hash ]([$c|$i|$t|lower($t)|($i + 1)|$c DESC NULLS LAST|$t COLLATE "C"|$t text_pattern_ops|$c, $i])[| INCLUDE ($i)| WHERE $c IS NOT NULL| WITH (fillfactor = 40)| TABLESPACE fast|15+  NULLS NOT DISTINCT]
-CREATE INDEX {|CONCURRENTLY }{x1 ON lib.book USING gin (tags)|ON lib.book USING gist (during)|x1 ON lib.book USING spgist (body)|ON lib.book (n lib.int_ops)|ON lib.book (lib.fold(body))|ON lib.book (random())|ON lib.loan (lib.twice(fee))|IF NOT EXISTS book_pk ON lib.book (n)|book_pk ON lib.book (n)|ON lib.book USING brin (day) WITH (pages_per_range = 4)|ON lib.book ((home).nr)|ON lib.book (missing)|ON lib.book (title COLLATE lib.plain)|ON lib.book (body gin_trgm_ops)|x1 ON lib.book USING nothing (n)|14+ x1 ON lib.book USING gist (body gist_trgm_ops (siglen = 32))|x1 ON lib.loan (note) WHERE fee > (SELECT 1)}
+CREATE INDEX {|CONCURRENTLY }{x1 ON lib.book USING gin (tags)|ON lib.book USING gist (during)|x1 ON lib.book USING spgist (body)|ON lib.book (n lib.int_ops)|ON lib.book (lib.fold(body))|ON lib.book (random())|ON lib.loan (lib.twice(fee))|IF NOT EXISTS book_pk ON lib.book (n)|book_pk ON lib.book (n)|ON lib.book USING brin (day) WITH (pages_per_range = 4)|ON lib.book (((home).nr))|ON lib.book (missing)|ON lib.book (title COLLATE lib.plain)|ON lib.book (body gin_trgm_ops)|x1 ON lib.book USING nothing (n)|14+ x1 ON lib.book USING gist (body gist_trgm_ops (siglen = 32))|x1 ON lib.loan (note) WHERE fee > (SELECT 1)}
 CREATE UNIQUE INDEX [|CONCURRENTLY ]ON {lib.loan (id, day)|lib.loan (note)|lib.loan_24 (kind, id)|lib.shard (id, w)|lib.empty_root (a, b)|lib.m_sales (n)|lib.far (a)|lib.v_book (id)|lib.book (author, n) WHERE n > 3}
 REINDEX [|(VERBOSE) ]TABLE {|CONCURRENTLY }<rel>
 14+ REINDEX ([TABLESPACE fast|CONCURRENTLY|CONCURRENTLY off, VERBOSE|nonsense]) [TABLE|INDEX] <rel>
@@ -172,7 +172,8 @@ COMMENT ON {CONSTRAINT book_price ON lib.book|CONSTRAINT loan_fee ON lib.loan_25
 SECURITY LABEL [|FOR p ]ON {TABLE lib.book|COLUMN lib.book.n|VIEW lib.v_book|SEQUENCE lib.free_seq|FUNCTION lib.one()|TYPE lib.genre|DOMAIN lib.isbn|SCHEMA lib|ROLE app_rw|DATABASE grammar|AGGREGATE lib.total(int)} IS 'x'
 GRANT {SELECT|ALL|ALL PRIVILEGES|INSERT, UPDATE|TRUNCATE, REFERENCES, TRIGGER|DELETE|17+ MAINTAIN|USAGE} ON [|TABLE ]<rel> TO [app_rw|PUBLIC|app_rw, app_ro|CURRENT_USER|missing][|| WITH GRANT OPTION|14+  GRANTED BY CURRENT_USER]
 REVOKE [|GRANT OPTION FOR ]{SELECT|ALL|INSERT} ON [|TABLE ]<rel> FROM [app_rw|PUBLIC|app_ro][|| CASCADE| RESTRICT]
-{GRANT|REVOKE} {SELECT ($c)|UPDATE ($c, $i), INSERT|ALL ($c)|DELETE ($c)} ON <rel> {TO|FROM} app_rw
+GRANT {SELECT ($c)|UPDATE ($c, $i), INSERT|ALL ($c)|DELETE ($c)} ON <rel> TO app_rw
+REVOKE {SELECT ($c)|UPDATE ($c, $i), INSERT|ALL ($c)} ON <rel> FROM app_rw
 GRANT {USAGE ON SEQUENCE lib.free_seq|ALL ON SEQUENCE lib.free_seq, "Arch"."Seq"|SELECT ON SEQUENCE lib.book|SELECT ON lib.book, lib.author, lib.v_book|ALL ON ALL TABLES IN SCHEMA lib|ALL ON ALL SEQUENCES IN SCHEMA lib, "Arch"|EXECUTE ON ALL FUNCTIONS IN SCHEMA lib|EXECUTE ON ALL PROCEDURES IN SCHEMA lib|EXECUTE ON ALL ROUTINES IN SCHEMA lib|EXECUTE ON FUNCTION lib.one(), lib.fold(text)|EXECUTE ON PROCEDURE lib.sweep|EXECUTE ON ROUTINE lib.one|USAGE ON SCHEMA lib, spare|ALL ON DATABASE grammar|USAGE ON LANGUAGE plpgsql|USAGE ON TYPE lib.genre|USAGE ON DOMAIN lib.isbn|USAGE ON FOREIGN DATA WRAPPER dummy|USAGE ON FOREIGN SERVER away|CREATE ON TABLESPACE fast|15+ SET ON PARAMETER work_mem|15+ ALTER SYSTEM ON PARAMETER work_mem|SELECT ON LARGE OBJECT 1|app_ro|app_ro, app_owner} TO app_rw
 REVOKE {USAGE ON SEQUENCE lib.free_seq|SELECT ON ALL TABLES IN SCHEMA lib|EXECUTE ON FUNCTION lib.one()|USAGE ON SCHEMA lib|ALL ON TYPE lib.genre|app_ro|ADMIN OPTION FOR app_ro|16+ INHERIT OPTION FOR app_ro} FROM app_rw[|| CASCADE]
 GRANT app_ro TO app_rw {WITH ADMIN OPTION|16+ WITH INHERIT FALSE, SET TRUE|GRANTED BY postgres}
@@ -218,8 +219,8 @@ CREATE SUBSCRIPTION news CONNECTION 'host=127.0.0.1 port=1 dbname=x' PUBLICATION
 ALTER SUBSCRIPTION {sub|missing} {CONNECTION 'host=127.0.0.1 port=2 dbname=x'|SET PUBLICATION a WITH (refresh = false)|14+ ADD PUBLICATION a WITH (refresh = false)|14+ DROP PUBLICATION p WITH (refresh = false)|REFRESH PUBLICATION|ENABLE|DISABLE|SET (slot_name = NONE)|SET (binary = true)|15+ SKIP (lsn = '0/1')|OWNER TO app_owner|RENAME TO x}
 -- Queries and what runs them
 COPY <rel> [|($c) ]{FROM '/dev/null'|TO '/dev/null'|TO '/dev/null' WITH (FORMAT csv, HEADER)|FROM '/dev/null' WITH CSV|FROM '/dev/null' (FREEZE)|FROM '/dev/null' WHERE $c IS NOT NULL}
-COPY {(SELECT * FROM lib.v_join) TO '/dev/null'|(DELETE FROM lib.cache RETURNING k) TO '/dev/null'|BINARY lib.book TO '/dev/null'|(SELECT 1) FROM '/dev/null'|lib.book (n, missing) FROM '/dev/null'|(TABLE lib.loan) TO '/dev/null' (FORMAT binary)}
-LOCK [|TABLE ][|ONLY ]<rel>[|| *|][| IN ACCESS SHARE MODE| IN ROW SHARE MODE| IN ROW EXCLUSIVE MODE| IN SHARE UPDATE EXCLUSIVE MODE| IN SHARE MODE| IN SHARE ROW EXCLUSIVE MODE| IN EXCLUSIVE MODE| IN ACCESS EXCLUSIVE MODE][|| NOWAIT]
+COPY {(SELECT * FROM lib.v_join) TO '/dev/null'|(DELETE FROM lib.cache RETURNING k) TO '/dev/null'|BINARY lib.book TO '/dev/null'|lib.book (n, missing) FROM '/dev/null'|(TABLE lib.loan) TO '/dev/null' (FORMAT binary)}
+LOCK [|TABLE |ONLY ]<rel>[| IN ACCESS SHARE MODE| IN ROW SHARE MODE| IN ROW EXCLUSIVE MODE| IN SHARE UPDATE EXCLUSIVE MODE| IN SHARE MODE| IN SHARE ROW EXCLUSIVE MODE| IN EXCLUSIVE MODE| IN ACCESS EXCLUSIVE MODE][|| NOWAIT]
 LOCK {lib.book, lib.v_join IN SHARE MODE|"Arch"."V Top" IN EXCLUSIVE MODE|lib.m_top|lib.gone}
 SELECT * FROM [|ONLY ]<rel>[|| FOR UPDATE| FOR SHARE| FOR NO KEY UPDATE NOWAIT| FOR KEY SHARE SKIP LOCKED| LIMIT 1]
 INSERT INTO <rel> {DEFAULT VALUES|($i) VALUES (1)|($i) SELECT n FROM lib.book WHERE n < 0|($i) VALUES (1) ON CONFLICT DO NOTHING|($i) OVERRIDING SYSTEM VALUE VALUES (5)|($c) VALUES (DEFAULT) RETURNING $c|($i) VALUES (900) ON CONFLICT ($i) DO UPDATE SET $i = 3|($t) TABLE lib.m_sales}

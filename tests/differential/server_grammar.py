@@ -121,6 +121,8 @@ class Version:
         import score
         if isinstance(statement, str):
             return [statement]
+        if record.get("sqlstate") == "42601" and not statement["parsed"]:
+            return []  # neither reads it
         found = script.differences(record, statement, score)[0]
         if not found and record.get("ok"):
             theirs, ours = in_order(record, statement, score)

@@ -250,10 +250,15 @@ enum lc_code cat_transform_key(const struct catalog *cat, Oid rel, const Constra
     return con->without_overlaps ? check_overlaps(cat, cat_relation(cat, rel), con, err) : LC_OK;
 }
 
+bool cat_key_recurses(const struct catalog *cat, const struct cat_relation *rel, bool recurse)
+{
+    return recurse || rel->relkind == 'p' || cat_major(cat) >= 18;
+}
+
 enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bool recurse, struct lc_error *err)
 {
     IndexStmt *stmt = cat_constraint_index(cat_arena(cat), con);
-    struct cat_not_null not_null = {.recurse = true};
+    struct cat_not_null not_null = {.recurse = cat_key_recurses(cat, cat_relation(cat, rel), recurse)};
     struct cat_index_options options = {.only = !recurse};
     enum lc_code rc = LC_OK;
     Oid index;
@@ -309,12 +314,12 @@ static enum lc_code may_be_key(const struct catalog *cat, const struct cat_relat
 }
 
 // ADD CONSTRAINT ... USING INDEX (ATExecAddIndexConstraint).
-enum lc_code cat_add_key_using_index(struct catalog *cat, Oid relid, const Constraint *con, struct lc_error *err)
+enum lc_code cat_add_key_using_index(struct catalog *cat, Oid relid, const Constraint *con, bool recurse, struct lc_error *err)
 {
     const struct cat_relation *rel = cat_relation(cat, relid);
     const struct cat_relation *index = cat_find_relation(cat, cat_schema_name(cat, rel->o.schema), con->indexname);
     const char *name = con->conname ? con->conname : con->indexname;
-    struct cat_not_null not_null = {.recurse = true};
+    struct cat_not_null not_null = {.recurse = cat_key_recurses(cat, rel, recurse)};
     struct cat_relation *mine;
     struct cat_constraint *c;
     enum lc_code rc;
@@ -369,7 +374,7 @@ enum lc_code cat_add_constraint(struct catalog *cat, Oid rel, const Constraint *
     case CONSTR_PRIMARY:
     case CONSTR_UNIQUE:
     case CONSTR_EXCLUSION:
-        return con->indexname ? cat_add_key_using_index(cat, rel, con, err) : cat_add_key(cat, rel, con, recurse, err);
+        return con->indexname ? cat_add_key_using_index(cat, rel, con, recurse, err) : cat_add_key(cat, rel, con, recurse, err);
     case CONSTR_FOREIGN:
         return cat_add_foreign_key(cat, rel, con, recurse, err);
     default:

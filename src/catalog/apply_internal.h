@@ -226,7 +226,10 @@ enum lc_code cat_add_constraint(struct catalog *cat, Oid rel, const Constraint *
 // What is asked of a key before it is a command of its own (transformIndexConstraint).
 enum lc_code cat_transform_key(const struct catalog *cat, Oid rel, const Constraint *con, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bool recurse, struct lc_error *err) LC_MUST_CHECK;
-enum lc_code cat_add_key_using_index(struct catalog *cat, Oid rel, const Constraint *con, struct lc_error *err) LC_MUST_CHECK;
+enum lc_code cat_add_key_using_index(struct catalog *cat, Oid rel, const Constraint *con, bool recurse,
+                                     struct lc_error *err) LC_MUST_CHECK;
+// A key's columns become NOT NULL: in the children, too? Until 17 with ONLY those of a plain table stay as they are (ATPrepSetNotNull).
+bool cat_key_recurses(const struct catalog *cat, const struct cat_relation *rel, bool recurse);
 IndexStmt *cat_constraint_index(struct lc_arena *arena, const Constraint *con); // transformIndexConstraint
 struct cat_not_null {
     bool recurse, no_inherit, not_valid;

@@ -97,18 +97,12 @@ void fp_record_new_indexes(struct fp_session *s, Oid relid, const struct cat_oid
     }
 }
 
-// The columns of a key become NOT NULL; until 17 with ONLY the children of a plain table stay as they are (ATPrepSetNotNull).
-static bool key_recurses(const struct fp_alter *a, const struct cat_relation *rel)
-{
-    return a->recurse || rel->relkind == 'p' || cat_major(a->s->cat) >= 18;
-}
-
 static void add_key(struct fp_alter *a, const Constraint *con)
 {
     const struct cat_relation *rel = fp_alter_target(a);
 
     for (int i = 0; con->contype == CONSTR_PRIMARY && i < con->keys.length; i++)
-        fp_set_not_null(a, a->rel, node_string(con->keys.items[i]), key_recurses(a, rel));
+        fp_set_not_null(a, a->rel, node_string(con->keys.items[i]), cat_key_recurses(a->s->cat, rel, a->recurse));
     fp_lock(a->s, rel, &index_table);
     if (con->deferrable)
         fp_lock(a->s, rel, &deferrable_key);
@@ -128,7 +122,7 @@ static void add_using_index(struct fp_alter *a, const Constraint *con)
         fp_lock(a->s, rel, &deferrable_key);
     for (int i = 0; index && index->index && con->contype == CONSTR_PRIMARY && i < index->index->nkeyatts; i++)
         if (index->index->keys[i])
-            fp_set_not_null(a, a->rel, rel->attrs[index->index->keys[i] - 1].name, key_recurses(a, rel));
+            fp_set_not_null(a, a->rel, rel->attrs[index->index->keys[i] - 1].name, cat_key_recurses(a->s->cat, rel, a->recurse));
 }
 
 // --- CHECK ----------------------------------------------------------------------------------------------------------------------------------

@@ -359,7 +359,8 @@ static bool begin(struct fq_query *q, struct dml *d, const RangeVar *rv)
     d->w.inh = rv->inh;
     if (q->stage >= FQ_REWRITE)
         d->instead_of = !target_of_view(q, d);
-    if ((d->instead_of || (d->ruled && !does_nothing(q->s, d->w.rel, d->w.op))) && d->w.op != FQ_INSERT) // OLD is the view's query
+    if ((d->instead_of || (d->ruled && !does_nothing(q->s, d->w.rel, d->w.op))) &&
+        d->w.op != FQ_INSERT) // OLD is the view's query
         read_view(q, d->level, d->w.rel);
     r = fq_add_rel(q, d->level, d->w.rel, LC_ROW_EXCLUSIVE, d->w.inh);
     r->planned = d->w.op != FQ_INSERT && !d->instead_of && !d->ruled;

@@ -12,9 +12,9 @@
 struct fp_alter_rel {
     Oid oid;
     bool rewrite, scan;
-    bool bound;             // it is read for a partition bound
-    const char *what;       // of the work, for the user
-    const Node *expr;       // the first expression that the work evaluates
+    bool bound;                          // it is read for a partition bound
+    const char *what;                    // of the work, for the user
+    const Node *expr;                    // the first expression that the work evaluates
     struct LC_ARRAY(const Node *) exprs; // all that it evaluates for every row
     Oid cast_from, cast_to; // a column's types, where its values are converted as they are (no USING, or column::type)
     bool tablespace, persistence;

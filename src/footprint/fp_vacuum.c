@@ -129,7 +129,7 @@ void fp_cluster(struct fp_session *s, const ClusterStmt *stmt)
         return;
     }
     if (!rel)
-        return; // cat_apply says so
+        return;                         // cat_apply says so
     if (!strchr("rmp", rel->relkind)) { // RangeVarCallbackMaintainsTable
         fp_refuse(s, "42809", "\"%s\" is not a table or materialized view", rel->o.name);
         return;

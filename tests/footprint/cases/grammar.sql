@@ -1,0 +1,100 @@
+-- What statements made of every production of the grammar have shown (tests/differential/server_grammar.py): expressions that DDL evaluates, ALTER TABLE of an
+-- index, rules behind foreign keys and views, ONLY with keys.
+CREATE SEQUENCE numbers;
+CREATE TABLE author (id int PRIMARY KEY, name text, born date);
+CREATE TABLE book (id int PRIMARY KEY, author int REFERENCES author ON DELETE CASCADE, title text, price int);
+CREATE TABLE note (id int, what text);
+CREATE RULE book_note AS ON DELETE TO book DO ALSO INSERT INTO note (what) VALUES ('gone');
+CREATE FUNCTION next_number() RETURNS bigint LANGUAGE sql VOLATILE AS 'SELECT nextval(''numbers'')';
+CREATE FUNCTION looks(int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN PERFORM 1 FROM public.author WHERE false; RETURN $1; END $$;
+CREATE INDEX book_title ON book (title);
+CREATE VIEW shown AS SELECT id, what FROM note;
+CREATE RULE shown_keep AS ON DELETE TO shown DO INSTEAD NOTHING;
+CREATE TABLE base (id int PRIMARY KEY, len int);
+CREATE TABLE derived (more int) INHERITS (base);
+CREATE TABLE below () INHERITS (derived);
+CREATE TABLE loan (id int, kind int, book int REFERENCES book, PRIMARY KEY (id, kind)) PARTITION BY LIST (kind);
+CREATE TABLE fine (id int, loan int, kind int, FOREIGN KEY (loan, kind) REFERENCES loan);
+CREATE FOREIGN DATA WRAPPER dummy;
+CREATE SERVER away FOREIGN DATA WRAPPER dummy;
+CREATE FOREIGN TABLE far (a int, b text) SERVER away;
+INSERT INTO author VALUES (1, 'a'), (2, 'b');
+INSERT INTO book VALUES (1, 1, 'x', 3), (2, 1, 'y', 4);
+INSERT INTO derived VALUES (1, 2, 3);
+-- case: add-column-default-nextval
+-- target:
+ALTER TABLE book ADD COLUMN number bigint DEFAULT nextval('numbers');
+-- case: add-column-default-function-with-nextval
+-- target:
+ALTER TABLE book ADD COLUMN number bigint DEFAULT next_number();
+-- case: add-column-default-nextval-without-rows
+-- target:
+ALTER TABLE fine ADD COLUMN number bigint DEFAULT nextval('numbers');
+-- case: add-column-default-that-is-evaluated-once
+-- target:
+ALTER TABLE fine ADD COLUMN number int DEFAULT looks(1);
+-- case: add-column-generated-by-a-function-that-locks
+-- target:
+ALTER TABLE book ADD COLUMN number int GENERATED ALWAYS AS (looks(id)) STORED;
+-- case: type-using-a-function-that-locks
+-- target:
+ALTER TABLE book ALTER COLUMN price TYPE bigint USING looks(price);
+-- case: check-by-a-function-that-locks
+-- target:
+ALTER TABLE book ADD CHECK (looks(price) > 0);
+-- case: check-not-valid-by-a-function-that-locks
+-- target:
+ALTER TABLE book ADD CHECK (looks(price) > 0) NOT VALID;
+-- case: index-of-a-function-that-locks
+-- target:
+CREATE INDEX ON book (looks(price));
+-- case: index-where-a-function-locks
+-- target:
+CREATE INDEX ON book (price) WHERE looks(price) > 1;
+-- case: reindex-of-a-function-that-locks
+CREATE INDEX ON book (looks(price));
+-- target:
+REINDEX TABLE book;
+-- case: analyze-of-a-function-that-locks
+CREATE INDEX ON book (looks(price));
+-- target:
+ANALYZE book;
+-- case: alter-table-of-an-index-set
+-- target:
+ALTER TABLE book_title SET (fillfactor = 70);
+-- case: alter-table-of-an-index-reset
+-- target:
+ALTER TABLE book_pkey RESET (fillfactor);
+-- case: alter-table-of-a-partitioned-index-tablespace
+-- target:
+ALTER TABLE loan_pkey SET TABLESPACE pg_default;
+-- case: cascade-through-a-rule
+-- target:
+DELETE FROM author WHERE id = 1;
+-- case: delete-from-a-view-that-does-nothing
+-- target:
+DELETE FROM shown WHERE id = 1;
+-- case: delete-from-a-view-that-does-nothing-using
+-- target:
+DELETE FROM shown USING book b WHERE b.id = 1;
+-- case: primary-key-of-only-a-parent (versions: -17)
+-- target:
+ALTER TABLE ONLY derived ADD PRIMARY KEY (len);
+-- case: primary-key-of-a-parent
+-- target:
+ALTER TABLE derived ADD PRIMARY KEY (len);
+-- case: partition-between-two-keys
+-- target:
+CREATE TABLE loan1 PARTITION OF loan FOR VALUES IN (1);
+-- case: type-of-a-foreign-tables-column
+-- target:
+ALTER TABLE far ALTER COLUMN a TYPE jsonb;
+-- case: comment-on-the-rule-of-a-view
+-- target:
+COMMENT ON RULE "_RETURN" ON shown IS 'x';
+-- case: analyze-no-column-of-a-view
+-- target:
+ANALYZE shown (missing);
+-- case: analyze-a-column-twice-of-nothing
+-- target:
+ANALYZE loan (id, id);

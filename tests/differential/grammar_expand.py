@@ -19,6 +19,7 @@ PRODUCT = re.compile(r"\{([^{}]*)\}")
 NAMED = re.compile(r"<(\w+)>")
 WORD = re.compile(r"(?<![\w$@])(\$[a-z]|@)(?![\w@])")
 GROUPS = {"k": "kfhu", "x": "xu", "h": "h"}  # a constraint of any sort, an index of any sort
+DESTRUCTIVE = re.compile(r"(INSERT|UPDATE|DELETE|MERGE|COPY)\b.*pg_catalog\.")  # a superuser may write catalogues
 TEMPORARY = "CREATE TEMP TABLE tmp (id int PRIMARY KEY, n int UNIQUE, t text, serial serial, CONSTRAINT tmp_n CHECK (n > 0))"
 
 
@@ -127,7 +128,7 @@ def statements(world, seed):
             for turn in range(turns(text, world.major) if len(each) == 1 else 1):
                 one = re.sub("\1.", lambda _: commands(world.major, rng), text)
                 one = " ".join(fill(sampled(one, world.major, rng, turn if len(each) == 1 else 99), world, rng).split()).replace(" ARRAY [", " ARRAY[")
-                if "\0" not in one and one not in seen:
+                if "\0" not in one and one not in seen and not DESTRUCTIVE.match(one):
                     seen.add(one)
                     found.append((n + turn, TEMPORARY if "pg_temp.tmp" in one else None, one))
     random.Random(seed).shuffle(found)

@@ -278,6 +278,12 @@ static int compare_entries(const void *a, const void *b, void *compare)
     return (*order)(((const struct migration_entry *)a)->in.path, ((const struct migration_entry *)b)->in.path);
 }
 
+// One framework runs a folder: a file that looks like its own is, though it looks like another's, too (a comment like that one's marker).
+static bool is_of(struct lc_arena *arena, const struct migration_entry *e, const struct migration_format *common)
+{
+    return e->format == &migration_plain ? common->adopts : common->detect(arena, &e->in) != NULL;
+}
+
 // Files of the format without marks of their own; callbacks and such that the framework does not run as migrations.
 static void settle(struct lc_arena *arena, struct migration_entries *all, const struct migration_format *common)
 {
@@ -285,7 +291,7 @@ static void settle(struct lc_arena *arena, struct migration_entries *all, const 
 
     for (int i = 0; i < all->len; i++) {
         struct migration_entry *e = &all->items[i];
-        if (e->format == &migration_plain && common && common->adopts) {
+        if (common && e->format != common && is_of(arena, e, common)) {
             e->format = common;
             e->reason = lc_printf(arena, "as other files of the folder: %s", common->name);
         }

@@ -159,9 +159,12 @@ const struct migration_format migration_refinery = {.name = "refinery",
                                                     .versions = VERSIONS_ONCE,
                                                     .compare_versions = compare_flyway_versions};
 
-// ariga/atlas: atlas.sum beside the files; sql/migrate/lex.go delimiter
+// ariga/atlas: atlas.sum beside the files; sql/migrate/lex.go delimiter. Atlas also writes folders for others to run, with atlas.sum and its
+// directives, in their names (sql/sqltool/tool.go GolangMigrateDir, FlywayDir): those are read as the others read them.
 static const char *detect_atlas(struct lc_arena *arena, const struct migration_input *in)
 {
+    if (is_named_by_framework(file_name(in->path)))
+        return NULL;
     if (lc_starts(in->text, "-- atlas:") || strstr(in->text, "\n-- atlas:"))
         return "detected: '-- atlas:' directive";
     return read_beside(arena, in->path, "atlas.sum") ? "detected: atlas.sum in the folder" : NULL;

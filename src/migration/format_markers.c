@@ -17,7 +17,8 @@ static bool begins_with_digit(const char *name)
     return name[0] >= '0' && name[0] <= '9';
 }
 
-// By a marker; else by the project's own file (tern.conf, package.json) that names the framework, for a file with a number.
+// By a marker; else by the project's own file (tern.conf, package.json) that names the framework, for a file with a number. Where a marker is
+// a comment that anybody may write ("-- Down Migration: by hand"), a name that another framework gives files says more.
 static const char *found(struct lc_arena *arena, const struct migration_input *in, const struct marker_rules *rules,
                          const char *project, const char *word)
 {
@@ -26,11 +27,11 @@ static const char *found(struct lc_arena *arena, const struct migration_input *i
     int line;
 
     sure.n = rules->up_from_start ? rules->n : 1;
-    line = marker_find(in, &sure);
+    line = rules->up_from_start && is_named_by_framework(name) ? 0 : marker_find(in, &sure);
     if (line)
         return lc_printf(arena, "detected: '%s' at line %d", rules->markers[0].text, line);
-    if (project && (is_numbered(name, '_') || is_numbered(name, '-')) && !lc_ends(name, ".up.sql") &&
-        !lc_ends(name, ".down.sql") && project_has(arena, in->path, project, word))
+    if (project && (is_numbered(name, '_') || is_numbered(name, '-')) && !is_named_by_framework(name) &&
+        project_has(arena, in->path, project, word))
         return lc_printf(arena, "detected: %s has %s", project, word);
     return NULL;
 }

@@ -328,6 +328,12 @@ bool is_numbered(const char *name, char separator)
     return digits > 0 && name[digits] == separator;
 }
 
+bool is_named_by_framework(const char *name)
+{
+    return lc_ends(name, ".up.sql") || lc_ends(name, ".down.sql") || lc_streq(name, "up.sql") || lc_streq(name, "down.sql") ||
+           lc_streq(name, "migration.sql") || (name[0] == 'V' && name[1] >= '0' && name[1] <= '9' && strstr(name, "__"));
+}
+
 const char *read_beside(struct lc_arena *arena, const char *path, const char *name)
 {
     const char *beside = lc_printf(arena, "%.*s%s", (int)(file_name(path) - path), path, name);

@@ -62,6 +62,8 @@ enum lc_code whole_read(struct lc_arena *arena, const struct migration_input *in
 // The last component of a path, and whether it looks like digits, then `separator`, then a name.
 const char *file_name(const char *path);
 bool is_numbered(const char *name, char separator);
+// Is a file of this name one of golang-migrate or sqlx (x.up.sql), diesel, Prisma or Flyway, whatever its comments and what lies beside it?
+bool is_named_by_framework(const char *name);
 #define BESIDE_MAX 262144
 // A file beside `path` ("metadata.toml"), its first BESIDE_MAX bytes; NULL: there is none.
 const char *read_beside(struct lc_arena *arena, const char *path, const char *name);

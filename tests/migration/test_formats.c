@@ -223,6 +223,32 @@ static void atlas(void **state)
                         "3=1: SELECT 1\n5=1: SELECT 2\n");
 }
 
+// What a comment says or lies beside it is weaker than a name that only one framework gives.
+static void names_say_more_than_comments(void **state)
+{
+    (void)state;
+    put("g/atlas.sum", "h1:x");
+    put("g/1_a.down.sql", "DROP TABLE t;");
+    put("g/1_a.up.sql", "-- atlas:nolint\n\nSELECT 1;\nSELECT 2;");
+    put("g/2_b.up.sql", "-- Up Migration\nSELECT 3;\n-- Down Migration\nSELECT 4;\n");
+    assert_string_equal(shown("g"), "3~1: SELECT 1\n4~1: SELECT 2\n2~2: SELECT 3\n4~2: SELECT 4\n");
+    assert_string_equal(format_of("g/1_a.up.sql"), "golang-migrate");
+    assert_string_equal(format_of("g/2_b.up.sql"), "golang-migrate");
+    assert_string_equal(read_as("V1__a.sql", "-- Down Migration: by hand\nSELECT 1;"), "2=1: SELECT 1\n");
+    assert_string_equal(format_of("V1__a.sql"), "flyway");
+}
+
+// A file that looks like those beside it is of their framework, though its comment is another's marker.
+static void a_folder_has_one_framework(void **state)
+{
+    (void)state;
+    put("Cargo.toml", "[dependencies]\nsqlx = \"0.8\"\n");
+    put("m/1_a.sql", "SELECT 1;");
+    put("m/2_b.sql", "-- Down Migration: by hand\nSELECT 2;");
+    put("m/3_c.sql", "SELECT 3;");
+    assert_string_equal(shown("m"), "1=1: SELECT 1\n2=2: SELECT 2\n1=3: SELECT 3\n");
+}
+
 static void sqitch(void **state)
 {
     (void)state;
@@ -329,6 +355,8 @@ int main(void)
         TEST(flyway_transactions),
         TEST(atlas),
         TEST(flyway_placeholders),
+        TEST(names_say_more_than_comments),
+        TEST(a_folder_has_one_framework),
         TEST(sqitch),
         TEST(output_of_tools),
         TEST(suppressions),

@@ -265,6 +265,17 @@ static const char *name_in_version(const struct analysis *a, const char *name)
     return name;
 }
 
+// A function in a schema of the user's, where there is none of that name; an extension's may not be known.
+static void check_name(struct analysis *a, const struct func_call *c)
+{
+    const struct cat_proc *procs[1];
+    Oid schema = a->names && c->schema ? cat_schema_oid(a->cat, c->schema) : InvalidOid;
+
+    if (schema >= FirstNormalObjectId && !cat_has_unknown_extension(a->cat) &&
+        cat_find_procs(a->cat, c->schema, c->name, procs, 1) == 0)
+        expr_refuse(a, "42883", lc_printf(a->arena, "function %s.%s does not exist", c->schema, c->name));
+}
+
 // Functions of that name in that schema, none of which takes so many arguments.
 static void check_arity(struct analysis *a, const struct func_call *c)
 {
@@ -300,6 +311,7 @@ struct expr *expr_analyze_call(struct analysis *a, const struct cat_scope *scope
     }
     if (!f.proc) {
         check_arity(a, &c);
+        check_name(a, &c);
         f.proc = by_name_only(a, c.schema, c.name);
         f.type = f.proc && !coerce_is_polymorphic(f.proc->rettype) ? f.proc->rettype : InvalidOid;
         f.declared = NULL;

@@ -92,17 +92,6 @@ static void declare(struct body *b, const struct lc_body_item *item)
     body_set(b, name, v);
 }
 
-// What a procedure gives back to its INOUT and OUT arguments is not followed.
-static void forget_arguments(struct body *b, const CallStmt *call)
-{
-    for (int i = 0; call && call->funccall && i < call->funccall->args.length; i++) {
-        const NamedArgExpr *named = AS(NamedArgExpr, call->funccall->args.items[i]);
-        const ColumnRef *ref = AS(ColumnRef, named ? named->arg : call->funccall->args.items[i]);
-        if (ref)
-            body_set(b, list_last_name(&ref->fields), fpv_unknown());
-    }
-}
-
 static struct fp_result rows_of(struct body *b, const Node *tree)
 {
     return IsA(tree, SelectStmt) ? fp_eval_select(&b->env, AS(SelectStmt, tree)) : (struct fp_result){.known = false};
@@ -120,7 +109,7 @@ static void run_sql(struct body *b, const struct lc_body_item *item)
         return;
     }
     fp_nested(b->s, tree, item->text);
-    forget_arguments(b, AS(CallStmt, tree));
+    body_forget_arguments(b, AS(CallStmt, tree));
     r = item->target ? rows_of(b, tree) : (struct fp_result){.known = false};
     if (item->target)
         body_assign_row(b, item->target, &r, r.rows.len ? 0 : -1);
@@ -191,14 +180,14 @@ static void run_dynamic(struct body *b, const struct lc_body_item *item)
 static void run_perhaps(struct body *b, const struct lc_body_item *items, int n)
 {
     struct fp_val result = b->result;
+    int mark = b->assigned.len;
     bool uncertain = b->s->uncertain, returned = b->returned, leave = b->leave, exits = b->exits, failed = b->s->fp->fails;
     bool sure = b->sure;
 
     b->s->uncertain = true;
     b->sure = false;
-    b->perhaps++;
     run_items(b, items, n);
-    b->perhaps--;
+    body_forget(b, mark);
     b->s->uncertain = uncertain;
     b->sure = sure;
     b->result = result;
@@ -301,9 +290,13 @@ static bool is_ended(const struct body *b)
 
 static void run_round(struct body *b, const struct lc_body_item *item)
 {
+    int mark = b->assigned.len;
+
     b->leave = false;
     b->vague = b->may_exit;
     run_items(b, item->children, item->len);
+    if (b->vague)
+        body_forget(b, mark);
 }
 
 // EXIT or CONTINUE of a loop or a block further out.
@@ -334,7 +327,7 @@ static bool is_decided(struct body *b, const struct lc_body_item *item)
             return false;
         exits += c->kind == LC_BODY_EXIT && is_exit(c);
     }
-    return exits > 0 && !b->loops && !b->perhaps && !b->doubtful && !b->vague;
+    return exits > 0;
 }
 
 // LOOP and WHILE. False: how often is not known.
@@ -396,6 +389,7 @@ static void run_loop(struct body *b, const struct lc_body_item *item)
         run_rounds(b, item, &rows);
     } else if (!run_unbounded(b, item)) {
         b->loops++;
+        body_forget_items(b, item->children, item->len);
         body_assign_row(b, item->target, NULL, -1);
         run_perhaps(b, item->children, item->len);
         b->loops--;
@@ -419,56 +413,6 @@ static void run_loop(struct body *b, const struct lc_body_item *item)
 
 // --- errors ------------------------------------------------------------------------------------------------------------------------------
 
-static const struct { // utils/errcodes.txt
-    const char *name, *state;
-} conditions[] = {
-    {"duplicate_column", "42701"},
-    {"duplicate_object", "42710"},
-    {"duplicate_table", "42P07"},
-    {"duplicate_schema", "42P06"},
-    {"duplicate_function", "42723"},
-    {"undefined_column", "42703"},
-    {"undefined_table", "42P01"},
-    {"undefined_object", "42704"},
-    {"undefined_function", "42883"},
-    {"invalid_schema_name", "3F000"},
-    {"invalid_table_definition", "42P16"},
-    {"wrong_object_type", "42809"},
-    {"unique_violation", "23505"},
-    {"raise_exception", "P0001"},
-    {"dependent_objects_still_exist", "2BP01"},
-    {"feature_not_supported", "0A000"},
-    {"syntax_error", "42601"},
-    {"insufficient_privilege", "42501"},
-    {"object_not_in_prerequisite_state", "55000"},
-    {"active_sql_transaction", "25001"},
-    {"datatype_mismatch", "42804"},
-    {"invalid_object_definition", "42P17"},
-    {"lock_not_available", "55P03"},
-    {"case_not_found", "20000"},
-    {"assert_failure", "P0004"},
-    {"null_value_not_allowed", "22004"},
-};
-
-static bool catches(const char *handler, const char *sqlstate)
-{
-    if (!handler ||
-        (strstr(handler, "others") && strcmp(sqlstate, "P0004") != 0)) // OTHERS is neither a cancelled query nor an assertion
-        return true;
-    for (size_t i = 0; i < sizeof conditions / sizeof *conditions; i++)
-        if (strcmp(conditions[i].state, sqlstate) == 0 && strstr(handler, conditions[i].name))
-            return true;
-    return strstr(handler, sqlstate) != NULL;
-}
-
-static const char *state_of(const char *condition)
-{
-    for (size_t i = 0; condition && i < sizeof conditions / sizeof *conditions; i++)
-        if (strcmp(conditions[i].name, condition) == 0)
-            return conditions[i].state;
-    return condition && strlen(condition) == 5 ? condition : "P0001";
-}
-
 static void handle(struct body *b, const struct lc_body_item *handler, const struct lc_error *caught)
 {
     const struct lc_error *outer = b->caught;
@@ -484,7 +428,7 @@ static int run_block(struct body *b, const struct lc_body_item *items, int n)
 {
     const struct lc_body_item *handler = NULL;
     const struct lc_error *caught;
-    bool sure = b->sure, certain = ends_for_certain(b), failed;
+    bool sure = b->sure, certain = ends_for_certain(b), unknown_effects = b->s->unknown_effects, failed;
     int used = 1;
 
     while (used < n && items[used].kind == LC_BODY_HANDLER)
@@ -494,13 +438,15 @@ static int run_block(struct body *b, const struct lc_body_item *items, int n)
     run_items(b, items[0].children, items[0].len);
     b->sure = sure;
     for (int i = 1; b->s->fp->fails && i < used && !handler; i++)
-        if (catches(items[i].text, b->s->fp->error->detail))
+        if (body_catches(items[i].text, b->s->fp->error->detail))
             handler = &items[i];
     failed = b->s->fp->fails;
     caught = b->s->fp->error;
     if (handler || !certain) // uncertain: a way that may not be taken
         b->s->fp->fails = false;
     fp_sub_end(b->s, !failed);
+    if (failed) // what was not known about the catalogue has been undone
+        b->s->unknown_effects = unknown_effects;
     if (handler)
         handle(b, handler, caught);
     else
@@ -508,10 +454,12 @@ static int run_block(struct body *b, const struct lc_body_item *items, int n)
     if (failed)
         return used;
     // handlers that nothing predicted calls: what they lock may be locked, what they change is not kept
+    unknown_effects = b->s->unknown_effects;
     for (int i = 1; i < used && !b->s->fp->fails; i++) {
         cat_begin(b->s->cat);
         run_perhaps(b, items[i].children, items[i].len);
         cat_rollback(b->s->cat);
+        b->s->unknown_effects = unknown_effects;
     }
     return used;
 }
@@ -524,7 +472,7 @@ static void raise_error(struct body *b, const struct lc_body_item *item)
     if (again && b->caught && (ends_for_certain(b) || b->sure))
         fp_refuse(b->s, b->caught->detail, "%s", b->caught->message);
     else if (!again && (ends_for_certain(b) || b->sure))
-        fp_refuse(b->s, state_of(item->text), "the body raises an exception (line %d)", item->line);
+        fp_refuse(b->s, body_state_of(b->s->arena, item->text), "the body raises an exception (line %d)", item->line);
     else
         b->returned = true;
 }

@@ -16,10 +16,10 @@ struct body {
     struct lc_map decls;                      // name -> struct fp_decl
     struct LC_ARRAY(struct body_outer) outer; // of the scopes that are open
     const char *label;                        // of the innermost scope
+    struct LC_ARRAY(const char *) assigned;   // names, in the order of the assignments
     struct fp_val result;                     // what RETURN gave
     const struct lc_error *caught;            // of the handler that runs
     long steps;
-    int perhaps;    // ways that may not be taken, one in the other
     bool returned;  // for certain: what follows does not run
     bool leave;     // EXIT or CONTINUE of the loop at hand, or of the one called `to`
     bool exits;     // it was EXIT: there are no more rounds
@@ -40,10 +40,19 @@ void body_assign(struct body *b, const char *target, struct fp_val v); // to the
 void body_set(struct body *b, const char *name, struct fp_val v);
 void body_declare(struct body *b, const char *name,
                   const char *type); // `type` as written; its value is the outer one's until it is set
+// From a point of the journal on: what was assigned is not known any more, for it may not have been.
+void body_forget(struct body *b, int mark);
+// The same for what the items would assign: they run again and again.
+void body_forget_items(struct body *b, const struct lc_body_item *items, int n);
+void body_forget_arguments(struct body *b, const CallStmt *call); // NULL: none
 // Scopes: what is declared between is as it was before.
 int body_scope_begin(const struct body *b);
 void body_scope_end(struct body *b, int mark);
 void body_bind_arguments(struct body *b, const char *create, const struct cat_proc *p, const FuncCall *call);
 void body_bind_trigger(struct body *b, const struct fp_firing *firing);
+
+// --- fp_condition.c ----------------------------------------------------------------------------------------------------------------------
+bool body_catches(const char *handler, const char *sqlstate);             // "unique_violation or others"
+const char *body_state_of(struct lc_arena *arena, const char *condition); // of RAISE; NULL: none is named
 
 #endif

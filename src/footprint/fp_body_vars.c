@@ -99,10 +99,8 @@ void body_set(struct body *b, const char *name, struct fp_val v)
     const struct fp_decl *d = lc_map_get(&b->decls, name);
     const char *dot = strrchr(name, '.');
 
-    // in a branch or round that may not run, or runs again, the value is no longer known
-    if (b->perhaps || b->loops || b->doubtful || b->vague)
-        *slot = fpv_unknown();
-    else if (d && d->written)
+    LC_PUSH(b->s->arena, &b->assigned, name);
+    if (d && d->written)
         *slot = fp_eval_cast(&b->env, v, d->written);
     (void)lc_map_put(&b->vars, name, slot);
     for (int i = 0; d && i < d->fields.len; i++)
@@ -159,6 +157,40 @@ void body_assign(struct body *b, const char *target, struct fp_val v)
     }
     if (split_targets(b, target, names, MAX_TARGETS) == 1)
         body_set(b, names[0], v);
+}
+
+// What a procedure gives back to its INOUT and OUT arguments is not followed.
+void body_forget_arguments(struct body *b, const CallStmt *call)
+{
+    for (int i = 0; call && call->funccall && i < call->funccall->args.length; i++) {
+        const NamedArgExpr *named = AS(NamedArgExpr, call->funccall->args.items[i]);
+        const ColumnRef *ref = AS(ColumnRef, named ? named->arg : call->funccall->args.items[i]);
+        if (ref)
+            body_set(b, list_last_name(&ref->fields), fpv_unknown());
+    }
+}
+
+void body_forget(struct body *b, int mark)
+{
+    for (int i = mark, n = b->assigned.len; i < n; i++)
+        if (lc_map_get(&b->vars, b->assigned.items[i]))
+            body_set(b, b->assigned.items[i], fpv_unknown());
+}
+
+void body_forget_items(struct body *b, const struct lc_body_item *items, int n)
+{
+    for (int i = 0; i < n; i++) {
+        const struct lc_body_item *item = &items[i];
+        const Node *tree = item->kind == LC_BODY_SQL ? lc_sql_parse_one(b->s->arena, item->text, NULL) : NULL;
+
+        if (item->target && item->kind != LC_BODY_DECLARE)
+            item->kind == LC_BODY_EXPR ? body_assign(b, item->target, fpv_unknown()) : body_assign_row(b, item->target, NULL, -1);
+        body_forget_arguments(b, AS(CallStmt, tree));
+        body_forget_items(b, item->children, item->len);
+        body_forget_items(b, item->otherwise, item->notherwise);
+    }
+    if (n)
+        body_set(b, "found", fpv_unknown());
 }
 
 static void set_field(struct body *b, const char *record, const char *field, struct fp_val v)

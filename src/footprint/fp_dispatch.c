@@ -50,18 +50,20 @@ static bool changes_catalogue(const Node *stmt)
 }
 
 // What perhaps runs: what it would make is there for those that come after, and what it would drop, too.
-static bool is_kept_back(struct fp_session *s, const Node *stmt)
+static void apply(struct fp_session *s, const Node *stmt)
 {
-    if (s->uncertain && !s->traffic && changes_catalogue(stmt))
-        s->unknown_effects = true;
-    return s->uncertain && IsA(stmt, DropStmt);
+    struct lc_error err = {0};
+
+    if (s->fp->fails)
+        return;
+    if (!(s->uncertain && IsA(stmt, DropStmt)) && cat_apply(s->cat, stmt, &err) != LC_OK)
+        fp_refuse(s, err.detail[0] ? err.detail : "XX000", "%s", err.message);
 }
 
 // Records one statement and applies it; a refusal is left in the footprint.
 static void run(struct fp_session *s, const Node *stmt)
 {
     bool applied = false, known = false;
-    struct lc_error err = {0};
 
     if (fp_refuse_newer(s, stmt) || fp_refuse_read_only(s, stmt) || fp_refuse_not_owner(s, stmt) ||
         fp_refuse_unprivileged(s, stmt))
@@ -75,8 +77,9 @@ static void run(struct fp_session *s, const Node *stmt)
     if (!s->fp->fails &&
         (fp_refuse_query(s, stmt) || (IsA(stmt, AlterTableStmt) && fp_refuse_not_owner_below(s, AS(AlterTableStmt, stmt)))))
         return;
-    if (!applied && !s->fp->fails && !is_kept_back(s, stmt) && cat_apply(s->cat, stmt, &err) != LC_OK)
-        fp_refuse(s, err.detail[0] ? err.detail : "XX000", "%s", err.message);
+    if (!applied)
+        apply(s, stmt);
+    s->unknown_effects |= s->uncertain && !s->traffic && !s->fp->fails && changes_catalogue(stmt);
     if (IsA(stmt, AlterTableStmt) && s->fp->rewrites.len > rewrites)
         fp_fire_event(s, stmt, "table_rewrite");
     if (IsA(stmt, DropStmt) || IsA(stmt, DropOwnedStmt) || IsA(stmt, AlterTableStmt))

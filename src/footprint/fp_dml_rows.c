@@ -138,7 +138,7 @@ static void lock_sequence(const struct cat_depend *d, void *context)
     const struct cat_relation *rel = d->ref.class == CAT_RELATION ? cat_relation(s->cat, d->ref.oid) : NULL;
 
     if (rel && rel->relkind == 'S')
-        fp_lock_mode(s, rel, LC_ROW_EXCLUSIVE, &fq_rules[FQ_SEQUENCE]);
+        fp_lock_sequence(s, rel, &fq_rules[FQ_SEQUENCE]);
 }
 
 static bool calls_nextval(const Node *def)
@@ -159,7 +159,7 @@ static void run_defaults(struct fp_session *s, const struct cat_relation *rel, c
         if (att->isdropped || (!def && !att->identity) || att->generated || !gets_default(w, rel, att))
             continue;
         if (att->identity)
-            fp_lock_mode(s, fq_owned_sequence(s, rel, att), LC_ROW_EXCLUSIVE, &fq_rules[FQ_SEQUENCE]);
+            fp_lock_sequence(s, fq_owned_sequence(s, rel, att), &fq_rules[FQ_SEQUENCE]);
         else
             fq_expr(&q, fq_new_level(&q, NULL), def);
         if (calls_nextval(att->def)) // by what it depends on: the sequence may have moved to another schema since
@@ -314,7 +314,7 @@ static bool moves_rows(const struct fp_session *s, const struct cat_relation *re
 // Cascades and triggers meet again and again: what is uncertain and has been followed once adds nothing.
 static bool is_known(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
 {
-    uint64_t key = (uint64_t)rel->o.oid << 8 | (uint64_t)w->op << 1 | w->all_columns;
+    uint64_t key = (uint64_t)rel->o.oid << 8 | (uint64_t)w->op << 2 | (uint64_t)fq_is_own(s, rel) << 1 | w->all_columns;
 
     for (int i = 0; w->set && i < w->set->length; i++) {
         const ResTarget *t = LIST_GET(ResTarget, w->set, i);
@@ -333,6 +333,10 @@ static void write_rows(struct fp_session *s, const struct cat_relation *rel, con
     if (w->op != FQ_INSERT)
         fq_fk_parent(s, rel, w);
     fq_fire(s, rel, (int)w->op, 0, true, w);
+    for (int i = 0; i < MAX_PARTITION_DEPTH && rel && w->op != FQ_DELETE && !s->traffic; i++) {
+        (void)lc_map_puti(&s->own_rows, rel->o.oid, s);
+        rel = rel->relispartition ? cat_relation(s->cat, cat_partition_parent(rel)) : NULL;
+    }
 }
 
 // A row that an UPDATE moves to another partition is deleted there and inserted here (ExecCrossPartitionUpdate).

@@ -119,6 +119,13 @@ static void add_rows(struct fp_session *s, enum fp_fk fk, const struct cat_relat
     w->constraint = con;
 }
 
+// Has this transaction written rows of it? One that it updates again is checked even where its key stays: the check of the row before may have
+// been waiting for this one (RI_FKey_fk_upd_check_required, utils/adt/ri_triggers.c).
+bool fq_is_own(const struct fp_session *s, const struct cat_relation *rel)
+{
+    return lc_map_geti(&s->own_rows, rel->o.oid) != NULL;
+}
+
 void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
 {
     bool was = s->uncertain;
@@ -128,7 +135,7 @@ void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const str
         const struct cat_relation *pk = con && con->contype == 'f' ? cat_relation(s->cat, con->confrelid) : NULL;
         enum known sure = YES;
         if (!pk || is_clone(s, con) || con->conenforced == false || !fq_trigger_enabled(s, con->check_enabled) ||
-            (w->op == FQ_UPDATE && !sets_any(w, rel, &con->conkey)))
+            (w->op == FQ_UPDATE && !sets_any(w, rel, &con->conkey) && !fq_is_own(s, rel)))
             continue;
         if (w->op == FQ_INSERT && w->rows)
             sure = checks(w, rel, con);

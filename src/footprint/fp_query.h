@@ -219,6 +219,7 @@ bool fq_brings_value(const struct fq_write *w, const struct cat_relation *rel, c
 void fq_check_published(struct fp_session *s, const struct fq_write *w);
 
 // --- fp_fk.c, fp_trigger_fire.c ------------------------------------------------------------------------------------------------------
+bool fq_is_own(const struct fp_session *s, const struct cat_relation *rel);
 void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w);
 void fq_fk_parent(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w);
 void fq_fire(struct fp_session *s, const struct cat_relation *rel, int event, int timing, bool row, const struct fq_write *w);

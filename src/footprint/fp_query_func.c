@@ -109,7 +109,7 @@ static void do_sequence(struct fq_query *q, const FuncCall *call)
     // setval is strict: without a value it is not called
     if (value && !IsA(value, A_Const))
         q->s->uncertain = true;
-    fp_lock_mode(q->s, relation_argument(q->s, argument(call, 0)), LC_ROW_EXCLUSIVE, &fq_rules[FQ_SEQUENCE]);
+    fp_lock_sequence(q->s, relation_argument(q->s, argument(call, 0)), &fq_rules[FQ_SEQUENCE]);
     q->s->uncertain = was;
 }
 
@@ -127,7 +127,7 @@ static void do_lastval(struct fq_query *q, const FuncCall *call)
 {
     (void)call;
     if (!q->s->traffic)
-        fp_lock_mode(q->s, cat_relation(q->s->cat, q->s->last_sequence), LC_ROW_EXCLUSIVE, &fq_rules[FQ_SEQUENCE]);
+        fp_lock_sequence(q->s, cat_relation(q->s->cat, q->s->last_sequence), &fq_rules[FQ_SEQUENCE]);
 }
 
 static void do_sleep(struct fq_query *q, const FuncCall *call)

@@ -608,6 +608,17 @@ static bool is_single_in(const A_Expr *e)
     return list && list->items.length == 1;
 }
 
+// A condition without columns is one on the join, not on a table of it: partitions have been expanded when it is looked at
+// (distribute_qual_to_rels, initsplan.c; add_other_rels_to_query).
+static bool is_alone(const struct prune *p, const struct fq_level *level)
+{
+    const struct fq_level *l = p->r->level;
+
+    while (l && l != level && l->sources.len == 1)
+        l = l->parent;
+    return !l || l->sources.len == 1;
+}
+
 // Comparisons at the top level also work together on a key of several columns.
 static void prune_top(struct prune *p, struct fq_level *level, const struct fq_qual *qual, struct fq_key *keys,
                       struct fq_set *set)
@@ -623,7 +634,8 @@ static void prune_top(struct prune *p, struct fq_level *level, const struct fq_q
             return;
     }
     if (is_false(qual->expr)) {
-        *set = fq_set_none(p->b);
+        if (is_alone(p, level))
+            *set = fq_set_none(p->b);
         return;
     }
     if (split_row(p, level, qual->expr, keys, set))

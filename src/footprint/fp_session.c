@@ -60,6 +60,7 @@ struct fp_session *fp_session_in(struct catalog *cat, struct lc_arena *arena)
     s->held = LC_NEW(arena, struct fp_held);
     s->today = today(cat);
     lc_map_init(&s->held->index, arena);
+    lc_map_init(&s->own_rows, arena);
     return s;
 }
 
@@ -112,6 +113,7 @@ static void release_all(struct fp_session *s)
 {
     release_above(s, -1, false);
     lc_map_clear(&s->held->index);
+    lc_map_clear(&s->own_rows);
 }
 
 // --- recording -----------------------------------------------------------------------------------------------------------------
@@ -193,6 +195,15 @@ void fp_lock_mode(struct fp_session *s, const struct cat_relation *rel, enum lc_
     }
     hold(s, rel->o.oid, mode, false);
     record(s, rel, mode, rule, FP_COMMIT);
+}
+
+void fp_lock_sequence(struct fp_session *s, const struct cat_relation *seq, const struct fp_rule *rule)
+{
+    int level = s->level;
+
+    s->level = 0;
+    fp_lock_mode(s, seq, LC_ROW_EXCLUSIVE, rule);
+    s->level = level;
 }
 
 void fp_lock(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule)
@@ -296,6 +307,8 @@ void fp_next_phase(struct fp_session *s)
         s->phase = 1;
     }
     s->phase++;
+    lc_map_init(&s->written, s->arena);
+    lc_map_clear(&s->own_rows);
     release_above(s, -1, true);
     add_event(s, FP_EVENT_COMMIT, 0, NULL, LC_NO_LOCK);
 }
@@ -477,6 +490,7 @@ void fp_sub_end(struct fp_session *s, bool commit)
         return;
     }
     release_above(s, s->level, false);
+    lc_map_init(&s->written, s->arena); // what was followed has been given back
     for (int i = p.locks_before; i < s->fp->locks.len; i++)
         if (!note_of(s, s->fp->locks.items[i].rel->o.oid, s->fp->locks.items[i].mode))
             s->fp->locks.items[i].released = FP_STATEMENT;

@@ -38,6 +38,7 @@ struct fp_session {
     struct lc_map
         *old_names; // oid -> the name that a relation had before a body of the statement at hand renamed it; NULL: none was
     struct lc_map written;  // of the statement at hand: writes whose triggers and foreign keys have been followed
+    struct lc_map own_rows; // relations that this transaction has inserted or updated rows of
     int nested;             // and how many statements bodies have run
     struct lc_map *bounds;  // partition bounds that have been read (fp_partition.c)
     struct fp_env *env;     // of the body that is running (fp_eval.h)
@@ -67,6 +68,8 @@ struct cat_scope fp_variables(const struct fp_session *s);
 // statement is marked so. NULL rel is ignored. The mode may be given apart for rules that hold for several modes.
 void fp_lock(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule);
 void fp_lock_mode(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule);
+// Of a sequence that is used: the top transaction owns the lock, whatever savepoint is rolled back (lock_and_open_sequence, commands/sequence.c).
+void fp_lock_sequence(struct fp_session *s, const struct cat_relation *seq, const struct fp_rule *rule);
 // The same for a lock that is given back before the statement ends.
 void fp_lock_dead(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule); // struct fp_lock's `dead`
 void fp_lock_briefly(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule);

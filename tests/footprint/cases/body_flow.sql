@@ -9,6 +9,15 @@ CREATE PROCEDURE give(INOUT n bigint) LANGUAGE plpgsql AS $$ BEGIN SELECT count(
 CREATE FUNCTION named() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN EXECUTE format('INSERT INTO %I VALUES (1)', TG_ARGV[0]); RETURN NEW; END $$;
 CREATE TRIGGER named BEFORE INSERT ON a FOR EACH ROW EXECUTE FUNCTION named('b');
 
+CREATE TABLE parent (id int PRIMARY KEY);
+CREATE TABLE child (id serial PRIMARY KEY, parent_id int REFERENCES parent, v text);
+INSERT INTO parent VALUES (1);
+INSERT INTO child (parent_id) VALUES (1);
+CREATE SEQUENCE q;
+CREATE SCHEMA x;
+CREATE TABLE p (k int, v text) PARTITION BY LIST (k);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+
 -- case: recursion-is-followed
 -- target:
 SELECT down(3);
@@ -98,3 +107,43 @@ SELECT aliased('b');
 CREATE FUNCTION older(days int DEFAULT 3) RETURNS void LANGUAGE plpgsql AS $$ DECLARE d date := '2024-01-01'; BEGIN DELETE FROM a WHERE d < current_date - days; DELETE FROM b WHERE (d + interval '1 month')::date < now(); END $$;
 -- target:
 SELECT older();
+
+-- case: own-row-updated-again
+-- target:
+DO $$ BEGIN UPDATE child SET v = 'a'; UPDATE child SET v = 'b'; END $$;
+
+-- case: sequence-is-kept
+-- target:
+DO $$ BEGIN INSERT INTO child (parent_id) VALUES (1); RAISE EXCEPTION 'no'; EXCEPTION WHEN raise_exception THEN DELETE FROM a; END $$;
+
+-- case: sequence-of-a-variable
+-- target:
+DO $$ DECLARE s regclass := 'q'; r record; BEGIN PERFORM setval(s, 5); FOR r IN SELECT oid::regclass AS c FROM pg_class WHERE relname = 'child_id_seq' LOOP PERFORM nextval(r.c); END LOOP; END $$;
+
+-- case: false-on-a-join
+-- target:
+SELECT count(*) FROM p, a WHERE false;
+
+-- case: false-alone
+-- target:
+SELECT count(*) FROM p WHERE false;
+
+-- case: function-is-not-there
+-- target:
+DO $$ BEGIN DELETE FROM a; PERFORM x.nothing(1); EXCEPTION WHEN undefined_function THEN DELETE FROM b; END $$;
+
+-- case: function-is-not-there-at-all
+-- target:
+SELECT x.nothing(1);
+
+-- case: value-known-within-a-branch
+-- target:
+DO $$ DECLARE t text := 'a'; BEGIN IF EXISTS (SELECT 1 FROM parent) THEN t := 'b'; EXECUTE 'DELETE FROM ' || t; FOREACH t IN ARRAY ARRAY['c'] LOOP EXECUTE 'DELETE FROM ' || t; END LOOP; END IF; END $$;
+
+-- case: written-again-after-rollback
+-- target:
+DO $$ BEGIN BEGIN UPDATE child SET parent_id = 1; RAISE EXCEPTION 'no'; EXCEPTION WHEN raise_exception THEN NULL; END; UPDATE child SET parent_id = 1; END $$;
+
+-- case: names-of-conditions
+-- target:
+DO $$ BEGIN BEGIN RAISE division_by_zero; EXCEPTION WHEN data_exception THEN DELETE FROM a; END; BEGIN RAISE SQLSTATE '22003'; EXCEPTION WHEN SQLSTATE 'P0001' OR numeric_value_out_of_range THEN DELETE FROM b; END; BEGIN RAISE check_violation; EXCEPTION WHEN unique_violation THEN DELETE FROM c; WHEN integrity_constraint_violation THEN DELETE FROM child; END; END $$;

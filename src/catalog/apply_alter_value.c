@@ -152,6 +152,8 @@ static enum lc_code expression_here(const struct alter *a, Oid relid)
         return cat_error(a->err, "0A000",
                          "ALTER TABLE / SET EXPRESSION is not supported for virtual generated columns in tables %s", unknown);
     int attnum = att->attnum;
+    if (a->cmd->subtype == AT_SetExpression && (rc = cat_check_default(a->cat, relid, attnum, a->cmd->def, a->err)) != LC_OK)
+        return rc;
     if (a->cmd->subtype == AT_DropExpression)
         cat_alter_modify_column(a, relid, attnum)->generated = 0;
     cat_set_default(a->cat, relid, attnum, a->cmd->subtype == AT_DropExpression ? NULL : a->cmd->def);

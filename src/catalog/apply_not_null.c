@@ -154,7 +154,10 @@ enum lc_code cat_alter_inheritability(struct catalog *cat, const struct cat_cons
 
     if (con->contype != 'n')
         return cat_error(err, "42809", "constraint \"%s\" of relation \"%s\" is not a not-null constraint", name, rel->o.name);
-    if (con->coninhcount > 0)
+    if (noinherit && rel->relkind == 'p' && cat_version_num(cat) >= 180006) // 18.4 let it pass
+        return cat_error(err, "0A000", "not-null constraint \"%s\" on partitioned table \"%s\" cannot be NO INHERIT", name,
+                         rel->o.name);
+    if (noinherit && con->coninhcount > 0)
         return cat_error(err, "55000", "cannot alter inherited constraint \"%s\" on relation \"%s\"", name, rel->o.name);
     if (con->connoinherit == noinherit)
         return LC_OK;
@@ -174,18 +177,36 @@ enum lc_code cat_alter_inheritability(struct catalog *cat, const struct cat_cons
     return rc;
 }
 
+// Is the column a key of the index that REPLICA IDENTITY names?
+static bool identifies_rows(const struct catalog *cat, const struct cat_relation *rel, int attnum)
+{
+    for (int i = 0; i < rel->indexes.len; i++) {
+        const struct cat_index *ind = cat_relation(cat, rel->indexes.items[i])->index;
+        for (int k = 0; ind->replident && k < ind->nkeyatts; k++)
+            if (ind->keys[k] == attnum)
+                return true;
+    }
+    return false;
+}
+
+// ATExecDropNotNull
 static enum lc_code may_drop(const struct catalog *cat, const struct cat_relation *rel, const struct cat_attribute *att,
                              bool recursing, struct lc_error *err)
 {
     const struct cat_relation *parent = cat_relation(cat, cat_partition_parent(rel));
     const struct cat_attribute *up = parent ? cat_find_column(parent, att->name) : NULL;
     const struct cat_constraint *pk = cat_primary_key(cat, rel);
+    bool constraint = cat_major(cat) >= 18 && recursing; // dropconstraint_internal, which asks in another order
 
-    if (att->identity)
+    if (att->identity && !constraint)
         return cat_error(err, "42601", "column \"%s\" of relation \"%s\" is an identity column", att->name, rel->o.name);
     for (int i = 0; pk && i < pk->conkey.len; i++)
         if (pk->conkey.items[i] == att->attnum)
             return cat_error(err, "42P16", "column \"%s\" is in a primary key", att->name);
+    if (identifies_rows(cat, rel, att->attnum))
+        return cat_error(err, "42P16", "column \"%s\" is in index used as replica identity", att->name);
+    if (att->identity)
+        return cat_error(err, "55000", "column \"%s\" of relation \"%s\" is an identity column", att->name, rel->o.name);
     if (!recursing && up && up->notnull)
         return cat_error(err, "42P16", "column \"%s\" is marked NOT NULL in parent table", att->name);
     return LC_OK;

@@ -396,6 +396,19 @@ static enum lc_code none_pending(struct catalog *cat, Oid parent, struct lc_erro
     return LC_OK;
 }
 
+// DetachPartitionFinalize, 17: the identity was the table's; partitions below lose it too (ATExecDropIdentity).
+static void drop_identity(struct catalog *cat, Oid partition)
+{
+    struct cat_oids all = {0};
+
+    cat_inheritors(cat, partition, &all);
+    for (int i = 0; cat_major(cat) >= 17 && i < all.len; i++) {
+        struct cat_relation *m = cat_modify_relation(cat, all.items[i]);
+        for (int k = 0; k < m->natts; k++)
+            m->attrs[k].identity = 0;
+    }
+}
+
 enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const PartitionCmd *cmd, bool finalize, struct lc_error *err)
 {
     const struct cat_relation *child;
@@ -424,9 +437,7 @@ enum lc_code cat_detach_partition(struct catalog *cat, Oid parent, const Partiti
         if (cat_relation(cat, indexes.items[i])->relispartition)
             detach_index(cat, indexes.items[i]);
     set_bound(cat, oid, NULL);
-    struct cat_relation *m = cat_modify_relation(cat, oid);
-    m->detach_pending = false;
-    for (int i = 0; cat_major(cat) >= 17 && i < m->natts; i++)
-        m->attrs[i].identity = 0;
+    cat_modify_relation(cat, oid)->detach_pending = false;
+    drop_identity(cat, oid);
     return LC_OK;
 }

@@ -220,7 +220,7 @@ static struct expr *named_parameter(struct analysis *a, const char *name)
     return NULL;
 }
 
-static bool has_item(const struct analysis *a, const struct cat_scope *scope, const char *schema, const char *table)
+bool expr_has_item(const struct analysis *a, const struct cat_scope *scope, const char *schema, const char *table)
 {
     for (const struct cat_scope *s = scope; s; s = s->outer)
         for (int i = 0; i < s->len; i++)
@@ -234,16 +234,14 @@ static void missing(struct analysis *a, const struct cat_scope *scope, const Col
                     const char *table, const char *name)
 {
     const struct cat_proc *function;
-    bool retold = a->retold && table && (strcmp(table, "old") == 0 || strcmp(table, "new") == 0);
 
     if (!a->names || !name || may_be_variable(scope, node_string(ref->fields.items[0])))
         return;
     if (ref->fields.length == 1)
         expr_refuse(a, "42703", lc_printf(a->arena, "column \"%s\" does not exist", name));
-    else if (ref->fields.length == 2 && table && !retold && !has_item(a, scope, schema, table))
+    else if (ref->fields.length == 2 && table && !expr_has_item(a, scope, schema, table))
         expr_refuse(a, "42P01", lc_printf(a->arena, "missing FROM-clause entry for table \"%s\"", table));
-    else if (ref->fields.length == 2 && table && !retold &&
-             cat_find_procs(a->cat, NULL, name, &function, 1) == 0) // t.f may be f(t)
+    else if (ref->fields.length == 2 && table && cat_find_procs(a->cat, NULL, name, &function, 1) == 0) // t.f may be f(t)
         expr_refuse(a, "42703", lc_printf(a->arena, "column %s.%s does not exist", table, name));
 }
 

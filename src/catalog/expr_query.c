@@ -574,14 +574,33 @@ static void select_stmt(struct from *f, const SelectStmt *s, struct columns *col
     }
 }
 
-// OLD and NEW are rows of the target there, since 18.
-static void returning(struct from *f, const NodeList *list, const struct stars *stars, struct columns *cols)
+static void add_returned_row(struct from *f, const char *name)
 {
-    bool was = f->a->retold;
+    struct cat_scope_item item = f->items.items[0]; // the target
 
-    f->a->retold = true;
+    item.alias = name;
+    item.qualified_only = true;
+    add_item(f, item);
+}
+
+// transformReturningClause: OLD and NEW are rows of the target there, since 18, unless they are named otherwise or something else is.
+static void returning(struct from *f, const NodeList *list, const ReturningClause *clause, const struct stars *stars,
+                      struct columns *cols)
+{
+    const char *names[] = {"old", "new"};
+    int before = f->items.len;
+
+    for (int i = 0; clause && i < clause->options.length; i++) {
+        const ReturningOption *option = LIST_GET(ReturningOption, &clause->options, i);
+        if (option)
+            names[option->option == RETURNING_OPTION_NEW] = option->value;
+    }
+    for (int i = 0; i <= 1 && before && cat_major(f->a->cat) >= 18; i++)
+        if (!expr_has_item(f->a, &f->scope, NULL, names[i]))
+            add_returned_row(f, names[i]);
     targets(f, list, stars, cols);
-    f->a->retold = was;
+    f->items.len = before;
+    f->scope.len = before;
 }
 
 // find_expr_references_walker (catalog/dependency.c): the columns that INSERT and UPDATE write. n: without names, the first n.
@@ -626,11 +645,11 @@ static void insert_stmt(struct from *f, const InsertStmt *s, struct columns *col
         f->items.len--;
         f->scope.len--;
     }
-    returning(f, &s->returningList, &stars, cols);
+    returning(f, &s->returningList, s->returningClause, &stars, cols);
 }
 
 static void update_stmt(struct from *f, const RangeVar *target, const NodeList *from, const NodeList *set, const Node *where,
-                        const NodeList *returning_list, struct columns *cols)
+                        const NodeList *returning_list, const ReturningClause *clause, struct columns *cols)
 {
     struct stars stars = {0};
     struct columns ignored = {0};
@@ -644,7 +663,7 @@ static void update_stmt(struct from *f, const RangeVar *target, const NodeList *
     if (set)
         depend_on_targets(f, set, 0);
     analyze_where(f, where);
-    returning(f, returning_list, &stars, cols);
+    returning(f, returning_list, clause, &stars, cols);
 }
 
 // setNamespaceForMergeWhen (parse_merge.c): what is not matched has but the other side's columns.
@@ -679,7 +698,7 @@ static void merge_stmt(struct from *f, const MergeStmt *m, struct columns *cols)
         if (w && m->relation)
             merge_when(f, w, &stars);
     }
-    returning(f, &m->returningList, &stars, cols);
+    returning(f, &m->returningList, m->returningClause, &stars, cols);
 }
 
 static void statement(struct from *f, const Node *query, struct columns *cols)
@@ -697,9 +716,9 @@ static void statement(struct from *f, const Node *query, struct columns *cols)
     } else if (IsA(query, InsertStmt)) {
         insert_stmt(f, AS(InsertStmt, query), cols);
     } else if (u) {
-        update_stmt(f, u->relation, &u->fromClause, &u->targetList, u->whereClause, &u->returningList, cols);
+        update_stmt(f, u->relation, &u->fromClause, &u->targetList, u->whereClause, &u->returningList, u->returningClause, cols);
     } else if (d) {
-        update_stmt(f, d->relation, &d->usingClause, NULL, d->whereClause, &d->returningList, cols);
+        update_stmt(f, d->relation, &d->usingClause, NULL, d->whereClause, &d->returningList, d->returningClause, cols);
     } else if (IsA(query, MergeStmt)) {
         merge_stmt(f, AS(MergeStmt, query), cols);
     } else if (IsA(query, ReturnStmt)) {

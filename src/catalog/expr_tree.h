@@ -80,7 +80,6 @@ struct analysis {
     bool vague_columns;     // so it was in the query that was read last
     bool lost;              // a relation is not there
     bool in_where;          // of the query at hand
-    bool retold;            // RETURNING is read: OLD and NEW are names, too (18)
     struct lc_error *names; // of the first name that is surely not there; NULL: names are not checked
     bool keep_unknown;      // the next query is a part of a set operation: its untyped literals wait for the other part
     bool has_sublink, has_agg, has_window, has_srf;
@@ -110,7 +109,9 @@ bool expr_any(const struct expr *e, expr_test test, void *context); // is it tru
 struct expr *expr_analyze(struct analysis *a, const struct cat_scope *scope, const Node *node);
 void expr_analyze_list(struct analysis *a, const struct cat_scope *scope, const NodeList *list, struct exprs *out);
 void expr_refuse(struct analysis *a, const char *sqlstate, const char *message); // the first of them counts; see analysis.names
-bool expr_is_opaque(const struct cat_scope_item *item);                          // it may have columns that are not known
+bool expr_has_item(const struct analysis *a, const struct cat_scope *scope, const char *schema,
+                   const char *table);                  // is there such a name?
+bool expr_is_opaque(const struct cat_scope_item *item); // it may have columns that are not known
 // --- expr_call.c ---
 struct expr *expr_analyze_call(struct analysis *a, const struct cat_scope *scope, const FuncCall *call);
 struct expr *expr_make_op(struct analysis *a, const NodeList *name, struct expr *left, struct expr *right);

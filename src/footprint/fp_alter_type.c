@@ -263,11 +263,15 @@ void fp_alter_type(struct fp_alter *a, const AlterTableCmd *cmd)
 
 // --- after the last change of type (ATPostAlterTypeCleanup) -----------------------------------------------------------------------------------------
 
+// The table whose triggers go, and its partitions: inheritance children have none.
 static void lock_tree(struct fp_session *s, Oid rel, const struct fp_rule *rule)
 {
     struct cat_oids all = {0};
 
-    cat_inheritors(s->cat, rel, &all);
+    if (cat_relation(s->cat, rel)->relkind == 'p')
+        cat_inheritors(s->cat, rel, &all);
+    else
+        fp_lock(s, cat_relation(s->cat, rel), rule);
     for (int i = 0; i < all.len; i++) // until 14 only relations with rows of their own had the triggers that are dropped
         if (cat_major(s->cat) >= 15 || cat_relation(s->cat, all.items[i])->relkind != 'p')
             fp_lock(s, cat_relation(s->cat, all.items[i]), rule);

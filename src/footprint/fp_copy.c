@@ -35,6 +35,17 @@ static bool check_columns(struct fp_session *s, const struct cat_relation *rel, 
     return !s->fp->fails;
 }
 
+// CopyFrom (commands/copyfrom.c): FREEZE only where a rollback takes the rows away with their file.
+static bool can_freeze(struct fp_session *s, const struct cat_relation *rel)
+{
+    if (rel->relkind == 'p')
+        fp_refuse(s, "0A000", "cannot perform COPY FREEZE on a partitioned table");
+    else if (!s->uncertain && !(s->body && s->level == 0) && !fp_has_new_storage(s, rel))
+        fp_refuse(s, "55000",
+                  "cannot perform COPY FREEZE because the table was not created or truncated in the current subtransaction");
+    return !s->fp->fails;
+}
+
 static void copy_from(struct fp_session *s, const CopyStmt *stmt)
 {
     const struct cat_relation *rel = fq_find(s, stmt->relation);
@@ -49,8 +60,31 @@ static void copy_from(struct fp_session *s, const CopyStmt *stmt)
         fq_fire(s, rel, TRIGGER_TYPE_INSERT, TRIGGER_TYPE_INSTEAD, true, &w);
         return;
     }
+    if (fq_option_on(&stmt->options, "freeze") && !can_freeze(s, rel))
+        return;
     (void)fp_add_work(s, FP_COPY_IN, rel, "COPY FROM");
     fq_execute_write(s, &w);
+}
+
+// BeginCopyTo
+static bool refuse_source(struct fp_session *s, const struct cat_relation *rel)
+{
+    static const struct {
+        char relkind;
+        int until;
+        const char *what;
+    } kinds[] = {{'v', 0, "view"},
+                 {'m', 18, "materialized view"},
+                 {'f', 0, "foreign table"},
+                 {'S', 0, "sequence"},
+                 {'p', 19, "partitioned table"}};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (kinds[i].relkind == rel->relkind && (!kinds[i].until || cat_major(s->cat) < kinds[i].until)) {
+            fp_refuse(s, "42809", "cannot copy from %s \"%s\"", kinds[i].what, rel->o.name);
+            return true;
+        }
+    return false;
 }
 
 static void copy_to(struct fp_session *s, const CopyStmt *stmt)
@@ -62,10 +96,10 @@ static void copy_to(struct fp_session *s, const CopyStmt *stmt)
     fp_lock_mode(s, rel, LC_ACCESS_SHARE, &fq_rules[FQ_READ]);
     if (rel->relkind == 'r' && !check_columns(s, rel, &stmt->attlist))
         return;
-    if (rel->relkind == 'v')
-        fp_refuse(s, "42809", "cannot copy from view \"%s\"", rel->o.name);
-    else if (rel->relkind == 'p' && cat_major(s->cat) < 19)
-        fp_refuse(s, "42809", "cannot copy from partitioned table \"%s\"", rel->o.name);
+    if (refuse_source(s, rel))
+        return;
+    if (rel->relkind == 'm' && cat_major(s->cat) >= 18 && !rel->ispopulated)
+        fp_refuse(s, "0A000", "cannot copy from unpopulated materialized view \"%s\"", rel->o.name);
     else
         (void)fp_add_work(s, FP_SCAN, rel, "COPY TO");
 }

@@ -403,7 +403,7 @@ static void finish(struct fq_query *q, struct dml *d)
         (void)fire_rules(q, d, d->views[i]);
     if (q->stage >= FQ_REWRITE && !fire_rules(q, d, d->w.rel))
         return;
-    if (q->stage >= FQ_EXECUTE)
+    if (q->stage >= FQ_START)
         push(q, d);
 }
 
@@ -637,7 +637,6 @@ static void check_merged(struct fq_query *q, const struct dml *d, const MergeWhe
 
     *row = (List){.tag = T_List, .items = when->values};
     w.values = w.op == FQ_INSERT && when->values.length ? &rows : NULL;
-    w.default_values = w.op == FQ_INSERT && !when->values.length;
     check_generated(q->s, &w);
 }
 
@@ -652,10 +651,11 @@ static void merge_action(struct fq_query *q, const struct dml *base, const Merge
         d.w.set = &when->targetList;
     if (d.w.op == FQ_INSERT)
         d.w.cols = when->targetList.length ? &when->targetList : NULL;
+    d.w.default_values = d.w.op == FQ_INSERT && !when->values.length;
     d.w.override = when->override;
     if (q->stage >= FQ_REWRITE)
         check_merged(q, &d, when);
-    if (q->stage >= FQ_EXECUTE)
+    if (q->stage >= FQ_START)
         push(q, &d);
 }
 
@@ -741,6 +741,13 @@ void fq_dml(struct fq_query *q, const Node *stmt, struct fq_level *outer)
         dml_delete(q, (const DeleteStmt *)(const void *)stmt, outer);
     else if (IsA(stmt, MergeStmt))
         dml_merge(q, (const MergeStmt *)(const void *)stmt, outer);
+}
+
+void fq_dml_start(struct fq_query *q)
+{
+    for (const struct dml *d = q->dmls ? q->dmls->first : NULL; d; d = d->next)
+        if (!d->instead_of && !d->conflict)
+            fq_check_published(q->s, &d->w);
 }
 
 void fq_dml_execute(struct fq_query *q)

@@ -127,6 +127,16 @@ bool fp_alter_table_is_index(const struct fp_session *s, const AlterTableStmt *s
     return stmt->objtype == OBJECT_INDEX || (rel && rel->index);
 }
 
+// ATSimpleRecursion
+static void lock_parts(struct fp_session *s, const struct cat_relation *index, const struct fp_rule *rule)
+{
+    struct cat_oids all = {0};
+
+    cat_inheritors(s->cat, index->o.oid, &all);
+    for (int i = 1; i < all.len; i++)
+        fp_lock(s, cat_relation(s->cat, all.items[i]), rule);
+}
+
 void fp_alter_index(struct fp_session *s, const AlterTableStmt *stmt)
 {
     const struct cat_relation *index = cat_find_rangevar(s->cat, stmt->relation);
@@ -150,6 +160,8 @@ void fp_alter_index(struct fp_session *s, const AlterTableStmt *stmt)
             attach(s, index, cmd);
         else if (cmd && cmd->subtype == AT_SetTableSpace)
             set_tablespace(s, index, cmd->name);
+        else if (cmd && cmd->subtype == AT_SetStatistics)
+            lock_parts(s, index, strongest);
     }
     fp_metadata(s, index, "index");
 }

@@ -78,6 +78,8 @@ bool fq_run_query(struct fq_query *q, const Node *stmt, bool record)
         fq_plan_calls(q);
         fq_plan(q);
     }
+    if (q->stage == FQ_START)
+        fq_dml_start(q);
     if (q->stage >= FQ_EXECUTE)
         check_matviews(q);
     if (record && q->stage >= FQ_EXECUTE)
@@ -158,7 +160,7 @@ void fp_lock_rewritten(struct fp_session *s, const Node *query)
 
 // --- wrappers ------------------------------------------------------------------------------------------------------------------------
 
-static bool option_on(const NodeList *options, const char *name)
+bool fq_option_on(const NodeList *options, const char *name)
 {
     for (LIST_EACH(i, options)) {
         const DefElem *d = LIST_GET(DefElem, options, i);
@@ -202,13 +204,13 @@ static void explain(struct fp_session *s, const ExplainStmt *stmt)
     const SelectStmt *select = AS(SelectStmt, stmt->query);
     const Node *query = ctas ? ctas->query : cursor ? cursor->query : ex ? prepared_query(s, ex) : stmt->query;
 
-    if (option_on(&stmt->options, "analyze")) {
+    if (fq_option_on(&stmt->options, "analyze")) {
         if (ctas || (select && select->intoClause))
             fp_nested(s, stmt->query, s->sql);
         else if (query)
             (void)fq_run(s, query, FQ_EXECUTE);
     } else if (query) {
-        (void)fq_run(s, query, FQ_PLAN);
+        (void)fq_run(s, query, FQ_START);
     }
 }
 

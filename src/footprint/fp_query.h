@@ -6,7 +6,7 @@
 
 #include "footprint/internal.h"
 
-enum fq_stage { FQ_ANALYZE, FQ_REWRITE, FQ_PLAN, FQ_EXECUTE }; // how far the server goes
+enum fq_stage { FQ_ANALYZE, FQ_REWRITE, FQ_PLAN, FQ_START, FQ_EXECUTE }; // how far the server goes; EXPLAIN to ExecutorStart
 
 enum fq_rule_id {
     FQ_READ,
@@ -196,6 +196,7 @@ struct fq_write { // one kind of write on one relation
     bool inh;
 };
 void fq_dml(struct fq_query *q, const Node *stmt, struct fq_level *outer);
+void fq_dml_start(struct fq_query *q); // what ExecInitModifyTable refuses
 void fq_dml_execute(struct fq_query *q);
 // Everything that writing rows does besides the table itself: routing, indexes, sequences, triggers, foreign keys.
 // The sequence of a serial or identity column; NULL: none.
@@ -249,8 +250,11 @@ struct fp_val fp_body(struct fp_session *s, const char *create, const struct cat
 // --- other statements --------------------------------------------------------------------------------------------------------------------
 void fp_lock_table(struct fp_session *s, const LockStmt *stmt);
 void fp_truncate(struct fp_session *s, const TruncateStmt *stmt);
+// Is the file of the relation of this (sub)transaction, so that a rollback takes it away?
+bool fp_has_new_storage(const struct fp_session *s, const struct cat_relation *rel);
 void fp_set(struct fp_session *s, const char *name, const char *value, bool local); // SET; value NULL: RESET
 void fp_copy(struct fp_session *s, const CopyStmt *stmt);
+bool fq_option_on(const NodeList *options, const char *name); // defGetBoolean
 
 // An enumerator as this family uses it; cat_find_rangevar, but CTE names are the caller's matter.
 const struct cat_relation *fq_find(struct fp_session *s, const RangeVar *rv);

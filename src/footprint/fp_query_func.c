@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "catalog/expr.h"
+#include "catalog/oids.h"
 
 #define MAX_CANDIDATES 64
 
@@ -390,6 +391,11 @@ static bool has_body(const struct cat_proc *p)
     return p->source || p->sqlbody || p->def_text;
 }
 
+static bool is_trigger_function(const struct cat_proc *p)
+{
+    return p->rettype == TRIGGEROID || p->rettype == EVENT_TRIGGEROID;
+}
+
 void fq_function(struct fq_query *q, struct fq_level *level, const FuncCall *call, bool in_from)
 {
     const char *name = list_last_name(&call->funcname), *schema = list_schema_name(&call->funcname);
@@ -405,6 +411,11 @@ void fq_function(struct fq_query *q, struct fq_level *level, const FuncCall *cal
     if (!lc_streq(p->language, "sql") && !lc_streq(p->language, "plpgsql"))
         fp_note(q->s, "unknown-function", true, "function %s is written in %s: what it does is not known", p->o.name,
                 p->language ? p->language : "an unknown language");
+    if (in_from && is_trigger_function(p)) { // addRangeTableEntryForFunction (parse_relation.c)
+        fp_refuse(q->s, "42804", "function \"%s\" in FROM has unsupported return type %s", p->o.name,
+                  p->rettype == TRIGGEROID ? "trigger" : "event_trigger");
+        return;
+    }
     if (!has_body(p))
         return;
     c.proc = p;
@@ -648,6 +659,11 @@ static void run_proc(struct fp_session *s, const struct cat_proc *p, const FuncC
 
 void fq_call_proc(struct fp_session *s, const struct cat_proc *proc, const FuncCall *call)
 {
+    if (is_trigger_function(proc) && lc_streq(proc->language, "plpgsql")) { // plpgsql_compile_callback (pl_comp.c)
+        if (!s->uncertain)
+            fp_refuse(s, "0A000", "trigger functions can only be called as triggers");
+        return;
+    }
     run_proc(s, proc, call, NULL);
 }
 

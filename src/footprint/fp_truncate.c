@@ -142,10 +142,15 @@ static void new_storage(struct fp_session *s, const struct cat_relation *rel)
     own->size = (struct cat_sizes){.known = true, .exact = true};
 }
 
+bool fp_has_new_storage(const struct fp_session *s, const struct cat_relation *rel)
+{
+    return s->level > 0 && (rel->o.oid > s->block_watermark || is_emptied(s, rel->o.oid));
+}
+
 // A table whose storage is of this (sub)transaction is emptied in place (ExecuteTruncateGuts, tablecmds.c).
 static void empty(struct fp_session *s, const struct cat_relation *rel)
 {
-    bool in_place = s->level > 0 && (rel->o.oid > s->block_watermark || is_emptied(s, rel->o.oid));
+    bool in_place = fp_has_new_storage(s, rel);
 
     if (rel->relkind == 'f' || rel->relkind == 'p')
         return;

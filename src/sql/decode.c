@@ -415,6 +415,9 @@ static void mend(struct decoder *d, Node *node)
     case T_DeleteStmt:
         copy_returning(&((DeleteStmt *)node)->returningList, ((DeleteStmt *)node)->returningClause);
         break;
+    case T_MergeStmt:
+        copy_returning(&((MergeStmt *)node)->returningList, ((MergeStmt *)node)->returningClause);
+        break;
     default:
         break;
     }

@@ -44,7 +44,7 @@ PENDING = re.compile(r"pending trigger events|still referenced|currval|cursor|ac
 
 if os.environ.get("LOCKCAST_RANDOM_MORE"):
     statements.MIXED += statements_more.MORE
-    statements.ALONE += statements_more.MORE
+    statements.ALONE += statements_more.MORE + statements_more.statements_newer.ALONE
 
 
 def known(statement, difference):

@@ -16,6 +16,11 @@ UNION ALL SELECT 'typed', n.nspname, c.relname, '', '', '' FROM pg_class c JOIN 
 UNION ALL SELECT 'att', n.nspname, t.relname, a.attname, '', '' FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid JOIN pg_namespace n ON n.oid = t.relnamespace
       WHERE t.relkind = 'c' AND a.attnum > 0 AND NOT a.attisdropped AND n.nspname IN ('s1', 's2')
 UNION ALL SELECT 'dcn', n.nspname, t.typname, k.conname, '', '' FROM pg_constraint k JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON n.oid = t.typnamespace WHERE n.nspname IN ('s1', 's2')
+UNION ALL SELECT CASE WHEN a.attidentity <> '' THEN 'ide' ELSE 'gen' END, n.nspname, t.relname, a.attname, '', '' FROM pg_attribute a JOIN pg_class t ON t.oid = a.attrelid
+      JOIN pg_namespace n ON n.oid = t.relnamespace WHERE (a.attidentity <> '' OR a.attgenerated <> '') AND n.nspname IN ('s1', 's2') AND t.relkind IN ('r', 'p') AND NOT a.attisdropped
+UNION ALL SELECT CASE k.contype WHEN 'n' THEN 'nn' ELSE 'per' END, n.nspname, c.relname, k.conname, '', '' FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
+      JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_index x ON x.indexrelid = k.conindid OR k.contype = 'n' AND x.indexrelid = 'pg_class_oid_index'::regclass
+      WHERE n.nspname IN ('s1', 's2') AND (k.contype = 'n' OR k.contype IN ('p', 'u') AND x.indisexclusion)
 ORDER BY 1, 2, 3, 4, 5, 6"""
 NAMES = {"r": "TABLE", "p": "TABLE", "v": "VIEW", "m": "MATERIALIZED VIEW", "i": "INDEX", "I": "INDEX", "S": "SEQUENCE"}
 

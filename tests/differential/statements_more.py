@@ -3,6 +3,7 @@
 Each generator takes a World of statements.py and gives SQL, or None when the database has nothing for it.
 """
 import server_random_wide as wide
+import statements_newer
 
 
 def one(w, *choices):
@@ -84,4 +85,4 @@ def servers(w):
                "DROP FUNCTION s1.watch() CASCADE", "SET search_path = s2, s1", "RESET search_path", "SET session_replication_role = replica", "RESET session_replication_role")
 
 
-MORE = [many] * 4 + [partitioned_index] * 4 + [settings_of] * 3 + [rights] * 2 + [publications] * 4 + [newer] * 6 + [servers] * 2
+MORE = [many] * 4 + [partitioned_index] * 4 + [settings_of] * 3 + [rights] * 2 + [publications] * 4 + [newer] * 6 + [servers] * 2 + statements_newer.NEWER

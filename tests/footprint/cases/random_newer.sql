@@ -175,3 +175,95 @@ ALTER TABLE author ADD UNIQUE (span WITHOUT OVERLAPS);
 -- case: without-overlaps-of-no-range versions: 18-
 -- target:
 ALTER TABLE author ADD UNIQUE (span, k WITHOUT OVERLAPS);
+-- case: returning-old-and-new versions: 18-
+-- target:
+UPDATE author SET k = 1 RETURNING old, new, old.k, new.*;
+-- case: returning-with-names versions: 18-
+-- target:
+UPDATE author a SET k = 1 RETURNING WITH (OLD AS o, NEW AS n) o.k, n.k, a.k;
+-- case: returning-names-hide-old versions: 18-
+-- target:
+UPDATE author SET k = 1 RETURNING WITH (OLD AS o) old.k;
+-- case: returning-of-no-such-column versions: 18-
+-- target:
+DELETE FROM author RETURNING new.nothing;
+-- case: returning-of-merge versions: 17-
+-- target:
+MERGE INTO author a USING loose l ON a.k = l.k WHEN MATCHED THEN DELETE RETURNING (SELECT count(*) FROM refers);
+-- case: returning-subquery-of-merge versions: 17-
+CREATE TABLE refers (id int);
+-- target:
+MERGE INTO author a USING loose l ON a.k = l.k WHEN MATCHED THEN DELETE RETURNING (SELECT count(*) FROM refers);
+-- case: drop-not-null-constraint-of-identity versions: 18-
+CREATE TABLE numbered (id int CONSTRAINT nn NOT NULL GENERATED ALWAYS AS IDENTITY);
+-- target:
+ALTER TABLE numbered DROP CONSTRAINT nn;
+-- case: drop-not-null-of-replica-identity
+ALTER TABLE book1 ADD CONSTRAINT once UNIQUE (id);
+ALTER TABLE book1 REPLICA IDENTITY USING INDEX once;
+ALTER TABLE book DETACH PARTITION book1;
+-- target:
+ALTER TABLE book1 ALTER COLUMN id DROP NOT NULL;
+-- case: inherit-an-inherited-constraint versions: 18-
+-- target:
+ALTER TABLE book1 ALTER CONSTRAINT book_id_not_null INHERIT;
+-- case: no-inherit-of-a-partitioned-table versions: 18-
+-- target:
+ALTER TABLE book ALTER CONSTRAINT book_id_not_null NO INHERIT;
+-- case: explain-a-delete-without-replica-identity
+CREATE PUBLICATION pub FOR TABLE loose;
+-- target:
+EXPLAIN DELETE FROM loose;
+-- case: copy-freeze-into-an-old-table
+-- target:
+COPY loose (k) FROM '/dev/null' (FREEZE);
+-- case: copy-freeze-into-a-partitioned-table
+-- target:
+COPY book FROM '/dev/null' (FREEZE);
+-- case: identity-of-partitions-of-a-detached-one versions: 17-
+CREATE TABLE numbered (id int GENERATED ALWAYS AS IDENTITY, k int) PARTITION BY LIST (k);
+CREATE TABLE numbered1 PARTITION OF numbered DEFAULT PARTITION BY LIST (k);
+CREATE TABLE numbered2 PARTITION OF numbered1 DEFAULT;
+ALTER TABLE numbered DETACH PARTITION numbered1;
+-- target:
+ALTER TABLE numbered2 ALTER COLUMN id DROP IDENTITY;
+-- case: merge-inserts-defaults versions: 15-
+CREATE TABLE counted (id serial, k int);
+INSERT INTO loose (k) VALUES (1);
+-- target:
+MERGE INTO counted c USING loose l ON c.k = l.k WHEN NOT MATCHED THEN INSERT DEFAULT VALUES;
+-- case: type-of-a-key-to-a-table-with-children
+CREATE TABLE pupil () INHERITS (author);
+CREATE TABLE refers (id int REFERENCES author);
+-- target:
+ALTER TABLE refers ALTER COLUMN id TYPE bigint;
+-- case: expression-that-is-not-immutable versions: 17-
+-- target:
+ALTER TABLE loose1 ALTER COLUMN g SET EXPRESSION AS (random() * 3);
+-- case: expression-of-another-type versions: 17-
+-- target:
+ALTER TABLE loose ALTER COLUMN g SET EXPRESSION AS (now());
+-- case: statistics-of-a-partitioned-index
+CREATE INDEX title ON book (lower(title));
+-- target:
+ALTER INDEX title ALTER COLUMN 1 SET STATISTICS 50;
+-- case: copy-an-unpopulated-view
+CREATE MATERIALIZED VIEW seen AS SELECT * FROM author WITH NO DATA;
+-- target:
+COPY seen TO '/dev/null';
+-- case: copy-a-sequence
+CREATE SEQUENCE numbers;
+-- target:
+COPY numbers TO '/dev/null';
+-- case: call-a-trigger-function
+CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE loose SET k = 1; RETURN NEW; END $$;
+-- target:
+SELECT fires();
+-- case: a-trigger-function-in-from
+CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE loose SET k = 1; RETURN NEW; END $$;
+-- target:
+SELECT * FROM fires();
+-- case: a-trigger-function-in-a-body
+CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE loose SET k = 1; RETURN NEW; END $$;
+-- target:
+DO $$ BEGIN UPDATE author SET k = 1; PERFORM fires(); EXCEPTION WHEN feature_not_supported THEN NULL; END $$;

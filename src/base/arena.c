@@ -13,6 +13,8 @@
 #define HUGE_PAGE ((size_t)2 * 1024 * 1024)
 #define HUGE_BYTES ((size_t)128 * 1024 * 1024)
 
+#define ALIGN _Alignof(double) // and of pointers and integers: nothing wider is kept here
+
 #ifdef __SANITIZE_ADDRESS__ // looks for leaks in what malloc gave only
 #define MAP_BLOCKS false
 #else
@@ -190,13 +192,12 @@ static void add_block(struct lc_arena *arena, size_t size)
 
 void *lc_alloc(struct lc_arena *arena, size_t size)
 {
-    const size_t align = _Alignof(max_align_t);
     struct block *b;
     unsigned char *p;
 
-    if (size > SIZE_MAX - align || lc_arena_used(arena) + size > arena->max_bytes)
+    if (size > SIZE_MAX - ALIGN || lc_arena_used(arena) + size > arena->max_bytes)
         give_up(arena, size);
-    size = (size + align - 1) & ~(align - 1);
+    size = (size + ALIGN - 1) & ~(ALIGN - 1);
     if (arena->last->size - arena->last->used < size)
         add_block(arena, size);
     b = arena->last;
@@ -330,12 +331,11 @@ char *lc_printf(struct lc_arena *arena, const char *fmt, ...)
 // Makes what was allocated last longer where it is.
 static bool extend(struct lc_arena *arena, const void *data, size_t old, size_t size)
 {
-    const size_t align = _Alignof(max_align_t);
     struct block *b = arena->last;
     const unsigned char *p = data;
 
-    old = (old + align - 1) & ~(align - 1);
-    size = (size + align - 1) & ~(align - 1);
+    old = (old + ALIGN - 1) & ~(ALIGN - 1);
+    size = (size + ALIGN - 1) & ~(ALIGN - 1);
     if (p < b->data || p + old != b->data + b->used || b->size - b->used < size - old)
         return false;
     (void)lc_alloc(arena, size - old);

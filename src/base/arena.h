@@ -27,7 +27,7 @@ struct lc_arena *lc_arena_scratch(struct lc_arena *arena) __attribute__((returns
 // Bytes handed out so far.
 size_t lc_arena_used(const struct lc_arena *arena);
 
-// `size` zeroed bytes, aligned for any type. Never NULL.
+// `size` zeroed bytes, aligned for pointers, 64-bit integers and doubles. Never NULL.
 void *lc_alloc(struct lc_arena *arena, size_t size) __attribute__((malloc, returns_nonnull));
 // Zeroed array; a count whose size overflows is treated as exhaustion.
 void *lc_alloc_array(struct lc_arena *arena, size_t count, size_t size) __attribute__((returns_nonnull));

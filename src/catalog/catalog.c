@@ -51,10 +51,10 @@ static void add_schemas(struct catalog *cat)
 struct catalog *cat_new(struct lc_arena *arena, int version_num)
 {
     struct catalog *cat = LC_NEW(arena, struct catalog);
-    struct lc_map *maps[] = {&cat->found_operators, &cat->found_opclasses, &cat->chosen_names,   &cat->slots,
-                             &cat->leaves,          &cat->names,           &cat->rowtypes,       &cat->arrays,
-                             &cat->dependents,      &cat->dependencies,    &cat->pending,        &cat->settings,
-                             &cat->sequences,       &cat->used_types,      &cat->reserved_arrays};
+    struct lc_map *maps[] = {&cat->found_operators, &cat->found_opclasses, &cat->chosen_names, &cat->slots,
+                             &cat->leaves,          &cat->pending,         &cat->settings};
+    struct lc_intmap *intmaps[] = {&cat->names,      &cat->rowtypes,     &cat->reserved_arrays, &cat->arrays,
+                                   &cat->dependents, &cat->dependencies, &cat->sequences,       &cat->used_types};
 
     cat->arena = arena;
     cat->self = cat;
@@ -64,6 +64,8 @@ struct catalog *cat_new(struct lc_arena *arena, int version_num)
         lc_map_init(maps[i], arena);
     lc_map_init(&cat->roles, arena);
     lc_map_init(&cat->acls, arena);
+    for (size_t i = 0; i < sizeof intmaps / sizeof *intmaps; i++)
+        lc_intmap_init(intmaps[i], arena);
     cat->builtin = builtin_new(cat);
     cat->loading = true;
     add_schemas(cat);
@@ -185,6 +187,25 @@ const struct cat_object *cat_get(const struct catalog *cat, enum cat_class class
     if (oid < FirstNormalObjectId && !slot)
         return builtin_get(cat->builtin, class, oid);
     return class == CAT_TYPE ? cat_implicit_type(cat, oid) : NULL;
+}
+
+void cat_fetch_indexes(const struct catalog *cat, const struct cat_oids *indexes)
+{
+    for (int i = 0; i < indexes->len; i++) {
+        const struct cat_slot *slot = cat_known_slot(cat, CAT_RELATION, indexes->items[i]);
+        const struct cat_relation *rel = slot ? (const struct cat_relation *)(const void *)slot->object : NULL;
+
+        __builtin_prefetch(rel);
+        if (rel)
+            __builtin_prefetch(&rel->index);
+    }
+    for (int i = 0; i < indexes->len; i++) {
+        const struct cat_slot *slot = cat_known_slot(cat, CAT_RELATION, indexes->items[i]);
+        const struct cat_relation *rel = slot ? (const struct cat_relation *)(const void *)slot->object : NULL;
+
+        if (rel && rel->index)
+            __builtin_prefetch(&rel->index->live);
+    }
 }
 
 void cat_step_begin(struct catalog *cat)

@@ -357,6 +357,8 @@ Oid cat_new_oid(struct catalog *cat);
 // come in any order. A relation without reltype gets a row type and a type without array gets an array type, both made when asked for.
 void cat_add(struct catalog *cat, struct cat_object *object);
 const struct cat_object *cat_get(const struct catalog *cat, enum cat_class class, Oid oid); // NULL: none
+// Whoever is about to look at all of these indexes has them fetched from memory together, instead of waiting for one after the other.
+void cat_fetch_indexes(const struct catalog *cat, const struct cat_oids *indexes);
 // A copy that may be changed until the statement ends; undone by cat_rollback. Arrays inside are shared: copy them before changing them.
 void *cat_modify(struct catalog *cat, const void *object);
 // The only way to change a name or a schema: look-ups follow it, and so do row and array types.

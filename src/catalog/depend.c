@@ -1,13 +1,13 @@
 // pg_depend: the edges that were told, and the visit of told and derived ones together.
 #include "catalog/internal.h"
 
-static struct cat_edges *edges_of(struct catalog *cat, struct lc_map *map, enum cat_class class, Oid oid)
+static struct cat_edges *edges_of(struct catalog *cat, struct lc_intmap *map, enum cat_class class, Oid oid)
 {
-    struct cat_edges *list = lc_map_geti(map, cat_key(class, oid));
+    struct cat_edges *list = lc_intmap_get(map, cat_key(class, oid));
 
     if (!list) {
         list = LC_NEW(cat->arena, struct cat_edges);
-        (void)lc_map_puti(map, cat_key(class, oid), list);
+        (void)lc_intmap_put(map, cat_key(class, oid), list);
     }
     return list;
 }
@@ -38,7 +38,7 @@ void cat_depend(struct catalog *cat, struct cat_address object, struct cat_addre
 
 void cat_undepend(struct catalog *cat, struct cat_address object, enum cat_class refclass)
 {
-    struct cat_edges *out = lc_map_geti(&cat->dependencies, cat_key(object.class, object.oid));
+    struct cat_edges *out = lc_intmap_get(&cat->dependencies, cat_key(object.class, object.oid));
 
     for (int i = 0; out && i < out->len; i++) {
         struct cat_edge *edge = out->items[i];
@@ -50,7 +50,7 @@ void cat_undepend(struct catalog *cat, struct cat_address object, enum cat_class
 
 void cat_undepend_relation(struct catalog *cat, Oid relid, Oid refrelid)
 {
-    struct cat_edges *out = lc_map_geti(&cat->dependencies, cat_key(CAT_RELATION, relid));
+    struct cat_edges *out = lc_intmap_get(&cat->dependencies, cat_key(CAT_RELATION, relid));
 
     for (int i = 0; out && i < out->len; i++) {
         struct cat_edge *edge = out->items[i];
@@ -68,13 +68,13 @@ static void forget(struct catalog *cat, struct cat_edges *list)
 
 void cat_forget_edges(struct catalog *cat, enum cat_class class, Oid oid)
 {
-    forget(cat, lc_map_geti(&cat->dependencies, cat_key(class, oid)));
-    forget(cat, lc_map_geti(&cat->dependents, cat_key(class, oid)));
+    forget(cat, lc_intmap_get(&cat->dependencies, cat_key(class, oid)));
+    forget(cat, lc_intmap_get(&cat->dependents, cat_key(class, oid)));
 }
 
 void cat_each_dependent(const struct catalog *cat, struct cat_address ref, cat_depend_visit visit, void *context)
 {
-    const struct cat_edges *list = lc_map_geti(&cat->dependents, cat_key(ref.class, ref.oid));
+    const struct cat_edges *list = lc_intmap_get(&cat->dependents, cat_key(ref.class, ref.oid));
     int n = list ? list->len : 0;
 
     cat_each_derived_dependent(cat, ref, visit, context);
@@ -88,7 +88,7 @@ void cat_each_dependent(const struct catalog *cat, struct cat_address ref, cat_d
 
 void cat_each_dependency(const struct catalog *cat, struct cat_address object, cat_depend_visit visit, void *context)
 {
-    const struct cat_edges *list = lc_map_geti(&cat->dependencies, cat_key(object.class, object.oid));
+    const struct cat_edges *list = lc_intmap_get(&cat->dependencies, cat_key(object.class, object.oid));
     int n = list ? list->len : 0;
 
     cat_each_derived_dependency(cat, object, visit, context);

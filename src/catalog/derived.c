@@ -360,7 +360,7 @@ static void each_of(const struct derive *d, enum cat_class class, const struct c
 
 static void relation_dependents(const struct derive *d, const struct cat_relation *rel)
 {
-    const struct cat_slots *sequences = lc_map_geti(&d->cat->sequences, rel->o.oid);
+    const struct cat_slots *sequences = lc_intmap_get(&d->cat->sequences, rel->o.oid);
     const struct cat_type *rowtype = cat_type_in_use(d->cat, rel->reltype);
     const struct cat_relation *toast = rel->toastrelid ? cat_relation(d->cat, rel->toastrelid) : NULL;
 

@@ -25,16 +25,16 @@ void cat_register_implicit_types(struct catalog *cat, struct cat_slot *slot)
             rel->reltype = cat_new_oid(cat);
         }
         if (rel->rowarray)
-            (void)lc_map_puti(&cat->reserved_arrays, rel->rowarray, slot);
+            (void)lc_intmap_put(&cat->reserved_arrays, rel->rowarray, slot);
         if (rel->reltype)
-            (void)lc_map_puti(&cat->rowtypes, rel->reltype, slot);
+            (void)lc_intmap_put(&cat->rowtypes, rel->reltype, slot);
     } else if (slot->class == CAT_TYPE) {
         struct cat_type *type = (struct cat_type *)(void *)slot->object;
 
         if (!type->array && wants_array(type))
             type->array = cat_new_oid(cat);
         if (type->array)
-            (void)lc_map_puti(&cat->arrays, type->array, slot);
+            (void)lc_intmap_put(&cat->arrays, type->array, slot);
     }
 }
 
@@ -93,14 +93,14 @@ static struct cat_object *make_array(const struct catalog *cat, const struct cat
 
 struct cat_object *cat_implicit_type(const struct catalog *cat, Oid oid)
 {
-    const struct cat_slot *slot = lc_map_geti(&cat->rowtypes, oid);
+    const struct cat_slot *slot = lc_intmap_get(&cat->rowtypes, oid);
 
     if (slot && slot->object)
         return make_rowtype(cat, (const struct cat_relation *)(const void *)slot->object);
-    const struct cat_slot *owner = slot ? NULL : lc_map_geti(&cat->reserved_arrays, oid);
+    const struct cat_slot *owner = slot ? NULL : lc_intmap_get(&cat->reserved_arrays, oid);
     if (owner && owner->object)
         (void)cat_type(cat, ((const struct cat_relation *)(const void *)owner->object)->reltype); // registers its array type
-    slot = lc_map_geti(&cat->arrays, oid);
+    slot = lc_intmap_get(&cat->arrays, oid);
     return slot && slot->object ? make_array(cat, (const struct cat_type *)(const void *)slot->object) : NULL;
 }
 
@@ -123,7 +123,7 @@ const struct cat_type *cat_implicit_type_named(const struct catalog *cat, Oid sc
 static void note_type(struct catalog *cat, Oid type)
 {
     if (type >= FirstNormalObjectId)
-        (void)lc_map_puti(&cat->used_types, type, cat);
+        (void)lc_intmap_put(&cat->used_types, type, cat);
 }
 
 void cat_note_used_types(struct catalog *cat, const struct cat_object *object)
@@ -147,12 +147,12 @@ void cat_note_used_types(struct catalog *cat, const struct cat_object *object)
 
 const struct cat_type *cat_type_in_use(const struct catalog *cat, Oid oid)
 {
-    const struct cat_slot *slot = lc_map_geti(&cat->rowtypes, oid);
+    const struct cat_slot *slot = lc_intmap_get(&cat->rowtypes, oid);
     const struct cat_relation *rel = slot ? (const struct cat_relation *)(const void *)slot->object : NULL;
 
     // or a row type whose array type is
-    if (!oid || (!cat_known_slot(cat, CAT_TYPE, oid) && !lc_map_geti(&cat->used_types, oid) &&
-                 !(rel && rel->rowarray && lc_map_geti(&cat->used_types, rel->rowarray))))
+    if (!oid || (!cat_known_slot(cat, CAT_TYPE, oid) && !lc_intmap_get(&cat->used_types, oid) &&
+                 !(rel && rel->rowarray && lc_intmap_get(&cat->used_types, rel->rowarray))))
         return NULL;
     return cat_type(cat, oid);
 }

@@ -2,6 +2,7 @@
 #ifndef LC_CATALOG_INTERNAL_H
 #define LC_CATALOG_INTERNAL_H
 
+#include "base/intmap.h"
 #include "catalog/catalog.h"
 
 #define PG_CATALOG_NAMESPACE ((Oid)11) // catalog/pg_namespace.dat
@@ -10,13 +11,20 @@
 #define INFORMATION_SCHEMA_OID ((Oid)13000) // ours: the server's depends on its build
 #define PG_TEMP_NAMESPACE ((Oid)13001)      // the one schema of temporary objects
 
+struct cat_named { // a hint that `slot` had this name once: whoever looks compares with the object as it is now
+    struct cat_slot *slot;
+    struct cat_named *next;
+    struct cat_named *last; // of the first hint: where the next one goes
+};
+
 struct cat_slot { // the place of one (class, oid): `object` is NULL while it does not exist
     struct cat_object *object;
     enum cat_class class;
     Oid oid;
-    unsigned step;    // in which `object` was made (cat_step)
-    bool listed;      // in by_class
-    const char *name; // its last one: what is reported after the end of a schema, or after a ROLLBACK, still needs it
+    unsigned step;         // in which `object` was made (cat_step)
+    bool listed;           // in by_class
+    struct cat_named hint; // of its first name
+    const char *name;      // its last one: what is reported after the end of a schema, or after a ROLLBACK, still needs it
 };
 
 struct cat_slots LC_ARRAY(struct cat_slot *);
@@ -40,12 +48,6 @@ struct cat_recent {
 struct cat_undo { // a word as it was before a change
     void **where;
     void *old;
-};
-
-struct cat_named { // a hint that `slot` had this name once: whoever looks compares with the object as it is now
-    struct cat_slot *slot;
-    struct cat_named *next;
-    struct cat_named *last; // of the first hint: where the next one goes
 };
 
 struct cat_edge { // one explicit row of pg_depend
@@ -76,25 +78,25 @@ struct catalog {
     struct lc_arena *arena;
     struct catalog *self; // for what is made when it is asked for: no change that a caller could see
     int version_num;
-    bool loading;                  // until the first cat_begin: links are written in place
-    struct lc_map leaves;          // oid / CAT_PAGE / CAT_LEAF -> cat_leaf: the first class that has an oid has its slot there
-    struct lc_map slots;           // class and oid -> cat_slot, of the other classes
-    struct lc_map names;           // hash of class, schema, name -> cat_named
-    struct lc_map rowtypes;        // reltype -> its relation's cat_slot
-    struct lc_map reserved_arrays; // oid kept for the array type of a row type -> the relation\'s cat_slot
-    struct lc_map arrays;          // array type's oid -> its element's cat_slot
-    struct lc_map used_types;      // oids of types that columns and arguments have
-    struct lc_map dependents;      // class and oid of the referenced object -> cat_edges
-    struct lc_map dependencies;    // the same of the dependent object
-    struct lc_map pending;         // class and oid of the missing end -> cat_pendings
-    struct lc_map settings;        // name -> cat_setting
-    struct lc_map roles;           // name -> roles.c's slot of a role of this run
-    struct lc_map acls;            // class and oid -> acl.c's slot of what was granted on an object
-    struct lc_map sequences;       // relation's oid -> cat_slots of sequences that it owned once
-    struct lc_map found_operators; // of cat_find_operator
-    struct lc_map found_opclasses; // of cat_default_opclass
-    struct lc_map chosen_names;    // of cat_choose_name and its like
-    unsigned names_lost;           // so often may a name have become free
+    bool loading;                     // until the first cat_begin: links are written in place
+    struct lc_map leaves;             // oid / CAT_PAGE / CAT_LEAF -> cat_leaf: the first class that has an oid has its slot there
+    struct lc_map slots;              // class and oid -> cat_slot, of the other classes
+    struct lc_intmap names;           // hash of class, schema, name -> cat_named
+    struct lc_intmap rowtypes;        // reltype -> its relation's cat_slot
+    struct lc_intmap reserved_arrays; // oid kept for the array type of a row type -> the relation\'s cat_slot
+    struct lc_intmap arrays;          // array type's oid -> its element's cat_slot
+    struct lc_intmap used_types;      // oids of types that columns and arguments have
+    struct lc_intmap dependents;      // class and oid of the referenced object -> cat_edges
+    struct lc_intmap dependencies;    // the same of the dependent object
+    struct lc_map pending;            // class and oid of the missing end -> cat_pendings
+    struct lc_map settings;           // name -> cat_setting
+    struct lc_map roles;              // name -> roles.c's slot of a role of this run
+    struct lc_map acls;               // class and oid -> acl.c's slot of what was granted on an object
+    struct lc_intmap sequences;       // relation's oid -> cat_slots of sequences that it owned once
+    struct lc_map found_operators;    // of cat_find_operator
+    struct lc_map found_opclasses;    // of cat_default_opclass
+    struct lc_map chosen_names;       // of cat_choose_name and its like
+    unsigned names_lost;              // so often may a name have become free
     struct cat_slots by_class[CAT_CLASS_COUNT];
     struct cat_undos LC_ARRAY(struct cat_undo) undo;
     struct cat_levels LC_ARRAY(int) levels;                 // length of `undo` at each cat_begin

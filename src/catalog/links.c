@@ -156,18 +156,18 @@ void cat_link_sequence(struct catalog *cat, Oid sequence)
 {
     const struct cat_relation *seq = cat_relation(cat, sequence);
 
-    struct cat_slots *list = lc_map_geti(&cat->sequences, seq->seq_owner_rel);
+    struct cat_slots *list = lc_intmap_get(&cat->sequences, seq->seq_owner_rel);
 
     if (!list) {
         list = LC_NEW(cat->arena, struct cat_slots);
-        (void)lc_map_puti(&cat->sequences, seq->seq_owner_rel, list);
+        (void)lc_intmap_put(&cat->sequences, seq->seq_owner_rel, list);
     }
     LC_PUSH(cat->arena, list, cat_slot(cat, CAT_RELATION, sequence));
 }
 
 void cat_owned(const struct catalog *cat, Oid rel, int attnum, struct cat_oids *out)
 {
-    const struct cat_slots *list = lc_map_geti(&cat->sequences, rel);
+    const struct cat_slots *list = lc_intmap_get(&cat->sequences, rel);
 
     for (int i = 0; list && i < list->len; i++) {
         const struct cat_relation *seq = (const struct cat_relation *)(const void *)list->items[i]->object;

@@ -45,21 +45,21 @@ void cat_name_object(struct catalog *cat, struct cat_slot *slot)
         return;
     slot->name = o->name;
     key = name_key(slot->class, o->schema, o->name);
-    first = lc_map_geti(&cat->names, key);
+    first = lc_intmap_get(&cat->names, key);
     if (renamed && is_hinted(first, slot))
         return;
     if (first && !first->slot->object && !cat->levels.len) {
         first->slot = slot; // a hint to something gone for good
         return;
     }
-    n = LC_NEW(cat->arena, struct cat_named);
+    n = slot->hint.slot ? LC_NEW(cat->arena, struct cat_named) : &slot->hint;
     n->slot = slot;
     if (first) {
         first->last->next = n;
         first->last = n;
     } else {
         n->last = n;
-        (void)lc_map_puti(&cat->names, key, n);
+        (void)lc_intmap_put(&cat->names, key, n);
     }
 }
 
@@ -78,7 +78,7 @@ const struct cat_named *cat_first_named(const struct catalog *cat, enum cat_clas
 {
     if (schema == PG_CATALOG_NAMESPACE || schema == INFORMATION_SCHEMA_OID || class == CAT_CAST)
         builtin_by_name(cat->builtin, class, name);
-    return cat_next_named(lc_map_geti(&cat->names, name_key(class, schema, name)), class, schema, name);
+    return cat_next_named(lc_intmap_get(&cat->names, name_key(class, schema, name)), class, schema, name);
 }
 
 const struct cat_object *cat_find_object(const struct catalog *cat, enum cat_class class, Oid schema, const char *name)

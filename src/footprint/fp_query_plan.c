@@ -10,6 +10,7 @@ void fq_lock_indexes(struct fp_session *s, const struct cat_relation *rel, enum 
     // get_relation_info opens those of a partitioned table since 16
     if (rel->relkind == 'p' && cat_major(s->cat) < 16)
         return;
+    cat_fetch_indexes(s->cat, &rel->indexes);
     for (int i = 0; i < rel->indexes.len; i++) {
         const struct cat_relation *index = cat_relation(s->cat, rel->indexes.items[i]);
         if (!index || !index->index || !index->index->live)

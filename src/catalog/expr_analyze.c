@@ -645,16 +645,48 @@ static Oid sublink_type(struct analysis *a, const SubLink *s, const struct cat_a
     return t ? (t->category == 'A' ? t->o.oid : t->array) : InvalidOid;
 }
 
+static bool has_star(const RowExpr *row)
+{
+    for (int i = 0; row && i < row->args.length; i++) {
+        const ColumnRef *ref = AS(ColumnRef, row->args.items[i]);
+        if (ref && ref->fields.length && IsA(ref->fields.items[ref->fields.length - 1], A_Star))
+            return true;
+    }
+    return false;
+}
+
+// The operators that compare what stands on the left with the columns of the subquery (make_row_comparison_op).
+static void compare_columns(struct analysis *a, const SubLink *s, struct expr *left, const struct cat_attribute *cols, int n)
+{
+    struct expr **items = left->kind == X_ROW ? left->args : &left;
+    int nleft = left->kind == X_ROW ? left->nargs : 1;
+
+    if (nleft != n)
+        expr_refuse(a, "42601", nleft < n ? "subquery has too many columns" : "subquery has too few columns");
+    for (int i = 0; i < n && nleft == n; i++) {
+        struct expr *right = expr_new(a, X_UNKNOWN, cols[i].type, cols[i].typmod);
+        if (items[i]->type && right->type && s->operName.length)
+            (void)expr_make_op(a, &s->operName, items[i], right);
+        else if (items[i]->type && right->type)
+            (void)named_op(a, "=", items[i], right);
+    }
+}
+
+// transformSubLink: the subquery comes before what stands on its left.
 static struct expr *sublink(struct analysis *a, const struct cat_scope *scope, const SubLink *s)
 {
     const struct cat_attribute *cols = NULL;
     struct exprs exprs = {0};
     struct expr *e = expr_new(a, X_SUBLINK, InvalidOid, -1);
-    int n;
+    int n = expr_analyze_query(a, scope, s->subselect, &cols, &exprs);
+    bool vague = a->vague_columns;
 
-    if (s->testexpr)
-        LC_PUSH(a->arena, &exprs, expr_analyze(a, scope, s->testexpr));
-    n = expr_analyze_query(a, scope, s->subselect, &cols, &exprs);
+    if (s->testexpr) {
+        struct expr *left = expr_analyze(a, scope, s->testexpr);
+        LC_PUSH(a->arena, &exprs, left);
+        if (!vague && n > 0 && !has_star(AS(RowExpr, s->testexpr)))
+            compare_columns(a, s, left, cols, n);
+    }
     e->type = sublink_type(a, s, cols, n);
     if ((s->subLinkType == EXPR_SUBLINK || s->subLinkType == ARRAY_SUBLINK) && n > 0)
         e->typmod = cols[0].typmod;

@@ -63,6 +63,7 @@ static void finish_rel(struct fp_alter *a, const struct fp_alter_rel *r)
     if (r->rewrite && rel->relkind == 'S') {
         rewrite_sequence(a->s, rel);
     } else if (r->rewrite) {
+        fp_check_row_types(a->s, rel);
         fp_rewrite(a->s, rel);
         fp_scan(a->s, rel);
         work = fp_add_work(a->s, FP_REWRITE, rel, r->what);

@@ -57,15 +57,6 @@ RULE(detach_trigger, "detach/trigger", LC_ACCESS_EXCLUSIVE, "triggers that came 
 RULE(partition_qual, "attach/ancestor", LC_ACCESS_SHARE, "the partition bounds of the tables above are read",
      "partcache.c generate_partition_qual");
 
-// RelationGetPartitionQual opens every ancestor.
-static void read_ancestors(struct fp_session *s, const struct cat_relation *rel)
-{
-    while (rel && rel->relispartition) {
-        rel = cat_relation(s->cat, cat_partition_parent(rel));
-        fp_lock(s, rel, &partition_qual);
-    }
-}
-
 // --- what a partition gets ---------------------------------------------------------------------------------------------------------------------
 
 static void build_like(struct fp_session *s, const struct cat_relation *partition)
@@ -249,7 +240,7 @@ void fp_alter_attach(struct fp_alter *a, const AlterTableCmd *cmd)
     ensure_indexes(a->s, parent, partition);
     clone_triggers(a->s, parent, partition);
     fp_clone_foreign_keys(a->s, parent->o.oid, partition);
-    read_ancestors(a->s, parent);
+    fp_read_bounds(a->s, parent, &partition_qual);
     validate_bound(a, partition, parent, p->bound, "check that the rows fit the new partition");
     if (other)
         validate_bound(a, other, parent, p->bound, "check that the default partition has no rows of the new one");
@@ -298,7 +289,7 @@ static void scan_referencing(struct fp_session *s, const struct cat_constraint *
         if (partition->relkind == 'p' && fp_has_storage_kind(part))
             fp_scan(s, part);
     }
-    read_ancestors(s, partition);
+    fp_read_bounds(s, partition, &partition_qual);
     read_referencing(s, rel, all.items, all.len);
     struct fp_work *w = fp_add_work(s, FP_FK_CHECK, rel, "look for rows that reference the partition");
     w->other = partition;
@@ -376,7 +367,7 @@ static void detach_concurrently(struct fp_alter *a, const struct cat_relation *p
     fp_lock(s, partition, &detached_weak);
     each_referencing(s, partition, true, false);
     if (fp_alter_target(a)->partkey.strategy != 'h') { // DetachAddConstraintIfNeeded
-        read_ancestors(s, partition);
+        fp_read_bounds(s, partition, &partition_qual);
         if (!cat_partition_is_implied(s->cat, partition))
             fp_lock_below(a, partition->o.oid, &detached_check);
     }

@@ -153,6 +153,7 @@ static void record_new(struct fp_session *s, const struct cat_relation *rel)
 
     for (int i = 0; i < sequences.len; i++)
         fp_lock(s, cat_relation(s->cat, sequences.items[i]), &new_sequence);
+    fp_check_row_types(s, rel);
     fp_lock(s, rel, &new_table);
     if (rel->indexes.len)
         fp_lock(s, rel, &index_build);
@@ -229,8 +230,10 @@ static bool create_as(struct fp_session *s, const IntoClause *into, const Node *
         return true;
     }
     rel = new_relation(s, into->rel);
-    if (rel)
+    if (rel) {
+        fp_check_row_types(s, rel);
         fp_lock(s, rel, &new_table);
+    }
     if (into->skipData)
         return true;
     w = fp_add_work(s, FP_QUERY, rel, "the query fills a new table");

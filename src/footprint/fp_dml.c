@@ -310,6 +310,7 @@ static bool fire_rules(struct fq_query *q, struct dml *d, const struct cat_relat
     q->s->rewriting = frame.up;
     refuse_product(q->s, d, rel, &product);
     d->w.rows = d->w.rows && !product.qualified; // CopyAndAddInvertedQual
+    d->w.tried = d->w.tried && !product.qualified;
     return product.original;
 }
 
@@ -550,7 +551,8 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
                             .query = targets_of(select),
                             .default_values = !select,
                             .override = stmt->override,
-                            .rows = (!select || values_of(select)) && !oc && !conditional};
+                            .tried = (!select || values_of(select)) && !conditional};
+    d.w.rows = d.w.tried && !oc;
     fq_with(q, d.level, stmt->withClause);
     if (!begin(q, &d, stmt->relation))
         return;

@@ -201,6 +201,8 @@ void fq_maybe_parents(struct fp_session *s, const struct cat_relation *rel)
         parent = cat_relation(s->cat, cat_partition_parent(parent));
         fp_lock_mode(s, parent, LC_ACCESS_SHARE, &fq_rules[FQ_PARENT_QUAL]);
     }
+    // until 13 InitResultRelInfo reads the bound, since 14 ExecPartitionCheck when there is a row
+    fp_cache_bounds(s, cat_relation(s->cat, rel->o.oid), !was && cat_major(s->cat) < 14);
     if (rel->relkind == 'p')
         fp_lock_mode(s, rel, LC_ACCESS_SHARE, &fq_rules[FQ_PARENT_QUAL]);
     s->uncertain = was;
@@ -325,14 +327,18 @@ static bool is_known(struct fp_session *s, const struct cat_relation *rel, const
 
 static void write_rows(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
 {
+    bool was = s->uncertain;
+
     if (is_known(s, rel, w))
         return;
     fq_fire(s, rel, (int)w->op, TRIGGER_TYPE_BEFORE, true, w);
+    s->uncertain |= !w->rows;
     if (w->op != FQ_DELETE)
         fq_fk_child(s, rel, w);
     if (w->op != FQ_INSERT)
         fq_fk_parent(s, rel, w);
     fq_fire(s, rel, (int)w->op, 0, true, w);
+    s->uncertain = was;
     for (int i = 0; i < MAX_PARTITION_DEPTH && rel && w->op != FQ_DELETE && !s->traffic; i++) {
         (void)lc_map_puti(&s->own_rows, rel->o.oid, s);
         rel = rel->relispartition ? cat_relation(s->cat, cat_partition_parent(rel)) : NULL;
@@ -381,7 +387,7 @@ void fq_execute_write(struct fp_session *s, const struct fq_write *w)
         return;
     s->depth++;
     fq_fire(s, rel, (int)w->op, TRIGGER_TYPE_BEFORE, false, w);
-    s->uncertain |= !w->rows;
+    s->uncertain |= !w->rows && !w->tried;
     if (w->op == FQ_INSERT || w->set)
         run_defaults(s, rel, w);
     if (w->op != FQ_DELETE)

@@ -22,8 +22,6 @@ bool fp_apply_now(struct fp_session *s, const Node *stmt);
 bool fp_is_partitioned(const struct cat_relation *rel);
 bool fp_has_storage(const struct cat_relation *rel); // r m S i t: a relation with a file of its own
 bool fp_is_temporary(const struct cat_relation *rel);
-// Relations that hold rows of composite types which are columns of rel: their descriptors are loaded under a brief AccessShare.
-void fp_lock_composites(struct fp_session *s, const struct cat_relation *rel);
 // A relation like `like` that a command makes beside it (t_pkey_ccnew): for locks and work only, not in the catalogue.
 const struct cat_relation *fp_shadow_relation(struct fp_session *s, const struct cat_relation *like, const char *suffix);
 const char *fp_text(struct fp_session *s, const char *fmt, ...) LC_PRINTF(2, 3);

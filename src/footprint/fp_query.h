@@ -192,7 +192,8 @@ struct fq_write { // one kind of write on one relation
     const NodeList *query;  // INSERT ... SELECT: its target list; NULL: not one by one
     bool default_values;
     OverridingKind override;
-    bool rows; // at least one row for sure
+    bool rows;  // at least one row for sure
+    bool tried; // or one that comes as far as its BEFORE triggers: ON CONFLICT decides the rest
     bool inh;
 };
 void fq_dml(struct fq_query *q, const Node *stmt, struct fq_level *outer);

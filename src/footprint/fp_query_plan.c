@@ -54,6 +54,8 @@ static void plan_partitions(struct fq_query *q, const struct fq_rel *r, const st
         fq_lock_indexes(q->s, child, r->mode, false);
         if (q->scans && child->relkind != 'p')
             fp_scan(q->s, child);
+        if (r->mode == LC_ROW_EXCLUSIVE)
+            fp_cache_bounds(q->s, child, false);
         if (child->relkind == 'p')
             plan_partitions(q, r, child, depth + 1);
         q->s->uncertain = was;
@@ -118,6 +120,8 @@ static void plan_rel(struct fq_query *q, const struct fq_rel *r)
     }
     if (rel->relispartition)
         lock_parents(q, rel, 0);
+    fp_cache_bounds(q->s, rel, false);
+    fp_cache_row_types(q->s, rel);
     q->s->uncertain = was;
 }
 

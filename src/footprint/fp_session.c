@@ -161,6 +161,8 @@ static void record(struct fp_session *s, const struct cat_relation *rel, enum lc
                            .rule = rule};
 
     LC_PUSH(s->arena, &s->fp->locks, lock);
+    if (s->cached)
+        fp_cache_disturb(s, rel, mode);
     add_event(s, FP_EVENT_LOCK, s->fp->locks.len - 1, rel, mode);
 }
 

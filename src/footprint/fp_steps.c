@@ -76,36 +76,6 @@ bool fp_is_temporary(const struct cat_relation *rel)
     return rel->relpersistence == 't';
 }
 
-static const struct fp_rule composite_rule = {"row-type/descriptor",
-                                              LC_ACCESS_SHARE,
-                                              0,
-                                              0,
-                                              "the columns of a composite type are looked up",
-                                              "heap.c CheckAttributeType, typcache.c load_typcache_tupdesc"};
-
-#define MAX_NESTED_TYPES 20
-
-static void lock_composites(struct fp_session *s, const struct cat_relation *rel, int depth)
-{
-    for (int i = 0; depth < MAX_NESTED_TYPES && i < rel->natts; i++) {
-        const struct cat_type *t = rel->attrs[i].isdropped ? NULL : cat_type(s->cat, rel->attrs[i].type);
-        const struct cat_relation *row;
-
-        for (int k = 0; t && (t->typtype == 'd' || t->elem) && k < MAX_NESTED_TYPES; k++)
-            t = cat_type(s->cat, t->typtype == 'd' ? t->basetype : t->elem);
-        row = t && t->typtype == 'c' ? cat_relation(s->cat, t->relid) : NULL;
-        if (!row)
-            continue;
-        fp_lock_briefly(s, row, LC_ACCESS_SHARE, &composite_rule);
-        lock_composites(s, row, depth + 1);
-    }
-}
-
-void fp_lock_composites(struct fp_session *s, const struct cat_relation *rel)
-{
-    lock_composites(s, rel, 0);
-}
-
 const struct cat_relation *fp_shadow_relation(struct fp_session *s, const struct cat_relation *like, const char *suffix)
 {
     struct cat_relation *shadow = lc_memdup(s->arena, like, sizeof *like);

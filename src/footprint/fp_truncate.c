@@ -170,15 +170,6 @@ static void empty(struct fp_session *s, const struct cat_relation *rel)
     new_storage(s, rel);
 }
 
-static void cached_bounds(struct fp_session *s, const struct cat_relation *rel)
-{
-    // 13: InitResultRelInfo reads the bound of every partition, hence its parents
-    for (int i = 0; i < 16 && cat_major(s->cat) < 14 && rel && rel->relispartition; i++) {
-        rel = cat_relation(s->cat, cat_partition_parent(rel));
-        fp_lock_mode(s, rel, LC_ACCESS_SHARE, &fq_rules[FQ_PARENT_QUAL]);
-    }
-}
-
 void fp_truncate(struct fp_session *s, const TruncateStmt *stmt)
 {
     struct truncate t = {.s = s};
@@ -192,7 +183,8 @@ void fp_truncate(struct fp_session *s, const TruncateStmt *stmt)
     if (stmt->restart_seqs)
         cat_each(s->cat, CAT_RELATION, restart, &seqs);
     for (int i = 0; i < t.rels.len; i++) {
-        cached_bounds(s, t.rels.items[i]);
+        if (cat_major(s->cat) < 14) // InitResultRelInfo reads the bound of every partition
+            fp_read_bounds(s, t.rels.items[i], &fq_rules[FQ_PARENT_QUAL]);
         fq_fire(s, t.rels.items[i], TRIGGER_TYPE_TRUNCATE, TRIGGER_TYPE_BEFORE, false, NULL);
     }
     for (int i = 0; i < t.rels.len; i++)

@@ -45,7 +45,7 @@ void fp_copy_heap(struct fp_session *s, const struct cat_relation *rel, const st
         return;
     if (index)
         fp_lock_all(s, &rel->indexes, &cluster_plan);
-    fp_lock_composites(s, rel);
+    fp_check_row_types(s, rel);
     fp_scan(s, rel);
     fp_rewrite(s, rel);
     struct fp_work *work =
@@ -255,8 +255,7 @@ static void analyze_one(struct vacuum *v, const struct cat_relation *rel)
         return;
     }
     fp_lock(s, rel, &analyze_table);
-    if (v->vacuum)
-        fp_lock_composites(s, rel);
+    fp_load_row_types(s, rel, v->vacuum); // get_sort_group_operators, for what orders the sample
     if (rel->relkind != 'p' || cat_major(s->cat) >= 14)
         fp_lock_all(s, &rel->indexes, &analyze_index);
     for (int i = 0; rel->relkind != 'p' && i < rel->indexes.len; i++)

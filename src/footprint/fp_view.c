@@ -68,6 +68,7 @@ bool fp_create_matview(struct fp_session *s, const CreateTableAsStmt *stmt, bool
     if (!fp_apply_now(s, (const Node *)(const void *)stmt))
         return true;
     const struct cat_relation *rel = cat_find_rangevar(s->cat, stmt->into->rel);
+    fp_check_row_types(s, rel);
     fp_lock_created(s, rel);
     if (!stmt->into->skipData) {
         fp_lock_created_by(s, rel, &filled_heap);

@@ -41,6 +41,7 @@ struct fp_session {
     struct lc_map own_rows; // relations that this transaction has inserted or updated rows of
     int nested;             // and how many statements bodies have run
     struct lc_map *bounds;  // partition bounds that have been read (fp_partition.c)
+    struct lc_map *cached;  // what the server's session has read, by relation (fp_cache.c)
     struct fp_env *env;     // of the body that is running (fp_eval.h)
     const char *body;       // its CREATE FUNCTION or DO statement
     struct lc_map *results; // of the body's item at hand: FuncCall -> struct fp_val, what the functions that it called returned
@@ -120,6 +121,21 @@ struct fp_session *fp_session_in(struct catalog *cat, struct lc_arena *arena); /
 void fp_record(struct fp_session *s, const Node *stmt);
 // Records locks and effects of a nested statement (a body, CREATE SCHEMA's elements, EXPLAIN ANALYZE), then applies it.
 void fp_nested(struct fp_session *s, const Node *stmt, const char *sql);
+
+// --- what the session's caches hold (fp_cache.c) --------------------------------------------------------------------------------
+enum fp_cache { FP_NOT_CACHED, FP_PERHAPS_CACHED, FP_CACHED };
+// Of a partition: its bound. Of a composite type's relation: its columns.
+enum fp_cache fp_cached(const struct fp_session *s, const struct cat_relation *rel);
+void fp_cache(struct fp_session *s, const struct cat_relation *rel, bool certain);
+void fp_cache_disturb(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode); // it was locked so
+// RelationGetPartitionQual: the tables above are locked as far as the bounds are not cached.
+void fp_read_bounds(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule);
+void fp_cache_bounds(struct fp_session *s, const struct cat_relation *rel, bool certain); // they have been read, or perhaps
+// The row types of rel's columns: those that are not cached are locked briefly (and that is told, if `seen`); they may have been read; a new
+// heap's are always locked.
+void fp_load_row_types(struct fp_session *s, const struct cat_relation *rel, bool seen);
+void fp_cache_row_types(struct fp_session *s, const struct cat_relation *rel);
+void fp_check_row_types(struct fp_session *s, const struct cat_relation *rel);
 
 // --- transactions (fp_session.c; fp_transaction.c calls these for BEGIN ... ROLLBACK TO) -----------------------------------------
 void fp_block_begin(struct fp_session *s);

@@ -31,8 +31,8 @@ LENGTH = 80      # statements of a script, half of them after the snapshot
 KNOWN = [        # (statement, difference, why): shown, never failed on
     (r"^CREATE (TEMP |UNLOGGED )?(TABLE|MATERIALIZED VIEW)|^REFRESH|^SELECT 1 INTO", r"^scan too much", "a join reads its inner side only when the outer side has rows"),
     (r"^ALTER TABLE .*FOREIGN KEY", r"^scan too much", "the key's check is such a join, too"),
-    (r"^(VACUUM|CLUSTER)|^DO .*(COMMIT|ROLLBACK);", r"^lock (missing|too much): \('s1\.pair', 'AccessShareLock'\)", "a row type is opened once per session, by the first that needs its columns"),
-    (r"DETACH PARTITION .*CONCURRENTLY", r"^lock too much: .*AccessShareLock", "a partition's constraint is made once per session, by the first that needs it"),
+    (r"^DO .*(LOOP|IF EXISTS)", r"^server: in a body: 42", "whether the loop or the branch is entered depends on the rows"),
+    (r"^(UPDATE|DELETE|MERGE|WITH|INSERT .*SELECT)", r"^server: in a body: 42", "whether a row's trigger runs depends on the rows"),
     (r"EXCEPTION WHEN unique_violation", r"^lock too much: .*Row(Exclusive|Share)Lock", "whether the block is rolled back, and its locks given up, depends on the rows"),
     (r"", r"^server: XX000 cannot start a subtransaction", "a defect of the server (inval.c): what the statement before left unprocessed stands in its way"),
     (r"^CREATE SEQUENCE .*OWNED BY", r"^server: 55000 sequence must have same owner", "offline nobody is logged in: the sequence's owner is not known"),
@@ -128,8 +128,8 @@ def refusal(statement):
 
 
 def without_cached(statement, truth, lost):
-    """Without what is read only if this session has not read it before: the bounds of a partition, from the tables above it."""
-    locks = [x for x in statement["locks"] if x["kind"] != "p" or x["mode"] != "AccessShareLock" or (x["relation"], x["mode"]) in truth[0] or
+    """Without what is read only if this session has not read it before: the bounds of a partition, from the tables above it; row types."""
+    locks = [x for x in statement["locks"] if x["kind"] not in "pc" or x["mode"] != "AccessShareLock" or (x["relation"], x["mode"]) in truth[0] or
              (x.get("certain", True) and not lost)]
     return {**statement, "locks": locks}
 
@@ -140,14 +140,14 @@ def differences(record, statement, score):
         return ["no forecast"], False
     code, message = refusal(statement)
     if record.get("ok") != (code is None) or (not record.get("ok") and record.get("sqlstate") != code):
-        return [f"server: {record.get('sqlstate') or ''} {record.get('error', 'ok')}; forecast: {message}"], bool(record.get("ok")) != (code is None)
+        where = "in a body: " if "PL/pgSQL" in (record.get("context") or "") else ""
+        return [f"server: {where}{record.get('sqlstate') or ''} {record.get('error', 'ok')}; forecast: {message}"], bool(record.get("ok")) != (code is None)
     if not score.counted(record):
         return [], False
     truth = score.truth_sets(record)
-    if record["sql"].startswith("TABLE"):
-        record = {**record, "sql": "SELECT " + record["sql"]}
-    ours = score.forecast_sets(without_cached(statement, truth, record.get("lost")), truth, record["sql"])
     query = score.QUERY.match(record["sql"]) or record["sql"].startswith("TABLE")
+    fires = query or record["sql"].startswith("TRUNCATE")  # rows decide what its triggers do
+    ours = score.forecast_sets(without_cached(statement, truth, record.get("lost")), truth, "SELECT" if fires else record["sql"])
     found = []
     for what, t, o in zip(("lock", "rewrite", "scan"), truth, ours):
         t = {x for x in t if "pg_toast_temp" not in x[0] and "pg_toast_temp" not in x}
@@ -180,7 +180,7 @@ class Round:
                 self.found.append((how, "", [error]))
                 return None
             for i, (r, s) in enumerate(zip(records, statements_)):
-                found, parted = self.differences(r, s, score)
+                found, parted = self.differences({**r, "lost": r.get("lost") or how == "snapshot"}, s, score)  # the session is older than the snapshot
                 if id(r) not in seen:
                     seen.add(id(r))
                     self.count["statements"] += 1
@@ -212,6 +212,8 @@ class Round:
         try:
             with tracer.conn.cursor() as c:
                 c.execute("SET statement_timeout = '10s'")
+            plain = tracer.err
+            tracer.err = lambda e: {**plain(e), "context": getattr(getattr(e, "diag", None), "context", None)}
             script = Script(random.Random(self.seed), tracer, self.server.version)
             for s in statements.PREPARE:
                 script.run(s)

@@ -246,6 +246,40 @@ static void test_hostile(void **state)
     lc_arena_free(w.arena);
 }
 
+// relcache's rd_partcheck: until 13 TRUNCATE and INSERT read the bound of a partition, once while the session keeps it.
+static void test_cached_bounds(void **state)
+{
+    struct world w = empty_world(13);
+
+    (void)state;
+    setup(&w);
+    expect(&w, "TRUNCATE p1", "p1 AX, p AS, p1 S");
+    expect(&w, "INSERT INTO p2 VALUES (1, '2025-02-02')", "p2 RX, p AS?");
+    expect(&w, "TRUNCATE p2", "p2 AX, p2 S");
+    expect(&w, "TRUNCATE p2", "p2 AX, p AS?, p2 S"); // it has a new file since
+    (void)run(&w, "INSERT INTO p2 VALUES (1, '2025-02-02'); ANALYZE p2");
+    expect(&w, "TRUNCATE p2", "p2 AX, p AS?, p2 S");
+    (void)run(&w, "INSERT INTO p2 VALUES (1, '2025-02-02'); ALTER TABLE p2 ADD CHECK (id > 0)");
+    expect(&w, "TRUNCATE p2", "p2 AX, p AS?, p2 S");
+    lc_arena_free(w.arena);
+}
+
+// typcache's tupDesc, and heap.c CheckAttributeType, which always looks.
+static void test_cached_row_types(void **state)
+{
+    struct world w = empty_world(16);
+
+    (void)state;
+    expect(&w, "CREATE TYPE pair AS (a int, b text); CREATE TYPE deep AS (p pair); CREATE TABLE t (x deep[])",
+           "deep AS~, pair AS~");
+    expect(&w, "VACUUM ANALYZE t", "t AS~, t SUX, deep AS~, pair AS~");
+    expect(&w, "VACUUM ANALYZE t", "t AS~, t SUX");
+    (void)run(&w, "ALTER TYPE deep RENAME ATTRIBUTE p TO q");
+    expect(&w, "VACUUM ANALYZE t", "t AS~, t SUX, deep AS?~");
+    expect(&w, "VACUUM FULL t", "t AS~, t AX, deep AS~, pair AS~, t S");
+    lc_arena_free(w.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +291,8 @@ int main(void)
         cmocka_unit_test(test_bodies_and_errors),
         cmocka_unit_test(test_traffic),
         cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_cached_bounds),
+        cmocka_unit_test(test_cached_row_types),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,3 +76,54 @@ ALTER TYPE pair DROP ATTRIBUTE a CASCADE;
 -- case: attribute-changed-below-a-typed-table
 -- target:
 ALTER TYPE pair ALTER ATTRIBUTE a TYPE bigint CASCADE;
+-- case: in-a-subquery-of-another-type
+-- target:
+DELETE FROM book WHERE title IN (SELECT id FROM author);
+-- case: all-of-a-subquery-of-another-type
+-- target:
+DELETE FROM book WHERE title > ALL (SELECT id FROM author UNION SELECT 1);
+-- case: in-values-of-another-type
+-- target:
+SELECT 1 FROM book WHERE title IN (VALUES (1), (2));
+-- case: in-a-subquery-of-a-literal
+-- target:
+SELECT 1 FROM book WHERE title IN (SELECT 'x');
+-- case: number-in-a-subquery-of-a-literal
+-- target:
+SELECT 1 FROM book WHERE id IN (SELECT 'x');
+-- case: in-a-subquery-with-a-column-too-many
+-- target:
+SELECT 1 FROM book WHERE id IN (SELECT id, name FROM author);
+-- case: row-in-a-subquery
+-- target:
+SELECT 1 FROM book WHERE (id, title) IN (SELECT id, name FROM author);
+-- case: row-in-a-subquery-of-other-types
+-- target:
+SELECT 1 FROM book WHERE (id, title) IN (SELECT id, id FROM author);
+-- case: subquery-before-its-left-side
+-- target:
+SELECT 1 FROM book WHERE nothing IN (SELECT 1 FROM nowhere);
+-- case: whole-row-in-a-subquery
+-- target:
+SELECT 1 FROM author a WHERE a IN (SELECT b FROM author b);
+-- case: statistics-of-a-partitioned-index
+CREATE TABLE shelf (id int, k int) PARTITION BY RANGE (id);
+CREATE TABLE shelf1 PARTITION OF shelf FOR VALUES FROM (0) TO (9);
+CREATE INDEX shelf_k ON shelf ((k + 1));
+-- target:
+ALTER INDEX shelf_k ALTER COLUMN 1 SET STATISTICS 100;
+-- case: trigger-before-a-conflict
+CREATE FUNCTION fill() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.noted VALUES (1); RETURN NEW; END $$;
+CREATE TRIGGER first BEFORE INSERT ON author FOR EACH ROW EXECUTE FUNCTION fill();
+ALTER TABLE noted RENAME TO other;
+-- target:
+INSERT INTO author VALUES (1, 'a') ON CONFLICT (id) DO NOTHING;
+-- case: two-refusals-of-one-list
+CREATE TABLE shelf (id int, k int, v date) PARTITION BY RANGE (id);
+-- target:
+ALTER TABLE shelf ALTER COLUMN v TYPE numeric(12,2), CLUSTER ON nothing, SET ACCESS METHOD heap;
+-- case: truncate-a-partition-that-was-written
+CREATE TABLE shelf (id int, k int) PARTITION BY RANGE (id);
+CREATE TABLE shelf1 PARTITION OF shelf FOR VALUES FROM (0) TO (9);
+-- target:
+TRUNCATE shelf1;

@@ -147,6 +147,14 @@ static const char *dynamic_text(struct body *b, const char *text)
     return NULL;
 }
 
+// Its names and $1 are its own: no variable of the body has a name in it.
+static void run_text(struct body *b, const Node *tree, const char *text)
+{
+    b->s->env = NULL;
+    fp_nested(b->s, tree, text);
+    b->s->env = &b->env;
+}
+
 static void run_dynamic(struct body *b, const struct lc_body_item *item)
 {
     const char *text = dynamic_text(b, item->text);
@@ -164,9 +172,7 @@ static void run_dynamic(struct body *b, const struct lc_body_item *item)
             fp_note(b->s, "not-parsed", true, "EXECUTE runs what was not understood: %.200s", script.stmts[i].text);
             continue;
         }
-        b->s->env = NULL; // no variable of the body has a name in it
-        fp_nested(b->s, tree, script.stmts[i].text);
-        b->s->env = &b->env;
+        run_text(b, tree, script.stmts[i].text);
         if (item->target && i == 0) {
             struct fp_result r = rows_of(b, tree);
             body_assign_row(b, item->target, &r, r.rows.len ? 0 : -1);
@@ -367,10 +373,12 @@ static struct fp_result loop_rows(struct body *b, const struct lc_body_item *ite
     const char *text = item->kind == LC_BODY_FOR_DYNAMIC ? dynamic_text(b, item->text) : item->text;
     const Node *tree = text ? lc_sql_parse_one(b->s->arena, text, NULL) : NULL;
 
-    if (tree) {
+    if (tree && item->kind == LC_BODY_FOR_DYNAMIC)
+        run_text(b, tree, text);
+    else if (tree)
         fp_nested(b->s, tree, text);
+    if (tree)
         return rows_of(b, tree);
-    }
     return text && item->kind == LC_BODY_LOOP ? array_rows(b, item) : (struct fp_result){.known = false};
 }
 

@@ -168,6 +168,31 @@ static void do_viewdef(struct fq_query *q, const FuncCall *call)
     fq_lock_definition(q->s, relation_argument(q->s, argument(call, 0)));
 }
 
+// print_function_sqlbody (utils/adt/ruleutils.c): AcquireRewriteLocks on what the body is about, whatever it does with it.
+static bool lock_in_body(const Node *node, void *context)
+{
+    struct fq_query *q = context;
+
+    if (IsA(node, RangeVar))
+        fp_lock_mode(q->s, fq_find(q->s, AS(RangeVar, node)), LC_ACCESS_SHARE, &fq_rules[FQ_CATALOG_FUNCTION]);
+    return true;
+}
+
+// Of several functions of the name none is told: regproc would be refused, regprocedure names the arguments.
+static void do_functiondef(struct fq_query *q, const FuncCall *call)
+{
+    const TypeCast *tc = AS(TypeCast, argument(call, 0));
+    const char *text = tc ? text_argument(q->s, tc->arg) : NULL, *dot = text ? strchr(text, '.') : NULL;
+    const char *schema = dot ? lc_strndup(q->s->arena, text, (size_t)(dot - text)) : NULL;
+    const char *name = dot ? dot + 1 : text;
+    const struct cat_proc *procs[MAX_CANDIDATES];
+    size_t len = name ? strcspn(name, "(") : 0;
+    int n = len ? cat_find_procs(q->s->cat, schema, lc_strndup(q->s->arena, name, len), procs, MAX_CANDIDATES) : 0;
+
+    if (n == 1 && procs[0]->sqlbody)
+        node_walk(procs[0]->sqlbody, lock_in_body, q);
+}
+
 // find_all_inheritors: the partitions, not the table itself (pg_partition_tree, utils/adt/partitionfuncs.c).
 static void do_partition_tree(struct fq_query *q, const FuncCall *call)
 {
@@ -316,6 +341,8 @@ static const struct {
     {"currval", do_sequence},
     {"pg_sleep", do_sleep},
     {"pg_get_viewdef", do_viewdef},
+    {"pg_get_functiondef", do_functiondef},
+    {"pg_get_function_sqlbody", do_functiondef},
     {"set_config", do_set_config},
     {"pg_sequence_last_value", do_sequence},
     {"pg_partition_tree", do_partition_tree},
@@ -375,6 +402,9 @@ static const struct cat_proc *find_proc(struct fq_query *q, const FuncCall *call
             fit++;
         }
     }
+    // CALL gives OUT arguments too (since 14), which are not evaluated (ProcedureCreate, ExecuteCallStmt)
+    if (!fit && n == 1 && procs[0]->kind == 'p' && procs[0]->nargs == 0)
+        return procs[0];
     if (fit < 2)
         return one;
     types = LC_NEW_ARRAY(q->arena, Oid, nargs + 1);
@@ -552,7 +582,7 @@ const Node *fp_returned_query(struct fp_session *s, const Node *stmt)
 
 static void run_statement(struct fp_session *s, const Node *stmt, const char *text)
 {
-    if (!s->fp->fails)
+    if (stmt && !s->fp->fails) // BEGIN ATOMIC END
         fp_nested(s, fp_returned_query(s, stmt), text ? text : "");
 }
 
@@ -687,26 +717,34 @@ static void plan_statement(struct fp_session *s, const Node *stmt, const char *t
     (void)fq_run_query(&q, stmt, false);
 }
 
+static bool has_standard_body(struct fp_session *s, const struct cat_proc *p)
+{
+    return p->sqlbody || (p->source && script_of(s, p) != p->source);
+}
+
 static bool is_single_select(struct fp_session *s, const struct cat_proc *p)
 {
     struct lc_error err = {0};
+    const List *outer = AS(List, p->sqlbody), *inner = outer && outer->items.length ? AS(List, outer->items.items[0]) : NULL;
+
+    if (p->sqlbody)
+        return inner && inner->items.length == 1 && IsA(inner->items.items[0], SelectStmt);
     const Node *tree = p->source ? lc_sql_parse_one(s->arena, script_of(s, p), &err) : NULL;
 
     return IsA(tree, SelectStmt);
 }
 
 // While planning, the server tries to inline SQL functions, and analyses their body for that (clauses.c inline_function,
-// inline_set_returning_function).
+// inline_set_returning_function). A standard body has been analysed when it was defined: only what is put in place of the call is locked.
 static void try_inline(struct fq_query *q, const struct fq_call *c)
 {
     const struct cat_proc *p = c->proc;
 
-    if (!lc_streq(p->language, "sql") || p->secdef || p->config || !p->source || is_running(q->s, p, NULL) ||
-        !is_single_select(q->s, p))
+    if (!lc_streq(p->language, "sql") || p->secdef || p->config || is_running(q->s, p, NULL) || !is_single_select(q->s, p))
         return;
     if (p->retset && c->in_from && p->volatility != 'v' && !p->isstrict)
         each_statement(q->s, p, plan_statement);
-    else if (!p->retset)
+    else if (!p->retset && !has_standard_body(q->s, p))
         each_statement(q->s, p, analyze_statement);
 }
 

@@ -77,13 +77,25 @@ static const struct cat_relation *named_index(struct fp_session *s, const struct
     return NULL;
 }
 
+// vacuum_is_permitted_for_relation, cluster_is_permitted_for_relation: a table of somebody else is passed over with a warning. Of a role that this run has not made too little is
+// known, so it may. Before 17 nobody can grant it, and the owner of the database may, whom the catalogue does not know.
+static bool is_permitted(const struct fp_session *s, const struct cat_relation *rel)
+{
+    const char *user = cat_user(s->cat);
+
+    if (!user)
+        return true;
+    return (cat_major(s->cat) >= 17 ? cat_aclcheck(s->cat, &rel->o, user, CAT_ACL_MAINTAIN)
+                                    : cat_ownercheck(s->cat, &rel->o, user)) != CAT_NO;
+}
+
 static void cluster_each(const struct cat_object *o, void *context)
 {
     struct vacuum *v = context;
     const struct cat_relation *rel = cat_relation(v->s->cat, o->oid);
     const struct cat_relation *index = rel->relkind == 'r' ? clustered_index(v->s, rel) : NULL;
 
-    if (!index)
+    if (!index || !is_permitted(v->s, rel))
         return;
     if (v->started)
         fp_next_phase(v->s);
@@ -110,7 +122,7 @@ static void cluster_partitioned(struct fp_session *s, const struct cat_relation 
         const struct cat_relation *part = cat_relation(s->cat, parts.items[i]);
         const struct cat_relation *table = part && part->relkind == 'i' ? cat_relation(s->cat, part->index->indrelid) : NULL;
 
-        if (!table)
+        if (!table || !is_permitted(s, table)) // get_tables_to_cluster_partitioned
             continue;
         fp_next_phase(s);
         fp_lock(s, table, &cluster_table);
@@ -155,20 +167,6 @@ void fp_cluster(struct fp_session *s, const ClusterStmt *stmt)
     else
         fp_lock(s, rel, &cluster_table);
     fp_copy_heap(s, rel, index);
-}
-
-// --- who may ----------------------------------------------------------------------------------------------------------------------------------
-
-// vacuum_is_permitted_for_relation: a table of somebody else is passed over with a warning. Of a role that this run has not made too little is
-// known, so it may. Before 17 nobody can grant it, and the owner of the database may, whom the catalogue does not know.
-static bool is_permitted(const struct fp_session *s, const struct cat_relation *rel)
-{
-    const char *user = cat_user(s->cat);
-
-    if (!user)
-        return true;
-    return (cat_major(s->cat) >= 17 ? cat_aclcheck(s->cat, &rel->o, user, CAT_ACL_MAINTAIN)
-                                    : cat_ownercheck(s->cat, &rel->o, user)) != CAT_NO;
 }
 
 // --- VACUUM and ANALYZE ---------------------------------------------------------------------------------------------------------------------
@@ -271,7 +269,7 @@ static void push_every(const struct cat_object *o, void *context)
     struct vacuum *v = context;
     const struct cat_relation *rel = cat_relation(v->s->cat, o->oid);
 
-    if (vacuumable(rel))
+    if (vacuumable(rel) && is_permitted(v->s, rel)) // get_all_vacuum_rels
         LC_PUSH(v->s->arena, &v->rels, rel);
 }
 

@@ -186,6 +186,32 @@ static void test_privileges(void **state)
         }
 }
 
+static int locks_of(struct world *w, const char *sql)
+{
+    struct lc_sql_script script;
+    struct lc_error err;
+    struct footprint fp = {0};
+
+    assert_int_equal(lc_sql_parse(w->arena, sql, strlen(sql), &script, &err), LC_OK);
+    fp_statement(w->s, &script.stmts[0], &fp);
+    return fp.locks.len;
+}
+
+// CLUSTER and ANALYZE of everything leave out what is not one's own (get_tables_to_cluster, get_all_vacuum_rels).
+static void test_passed_over(void **state)
+{
+    struct world w = new_world();
+
+    (void)state;
+    assert_string_equal(run(&w, "ALTER TABLE purse CLUSTER ON purse_coins; SET ROLE bert"), "");
+    assert_int_equal(locks_of(&w, "CLUSTER"), 0);
+    assert_int_equal(locks_of(&w, "ANALYZE"), 0);
+    assert_string_equal(run(&w, "SET ROLE anna"), "");
+    assert_true(locks_of(&w, "CLUSTER") > 0);
+    assert_true(locks_of(&w, "ANALYZE") > 0);
+    lc_arena_free(w.arena);
+}
+
 static void test_owners_change(void **state)
 {
     struct world w = new_world();
@@ -208,6 +234,7 @@ int main(void)
         cmocka_unit_test(test_what_is_not_known_is_not_refused),
         cmocka_unit_test(test_how_long_a_role_lasts),
         cmocka_unit_test(test_privileges),
+        cmocka_unit_test(test_passed_over),
         cmocka_unit_test(test_owners_change),
     };
 

@@ -230,6 +230,8 @@ static enum lc_code collect_column(const struct alter *a, Oid relid, struct cat_
     struct alter below = *a;
     enum lc_code rc;
 
+    if (!att && cat_is_system_column(a->cmd->name))
+        return cat_error(a->err, "0A000", "cannot drop system column \"%s\"", a->cmd->name);
     if (!att)
         return a->cmd->missing_ok || a->recursing ? LC_OK : cat_missing_column(rel, a->cmd->name, a->err);
     if ((rc = can_drop(a, rel, att)) != LC_OK)

@@ -51,6 +51,21 @@ static const struct {
     {AT_AddIdentity, "rpvf", "ALTER COLUMN ... ADD IDENTITY"},
     {AT_SetIdentity, "rpvf", "ALTER COLUMN ... SET"},
     {AT_DropIdentity, "rpvf", "ALTER COLUMN ... DROP IDENTITY"},
+    {AT_AlterColumnGenericOptions, "f", "ALTER COLUMN ... OPTIONS"},
+    {AT_GenericOptions, "f", "OPTIONS"},
+    {AT_DropOids, "rpf", "SET WITHOUT OIDS"},
+    {AT_EnableTrig, "rpf", "ENABLE TRIGGER"},
+    {AT_EnableAlwaysTrig, "rpf", "ENABLE ALWAYS TRIGGER"},
+    {AT_EnableReplicaTrig, "rpf", "ENABLE REPLICA TRIGGER"},
+    {AT_EnableTrigAll, "rpf", "ENABLE TRIGGER ALL"},
+    {AT_EnableTrigUser, "rpf", "ENABLE TRIGGER USER"},
+    {AT_DisableTrig, "rpf", "DISABLE TRIGGER"},
+    {AT_DisableTrigAll, "rpf", "DISABLE TRIGGER ALL"},
+    {AT_DisableTrigUser, "rpf", "DISABLE TRIGGER USER"},
+    {AT_EnableRule, "rp", "ENABLE RULE"},
+    {AT_EnableAlwaysRule, "rp", "ENABLE ALWAYS RULE"},
+    {AT_EnableReplicaRule, "rp", "ENABLE REPLICA RULE"},
+    {AT_DisableRule, "rp", "DISABLE RULE"},
 };
 
 // May the subcommand be used on a relation of this kind (ATSimplePermissions)?
@@ -62,6 +77,8 @@ static enum lc_code alter_allowed(const struct catalog *cat, const struct cat_re
 
     if (rel->detach_pending && cmd->subtype != AT_DetachPartitionFinalize) // ATPrepCmd
         return cat_error(err, "55000", "cannot alter partition \"%s\" with an incomplete detach", rel->o.name);
+    if ((cmd->subtype == AT_AttachPartition || cmd->subtype == AT_DetachPartition) && rel->relkind == 'r' && cat_major(cat) < 18)
+        return cat_error(err, "42P17", "table \"%s\" is not partitioned", rel->o.name); // transformPartitionCmd
     if (cmd->subtype == AT_SetAccessMethod && rel->relkind == 'p' && cat_major(cat) < 17)
         return cat_error(err, "42809", "cannot change access method of a partitioned table");
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++)

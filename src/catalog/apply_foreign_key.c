@@ -31,8 +31,10 @@ static struct fk_names names_of_keys(struct lc_arena *arena, const struct cat_re
 {
     struct fk_names names = {LC_NEW_ARRAY(arena, const char *, keys->len + 1), keys->len};
 
-    for (int i = 0; i < keys->len; i++)
-        names.items[i] = rel->attrs[keys->items[i] - 1].name;
+    for (int i = 0; i < keys->len; i++) {
+        int att = keys->items[i]; // 0: a column that a new key names and the table does not have
+        names.items[i] = att >= 1 && att <= rel->natts ? rel->attrs[att - 1].name : NULL;
+    }
     return names;
 }
 
@@ -41,7 +43,7 @@ static struct cat_attnums numbers(struct lc_arena *arena, const struct cat_relat
     struct cat_attnums out = {0};
 
     for (int i = 0; i < names->len; i++) {
-        const struct cat_attribute *att = cat_find_column(rel, names->items[i]);
+        const struct cat_attribute *att = names->items[i] ? cat_find_column(rel, names->items[i]) : NULL;
         LC_PUSH(arena, &out, att ? att->attnum : 0);
     }
     return out;

@@ -65,7 +65,7 @@ static void run(struct fp_session *s, const Node *stmt)
 {
     bool applied = false, known = false;
 
-    if (fp_refuse_newer(s, stmt) || fp_refuse_read_only(s, stmt) || fp_refuse_not_owner(s, stmt) ||
+    if (fp_refuse_newer(s, stmt) || fp_refuse_read_only(s, stmt) || fp_refuse_not_owner(s, stmt) || fp_refuse_target(s, stmt) ||
         fp_refuse_unprivileged(s, stmt))
         return;
     fp_fire_event(s, stmt, "ddl_command_start");

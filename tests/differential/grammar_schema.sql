@@ -19,7 +19,7 @@ ALTER DOMAIN lib.rate ADD CONSTRAINT rate_low CHECK (VALUE < 1000) NOT VALID
 CREATE TYPE lib.place AS (street text, city varchar(30), nr int)
 CREATE TYPE lib.site AS (at lib.place, code lib.isbn)
 CREATE TYPE lib.loose AS (a int, b text)
-CREATE TYPE lib.span AS RANGE (subtype = int4, subtype_diff = int4mi)
+CREATE TYPE lib.span AS RANGE (subtype = int4)
 CREATE TYPE lib.shell
 CREATE COLLATION lib.plain (provider = libc, locale = 'C')
 CREATE COLLATION "Arch"."Coll" FROM "C"

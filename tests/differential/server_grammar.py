@@ -133,7 +133,7 @@ class Version:
         import score
         if isinstance(statement, str):
             return [statement]
-        if record.get("sqlstate") == "42601" and not statement["parsed"]:
+        if not record.get("ok") and not statement["parsed"]:
             return []  # neither reads it
         found = script.differences(record, statement, score)[0]
         if not found and record.get("ok"):

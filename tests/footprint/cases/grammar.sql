@@ -98,3 +98,70 @@ ANALYZE shown (missing);
 -- case: analyze-a-column-twice-of-nothing
 -- target:
 ANALYZE loan (id, id);
+-- case: foreign-key-of-a-missing-column-of-a-partitioned-table
+CREATE TABLE loan1 PARTITION OF loan FOR VALUES IN (1);
+-- target:
+ALTER TABLE loan ADD FOREIGN KEY (id, missing) REFERENCES loan;
+-- case: drop-system-column
+-- target:
+ALTER TABLE book DROP COLUMN ctid;
+-- case: options-of-a-table
+-- target:
+ALTER TABLE book OPTIONS (ADD a 'b');
+-- case: trigger-of-a-sequence
+-- target:
+ALTER TABLE numbers ENABLE TRIGGER missing;
+-- case: rule-of-an-index
+-- target:
+ALTER TABLE book_title ENABLE RULE missing;
+-- case: attach-to-a-plain-table
+-- target:
+ALTER TABLE book ATTACH PARTITION note DEFAULT;
+-- case: schema-of-an-index
+-- target:
+ALTER TABLE book_title SET SCHEMA missing;
+-- case: alter-view-of-a-table
+-- target:
+ALTER VIEW book RENAME TO other;
+-- case: rename-column-of-a-sequence
+-- target:
+ALTER TABLE numbers RENAME COLUMN log_cnt TO other;
+-- case: rename-the-rule-of-a-view
+-- target:
+ALTER RULE "_RETURN" ON shown RENAME TO other;
+-- case: alter-system-catalogue
+-- target:
+ALTER TABLE pg_class ADD COLUMN missing missing;
+-- case: comment-on-another-kind
+-- target:
+COMMENT ON MATERIALIZED VIEW book IS 'x';
+-- case: comment-on-a-column-of-a-sequence
+-- target:
+COMMENT ON COLUMN numbers.last_value IS 'x';
+-- case: grant-on-an-index
+-- target:
+GRANT SELECT ON book_title TO PUBLIC;
+-- case: grant-usage-on-a-table
+-- target:
+GRANT USAGE ON book TO PUBLIC;
+-- case: grant-delete-on-a-column
+-- target:
+GRANT DELETE (title) ON book TO PUBLIC;
+-- case: grant-usage-on-a-sequence-as-a-table
+-- target:
+GRANT USAGE ON numbers TO PUBLIC;
+-- case: rule-on-a-sequence
+-- target:
+CREATE RULE r AS ON INSERT TO numbers DO INSTEAD NOTHING;
+-- case: policy-on-a-view
+-- target:
+CREATE POLICY p ON shown USING (missing);
+-- case: trigger-referencing-a-row
+-- target:
+CREATE TRIGGER t AFTER INSERT ON book REFERENCING NEW ROW AS x FOR EACH ROW EXECUTE FUNCTION missing();
+-- case: copy-to-a-sequence
+-- target:
+COPY numbers FROM '/dev/null';
+-- case: cluster-a-view
+-- target:
+CLUSTER shown USING missing;

@@ -1,0 +1,230 @@
+// What is refused for the kind of the relation that a statement names, or for clauses that contradict each other, before anything else is looked at.
+#include <string.h>
+
+#include "base/str.h"
+#include "catalog/apply.h"
+#include "catalog/apply_internal.h"
+#include "footprint/internal.h"
+
+#define FIRST_UNPINNED 12000 // FirstUnpinnedObjectId (access/transam.h)
+
+static bool wrong(struct fp_session *s, const struct cat_relation *rel, const char *message)
+{
+    fp_refuse(s, "42809", message, rel->o.name);
+    return true;
+}
+
+// IsSystemClass, of statements that look before anything else whether allow_system_table_mods is on.
+static bool refuse_system(struct fp_session *s, const struct cat_relation *rel)
+{
+    if (!rel || rel->o.oid >= FIRST_UNPINNED || lc_streq(cat_setting(s->cat, "allow_system_table_mods"), "on"))
+        return false;
+    fp_refuse(s, "42501", "permission denied: \"%s\" is a system catalog", rel->o.name);
+    return true;
+}
+
+// --- ALTER and RENAME (tablecmds.c RangeVarCallbackForAlterRelation, renameatt_check) ---------------------------------------------------------
+
+static const struct {
+    ObjectType type;
+    const char *kinds, *message;
+} named_kinds[] = {
+    {OBJECT_SEQUENCE, "S", "\"%s\" is not a sequence"},
+    {OBJECT_VIEW, "v", "\"%s\" is not a view"},
+    {OBJECT_MATVIEW, "m", "\"%s\" is not a materialized view"},
+    {OBJECT_FOREIGN_TABLE, "f", "\"%s\" is not a foreign table"},
+    {OBJECT_TYPE, "c", "\"%s\" is not a composite type"},
+    {OBJECT_INDEX, "iI", "\"%s\" is not an index"},
+    {OBJECT_TABLE, "rp", "\"%s\" is not a table"},
+};
+
+static const char *not_that_kind(ObjectType type, const struct cat_relation *rel)
+{
+    for (size_t i = 0; i < sizeof named_kinds / sizeof *named_kinds; i++)
+        if (named_kinds[i].type == type && !strchr(named_kinds[i].kinds, rel->relkind))
+            return named_kinds[i].message;
+    return NULL;
+}
+
+static bool refuse_alter(struct fp_session *s, const RangeVar *rv, ObjectType type, bool rename, bool schema)
+{
+    const struct cat_relation *rel = rv ? cat_find_rangevar(s->cat, rv) : NULL;
+    const char *message = rel && type != OBJECT_TABLE && !(rename && type == OBJECT_INDEX) ? not_that_kind(type, rel) : NULL;
+
+    if (!rel)
+        return false;
+    if (refuse_system(s, rel))
+        return true;
+    if (message)
+        return wrong(s, rel, message);
+    if (type != OBJECT_TYPE && rel->relkind == 'c')
+        return wrong(s, rel, "\"%s\" is a composite type");
+    return schema && rel->index && wrong(s, rel, "cannot change schema of index \"%s\"");
+}
+
+static bool refuse_rename(struct fp_session *s, const RenameStmt *stmt)
+{
+    const struct cat_relation *rel = stmt->relation ? cat_find_rangevar(s->cat, stmt->relation) : NULL;
+
+    switch (stmt->renameType) {
+    case OBJECT_COLUMN:
+    case OBJECT_ATTRIBUTE:
+    case OBJECT_TABCONSTRAINT:
+        if (rel && rel->relkind == 'S')
+            return wrong(s, rel, "cannot rename columns of relation \"%s\"");
+        return refuse_system(s, rel);
+    case OBJECT_RULE:
+        if (rel && strchr("vm", rel->relkind) && lc_streq(stmt->subname, "_RETURN")) {
+            fp_refuse(s, "42P17", "renaming an ON SELECT rule is not allowed"); // rewriteDefine.c RenameRewriteRule
+            return true;
+        }
+        return refuse_system(s, rel);
+    case OBJECT_POLICY:
+        return rel && !strchr("rp", rel->relkind) && wrong(s, rel, "\"%s\" is not a table");
+    default:
+        return refuse_alter(s, stmt->relation, stmt->renameType, true, false);
+    }
+}
+
+// --- COMMENT, GRANT, the rest -------------------------------------------------------------------------------------------------------------------
+
+// objectaddress.c get_relation_by_qualified_name; comment.c CommentObject.
+static bool refuse_comment(struct fp_session *s, const CommentStmt *stmt)
+{
+    const List *list = AS(List, stmt->object);
+    NodeList names = list ? list->items : (NodeList){0};
+    const struct cat_relation *rel;
+    const char *message;
+
+    if (stmt->objtype == OBJECT_COLUMN && names.length > 1)
+        names.length--;
+    else if (stmt->objtype == OBJECT_COLUMN || stmt->objtype == OBJECT_TYPE)
+        return false;
+    rel = names.length ? cat_find_relation(s->cat, list_schema_name(&names), list_last_name(&names)) : NULL;
+    if (!rel)
+        return false;
+    if (stmt->objtype == OBJECT_COLUMN)
+        return strchr("iIS", rel->relkind) && wrong(s, rel, "cannot set comment on relation \"%s\"");
+    message = not_that_kind(stmt->objtype, rel);
+    return message && wrong(s, rel, message);
+}
+
+static bool is_among(const char *name, const char *const *names, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (lc_streq(names[i], name))
+            return true;
+    return false;
+}
+
+// aclchk.c ExecuteGrantStmt, ExecGrant_Relation, ExecGrant_Attribute.
+static bool refuse_privilege(struct fp_session *s, const GrantStmt *stmt, const struct cat_relation *rel)
+{
+    static const char *const of_tables[] = {"select", "insert",   "update",  "references",
+                                            "delete", "truncate", "trigger", "maintain"};
+    int columns = 4, tables = cat_major(s->cat) < 17 ? 7 : 8;
+
+    for (LIST_EACH(i, &stmt->privileges)) {
+        const AccessPriv *p = LIST_GET(AccessPriv, &stmt->privileges, i);
+        bool column = p && p->cols.length > 0;
+        if (!p || !p->priv_name || is_among(p->priv_name, of_tables, column ? columns : tables) ||
+            (rel->relkind == 'S' && !column))
+            continue;
+        fp_refuse(s, "0LP01", "invalid privilege type %s for %s", p->priv_name, column ? "column" : "table");
+        return true;
+    }
+    return false;
+}
+
+static bool refuse_grant(struct fp_session *s, const GrantStmt *stmt)
+{
+    if (stmt->targtype != ACL_TARGET_OBJECT || (stmt->objtype != OBJECT_TABLE && stmt->objtype != OBJECT_SEQUENCE))
+        return false;
+    for (LIST_EACH(i, &stmt->objects)) {
+        const RangeVar *rv = LIST_GET(RangeVar, &stmt->objects, i);
+        const struct cat_relation *rel = rv ? cat_find_rangevar(s->cat, rv) : NULL;
+        if (!rel)
+            return false;
+        if (rel->index)
+            return wrong(s, rel, "\"%s\" is an index");
+        if (rel->relkind == 'c')
+            return wrong(s, rel, "\"%s\" is a composite type");
+        if (stmt->objtype == OBJECT_SEQUENCE && rel->relkind != 'S')
+            return wrong(s, rel, "\"%s\" is not a sequence");
+        if (stmt->objtype == OBJECT_TABLE && refuse_privilege(s, stmt, rel))
+            return true;
+    }
+    return false;
+}
+
+// rewriteDefine.c DefineQueryRewrite, parse_utilcmd.c transformRuleStmt.
+static bool refuse_rule(struct fp_session *s, const RuleStmt *stmt)
+{
+    const struct cat_relation *rel = stmt->relation ? cat_find_rangevar(s->cat, stmt->relation) : NULL;
+
+    if (rel && rel->relkind == 'm') {
+        fp_refuse(s, "0A000", "rules on materialized views are not supported");
+        return true;
+    }
+    return rel && strchr("fSiIc", rel->relkind) && wrong(s, rel, "relation \"%s\" cannot have rules");
+}
+
+// trigger.c CreateTriggerFiringOn.
+static bool refuse_transition(struct fp_session *s, const CreateTrigStmt *stmt)
+{
+    for (LIST_EACH(i, &stmt->transitionRels)) {
+        const TriggerTransition *t = LIST_GET(TriggerTransition, &stmt->transitionRels, i);
+        if (t && !t->isTable) {
+            fp_refuse(s, "0A000", "ROW variable naming in the REFERENCING clause is not supported");
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool refuse_policy(struct fp_session *s, const RangeVar *rv) // policy.c RangeVarCallbackForPolicy
+{
+    const struct cat_relation *rel = rv ? cat_find_rangevar(s->cat, rv) : NULL;
+
+    return rel && (refuse_system(s, rel) || (!strchr("rp", rel->relkind) && wrong(s, rel, "\"%s\" is not a table")));
+}
+
+// copyfrom.c BeginCopyFrom, copyto.c BeginCopyTo.
+static bool refuse_copy(struct fp_session *s, const CopyStmt *stmt)
+{
+    const struct cat_relation *rel = stmt->relation ? cat_find_rangevar(s->cat, stmt->relation) : NULL;
+
+    if (!rel || (!strchr("SiIc", rel->relkind) && !(rel->relkind == 'm' && (stmt->is_from || cat_major(s->cat) < 18)) &&
+                 !(rel->relkind == 'f' && !stmt->is_from)))
+        return false;
+    return wrong(s, rel, stmt->is_from ? "cannot copy to relation \"%s\"" : "cannot copy from relation \"%s\"");
+}
+
+bool fp_refuse_target(struct fp_session *s, const Node *stmt)
+{
+    switch (nodeTag(stmt)) {
+    case T_AlterTableStmt:
+        return refuse_alter(s, AS(AlterTableStmt, stmt)->relation, AS(AlterTableStmt, stmt)->objtype, false, false);
+    case T_AlterObjectSchemaStmt:
+        return refuse_alter(s, AS(AlterObjectSchemaStmt, stmt)->relation, AS(AlterObjectSchemaStmt, stmt)->objectType, false,
+                            true);
+    case T_RenameStmt:
+        return refuse_rename(s, AS(RenameStmt, stmt));
+    case T_CommentStmt:
+        return refuse_comment(s, AS(CommentStmt, stmt));
+    case T_GrantStmt:
+        return refuse_grant(s, AS(GrantStmt, stmt));
+    case T_RuleStmt:
+        return refuse_rule(s, AS(RuleStmt, stmt));
+    case T_CreateTrigStmt:
+        return refuse_transition(s, AS(CreateTrigStmt, stmt));
+    case T_CreatePolicyStmt:
+        return refuse_policy(s, AS(CreatePolicyStmt, stmt)->table);
+    case T_AlterPolicyStmt:
+        return refuse_policy(s, AS(AlterPolicyStmt, stmt)->table);
+    case T_CopyStmt:
+        return refuse_copy(s, AS(CopyStmt, stmt));
+    default:
+        return false;
+    }
+}

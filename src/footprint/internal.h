@@ -38,7 +38,7 @@ struct fp_session {
     struct lc_map
         *old_names; // oid -> the name that a relation had before a body of the statement at hand renamed it; NULL: none was
     struct lc_map written;  // of the statement at hand: writes whose triggers and foreign keys have been followed
-    struct lc_map own_rows; // relations that this transaction has inserted or updated rows of
+    struct lc_map own_rows; // relations that this transaction has inserted, updated or rewritten rows of
     int nested;             // and how many statements bodies have run
     struct lc_map *bounds;  // partition bounds that have been read (fp_partition.c)
     struct lc_map *cached;  // what the server's session has read, by relation (fp_cache.c)

@@ -835,3 +835,15 @@ DECLARE c CURSOR FOR SELECT * FROM p WHERE k = 5;
 -- case: prepare-pr-as-update-b-set-note-1-where-id-3
 -- target:
 PREPARE pr AS UPDATE b SET note = $1 WHERE id = 3;
+
+-- case: update-rows-that-this-transaction-updated
+-- target:
+DO $$ BEGIN UPDATE b SET note = 'x'; UPDATE b SET note = 'y'; END $$
+
+-- case: update-rows-that-this-transaction-rewrote
+-- target:
+DO $$ BEGIN ALTER TABLE bn ALTER COLUMN note TYPE varchar(20); UPDATE bn SET note = 'y'; END $$
+
+-- case: update-rows-after-a-delete
+-- target:
+DO $$ BEGIN DELETE FROM b WHERE id = 1; UPDATE b SET note = 'y'; END $$

@@ -20,6 +20,7 @@ struct inherited_check {
 
 struct table {
     struct catalog *cat;
+    struct lc_arena *scratch; // of what is forgotten with this struct
     struct lc_error *err;
     const CreateStmt *stmt;
     struct cat_relation *rel;
@@ -47,7 +48,7 @@ static struct pending *pending_of(struct table *t, int attnum)
     for (int i = 0; i < t->pending.len; i++)
         if (t->pending.items[i].attnum == attnum)
             return &t->pending.items[i];
-    LC_PUSH(cat_arena(t->cat), &t->pending, p);
+    LC_PUSH(t->scratch, &t->pending, p);
     return &t->pending.items[t->pending.len - 1];
 }
 
@@ -717,9 +718,10 @@ static const char *partition_tablespace(const struct catalog *cat, const CreateS
     return parent ? parent->tablespace : NULL;
 }
 
-static enum lc_code create(struct catalog *cat, const CreateStmt *stmt, const char *server, struct lc_error *err)
+static enum lc_code create_in(struct catalog *cat, struct lc_arena *scratch, const CreateStmt *stmt, const char *server,
+                              struct lc_error *err)
 {
-    struct table t = {.cat = cat, .err = err, .stmt = stmt};
+    struct table t = {.cat = cat, .scratch = scratch, .err = err, .stmt = stmt};
     char kind = server ? 'f' : stmt->partspec ? 'p' : 'r';
     Oid schema;
     enum lc_code rc = cat_creation_namespace(cat, stmt->relation, &schema, err);
@@ -748,6 +750,16 @@ static enum lc_code create(struct catalog *cat, const CreateStmt *stmt, const ch
     if ((rc = cat_publish_relation(cat, t.rel, err)) != LC_OK)
         return rc;
     return finish(&t);
+}
+
+static enum lc_code create(struct catalog *cat, const CreateStmt *stmt, const char *server, struct lc_error *err)
+{
+    struct lc_arena *scratch = lc_arena_scratch(cat_arena(cat));
+    size_t mark = lc_arena_mark(scratch);
+    enum lc_code rc = create_in(cat, scratch, stmt, server, err);
+
+    lc_arena_reset(scratch, mark);
+    return rc;
 }
 
 // CREATE TABLE AS and SELECT INTO (create_ctas_internal, commands/createas.c).

@@ -93,6 +93,11 @@ Oid cat_new_oid(struct catalog *cat)
     return cat->next_oid++;
 }
 
+Oid cat_last_oid(const struct catalog *cat)
+{
+    return cat->next_oid - 1;
+}
+
 uint64_t cat_key(enum cat_class class, Oid oid)
 {
     return ((uint64_t) class << 32) | oid;

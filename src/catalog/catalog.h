@@ -353,6 +353,7 @@ void cat_reset_setting(struct catalog *cat, const char *name);
 
 // An oid that no object of the server has, for one that a statement creates.
 Oid cat_new_oid(struct catalog *cat);
+Oid cat_last_oid(const struct catalog *cat); // what is created from now on has a greater one
 // Publishes a new object (its head filled, oid from cat_new_oid or the server's); one of the same oid is replaced. Ends of links (see below) may
 // come in any order. A relation without reltype gets a row type and a type without array gets an array type, both made when asked for.
 void cat_add(struct catalog *cat, struct cat_object *object);

@@ -151,7 +151,7 @@ static void start(struct fp_session *s, const struct lc_sql_stmt *stmt, struct f
     s->uncertain = false;
     s->depth = 0;
     s->top_level = true;
-    s->watermark = cat_new_oid(s->cat);
+    s->watermark = cat_last_oid(s->cat);
     out->command = lc_sql_command(s->arena, stmt);
     out->lock_timeout_ms = timeout_ms(s, "lock_timeout");
     out->statement_timeout_ms = timeout_ms(s, "statement_timeout");

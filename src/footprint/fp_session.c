@@ -381,7 +381,7 @@ void fp_block_begin(struct fp_session *s)
     cat_begin(s->cat);
     s->level = 1;
     s->aborted = false;
-    s->block_watermark = cat_new_oid(s->cat);
+    s->block_watermark = cat_last_oid(s->cat);
     s->emptied.len = s->emptied_from = 0;
     s->transaction++;
 }
@@ -405,7 +405,7 @@ void fp_savepoint(struct fp_session *s, const char *name)
     struct savepoint p = {name, s->fp ? s->fp->locks.len : 0, s->block_watermark, s->emptied_from};
 
     LC_PUSH(s->arena, &s->held->savepoints, p);
-    s->block_watermark = cat_new_oid(s->cat);
+    s->block_watermark = cat_last_oid(s->cat);
     s->emptied_from = s->emptied.len;
     cat_begin(s->cat);
     s->level++;

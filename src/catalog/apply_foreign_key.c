@@ -363,10 +363,10 @@ static enum lc_code check_key(struct foreign_key *fk, const Constraint *con, con
         return rc;
     if (!con->fk_with_period && *index && lc_streq(cat_relation(fk->cat, *index)->am, "gist")) // WITHOUT OVERLAPS
         return cat_error(fk->err, "42830", "foreign key must use PERIOD when referencing a primary key using WITHOUT OVERLAPS");
-    if (fk->referenced.len != fk->columns.len)
-        return cat_error(fk->err, "42830", "number of referencing and referenced columns for foreign key disagree");
     if ((rc = check_actions(fk, rel, con)) != LC_OK)
         return rc;
+    if (fk->referenced.len != fk->columns.len)
+        return cat_error(fk->err, "42830", "number of referencing and referenced columns for foreign key disagree");
     return types_match(fk, rel, pk, *index);
 }
 

@@ -148,6 +148,8 @@ void fq_lock_children(struct fp_session *s, const struct cat_relation *rel, enum
 
 // --- fp_query_prune.c, fp_query_value.c: partitions --------------------------------------------------------------------------------
 // keep[i] for rel->children.items[i]: 0 pruned, 1 not, 2 perhaps (a parameter decides, or what is not modelled).
+// May the planner leave the relation out of the plan, because its join has no rows for certain or nobody asks for them?
+bool fq_may_be_left_out(struct fq_query *q, const struct fq_rel *r);
 void fq_prune(struct fq_query *q, const struct fq_rel *r, const struct cat_relation *rel, char *keep);
 // The partition that a row with these key values goes to: values[i] for partkey.keys[i], NULL: not constant. NULL: cannot be told.
 const struct cat_relation *fq_route(struct fp_session *s, const struct cat_relation *rel, const Node *const *values);

@@ -828,3 +828,55 @@ void fq_prune(struct fq_query *q, const struct fq_rel *r, const struct cat_relat
     for (int i = 0; p.vague && i < rel->children.len; i++)
         keep[i] = keep[i] ? 2 : 0;
 }
+
+// --- what is not run at all -------------------------------------------------------------------------------------------------------
+
+static bool keeps_leaf(struct fq_query *q, const struct fq_rel *r, const struct cat_relation *rel, int depth)
+{
+    char *keep = LC_NEW_ARRAY(q->arena, char, rel->children.len + 1);
+
+    fq_prune(q, r, rel, keep);
+    for (int i = 0; i < rel->children.len; i++) {
+        const struct cat_relation *child = cat_relation(q->s->cat, rel->children.items[i]);
+
+        if (child && keep[i] && (child->relkind != 'p' || depth > MAX_KEYS || keeps_leaf(q, r, child, depth + 1)))
+            return true;
+    }
+    return false;
+}
+
+// May the join be without rows for certain: a condition that is false, a partitioned table without a partition (mark_dummy_rel)?
+static bool may_be_dummy(struct fq_query *q, const struct fq_level *join)
+{
+    for (int i = 0; i < q->levels.len; i++)
+        for (int k = 0; component(q->levels.items[i]) == join && k < q->levels.items[i]->quals.len; k++)
+            if (is_false(q->levels.items[i]->quals.items[k].expr))
+                return true;
+    for (int i = 0; i < q->rels.len; i++) {
+        const struct fq_rel *r = q->rels.items[i];
+
+        if (r->planned && r->inh && r->rel->relkind == 'p' && component(r->level) == join && !keeps_leaf(q, r, r->rel, 0))
+            return true;
+    }
+    return false;
+}
+
+// SS_process_ctes leaves out what nobody refers to.
+static bool is_unused_cte(const struct fq_level *level)
+{
+    for (const struct fq_level *up = level->outer; up; level = up, up = up->outer)
+        for (int i = 0; i < up->ctes.len; i++)
+            if (up->ctes.items[i].level == level && up->ctes.items[i].refs == 0)
+                return true;
+    return false;
+}
+
+bool fq_may_be_left_out(struct fq_query *q, const struct fq_rel *r)
+{
+    if (!r->level)
+        return false;
+    for (struct fq_level *l = component(r->level); l; l = component(l->parent))
+        if (may_be_dummy(q, l))
+            return true;
+    return is_unused_cte(r->level);
+}

@@ -122,6 +122,32 @@ INSERT INTO author VALUES (1, 'a') ON CONFLICT (id) DO NOTHING;
 CREATE TABLE shelf (id int, k int, v date) PARTITION BY RANGE (id);
 -- target:
 ALTER TABLE shelf ALTER COLUMN v TYPE numeric(12,2), CLUSTER ON nothing, SET ACCESS METHOD heap;
+-- case: action-on-a-generated-column-before-the-number-of-columns
+CREATE TABLE pairs (a int, b int, PRIMARY KEY (a, b));
+CREATE TABLE made (id int, g int GENERATED ALWAYS AS (id * 2) STORED);
+-- target:
+ALTER TABLE made ADD FOREIGN KEY (g) REFERENCES pairs ON UPDATE SET NULL;
+-- case: no-rows-of-a-join-without-partitions
+CREATE TABLE shelf (id int, k int) PARTITION BY RANGE (id);
+-- target:
+SELECT * FROM shelf a, seen b FOR SHARE OF a SKIP LOCKED;
+-- case: no-rows-of-a-subquery-in-such-a-join
+CREATE TABLE shelf (id int, k int) PARTITION BY RANGE (id);
+-- target:
+SELECT * FROM (SELECT * FROM seen OFFSET 0) x, shelf;
+-- case: no-rows-below-a-sublink
+CREATE TABLE shelf (id int, k int) PARTITION BY RANGE (id);
+-- target:
+SELECT (SELECT count(*) FROM seen) FROM shelf;
+-- case: no-rows-where-nothing-is-true
+-- target:
+SELECT id FROM author UNION ALL SELECT id FROM seen WHERE 1 = 0;
+-- case: no-rows-for-nobody
+-- target:
+WITH x AS (SELECT * FROM seen) SELECT 1;
+-- case: no-rows-for-a-limit
+-- target:
+SELECT * FROM seen LIMIT 0;
 -- case: truncate-a-partition-that-was-written
 CREATE TABLE shelf (id int, k int) PARTITION BY RANGE (id);
 CREATE TABLE shelf1 PARTITION OF shelf FOR VALUES FROM (0) TO (9);

@@ -276,18 +276,31 @@ static void check_name(struct analysis *a, const struct func_call *c)
         expr_refuse(a, "42883", lc_printf(a->arena, "function %s.%s does not exist", c->schema, c->name));
 }
 
-// Functions of that name in that schema, none of which takes so many arguments.
-static void check_arity(struct analysis *a, const struct func_call *c)
+static bool may_take(const struct analysis *a, const struct cat_proc *p, const struct func_call *c)
+{
+    if (p->variadic)
+        return true;
+    if (c->nargs > p->nargs || c->nargs < p->nargs - p->ndefaults)
+        return false;
+    for (int i = 0; i < c->nargs; i++) {
+        const struct cat_type *t = cat_type(a->cat, c->argtypes[i]);
+        if (!t || c->argtypes[i] == UNKNOWNOID || is_open(t) || coerce_is_polymorphic(p->argtypes[i]) || c->argnames)
+            return true; // not known well enough
+    }
+    return false; // func_find has found none that its types fit
+}
+
+// Functions of that name in that schema, none of which takes these arguments (ParseFuncOrColumn).
+static void check_arguments(struct analysis *a, const struct func_call *c)
 {
     const struct cat_proc *procs[64];
     int n = a->names && c->schema && !c->variadic ? cat_find_procs(a->cat, c->schema, c->name, procs, 64) : 0;
     bool fits = n == 0 || n == 64;
 
     for (int i = 0; i < n; i++)
-        fits |= procs[i]->variadic || (c->nargs <= procs[i]->nargs && c->nargs >= procs[i]->nargs - procs[i]->ndefaults);
+        fits |= may_take(a, procs[i], c);
     if (!fits)
-        expr_refuse(a, "42883",
-                    lc_printf(a->arena, "function %s.%s with %d arguments does not exist", c->schema, c->name, c->nargs));
+        expr_refuse(a, "42883", lc_printf(a->arena, "no function %s.%s takes these %d arguments", c->schema, c->name, c->nargs));
 }
 
 struct expr *expr_analyze_call(struct analysis *a, const struct cat_scope *scope, const FuncCall *call)
@@ -310,7 +323,7 @@ struct expr *expr_analyze_call(struct analysis *a, const struct cat_scope *scope
             return cast;
     }
     if (!f.proc) {
-        check_arity(a, &c);
+        check_arguments(a, &c);
         check_name(a, &c);
         f.proc = by_name_only(a, c.schema, c.name);
         f.type = f.proc && !coerce_is_polymorphic(f.proc->rettype) ? f.proc->rettype : InvalidOid;

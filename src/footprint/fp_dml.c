@@ -346,12 +346,22 @@ static void check_targets(struct fp_session *s, const struct cat_relation *rel, 
     }
 }
 
+static bool writes_catalogue(const struct cat_relation *rel, const RangeVar *rv)
+{
+    return rel ? rel->o.oid < FirstNormalObjectId : lc_streq(rv->schemaname, "pg_catalog") || lc_starts(rv->relname, "pg_");
+}
+
 // Locks the target and enters it as the first source of the level. NULL: there is none, or rules stand in for it.
 static bool begin(struct fq_query *q, struct dml *d, const RangeVar *rv)
 {
     const struct cat_relation *rel = fq_find(q->s, rv), *named = rel;
     struct fq_rel *r;
 
+    if (writes_catalogue(rel, rv) && q->stage >= FQ_EXECUTE && !q->s->traffic) {
+        q->s->unknown_effects = true;
+        fp_note(q->s, "catalogue-written", true, "rows of %s are written: what that makes of the objects is not known",
+                rv->relname);
+    }
     if (!rel)
         return false;
     fq_lock(q, rel, LC_ROW_EXCLUSIVE, FQ_TARGET);

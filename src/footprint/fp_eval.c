@@ -32,7 +32,9 @@ struct fp_val fpv_number(struct fp_session *s, double n)
 
 const char *fpv_str(struct fp_session *s, struct fp_val v)
 {
-    return v.text || v.kind != FPV_NUMBER ? v.text : lc_printf(s->arena, "%.15g", v.number);
+    return v.text || v.kind != FPV_NUMBER
+               ? v.text
+               : lc_printf(s->arena, v.number == (double)(long long)v.number ? "%.0f" : "%.15g", v.number);
 }
 
 struct fp_val fpv_bool(bool b)
@@ -46,6 +48,23 @@ struct fp_val fpv_oid(struct fp_session *s, Oid oid)
 
     v.oid = oid;
     return v;
+}
+
+struct fp_val fp_procedure(struct fp_session *s, const struct cat_proc *p, bool arguments)
+{
+    const struct cat_proc *found[2];
+    bool visible =
+        cat_find_procs(s->cat, NULL, p->o.name, found, 2) == 1 && found[0] == p; // more of that name: the schema never harms
+    const char *name = lc_quote_ident(s->arena, p->o.name), *schema = cat_schema_name(s->cat, p->o.schema);
+    struct lc_str out;
+
+    lc_str_init(&out, s->arena, LC_STR_MAX);
+    lc_str_addf(&out, "%s%s%s", visible || !schema ? "" : lc_quote_ident(s->arena, schema), visible || !schema ? "" : ".", name);
+    for (int i = 0; arguments && i < p->nargs; i++)
+        lc_str_addf(&out, "%s%s", i ? "," : "(", cat_format_type(s->cat, p->argtypes[i], -1));
+    if (arguments)
+        lc_str_add(&out, p->nargs ? ")" : "()");
+    return (struct fp_val){.kind = FPV_TEXT, .text = out.text, .oid = p->o.oid};
 }
 
 struct fp_val fpv_regclass(struct fp_session *s, const struct cat_relation *rel)
@@ -121,7 +140,7 @@ static bool as_number(struct fp_val v, double *n)
 {
     char *end;
 
-    if (v.kind == FPV_NUMBER || v.kind == FPV_DATE || v.kind == FPV_BOOL) {
+    if (v.kind == FPV_NUMBER || v.kind == FPV_BOOL) {
         *n = v.number;
         return true;
     }
@@ -136,13 +155,20 @@ static bool as_number(struct fp_val v, double *n)
 }
 
 // -2: cannot be told.
-static int compare(struct fp_val a, struct fp_val b)
+static bool is_time(struct fp_val v)
+{
+    return v.kind == FPV_DATE || v.kind == FPV_TIMESTAMP || v.kind == FPV_INTERVAL;
+}
+
+static int compare(struct fp_env *env, struct fp_val a, struct fp_val b)
 {
     double x, y;
-    bool numbers = a.kind == FPV_NUMBER || b.kind == FPV_NUMBER || a.kind == FPV_DATE || b.kind == FPV_DATE || (a.oid && b.oid);
+    bool numbers = a.kind == FPV_NUMBER || b.kind == FPV_NUMBER || (a.oid && b.oid);
 
     if (a.kind == FPV_ARRAY || b.kind == FPV_ARRAY)
         return -2;
+    if (is_time(a) || is_time(b))
+        return fp_compare_times(env, a, b);
     if (a.kind == FPV_BOOL || b.kind == FPV_BOOL) {
         int p = fp_truth(a), q = fp_truth(b);
         return p < q ? -1 : p > q;
@@ -155,14 +181,14 @@ static int compare(struct fp_val a, struct fp_val b)
     }
 }
 
-static struct fp_val compare_arrays(const char *op, struct fp_val a, struct fp_val b)
+static struct fp_val compare_arrays(struct fp_env *env, const char *op, struct fp_val a, struct fp_val b)
 {
     bool equal = a.kind == b.kind && a.nitems == b.nitems;
 
     if (a.kind != b.kind || (strcmp(op, "=") != 0 && strcmp(op, "<>") != 0))
         return fpv_unknown();
     for (int i = 0; equal && i < a.nitems; i++) {
-        int c = compare(a.items[i], b.items[i]);
+        int c = compare(env, a.items[i], b.items[i]);
         if (a.items[i].kind == FPV_UNKNOWN || b.items[i].kind == FPV_UNKNOWN || c == -2)
             return fpv_unknown();
         equal = c == 0;
@@ -170,7 +196,7 @@ static struct fp_val compare_arrays(const char *op, struct fp_val a, struct fp_v
     return fpv_bool(equal == (strcmp(op, "=") == 0));
 }
 
-static struct fp_val compare_op(const char *op, struct fp_val a, struct fp_val b)
+static struct fp_val compare_op(struct fp_env *env, const char *op, struct fp_val a, struct fp_val b)
 {
     int c;
 
@@ -179,8 +205,8 @@ static struct fp_val compare_op(const char *op, struct fp_val a, struct fp_val b
     if (a.kind == FPV_NULL || b.kind == FPV_NULL)
         return fpv_null();
     if (a.kind == FPV_ARRAY || b.kind == FPV_ARRAY)
-        return compare_arrays(op, a, b);
-    c = compare(a, b);
+        return compare_arrays(env, op, a, b);
+    c = compare(env, a, b);
     if (c == -2)
         return fpv_unknown();
     if (strcmp(op, "=") == 0)
@@ -248,6 +274,8 @@ static struct fp_val concat(struct fp_env *env, struct fp_val a, struct fp_val b
         return fpv_unknown();
     if (a.kind == FPV_NULL || b.kind == FPV_NULL)
         return fpv_null();
+    if (!fpv_str(env->s, a) || !fpv_str(env->s, b))
+        return fpv_unknown();
     return fpv_text(lc_printf(env->s->arena, "%s%s", fpv_str(env->s, a), fpv_str(env->s, b)));
 }
 
@@ -257,11 +285,11 @@ static struct fp_val arithmetic(struct fp_env *env, char op, struct fp_val a, st
 
     if (a.kind == FPV_NULL || b.kind == FPV_NULL)
         return fpv_null();
-    if (!as_number(a, &x) || !as_number(b, &y) || (op == '/' && y == 0) || strchr("/%", op))
+    if (is_time(a) || is_time(b))
+        return fp_date_arithmetic(env, op, a, b);
+    if (!as_number(a, &x) || !as_number(b, &y) || strchr("/%", op) || a.oid || b.oid)
         return fpv_unknown();
     r = op == '+' ? x + y : op == '-' ? x - y : x * y;
-    if ((a.kind == FPV_DATE) != (b.kind == FPV_DATE) && op != '*')
-        return fpv_date(env->s, r);
     return fpv_number(env->s, r);
 }
 
@@ -280,17 +308,17 @@ static struct fp_val eval_op(struct fp_env *env, const A_Expr *e)
         return arithmetic(env, *op, a, b);
     if (strcmp(op, "=") == 0 || strcmp(op, "<>") == 0 || strcmp(op, "!=") == 0 || strcmp(op, "<") == 0 || strcmp(op, "<=") == 0 ||
         strcmp(op, ">") == 0 || strcmp(op, ">=") == 0)
-        return compare_op(op, a, b);
+        return compare_op(env, op, a, b);
     return fpv_unknown();
 }
 
 // OR over the items; negated: NOT of it.
-static struct fp_val eval_any(struct fp_val a, const struct fp_val *items, int n, bool negated)
+static struct fp_val eval_any(struct fp_env *env, struct fp_val a, const struct fp_val *items, int n, bool negated)
 {
     bool vague = false, null = a.kind == FPV_NULL;
 
     for (int i = 0; i < n; i++) {
-        struct fp_val one = compare_op("=", a, items[i]);
+        struct fp_val one = compare_op(env, "=", a, items[i]);
         if (one.kind == FPV_BOOL && one.number != 0)
             return fpv_bool(!negated);
         vague |= one.kind == FPV_UNKNOWN;
@@ -307,7 +335,7 @@ static struct fp_val eval_in(struct fp_env *env, const A_Expr *e)
 
     for (int i = 0; i < n; i++)
         items[i] = fp_eval(env, list->items.items[i]);
-    return list ? eval_any(fp_eval(env, e->lexpr), items, n, lc_streq(list_last_name(&e->name), "<>")) : fpv_unknown();
+    return list ? eval_any(env, fp_eval(env, e->lexpr), items, n, lc_streq(list_last_name(&e->name), "<>")) : fpv_unknown();
 }
 
 static struct fp_val eval_aexpr(struct fp_env *env, const A_Expr *e)
@@ -323,7 +351,7 @@ static struct fp_val eval_aexpr(struct fp_env *env, const A_Expr *e)
         b = fp_eval(env, e->rexpr);
         if (b.kind != FPV_ARRAY || !lc_streq(list_last_name(&e->name), "="))
             return fpv_unknown();
-        return eval_any(fp_eval(env, e->lexpr), b.items, b.nitems, false);
+        return eval_any(env, fp_eval(env, e->lexpr), b.items, b.nitems, false);
     case AEXPR_LIKE:
     case AEXPR_ILIKE:
         return like_op(fp_eval(env, e->lexpr), fp_eval(env, e->rexpr), e->kind == AEXPR_ILIKE, *list_last_name(&e->name) == '!');
@@ -334,7 +362,7 @@ static struct fp_val eval_aexpr(struct fp_env *env, const A_Expr *e)
             return fpv_unknown();
         if (a.kind == FPV_NULL || b.kind == FPV_NULL)
             return fpv_bool((a.kind != b.kind) == (e->kind == AEXPR_DISTINCT));
-        return compare_op(e->kind == AEXPR_DISTINCT ? "<>" : "=", a, b);
+        return compare_op(env, e->kind == AEXPR_DISTINCT ? "<>" : "=", a, b);
     default:
         return fpv_unknown();
     }
@@ -377,7 +405,7 @@ static struct fp_val eval_sublink(struct fp_env *env, const SubLink *link)
         items[i] = r.ncols ? r.rows.items[i].cols[0] : fpv_null();
     if (link->subLinkType == ARRAY_SUBLINK)
         return (struct fp_val){.kind = FPV_ARRAY, .items = items, .nitems = r.rows.len};
-    return eval_any(fp_eval(env, link->testexpr), items, r.rows.len, false);
+    return eval_any(env, fp_eval(env, link->testexpr), items, r.rows.len, false);
 }
 
 static struct fp_val eval_array(struct fp_env *env, const NodeList *elements)
@@ -402,8 +430,8 @@ static struct fp_val eval_const(struct fp_env *env, const A_Const *c)
         return fpv_bool(b->boolval);
     if (i)
         return fpv_number(env->s, (double)i->ival);
-    if (f)
-        return fpv_number(env->s, f->fval ? strtod(f->fval, NULL) : 0);
+    if (f && f->fval) // printed with the digits that it is written with
+        return (struct fp_val){.kind = FPV_NUMBER, .number = strtod(f->fval, NULL), .text = f->fval};
     return fpv_text(node_string(c->val));
 }
 
@@ -414,7 +442,7 @@ static struct fp_val eval_case(struct fp_env *env, const CaseExpr *c)
     for (LIST_EACH(i, &c->args)) {
         const CaseWhen *w = LIST_GET(CaseWhen, &c->args, i);
         struct fp_val v = w ? fp_eval(env, w->expr) : fpv_null();
-        int t = fp_truth(c->arg ? compare_op("=", of, v) : v);
+        int t = fp_truth(c->arg ? compare_op(env, "=", of, v) : v);
         if (t < 0)
             return fpv_unknown();
         if (t)
@@ -463,7 +491,7 @@ static struct fp_val eval_min_max(struct fp_env *env, const MinMaxExpr *m)
         struct fp_val v = fp_eval(env, m->args.items[i]), less;
         if (v.kind == FPV_NULL)
             continue;
-        less = best.kind == FPV_NULL ? fpv_bool(true) : compare_op(m->op == IS_LEAST ? "<" : ">", v, best);
+        less = best.kind == FPV_NULL ? fpv_bool(true) : compare_op(env, m->op == IS_LEAST ? "<" : ">", v, best);
         if (v.kind == FPV_UNKNOWN || less.kind != FPV_BOOL)
             return fpv_unknown();
         best = less.number != 0 ? v : best;
@@ -498,6 +526,8 @@ static struct fp_val eval_value_function(struct fp_env *env, const SQLValueFunct
             if (cat_schema_oid(env->s->cat, path[i]))
                 return fpv_text(path[i]);
         return fpv_null();
+    case SVFOP_CURRENT_TIMESTAMP:
+        return fp_now(&(struct fp_args){.env = env});
     default:
         return fpv_unknown();
     }

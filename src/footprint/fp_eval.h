@@ -5,7 +5,7 @@
 
 #include "footprint/fp_query.h"
 
-enum fp_val_kind { FPV_UNKNOWN, FPV_NULL, FPV_TEXT, FPV_NUMBER, FPV_BOOL, FPV_DATE, FPV_ARRAY };
+enum fp_val_kind { FPV_UNKNOWN, FPV_NULL, FPV_TEXT, FPV_NUMBER, FPV_BOOL, FPV_DATE, FPV_TIMESTAMP, FPV_INTERVAL, FPV_ARRAY };
 
 struct fp_val {
     enum fp_val_kind kind;
@@ -14,7 +14,9 @@ struct fp_val {
     Oid oid;              // of an oid or regclass: what it refers to
     struct fp_val *items; // of an array
     int nitems;
-    int shift; // of an array: by how much its lower bound is under 1
+    int shift;            // of an array: by how much its lower bound is under 1
+    bool midnight, zoned; // of a timestamp; its text is NULL where the time of the day or the zone would be in it
+    int months;           // of an interval, beside its days in `number`; it has no text
 };
 
 struct fp_decl {             // a variable of a body
@@ -83,6 +85,27 @@ struct fp_val fpv_bool(bool b);
 struct fp_val fpv_oid(struct fp_session *s, Oid oid);
 struct fp_val fpv_date(struct fp_session *s, double days);
 struct fp_val fpv_regclass(struct fp_session *s, const struct cat_relation *rel);
+
+#define FP_MAX_ARGS 32
+struct fp_args { // of a function of the server
+    struct fp_env *env;
+    struct fp_val v[FP_MAX_ARGS];
+    int n;
+};
+
+// fp_eval_date.c
+const char *fp_midnight(struct fp_session *s, struct fp_val v); // the day of a timestamp that is one; else NULL
+bool fp_is_time_type(const char *name);
+struct fp_val fp_cast_time(struct fp_env *env, struct fp_val v, const char *name);
+struct fp_val fp_date_arithmetic(struct fp_env *env, char op, struct fp_val a, struct fp_val b);
+int fp_compare_times(struct fp_env *env, struct fp_val a, struct fp_val b); // -2: cannot be told
+struct fp_val fp_now(struct fp_args *a);
+struct fp_val fp_make_date(struct fp_args *a);
+struct fp_val fp_date_trunc(struct fp_args *a);
+struct fp_val fp_date_part(struct fp_args *a);
+struct fp_val fp_to_char(struct fp_args *a);
+struct fp_val fp_date_series(struct fp_args *a);
+struct fp_val fp_procedure(struct fp_session *s, const struct cat_proc *p, bool arguments); // as regproc, regprocedure print it
 
 // fp_eval_func.c
 struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call);

@@ -9,149 +9,24 @@
 
 #include "base/str.h"
 
-#define MAX_ARGS 32
-
-struct args {
-    struct fp_env *env;
-    struct fp_val v[MAX_ARGS];
-    int n;
-};
-
 static const char *quote_identifier(struct fp_session *s, const char *text)
 {
     return lc_quote_ident(s->arena, text);
 }
 
-// --- dates -----------------------------------------------------------------------------------------------------------------------------
-
-// j2date, utils/adt/datetime.c
-static void civil(double days, int *year, int *month, int *day)
-{
-    unsigned julian = (unsigned)((long)days + 2451545 + 32044), quad, extra;
-    int y;
-
-    quad = julian / 146097;
-    extra = (julian - quad * 146097) * 4 + 3;
-    julian += 60 + quad * 3 + extra / 146097;
-    quad = julian / 1461;
-    julian -= quad * 1461;
-    y = (int)(julian * 4 / 1461);
-    julian = ((y != 0) ? ((julian + 305) % 365) : ((julian + 306) % 366)) + 123;
-    y += (int)(quad * 4);
-    *year = y - 4800;
-    quad = julian * 2141 / 65536;
-    *day = (int)(julian - 7834 * quad / 256);
-    *month = (int)((quad + 10) % 12 + 1);
-}
-
-struct fp_val fpv_date(struct fp_session *s, double days)
-{
-    int y, m, d;
-
-    civil(days, &y, &m, &d);
-    return (struct fp_val){.kind = FPV_DATE, .number = days, .text = lc_printf(s->arena, "%04d-%02d-%02d", y, m, d)};
-}
-
-static double day_of(int y, int m, int d)
-{
-    static const int before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
-    bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
-    int past = y - 1;
-
-    int days = past * 365 + past / 4 - past / 100 + past / 400 + before[(m - 1) % 12] + (leap && m > 2) + d - 1 - 730119;
-
-    return days;
-}
-
-static struct fp_val to_date(struct fp_session *s, const char *text)
-{
-    int y, m, d;
-
-    if (s->today && (lc_strieq(text, "today") || lc_strieq(text, "now")))
-        return fpv_date(s, (double)s->today);
-    if (s->today && (lc_strieq(text, "tomorrow") || lc_strieq(text, "yesterday")))
-        return fpv_date(s, (double)s->today + (lc_strieq(text, "tomorrow") ? 1 : -1));
-    return sscanf(text, " %4d-%2d-%2d", &y, &m, &d) == 3 && m >= 1 && m <= 12 ? fpv_date(s, day_of(y, m, d)) : fpv_unknown();
-}
-
-static struct fp_val fn_now(struct args *a)
-{
-    return a->env->s->today ? fpv_date(a->env->s, (double)a->env->s->today) : fpv_unknown();
-}
-
-static struct fp_val fn_date_trunc(struct args *a)
-{
-    int y, m, d;
-
-    if (a->n < 2 || a->v[1].kind != FPV_DATE)
-        return fpv_unknown();
-    civil(a->v[1].number, &y, &m, &d);
-    if (lc_strieq(a->v[0].text, "day"))
-        return a->v[1];
-    if (lc_strieq(a->v[0].text, "month"))
-        return fpv_date(a->env->s, day_of(y, m, 1));
-    if (lc_strieq(a->v[0].text, "year"))
-        return fpv_date(a->env->s, day_of(y, 1, 1));
-    if (lc_strieq(a->v[0].text, "week")) { // 2000-01-01 was a Saturday
-        long n = (long)a->v[1].number + 5;
-        return fpv_date(a->env->s, (double)((long)a->v[1].number - ((n % 7) + 7) % 7));
-    }
-    return fpv_unknown();
-}
-
-static struct fp_val fn_to_char(struct args *a)
-{
-    struct lc_str out;
-    int y, m, d;
-
-    if (a->n < 2 || a->v[0].kind != FPV_DATE || a->v[1].kind != FPV_TEXT)
-        return fpv_unknown();
-    civil(a->v[0].number, &y, &m, &d);
-    lc_str_init(&out, a->env->s->arena, 1024);
-    for (const char *f = a->v[1].text; *f;) {
-        if (strncasecmp(f, "YYYY", 4) == 0) {
-            lc_str_addf(&out, "%04d", y);
-            f += 4;
-        } else if (strncasecmp(f, "MM", 2) == 0 || strncasecmp(f, "DD", 2) == 0) {
-            lc_str_addf(&out, "%02d", (*f | 32) == 'm' ? m : d);
-            f += 2;
-        } else if (isalpha((unsigned char)*f)) {
-            return fpv_unknown();
-        } else {
-            lc_str_addc(&out, *f++);
-        }
-    }
-    return fpv_text(out.text);
-}
-
-// '7 days' as days; what months make depends on the date.
-static struct fp_val to_interval(struct fp_session *s, const char *text)
-{
-    char unit[16];
-    double n;
-
-    if (sscanf(text, " %lf %15[a-zA-Z]", &n, unit) != 2)
-        return fpv_unknown();
-    for (char *p = unit; *p; p++)
-        *p = (char)tolower((unsigned char)*p);
-    if (lc_starts(unit, "day"))
-        return fpv_number(s, n);
-    return lc_starts(unit, "week") ? fpv_number(s, 7 * n) : fpv_unknown();
-}
-
 // --- text --------------------------------------------------------------------------------------------------------------------------------
 
-static struct fp_val fn_quote_ident(struct args *a)
+static struct fp_val fn_quote_ident(struct fp_args *a)
 {
     return fpv_text(quote_identifier(a->env->s, a->v[0].text));
 }
 
-static struct fp_val fn_quote_literal(struct args *a)
+static struct fp_val fn_quote_literal(struct fp_args *a)
 {
     return fpv_text(lc_quote_literal(a->env->s->arena, a->v[0].text));
 }
 
-static struct fp_val change_case(struct args *a, int (*change)(int))
+static struct fp_val change_case(struct fp_args *a, int (*change)(int))
 {
     char *text = lc_strdup(a->env->s->arena, a->v[0].text);
 
@@ -160,17 +35,17 @@ static struct fp_val change_case(struct args *a, int (*change)(int))
     return fpv_text(text);
 }
 
-static struct fp_val fn_lower(struct args *a)
+static struct fp_val fn_lower(struct fp_args *a)
 {
     return change_case(a, tolower);
 }
 
-static struct fp_val fn_upper(struct args *a)
+static struct fp_val fn_upper(struct fp_args *a)
 {
     return change_case(a, toupper);
 }
 
-static struct fp_val fn_replace(struct args *a)
+static struct fp_val fn_replace(struct fp_args *a)
 {
     struct lc_str out;
     const char *t, *from;
@@ -192,19 +67,111 @@ static struct fp_val fn_replace(struct args *a)
     return fpv_text(out.text);
 }
 
-static struct fp_val fn_length(struct args *a)
+static bool is_ascii(const char *text);
+
+static struct fp_val fn_length(struct fp_args *a)
 {
-    return fpv_number(a->env->s, (double)strlen(a->v[0].text));
+    return is_ascii(a->v[0].text) ? fpv_number(a->env->s, (double)strlen(a->v[0].text)) : fpv_unknown();
 }
 
-static struct fp_val fn_left(struct args *a)
+// Lengths are in characters: those of other texts are not counted here.
+static bool is_ascii(const char *text)
 {
-    size_t n = a->n > 1 && a->v[1].number > 0 ? (size_t)a->v[1].number : 0, len = strlen(a->v[0].text);
-
-    return fpv_text(lc_strndup(a->env->s->arena, a->v[0].text, n < len ? n : len));
+    for (; *text; text++)
+        if ((unsigned char)*text >= 128)
+            return false;
+    return true;
 }
 
-static struct fp_val fn_split_part(struct args *a)
+// left and right (utils/adt/varlena.c text_left): a negative number leaves out as many.
+static struct fp_val cut(struct fp_args *a, bool right)
+{
+    size_t len = strlen(a->v[0].text), n;
+    double want = a->n == 2 && a->v[1].kind == FPV_NUMBER ? a->v[1].number : 0;
+
+    if (a->n != 2 || a->v[1].kind != FPV_NUMBER || !is_ascii(a->v[0].text))
+        return fpv_unknown();
+    want = want < 0 ? (double)len + want : want;
+    n = want <= 0 ? 0 : want < (double)len ? (size_t)want : len;
+    return fpv_text(right ? a->v[0].text + (len - n) : lc_strndup(a->env->s->arena, a->v[0].text, n));
+}
+
+static struct fp_val fn_left(struct fp_args *a)
+{
+    return cut(a, false);
+}
+
+static struct fp_val fn_right(struct fp_args *a)
+{
+    return cut(a, true);
+}
+
+static struct fp_val trim(struct fp_args *a, bool left, bool right)
+{
+    const char *set = a->n > 1 ? a->v[1].text : " ", *text = a->v[0].text;
+    size_t len;
+
+    if (!is_ascii(set))
+        return fpv_unknown();
+    text += left ? strspn(text, set) : 0;
+    for (len = strlen(text); right && len && strchr(set, text[len - 1]); len--)
+        ;
+    return fpv_text(lc_strndup(a->env->s->arena, text, len));
+}
+
+static struct fp_val fn_btrim(struct fp_args *a)
+{
+    return trim(a, true, true);
+}
+
+static struct fp_val fn_ltrim(struct fp_args *a)
+{
+    return trim(a, true, false);
+}
+
+static struct fp_val fn_rtrim(struct fp_args *a)
+{
+    return trim(a, false, true);
+}
+
+#define MAX_PADDED 1000
+
+// lpad and rpad (utils/adt/oracle_compat.c): too long a text is cut at its end.
+static struct fp_val pad(struct fp_args *a, bool left)
+{
+    const char *text = a->v[0].text, *fill = a->n > 2 ? a->v[2].text : " ";
+    size_t len = strlen(text), n;
+    struct lc_str out;
+
+    if (a->n < 2 || a->v[1].kind != FPV_NUMBER || a->v[1].number > MAX_PADDED || !is_ascii(text) || !is_ascii(fill))
+        return fpv_unknown();
+    n = a->v[1].number > 0 ? (size_t)a->v[1].number : 0;
+    lc_str_init(&out, a->env->s->arena, LC_STR_MAX);
+    lc_str_addn(&out, left ? "" : text, left ? 0 : len < n ? len : n);
+    for (size_t i = 0; *fill && len + i < n; i++)
+        lc_str_addc(&out, fill[i % strlen(fill)]);
+    lc_str_addn(&out, left ? text : "", left ? (len < n ? len : n) : 0);
+    return fpv_text(out.text);
+}
+
+static struct fp_val fn_lpad(struct fp_args *a)
+{
+    return pad(a, true);
+}
+
+static struct fp_val fn_rpad(struct fp_args *a)
+{
+    return pad(a, false);
+}
+
+static struct fp_val fn_quote_nullable(struct fp_args *a)
+{
+    if (a->n != 1 || a->v[0].kind == FPV_UNKNOWN || !a->v[0].text)
+        return a->n == 1 && a->v[0].kind == FPV_NULL ? fpv_text("NULL") : fpv_unknown();
+    return fpv_text(lc_quote_literal(a->env->s->arena, a->v[0].text));
+}
+
+static struct fp_val fn_split_part(struct fp_args *a)
 {
     const char *t, *sep;
     int n;
@@ -221,35 +188,41 @@ static struct fp_val fn_split_part(struct args *a)
     return fpv_text(strstr(t, sep) ? lc_strndup(a->env->s->arena, t, (size_t)(strstr(t, sep) - t)) : t);
 }
 
-static struct fp_val join(struct args *a, int from, const char *sep)
+// As the type's output function prints it; a cast to text spells booleans out.
+static const char *as_output(const struct fp_val *v)
+{
+    return v->kind == FPV_BOOL ? (v->number != 0 ? "t" : "f") : v->text;
+}
+
+static struct fp_val join(struct fp_args *a, int from, const char *sep)
 {
     struct lc_str out;
 
     lc_str_init(&out, a->env->s->arena, LC_STR_MAX);
     for (int i = from, n = 0; i < a->n; i++) {
-        if (a->v[i].kind == FPV_UNKNOWN || a->v[i].kind == FPV_ARRAY)
+        if (a->v[i].kind == FPV_UNKNOWN || a->v[i].kind == FPV_ARRAY || (a->v[i].kind != FPV_NULL && !a->v[i].text))
             return fpv_unknown();
         if (a->v[i].kind != FPV_NULL)
-            lc_str_addf(&out, "%s%s", n++ ? sep : "", a->v[i].text);
+            lc_str_addf(&out, "%s%s", n++ ? sep : "", as_output(&a->v[i]));
     }
     return fpv_text(out.text);
 }
 
-static struct fp_val fn_concat(struct args *a)
+static struct fp_val fn_concat(struct fp_args *a)
 {
     return join(a, 0, "");
 }
 
-static struct fp_val fn_concat_ws(struct args *a)
+static struct fp_val fn_concat_ws(struct fp_args *a)
 {
     return a->n && a->v[0].kind == FPV_TEXT ? join(a, 1, a->v[0].text) : fpv_unknown();
 }
 
-static struct fp_val fn_array_to_string(struct args *a)
+static struct fp_val fn_array_to_string(struct fp_args *a)
 {
-    struct args items = {.env = a->env};
+    struct fp_args items = {.env = a->env};
 
-    if (a->n < 2 || a->v[0].kind != FPV_ARRAY || a->v[1].kind != FPV_TEXT || a->v[0].nitems > MAX_ARGS)
+    if (a->n < 2 || a->v[0].kind != FPV_ARRAY || a->v[1].kind != FPV_TEXT || a->v[0].nitems > FP_MAX_ARGS)
         return fpv_unknown();
     items.n = a->v[0].nitems;
     for (int i = 0; i < items.n; i++) {
@@ -259,19 +232,22 @@ static struct fp_val fn_array_to_string(struct args *a)
     return join(&items, 0, a->v[1].text);
 }
 
-static bool format_one(struct args *a, struct lc_str *out, char type, const struct fp_val *v)
+static bool format_one(struct fp_args *a, struct lc_str *out, char type, const struct fp_val *v)
 {
-    if (v->kind == FPV_UNKNOWN || v->kind == FPV_ARRAY)
+    // a day's midnight as a literal is the same value for every type that it may be given to
+    const char *text = type == 'L' && v->kind == FPV_TIMESTAMP ? fp_midnight(a->env->s, *v) : as_output(v);
+
+    if (v->kind == FPV_UNKNOWN || v->kind == FPV_ARRAY || (v->kind != FPV_NULL && !text))
         return false;
     if (type == 'L')
-        lc_str_add(out, v->kind == FPV_NULL ? "NULL" : lc_quote_literal(a->env->s->arena, v->text));
+        lc_str_add(out, v->kind == FPV_NULL ? "NULL" : lc_quote_literal(a->env->s->arena, text));
     else if (v->kind != FPV_NULL)
-        lc_str_add(out, type == 'I' ? quote_identifier(a->env->s, v->text) : v->text);
+        lc_str_add(out, type == 'I' ? quote_identifier(a->env->s, text) : text);
     return v->kind != FPV_NULL || type != 'I';
 }
 
 // text_format, utils/adt/varlena.c; widths are not followed.
-static struct fp_val fn_format(struct args *a)
+static struct fp_val fn_format(struct fp_args *a)
 {
     struct lc_str out;
     int next = 1;
@@ -300,11 +276,11 @@ static struct fp_val fn_format(struct args *a)
     return fpv_text(out.text);
 }
 
-static struct fp_val fn_substring(struct args *a)
+static struct fp_val fn_substring(struct fp_args *a)
 {
     size_t len = strlen(a->v[0].text), from, n;
 
-    if (a->n < 2 || a->v[1].kind != FPV_NUMBER || a->v[1].number < 1 ||
+    if (a->n < 2 || !is_ascii(a->v[0].text) || a->v[1].kind != FPV_NUMBER || a->v[1].number < 1 ||
         (a->n > 2 && (a->v[2].kind != FPV_NUMBER || a->v[2].number < 0)))
         return fpv_unknown();
     from = (size_t)a->v[1].number - 1;
@@ -313,7 +289,7 @@ static struct fp_val fn_substring(struct args *a)
     return fpv_text(lc_strndup(a->env->s->arena, a->v[0].text + from, n));
 }
 
-static struct fp_val fn_strpos(struct args *a)
+static struct fp_val fn_strpos(struct fp_args *a)
 {
     const char *at = a->n == 2 ? strstr(a->v[0].text, a->v[1].text) : NULL;
 
@@ -345,7 +321,7 @@ struct fp_val fp_eval_match(struct fp_val a, struct fp_val b, bool fold, bool ne
     return found < 0 ? fpv_unknown() : fpv_bool(found != negated);
 }
 
-static struct fp_val fn_regexp_replace(struct args *a)
+static struct fp_val fn_regexp_replace(struct fp_args *a)
 {
     struct lc_str out;
     const char *text = a->v[0].text;
@@ -370,11 +346,13 @@ static struct fp_val fn_regexp_replace(struct args *a)
     return fpv_text(out.text);
 }
 
-static struct fp_val fn_string_to_array(struct args *a)
+static struct fp_val fn_string_to_array(struct fp_args *a)
 {
     struct fp_val v = {.kind = FPV_ARRAY};
     size_t len = a->n == 2 ? strlen(a->v[1].text) : 0;
 
+    if (len && !*a->v[0].text)
+        return v; // '{}'
     if (!len)
         return fpv_unknown();
     v.items = LC_NEW_ARRAY(a->env->s->arena, struct fp_val, strlen(a->v[0].text) + 1);
@@ -386,16 +364,22 @@ static struct fp_val fn_string_to_array(struct args *a)
     return v;
 }
 
+// Where the pattern is a text like any other.
+static struct fp_val fn_regexp_split(struct fp_args *a)
+{
+    return a->n == 2 && !strpbrk(a->v[1].text, "\\^$.|?*+()[]{}") && *a->v[0].text ? fn_string_to_array(a) : fpv_unknown();
+}
+
 // --- the catalogue ---------------------------------------------------------------------------------------------------------------------------
 
-static struct fp_val fn_to_regclass(struct args *a)
+static struct fp_val fn_to_regclass(struct fp_args *a)
 {
     const struct cat_relation *rel = fq_find_by_text(a->env->s, a->v[0].text);
 
     return rel ? fpv_regclass(a->env->s, rel) : fpv_null();
 }
 
-static struct fp_val fn_to_regtype(struct args *a)
+static struct fp_val fn_to_regtype(struct fp_args *a)
 {
     const char *dot = strrchr(a->v[0].text, '.');
     const char *schema = dot ? lc_strndup(a->env->s->arena, a->v[0].text, (size_t)(dot - a->v[0].text)) : NULL;
@@ -404,14 +388,14 @@ static struct fp_val fn_to_regtype(struct args *a)
     return t ? (struct fp_val){.kind = FPV_TEXT, .text = t->o.name, .oid = t->o.oid} : fpv_null();
 }
 
-static struct fp_val fn_to_regnamespace(struct args *a)
+static struct fp_val fn_to_regnamespace(struct fp_args *a)
 {
     Oid oid = cat_schema_oid(a->env->s->cat, a->v[0].text);
 
     return oid ? (struct fp_val){.kind = FPV_TEXT, .text = a->v[0].text, .oid = oid} : fpv_null();
 }
 
-static struct fp_val fn_current_setting(struct args *a)
+static struct fp_val fn_current_setting(struct fp_args *a)
 {
     const char *name = a->v[0].text, *value;
 
@@ -423,7 +407,7 @@ static struct fp_val fn_current_setting(struct args *a)
     return value ? fpv_text(value) : fpv_unknown();
 }
 
-static struct fp_val fn_current_schema(struct args *a)
+static struct fp_val fn_current_schema(struct fp_args *a)
 {
     const char *const *path;
     int n = cat_search_path(a->env->s->cat, &path);
@@ -434,33 +418,33 @@ static struct fp_val fn_current_schema(struct args *a)
     return fpv_null();
 }
 
-static struct fp_val fn_first(struct args *a)
+static struct fp_val fn_first(struct fp_args *a)
 {
     return a->n ? a->v[0] : fpv_unknown();
 }
 
-static struct fp_val fn_visible(struct args *a)
+static struct fp_val fn_visible(struct fp_args *a)
 {
     const struct cat_relation *rel = cat_relation(a->env->s->cat, a->v[0].oid);
 
     return rel ? fpv_bool(cat_find_relation(a->env->s->cat, NULL, rel->o.name) == rel) : fpv_unknown();
 }
 
-static struct fp_val fn_constraintdef(struct args *a)
+static struct fp_val fn_constraintdef(struct fp_args *a)
 {
     const struct cat_constraint *con = cat_constraint(a->env->s->cat, a->v[0].oid);
 
     return con && con->def_text ? fpv_text(con->def_text) : fpv_unknown();
 }
 
-static struct fp_val fn_current_database(struct args *a)
+static struct fp_val fn_current_database(struct fp_args *a)
 {
     const char *name = cat_setting(a->env->s->cat, "lockcast.database");
 
     return fpv_text(name ? name : "postgres");
 }
 
-static struct fp_val fn_current_schemas(struct args *a)
+static struct fp_val fn_current_schemas(struct fp_args *a)
 {
     const char *const *path;
     int n = cat_search_path(a->env->s->cat, &path);
@@ -472,15 +456,8 @@ static struct fp_val fn_current_schemas(struct args *a)
     return v;
 }
 
-static struct fp_val fn_right(struct args *a)
-{
-    size_t n = a->n > 1 && a->v[1].number > 0 ? (size_t)a->v[1].number : 0, len = strlen(a->v[0].text);
-
-    return fpv_text(a->v[0].text + (n < len ? len - n : 0));
-}
-
 // array_length and array_upper of a dimension: they are the same, for bounds begin at 1.
-static struct fp_val fn_array_length(struct args *a)
+static struct fp_val fn_array_length(struct fp_args *a)
 {
     struct fp_val v = a->v[0];
     double dimension = a->n > 1 && a->v[1].kind == FPV_NUMBER ? a->v[1].number : 0;
@@ -492,7 +469,7 @@ static struct fp_val fn_array_length(struct args *a)
     return v.kind == FPV_ARRAY && v.nitems ? fpv_number(a->env->s, v.nitems) : fpv_null();
 }
 
-static struct fp_val fn_array_lower(struct args *a)
+static struct fp_val fn_array_lower(struct fp_args *a)
 {
     struct fp_val length = fn_array_length(a);
 
@@ -508,7 +485,7 @@ static int elements(const struct fp_val *v)
     return n;
 }
 
-static struct fp_val fn_cardinality(struct args *a)
+static struct fp_val fn_cardinality(struct fp_args *a)
 {
     int n = 0;
 
@@ -519,22 +496,26 @@ static struct fp_val fn_cardinality(struct args *a)
     return fpv_number(a->env->s, n);
 }
 
-static struct fp_val fn_array_join(struct args *a)
+static struct fp_val fn_array_join(struct fp_args *a)
 {
     bool arrays = a->n == 2 && (a->v[0].kind == FPV_ARRAY || a->v[1].kind == FPV_ARRAY);
 
     return arrays ? fp_eval_join(a->env, a->v[0], a->v[1]) : fpv_unknown();
 }
 
-static struct fp_val fn_nullif(struct args *a)
+static struct fp_val fn_nullif(struct fp_args *a)
 {
-    return a->n == 2 && lc_streq(a->v[0].text, a->v[1].text) ? fpv_null() : fn_first(a);
+    if (a->n != 2 || a->v[0].kind == FPV_TIMESTAMP || a->v[0].kind == FPV_INTERVAL)
+        return fpv_unknown();
+    return lc_streq(a->v[0].text, a->v[1].text) ? fpv_null() : fn_first(a);
 }
 
-static struct fp_val fn_generate_series(struct args *a)
+static struct fp_val fn_generate_series(struct fp_args *a)
 {
     struct fp_val v = {.kind = FPV_ARRAY};
 
+    if (a->n == 3 && (a->v[0].kind == FPV_DATE || a->v[0].kind == FPV_TIMESTAMP || a->v[2].kind == FPV_INTERVAL))
+        return fp_date_series(a);
     double from = a->v[0].number, to = a->v[1].number, step = a->n == 3 ? a->v[2].number : 1;
 
     if (a->n < 2 || a->n > 3 || a->v[0].kind != FPV_NUMBER || a->v[1].kind != FPV_NUMBER ||
@@ -549,7 +530,7 @@ static struct fp_val fn_generate_series(struct args *a)
 static const struct {
     const char *name;
     bool strict; // NULL in, NULL out; unknown in, unknown out
-    struct fp_val (*run)(struct args *);
+    struct fp_val (*run)(struct fp_args *);
 } functions[] = {
     {"format", false, fn_format},
     {"quote_ident", true, fn_quote_ident},
@@ -587,21 +568,39 @@ static const struct {
     {"to_regnamespace", true, fn_to_regnamespace},
     {"current_setting", true, fn_current_setting},
     {"current_schema", false, fn_current_schema},
-    {"now", false, fn_now},
-    {"transaction_timestamp", false, fn_now},
-    {"date_trunc", true, fn_date_trunc},
-    {"to_char", true, fn_to_char},
+    {"now", false, fp_now},
+    {"transaction_timestamp", false, fp_now},
+    {"date_trunc", true, fp_date_trunc},
+    {"to_char", true, fp_to_char},
     {"nullif", true, fn_nullif},
-    {"btrim", true, fn_first},
+    {"btrim", true, fn_btrim},
+    {"ltrim", true, fn_ltrim},
+    {"rtrim", true, fn_rtrim},
+    {"lpad", true, fn_lpad},
+    {"rpad", true, fn_rpad},
+    {"quote_nullable", false, fn_quote_nullable},
+    {"regexp_split_to_table", true, fn_regexp_split},
+    {"regexp_split_to_array", true, fn_regexp_split},
+    {"string_to_table", true, fn_string_to_array},
+    {"make_date", true, fp_make_date},
+    {"date_part", true, fp_date_part},
+    {"extract", true, fp_date_part},
     {"generate_series", true, fn_generate_series},
     {"unnest", false, fn_first},
 };
 
+// The others want a text, and what these print as depends on settings.
+static bool takes_times(const char *name)
+{
+    return lc_starts(name, "date_") || strcmp(name, "to_char") == 0 || strcmp(name, "extract") == 0 ||
+           strcmp(name, "generate_series") == 0;
+}
+
 struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call)
 {
     const char *name = list_last_name(&call->funcname), *schema = list_schema_name(&call->funcname);
-    struct args a = {.env = env};
-    bool null = false, unknown = false, array = false;
+    struct fp_args a = {.env = env};
+    bool null = false, unknown = false, array = false, timed = false;
     const struct fp_val *returned = env->s->results ? lc_map_geti(env->s->results, (uintptr_t)call) : NULL;
 
     for (int i = 0; env->aggs && i < env->aggs->len; i++)
@@ -609,7 +608,7 @@ struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call)
             return env->aggs->items[i].value;
     if (returned)
         return *returned;
-    if (!name || call->args.length > MAX_ARGS)
+    if (!name || call->args.length > FP_MAX_ARGS)
         return fpv_unknown();
     if (schema && strcmp(schema, "pg_catalog") != 0)
         return fp_eval_user_call(env, call);
@@ -618,6 +617,7 @@ struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call)
         null |= a.v[a.n].kind == FPV_NULL;
         array |= a.v[a.n].kind == FPV_ARRAY;
         a.v[a.n].text = fpv_str(env->s, a.v[a.n]);
+        timed |= a.v[a.n].kind == FPV_TIMESTAMP || a.v[a.n].kind == FPV_INTERVAL;
         unknown |= a.v[a.n++].kind == FPV_UNKNOWN;
     }
     for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
@@ -625,6 +625,8 @@ struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call)
             continue;
         if (functions[i].strict && (unknown || null || array || !a.n))
             return unknown || array || !a.n ? fpv_unknown() : fpv_null();
+        if (functions[i].strict && timed && !takes_times(name))
+            return fpv_unknown();
         return functions[i].run(&a);
     }
     return fp_eval_user_call(env, call);
@@ -660,14 +662,88 @@ static struct fp_val cast_array(struct fp_env *env, struct fp_val v)
     return out;
 }
 
+static struct fp_val cast_bool(struct fp_val v)
+{
+    static const char *const yes[] = {"t", "true", "y", "yes", "on", "1"}, *const no[] = {"f", "false", "n", "no", "off", "0"};
+
+    if (v.kind == FPV_BOOL || v.kind == FPV_NUMBER)
+        return fpv_bool(v.number != 0);
+    for (size_t i = 0; v.kind == FPV_TEXT && i < sizeof yes / sizeof *yes; i++) {
+        if (lc_strieq(v.text, yes[i]) || lc_strieq(v.text, no[i]))
+            return fpv_bool(lc_strieq(v.text, yes[i]));
+    }
+    return fpv_unknown();
+}
+
+// What an integer type takes without rounding; a numeric keeps the digits that it was written with.
+static struct fp_val cast_number(struct fp_env *env, struct fp_val v)
+{
+    char *end;
+    double n = v.kind == FPV_TEXT ? strtod(v.text, &end) : v.number;
+
+    if (v.kind == FPV_TEXT && (end == v.text || *end || v.oid))
+        return fpv_unknown();
+    if (v.kind != FPV_TEXT && v.kind != FPV_NUMBER && v.kind != FPV_BOOL)
+        return fpv_unknown();
+    return n == (double)(long long)n && n < 9e15 && n > -9e15 ? fpv_number(env->s, n) : fpv_unknown();
+}
+
+static bool has_modifier(const TypeName *type)
+{
+    return type->typmods.length > 0;
+}
+
+static int length_modifier(const TypeName *type)
+{
+    const A_Const *c = has_modifier(type) ? AS(A_Const, type->typmods.items[0]) : NULL;
+    const Integer *i = c ? AS(Integer, c->val) : NULL;
+
+    return i ? (int)i->ival : -1;
+}
+
+// A text type: as it is, unless it would be cut or padded.
+static struct fp_val cast_text(struct fp_env *env, struct fp_val v, const char *name, const TypeName *type)
+{
+    const char *text = fpv_str(env->s, v);
+    size_t len = text ? strlen(text) : 0;
+
+    if (!text || !is_ascii(text))
+        return text && !has_modifier(type) ? fpv_text(text) : fpv_unknown();
+    if (strcmp(name, "name") == 0 && len > 63)
+        return fpv_unknown();
+    if (has_modifier(type) &&
+        (length_modifier(type) < (int)len || (strcmp(name, "bpchar") == 0 && length_modifier(type) != (int)len)))
+        return fpv_unknown();
+    return v.kind == FPV_TEXT ? v : fpv_text(text);
+}
+
+// Enums, and domains over what is known here.
+static struct fp_val cast_own(struct fp_env *env, struct fp_val v, const TypeName *type)
+{
+    const struct cat_type *t = cat_find_typename(env->s->cat, type, NULL);
+
+    for (int i = 0; i < 32 && t && t->typtype == 'd'; i++)
+        t = cat_type(env->s->cat, t->basetype);
+    if (t && t->typtype == 'e')
+        return v;
+    return t && t->category == 'S' && v.kind == FPV_TEXT ? v : fpv_unknown();
+}
+
+static struct fp_val cast_procedure(struct fp_env *env, struct fp_val v, bool arguments)
+{
+    const struct cat_proc *p = v.kind == FPV_NUMBER ? cat_proc(env->s->cat, v.oid ? v.oid : (Oid)v.number) : NULL;
+
+    return p ? fp_procedure(env->s, p, arguments) : fpv_unknown();
+}
+
 struct fp_val fp_eval_cast(struct fp_env *env, struct fp_val v, const TypeName *type)
 {
+    static const char *const texts[] = {"text", "varchar", "bpchar", "name"};
     const char *name = list_last_name(&type->names);
-    char *end;
 
     if (v.kind == FPV_UNKNOWN || v.kind == FPV_NULL || !name)
         return v;
-    if (type->arrayBounds.length)
+    if (type->arrayBounds.length || lc_starts(name, "_"))
         return cast_array(env, v);
     if (v.kind == FPV_ARRAY)
         return fpv_unknown();
@@ -676,20 +752,21 @@ struct fp_val fp_eval_cast(struct fp_env *env, struct fp_val v, const TypeName *
     if (strcmp(name, "regnamespace") == 0 && v.kind == FPV_TEXT)
         return (struct fp_val){.kind = FPV_TEXT, .text = v.text, .oid = cat_schema_oid(env->s->cat, v.text)};
     if (strcmp(name, "regtype") == 0 && v.kind == FPV_TEXT) {
-        struct args a = {.env = env, .n = 1, .v = {v}};
+        struct fp_args a = {.env = env, .n = 1, .v = {v}};
         return fn_to_regtype(&a);
     }
+    if (strcmp(name, "regprocedure") == 0 || strcmp(name, "regproc") == 0)
+        return cast_procedure(env, v, strcmp(name, "regprocedure") == 0);
     if (strcmp(name, "oid") == 0)
-        return v.oid ? fpv_oid(env->s, v.oid) : v;
-    if (strcmp(name, "date") == 0 || lc_starts(name, "timestamp"))
-        return v.kind == FPV_DATE ? v : v.kind == FPV_TEXT ? to_date(env->s, v.text) : fpv_unknown();
-    if (strcmp(name, "interval") == 0)
-        return v.kind == FPV_TEXT ? to_interval(env->s, v.text) : fpv_unknown();
+        return v.oid ? fpv_oid(env->s, v.oid) : v.kind == FPV_NUMBER ? v : cast_number(env, v);
+    if (fp_is_time_type(name))
+        return fp_cast_time(env, v, name);
     if (strcmp(name, "bool") == 0)
-        return fpv_bool(fp_truth(v) == 1);
-    if (lc_starts(name, "int") || strcmp(name, "numeric") == 0 || lc_starts(name, "float")) {
-        double n = v.kind == FPV_TEXT ? strtod(v.text, &end) : v.number;
-        return v.kind == FPV_TEXT && (end == v.text || *end) ? fpv_unknown() : fpv_number(env->s, n);
-    }
-    return fpv_text(fpv_str(env->s, v)); // text, varchar, name, an enum
+        return cast_bool(v);
+    if (lc_starts(name, "int") || lc_starts(name, "float") || (strcmp(name, "numeric") == 0 && !has_modifier(type)))
+        return strcmp(name, "numeric") == 0 && v.kind == FPV_NUMBER ? v : cast_number(env, v);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (strcmp(name, texts[i]) == 0)
+            return cast_text(env, v, name, type);
+    return cast_own(env, v, type);
 }

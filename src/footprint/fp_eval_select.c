@@ -78,6 +78,8 @@ static void add_star(struct fp_env *env, struct columns *c, const char *of)
 
 static bool same_value(struct fp_env *env, struct fp_val a, struct fp_val b)
 {
+    if (a.kind > FPV_NULL && (!fpv_str(env->s, a) || !fpv_str(env->s, b)))
+        return false;
     return a.kind == b.kind && a.kind != FPV_ARRAY && (a.kind <= FPV_NULL || lc_streq(fpv_str(env->s, a), fpv_str(env->s, b)));
 }
 
@@ -139,12 +141,72 @@ static void add_rows(struct query *q, const struct columns *c, int set)
     }
 }
 
-static bool returns_set(struct fp_env *env, const ResTarget *t)
+static bool returns_set(struct fp_env *env, const FuncCall *call)
 {
-    const FuncCall *call = t ? AS(FuncCall, t->val) : NULL;
+    static const char *const names[] = {"unnest", "generate_series", "regexp_split_to_table", "string_to_table"};
     const char *name = call ? list_last_name(&call->funcname) : NULL;
 
-    return lc_streq(name, "unnest") || lc_streq(name, "generate_series") || (call && fp_eval_returns_set(env, call));
+    for (size_t i = 0; name && i < sizeof names / sizeof *names; i++)
+        if (strcmp(name, names[i]) == 0)
+            return true;
+    return call && fp_eval_returns_set(env, call);
+}
+
+// A call that returns a set, perhaps within casts; NULL: it is none.
+static const FuncCall *set_call(struct fp_env *env, const Node *expr)
+{
+    while (IsA(expr, TypeCast))
+        expr = AS(TypeCast, expr)->arg;
+    return returns_set(env, AS(FuncCall, expr)) ? AS(FuncCall, expr) : NULL;
+}
+
+static struct fp_val set_value(struct fp_env *env, const Node *expr)
+{
+    const TypeCast *tc = AS(TypeCast, expr);
+    struct fp_val v = tc ? set_value(env, tc->arg) : fp_eval(env, expr), out = v;
+
+    if (!tc || v.kind != FPV_ARRAY)
+        return v;
+    out.items = LC_NEW_ARRAY(env->s->arena, struct fp_val, v.nitems + 1);
+    for (int i = 0; i < v.nitems; i++)
+        out.items[i] = fp_eval_cast(env, v.items[i], tc->typeName);
+    return out;
+}
+
+struct set_search {
+    struct fp_env *env;
+    bool found;
+};
+
+static bool find_set(const Node *node, void *context)
+{
+    struct set_search *search = context;
+
+    search->found |= returns_set(search->env, AS(FuncCall, node));
+    return !search->found && !IsA(node, SubLink);
+}
+
+// How many rows one makes that stands somewhere in an expression is not followed.
+static bool hides_set(struct fp_env *env, const Node *expr)
+{
+    struct set_search search = {env, false};
+
+    node_walk(expr, find_set, &search);
+    return search.found;
+}
+
+static void add_target(struct query *q, struct columns *c, const ResTarget *t, int *set)
+{
+    if (!set_call(q->env, t->val)) {
+        add_column(q->env, c, output_name(t), fp_eval(q->env, t->val));
+        q->vague |= hides_set(q->env, t->val);
+        return;
+    }
+    add_column(q->env, c, output_name(t), set_value(q->env, t->val));
+    if (c->values.items[c->values.len - 1].kind == FPV_ARRAY && *set < 0)
+        *set = c->values.len - 1;
+    else
+        q->vague = true;
 }
 
 static void emit(struct query *q)
@@ -159,11 +221,7 @@ static void emit(struct query *q)
         if (is_star(t, &of))
             add_star(q->env, &c, of);
         else if (t)
-            add_column(q->env, &c, output_name(t), fp_eval(q->env, t->val));
-        if (returns_set(q->env, t) && c.values.items[c.values.len - 1].kind == FPV_ARRAY)
-            set = c.values.len - 1;
-        else if (returns_set(q->env, t))
-            q->vague = true;
+            add_target(q, &c, t, &set);
     }
     if (!q->out->names) {
         q->out->names = c.names.items;
@@ -226,7 +284,7 @@ static struct fp_val join(struct fp_env *env, struct fp_val sofar, const FuncCal
 {
     struct fp_val sep = call->args.length > 1 ? fp_eval(env, call->args.items[1]) : fpv_text("");
 
-    return sep.kind == FPV_TEXT
+    return sep.kind == FPV_TEXT && fpv_str(env->s, sofar) && fpv_str(env->s, v)
                ? fpv_text(lc_printf(env->s->arena, "%s%s%s", fpv_str(env->s, sofar), sep.text, fpv_str(env->s, v)))
                : fpv_unknown();
 }
@@ -392,34 +450,27 @@ static void loop_relation(struct query *q, struct item *item, const RangeVar *rv
         q->vague = true; // a table of the user: its rows are not known
 }
 
-// unnest(ARRAY[...]) and generate_series of constants.
+// A function of the server that returns a set of one column, or one of the user's.
 static void loop_function(struct query *q, struct item *item, const RangeFunction *rf)
 {
     const List *pair = rf->functions.length == 1 ? LIST_GET(List, &rf->functions, 0) : NULL;
     const FuncCall *call = pair && pair->items.length ? AS(FuncCall, pair->items.items[0]) : NULL;
     const char *name = call ? list_last_name(&call->funcname) : NULL;
-    struct fp_val a = name && call->args.length ? fp_eval(q->env, call->args.items[0]) : fpv_unknown();
+    struct fp_val a =
+        call && returns_set(q->env, call) && !rf->ordinality ? fp_eval(q->env, pair->items.items[0]) : fpv_unknown();
     struct fp_result *r = LC_NEW(q->env->s->arena, struct fp_result);
-    int from = 0, n = a.nitems;
 
-    if (lc_streq(name, "generate_series") && call->args.length == 2 && a.kind == FPV_NUMBER) {
-        struct fp_val b = fp_eval(q->env, call->args.items[1]);
-        from = (int)a.number;
-        n = b.kind == FPV_NUMBER && b.number - a.number < MAX_ROWS ? (int)(b.number - a.number) + 1 : -1;
-    } else if (call && fp_eval_returns_set(q->env, call)) {
+    if (call && fp_eval_returns_set(q->env, call)) {
         *r = fp_eval_function(q->env, call);
         loop_result(q, item, r, rf->alias, name);
         return;
-    } else if (!lc_streq(name, "unnest") || a.kind != FPV_ARRAY) {
-        n = -1;
     }
-    r->known = n >= 0;
+    r->known = a.kind == FPV_ARRAY;
     r->ncols = 1;
     r->names = LC_NEW_ARRAY(q->env->s->arena, const char *, 1);
     r->names[0] = rf->alias && rf->alias->aliasname ? rf->alias->aliasname : name;
-    for (int i = 0; i < n; i++) {
-        struct fp_row row = {.cols = LC_NEW_ARRAY(q->env->s->arena, struct fp_val, 1)};
-        row.cols[0] = a.kind == FPV_ARRAY ? a.items[i] : fpv_number(q->env->s, from + i);
+    for (int i = 0; i < a.nitems; i++) {
+        struct fp_row row = {.cols = &a.items[i]};
         LC_PUSH(q->env->s->arena, &r->rows, row);
     }
     loop_result(q, item, r, rf->alias, name);

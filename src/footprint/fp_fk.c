@@ -74,10 +74,18 @@ static void visit(struct fp_session *s, const struct cat_relation *rel, enum lc_
 
 static void visit_all(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, enum fq_rule_id rule)
 {
+    struct cat_oids all = {0};
+
     visit(s, rel, mode, rule);
     if (rel && rel->relkind == 'p') {
         fq_lock_children(s, rel, mode, rule);
         fq_maybe_parents(s, rel);
+        cat_inheritors(s->cat, rel->o.oid, &all);
+    }
+    for (int i = 1; i < all.len; i++) {
+        const struct cat_relation *child = cat_relation(s->cat, all.items[i]);
+        if (child && child->relkind == 'p') // the bounds of its partitions
+            fq_maybe_parents(s, child);
     }
 }
 

@@ -284,7 +284,7 @@ static void push_named(struct vacuum *v, const RangeVar *rv)
                   rv->schemaname ? "." : "", rv->relname);
         return;
     }
-    if (v->vacuum)
+    if (v->vacuum || !v->s->top_level) // of an ANALYZE by itself nobody sees it
         fp_lock_briefly(v->s, rel, LC_ACCESS_SHARE, &expand);
     // before 18 only partitioned tables bring their parts; ONLY was ignored
     bool recurse = cat_major(v->s->cat) >= 18 ? rv->inh : rel->relkind == 'p';

@@ -147,3 +147,23 @@ DO $$ BEGIN BEGIN UPDATE child SET parent_id = 1; RAISE EXCEPTION 'no'; EXCEPTIO
 -- case: names-of-conditions
 -- target:
 DO $$ BEGIN BEGIN RAISE division_by_zero; EXCEPTION WHEN data_exception THEN DELETE FROM a; END; BEGIN RAISE SQLSTATE '22003'; EXCEPTION WHEN SQLSTATE 'P0001' OR numeric_value_out_of_range THEN DELETE FROM b; END; BEGIN RAISE check_violation; EXCEPTION WHEN unique_violation THEN DELETE FROM c; WHEN integrity_constraint_violation THEN DELETE FROM child; END; END $$;
+
+-- case: partitions-in-a-loop
+CREATE TABLE r (d date, v text) PARTITION BY RANGE (d);
+-- target:
+DO $$ DECLARE d date; BEGIN FOR i IN 1..2 LOOP d := make_date(2024, i, 1); EXECUTE format('CREATE TABLE %I PARTITION OF r FOR VALUES FROM (%L) TO (%L)', 'r_' || to_char(d, 'YYYY_MM'), d, (d + interval '1 month')::date); END LOOP; FOR d IN SELECT generate_series('2024-03-01'::date, '2024-04-01', '1 month')::date LOOP EXECUTE format('CREATE TABLE r_%s PARTITION OF r FOR VALUES FROM (%L) TO (%L)', lpad(extract(month from d)::text, 3, '0'), d, d + interval '1 month'); END LOOP; END $$;
+
+-- case: functions-found-by-name
+CREATE FUNCTION gone(a int, b text[]) RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE FUNCTION gone() RETURNS int LANGUAGE sql AS 'SELECT 1';
+-- target:
+DO $$ DECLARE f record; BEGIN FOR f IN SELECT oid::regprocedure AS sig FROM pg_proc WHERE proname = 'gone' LOOP EXECUTE 'DROP FUNCTION ' || f.sig; END LOOP; END $$;
+
+-- case: no-function-takes-these
+CREATE FUNCTION x.only(t text) RETURNS int LANGUAGE sql AS 'SELECT 1';
+-- target:
+SELECT x.only(1);
+
+-- case: texts-are-cut-and-padded
+-- target:
+DO $$ BEGIN EXECUTE 'DELETE FROM ' || left('a__', -2); EXECUTE 'DELETE FROM ' || btrim('  b '); EXECUTE 'DELETE FROM ' || lpad('', 1, 'c'); EXECUTE format('DELETE FROM a WHERE %s::bool', true); END $$;

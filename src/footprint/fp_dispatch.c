@@ -60,6 +60,13 @@ static void apply(struct fp_session *s, const Node *stmt)
         fp_refuse(s, err.detail[0] ? err.detail : "XX000", "%s", err.message);
 }
 
+// Commands that run the functions of indexes and materialized views as the owner of the table (index_build, cluster_rel, RefreshMatView).
+static bool runs_as_owner(const Node *stmt)
+{
+    return IsA(stmt, IndexStmt) || IsA(stmt, ReindexStmt) || IsA(stmt, ClusterStmt) || IsA(stmt, VacuumStmt) ||
+           IsA(stmt, RefreshMatViewStmt);
+}
+
 // Records one statement and applies it; a refusal is left in the footprint.
 static void run(struct fp_session *s, const Node *stmt)
 {
@@ -70,8 +77,11 @@ static void run(struct fp_session *s, const Node *stmt)
         return;
     fp_fire_event(s, stmt, "ddl_command_start");
     int rewrites = s->fp->rewrites.len;
+    bool switched = s->switched;
+    s->switched |= runs_as_owner(stmt);
     for (size_t i = 0; i < sizeof families / sizeof *families && !known; i++)
         known = families[i](s, stmt, &applied);
+    s->switched = switched;
     if (!known)
         fp_note(s, "not-modelled", true, "%s is not modelled: what it locks is not known", node_tag_name(nodeTag(stmt)));
     if (!s->fp->fails &&

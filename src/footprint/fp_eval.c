@@ -508,7 +508,9 @@ static struct fp_val eval_null_test(struct fp_env *env, const NullTest *n)
 
 static struct fp_val eval_value_function(struct fp_env *env, const SQLValueFunction *f)
 {
-    const char *user = cat_user(env->s->cat);
+    const char *user = f->op == SVFOP_SESSION_USER ? cat_setting(env->s->cat, "session_authorization")
+                       : env->s->switched          ? NULL
+                                                   : cat_user(env->s->cat);
     const char *const *path;
     int n;
 

@@ -678,7 +678,10 @@ static void run_proc(struct fp_session *s, const struct cat_proc *p, const FuncC
     s->frames = &frame;
     s->depth++;
     path = enter_path(s, p, &old, &nold);
+    bool switched = s->switched;
+    s->switched |= p->secdef;
     v = run_language(s, p, call, firing);
+    s->switched = switched;
     if (path)
         cat_set_search_path(s->cat, old, nold);
     s->depth--;

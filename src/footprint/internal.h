@@ -42,6 +42,7 @@ struct fp_session {
     int nested;             // and how many statements bodies have run
     struct lc_map *bounds;  // partition bounds that have been read (fp_partition.c)
     struct lc_map *cached;  // what the server's session has read, by relation (fp_cache.c)
+    bool switched;          // what runs has the rights of a table's or a function's owner (SetUserIdAndSecContext)
     struct fp_env *env;     // of the body that is running (fp_eval.h)
     const char *body;       // its CREATE FUNCTION or DO statement
     struct lc_map *results; // of the body's item at hand: FuncCall -> struct fp_val, what the functions that it called returned

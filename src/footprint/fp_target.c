@@ -200,6 +200,24 @@ static bool refuse_copy(struct fp_session *s, const CopyStmt *stmt)
     return wrong(s, rel, stmt->is_from ? "cannot copy to relation \"%s\"" : "cannot copy from relation \"%s\"");
 }
 
+// Only what is no table at all is refused while it is opened (parse_clause.c setTargetTable, table.c table_open).
+static bool refuse_write(struct fp_session *s, const RangeVar *rv)
+{
+    const struct cat_relation *rel = rv ? cat_find_rangevar(s->cat, rv) : NULL;
+
+    return rel && strchr("iIc", rel->relkind) && wrong(s, rel, "cannot open relation \"%s\"");
+}
+
+static bool refuse_unlogged(struct fp_session *s, const CreateTableAsStmt *stmt) // analyze.c transformCreateTableAsStmt
+{
+    const RangeVar *rv = stmt->into ? stmt->into->rel : NULL;
+
+    if (stmt->objtype != OBJECT_MATVIEW || !rv || !rv->relpersistence || rv->relpersistence[0] != 'u')
+        return false;
+    fp_refuse(s, "0A000", "materialized views cannot be unlogged");
+    return true;
+}
+
 bool fp_refuse_target(struct fp_session *s, const Node *stmt)
 {
     switch (nodeTag(stmt)) {
@@ -222,6 +240,16 @@ bool fp_refuse_target(struct fp_session *s, const Node *stmt)
         return refuse_policy(s, AS(CreatePolicyStmt, stmt)->table);
     case T_AlterPolicyStmt:
         return refuse_policy(s, AS(AlterPolicyStmt, stmt)->table);
+    case T_InsertStmt:
+        return refuse_write(s, AS(InsertStmt, stmt)->relation);
+    case T_UpdateStmt:
+        return refuse_write(s, AS(UpdateStmt, stmt)->relation);
+    case T_DeleteStmt:
+        return refuse_write(s, AS(DeleteStmt, stmt)->relation);
+    case T_MergeStmt:
+        return refuse_write(s, AS(MergeStmt, stmt)->relation);
+    case T_CreateTableAsStmt:
+        return refuse_unlogged(s, AS(CreateTableAsStmt, stmt));
     case T_CopyStmt:
         return refuse_copy(s, AS(CopyStmt, stmt));
     default:

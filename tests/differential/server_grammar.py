@@ -28,14 +28,17 @@ import grammar_expand  # noqa: E402
 import server_random_script as script  # noqa: E402
 
 BATCH = 60
+# what leaves something to the statements after it, and schemas' names, by which relations are called when all is known
+ALONE = re.compile(r"(SET|RESET|DISCARD|PREPARE|DEALLOCATE|EXECUTE|LISTEN|UNLISTEN|ALTER SCHEMA|EXPLAIN .*EXECUTE)\b")
 STRICT = os.environ.get("LOCKCAST_GRAMMAR_STRICT")
 KNOWN = [   # (statement, difference, why): shown, never failed on
-    (r"ALL IN TABLESPACE", r"^lock missing", "offline nobody is logged in: what has which owner is not known"),
+    (r"ALL IN TABLESPACE", r"^(lock|rewrite) missing", "offline nobody is logged in: what has which owner is not known"),
     (r"OWNER TO (SESSION_USER|CURRENT_\w+)", r"^lock (missing|too much)", "offline nobody is logged in: whether that is another owner is not known"),
     (r"lib\.secret", r"^(lock|scan) too much: .*lib\.(book|author|v_book)", "offline nobody is logged in: policies are taken to hold, of a superuser they do not"),
     (r"^DROP SUBSCRIPTION", r"^server:  ok", "whether a subscription has a slot is not known"),
     (r"^VACUUM", r"^lock missing: .*AccessExclusiveLock", "whether empty pages at the end are cut off depends on dead rows"),
     (r"^ALTER TABLE .*(FOREIGN KEY|REFERENCES)", r"^scan (too much|missing)", "the key's check is a join: it reads its inner side only when the outer side has rows, and as the planner likes"),
+    (r"CONCURRENTLY|^(VACUUM|CLUSTER)", r"^lock (missing|too much): \('lib\.(place|site)', 'AccessShareLock'", "a row type is opened once per session, by the first that needs its columns"),
     (r"^CALL lib.sweep_all", r"^lock missing: .*lib.book', 'AccessShareLock'", "given back at once: what a session opens first is looked up"),
 ]
 
@@ -144,7 +147,7 @@ class Version:
 
     def hold(self, batch):
         """Compares what was traced of some statements, both ways."""
-        together = [x for x in batch if not x[0] and not x[2].get("own_txn") and not re.match(r"(?i)(set|reset|discard|prepare|deallocate|listen|unlisten)\b", x[1])]
+        together = [x for x in batch if not x[0] and not x[2].get("own_txn") and not ALONE.match(x[1])]
         for how, more in self.ways():
             at_once = review(self.binary, "".join(f"BEGIN;\n{sql};\nROLLBACK;\n" for _, sql, _ in together), more)
             guess = {sql: at_once[3 * i + 1] if len(at_once) == 3 * len(together) else at_once if isinstance(at_once, str) else "not one forecast each" for i, (_, sql, _) in enumerate(together)}

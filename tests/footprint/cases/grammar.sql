@@ -165,3 +165,13 @@ COPY numbers FROM '/dev/null';
 -- case: cluster-a-view
 -- target:
 CLUSTER shown USING missing;
+-- case: delete-from-an-index
+-- target:
+DELETE FROM book_title WHERE missing = 1;
+-- case: insert-into-a-composite-type
+CREATE TYPE pair AS (a int, b int);
+-- target:
+INSERT INTO pair VALUES (1, 2);
+-- case: unlogged-materialized-view
+-- target:
+CREATE UNLOGGED MATERIALIZED VIEW seen AS SELECT 1;

@@ -535,7 +535,8 @@ static enum lc_code check_not_nulls(const struct table *t)
 static bool same_key(const Constraint *a, const Constraint *b)
 {
     if (a->keys.length != b->keys.length || a->including.length != b->including.length || a->deferrable != b->deferrable ||
-        a->nulls_not_distinct != b->nulls_not_distinct || a->contype == CONSTR_EXCLUSION || b->contype == CONSTR_EXCLUSION)
+        a->initdeferred != b->initdeferred || a->nulls_not_distinct != b->nulls_not_distinct || a->contype == CONSTR_EXCLUSION ||
+        b->contype == CONSTR_EXCLUSION)
         return false;
     for (LIST_EACH(i, &a->keys))
         if (!lc_streq(node_string(a->keys.items[i]), node_string(b->keys.items[i])))
@@ -543,19 +544,30 @@ static bool same_key(const Constraint *a, const Constraint *b)
     return true;
 }
 
-// transformIndexConstraints: the primary key first, and a key that says the same as an earlier one is left out.
-static bool is_redundant(const struct table *t, int n)
+// transformIndexConstraints (parser/parse_utilcmd.c): the primary key first, and a key that says the same as an earlier one is left out.
+// That one; NULL: there is none.
+static Constraint *said_before(const struct table *t, int n)
 {
     const Constraint *con = t->constraints.items[n];
 
     for (int i = 0; i < t->constraints.len; i++) {
-        const Constraint *other = t->constraints.items[i];
+        Constraint *other = t->constraints.items[i];
         bool earlier =
             other->contype == CONSTR_PRIMARY ? con->contype != CONSTR_PRIMARY : other->contype == CONSTR_UNIQUE && i < n;
         if (i != n && earlier && con->contype == CONSTR_UNIQUE && same_key(con, other))
-            return true;
+            return other;
     }
-    return false;
+    return NULL;
+}
+
+// A key without a name has that of the first one left out for it.
+static void take_names(const struct table *t)
+{
+    for (int i = 0; i < t->constraints.len; i++) {
+        Constraint *kept = said_before(t, i);
+        if (kept && !kept->conname)
+            kept->conname = t->constraints.items[i]->conname;
+    }
 }
 
 static int step_of(const Constraint *con)
@@ -590,7 +602,7 @@ static enum lc_code add_constraints(struct table *t, int step)
     enum lc_code rc = LC_OK;
 
     for (int i = 0; i < t->constraints.len && rc == LC_OK; i++)
-        if (step_of(t->constraints.items[i]) == step && !is_redundant(t, i))
+        if (step_of(t->constraints.items[i]) == step && !said_before(t, i))
             rc = add_constraint(t, t->constraints.items[i]);
     return rc;
 }
@@ -625,6 +637,7 @@ static enum lc_code finish(struct table *t)
     store_not_nulls(t);
     if (rc == LC_OK)
         rc = find_server(t);
+    take_names(t);
     for (int step = 1; step <= 2 && rc == LC_OK; step++)
         rc = add_constraints(t, step);
     for (int i = 0; i < t->likes.len && rc == LC_OK; i++)

@@ -339,9 +339,9 @@ static enum lc_code check_virtual(const struct definition *d)
         if (d->ind->keys[i] > 0 && d->rel->attrs[d->ind->keys[i] - 1].generated == 'v')
             return virtual_column(d, d->stmt->primary);
     for (int i = 0; i < d->ind->natts; i++)
-        if (cat_reads_virtual(d->cat, d->rel, d->ind->exprs[i]))
+        if (cat_reads_generated(d->cat, d->rel, d->ind->exprs[i], true))
             return virtual_column(d, false);
-    return cat_reads_virtual(d->cat, d->rel, d->ind->predicate) ? virtual_column(d, false) : LC_OK;
+    return cat_reads_generated(d->cat, d->rel, d->ind->predicate, true) ? virtual_column(d, false) : LC_OK;
 }
 
 // --- the constraint (index_create) ------------------------------------------------------------------------------

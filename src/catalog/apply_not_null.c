@@ -96,7 +96,7 @@ enum lc_code cat_set_not_null(struct catalog *cat, Oid relid, const char *column
         return how->set ? set_again(cat, old, how, err) : add_again(cat, old, name, column, how, err);
     if (!how->inherited && (rc = name_is_free(cat, rel, name, err)) != LC_OK)
         return rc;
-    bool had = !constraints && att->notnull;
+    bool had = !constraints && att->notnull && rel->relkind == 'p'; // ATPrepSetNotNull: inheritance children are asked again
     if (constraints)
         add_new(cat, relid, att->attnum, &name, how);
     if (!att->notnull)

@@ -81,7 +81,7 @@ static enum lc_code check_expression(const struct definition *d, const Node *exp
 {
     Oid type = cat_expr_type(d->cat, &d->scope, expr, NULL);
 
-    if (cat_reads_virtual(d->cat, d->rel, expr))
+    if (cat_reads_generated(d->cat, d->rel, expr, true))
         return virtual_column(d);
     if (d->stmt->exprs.length > 1 && cat_is_unordered(d->cat, type))
         return cat_error(

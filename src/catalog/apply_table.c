@@ -429,6 +429,8 @@ static enum lc_code add_partition_key(struct table *t, const PartitionSpec *spec
             return cat_error(t->err, "42P17", "cannot use generated column in partition key");
         if (!att && elem && (rc = cat_check_expr_kind(t->cat, &scope, CAT_EXPR_PARTITION, elem->expr, t->err)) != LC_OK)
             return rc;
+        if (!att && elem && cat_reads_generated(t->cat, t->rel, elem->expr, false))
+            return cat_error(t->err, "42P17", "cannot use generated column in partition key");
         if (elem && elem->collation.length)
             cat_depend_collation(t->cat, cat_address(CAT_RELATION, t->rel->o.oid, 0), list_schema_name(&elem->collation),
                                  list_last_name(&elem->collation));

@@ -94,11 +94,58 @@ static struct cat_scope old_and_new(struct lc_arena *arena, const struct cat_rel
     return scope;
 }
 
-static enum lc_code when_names(const struct catalog *cat, const struct cat_relation *rel, const Node *when, struct lc_error *err)
+struct when_rows { // what a WHEN condition says of OLD and NEW
+    const struct cat_relation *rel;
+    bool old_row, new_row, generated, system;
+};
+
+static bool has_generated(const struct cat_relation *rel, const char *column)
+{
+    for (int i = 0; i < rel->natts; i++)
+        if (rel->attrs[i].generated && !rel->attrs[i].isdropped && (!column || strcmp(rel->attrs[i].name, column) == 0))
+            return true;
+    return false;
+}
+
+static bool note_rows(const Node *node, void *context)
+{
+    const ColumnRef *ref = AS(ColumnRef, node);
+    const char *row = ref && ref->fields.length <= 2 ? node_string(ref->fields.items[0]) : NULL;
+    const char *column = ref && ref->fields.length == 2 ? node_string(ref->fields.items[1]) : NULL;
+    struct when_rows *w = context;
+
+    w->old_row |= lc_streq(row, "old");
+    if (!lc_streq(row, "new"))
+        return true;
+    w->new_row = true;
+    w->generated |= has_generated(w->rel, column);
+    w->system |= column && cat_is_system_column(column) && !cat_find_column(w->rel, column);
+    return true;
+}
+
+// CreateTriggerFiringOn, of WHEN
+static enum lc_code check_when(const struct catalog *cat, const struct cat_relation *rel, const CreateTrigStmt *stmt,
+                               struct lc_error *err)
 {
     struct cat_scope scope = old_and_new(cat_arena(cat), rel);
+    struct when_rows w = {.rel = rel};
+    bool before = (stmt->timing & TRIGGER_TYPE_BEFORE) != 0;
+    enum lc_code rc = cat_check_expr_kind(cat, &scope, CAT_EXPR_WHEN, stmt->whenClause, err);
 
-    return cat_check_expr_kind(cat, &scope, CAT_EXPR_WHEN, when, err);
+    if (rc != LC_OK || !stmt->whenClause)
+        return rc;
+    node_walk(stmt->whenClause, note_rows, &w);
+    if (!stmt->row && (w.old_row || w.new_row))
+        return cat_error(err, "42P17", "statement trigger's WHEN condition cannot reference column values");
+    if (w.old_row && (stmt->events & TRIGGER_TYPE_INSERT))
+        return cat_error(err, "42P17", "INSERT trigger's WHEN condition cannot reference OLD values");
+    if (w.new_row && (stmt->events & TRIGGER_TYPE_DELETE))
+        return cat_error(err, "42P17", "DELETE trigger's WHEN condition cannot reference NEW values");
+    if (w.system && before)
+        return cat_error(err, "0A000", "BEFORE trigger's WHEN condition cannot reference NEW system columns");
+    if (w.generated && before)
+        return cat_error(err, "42P17", "BEFORE trigger's WHEN condition cannot reference NEW generated columns");
+    return LC_OK;
 }
 
 static enum lc_code policy_names(const struct catalog *cat, const struct cat_relation *rel, const Node *qual, const Node *check,
@@ -179,7 +226,7 @@ enum lc_code cat_apply_create_trigger(struct catalog *cat, const CreateTrigStmt 
 
     if (rc != LC_OK || (rc = trigger_kind(rel, stmt, err)) != LC_OK ||
         (rc = trigger_columns(cat, rel, &stmt->columns, &t->columns, err)) != LC_OK ||
-        (rc = when_names(cat, rel, stmt->whenClause, err)) != LC_OK)
+        (rc = check_when(cat, rel, stmt, err)) != LC_OK)
         return rc;
     if (stmt->constrrel && (rc = cat_open_rangevar(cat, stmt->constrrel, &from, err)) != LC_OK)
         return rc;

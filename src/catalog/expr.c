@@ -102,16 +102,19 @@ static bool look_for_columns(const Node *node, void *context)
     return false;
 }
 
-bool cat_reads_virtual(const struct catalog *cat, const struct cat_relation *rel, const Node *expr)
+bool cat_reads_generated(const struct catalog *cat, const struct cat_relation *rel, const Node *expr, bool only_virtual)
 {
     struct cat_attnums columns = {0};
 
-    if (cat_major(cat) < 18 || !expr)
+    if (!expr || (only_virtual && cat_major(cat) < 18))
         return false;
     cat_expr_columns(cat, rel, expr, &columns, NULL);
     for (int i = 0; i < columns.len; i++)
-        if (columns.items[i] > 0 && rel->attrs[columns.items[i] - 1].generated == 'v')
-            return true;
+        if (columns.items[i] > 0) {
+            char generated = rel->attrs[columns.items[i] - 1].generated;
+            if (only_virtual ? generated == 'v' : generated != 0)
+                return true;
+        }
     return false;
 }
 

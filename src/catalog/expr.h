@@ -61,7 +61,8 @@ bool cat_expr_is_null_const(const Node *expr);
 // Columns (attnums) of `rel` that the expression reads; *whole_row (may be NULL) when it uses the row as a whole.
 void cat_expr_columns(const struct catalog *cat, const struct cat_relation *rel, const Node *expr, struct cat_attnums *out,
                       bool *whole_row);
-bool cat_reads_virtual(const struct catalog *cat, const struct cat_relation *rel, const Node *expr); // a virtual generated column
+// A generated column, or a virtual one.
+bool cat_reads_generated(const struct catalog *cat, const struct cat_relation *rel, const Node *expr, bool only_virtual);
 // Every function, operator, type, relation that it refers to, for dependencies (recordDependencyOnExpr, catalog/dependency.c).
 void cat_expr_dependencies(const struct catalog *cat, const struct cat_scope *scope, const Node *expr, struct cat_addresses *out);
 // Does a set of CHECK and NOT NULL facts about `rel` imply that column `attnum` is not null (ConstraintImpliedByRelConstraint, tablecmds.c;

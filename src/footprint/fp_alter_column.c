@@ -163,10 +163,11 @@ static void verify_not_null(struct fp_alter *a, const struct cat_relation *rel, 
 // Until 17: the children were locked when the command was prepared.
 static void set_not_null_17(struct fp_alter *a, Oid relid, const char *column, bool recurse)
 {
-    const struct cat_attribute *att = cat_find_column(cat_relation(a->s->cat, relid), column);
+    const struct cat_relation *top = cat_relation(a->s->cat, relid);
+    const struct cat_attribute *att = cat_find_column(top, column);
     struct cat_oids all = {0};
 
-    if (!att || att->notnull)
+    if (!att || (att->notnull && top->relkind == 'p'))
         return;
     cat_inheritors(a->s->cat, relid, &all);
     for (int i = 0; i < (recurse ? all.len : 1); i++) {

@@ -112,13 +112,13 @@ static bool recurses_simply(const struct fp_session *s, const AlterTableCmd *cmd
     }
 }
 
-// ATPrepSetNotNull, until 17: children are left alone where the column is not null already.
+// ATPrepSetNotNull, until 17: partitions are left alone where the column is not null already, inheritance children are not.
 static void prep_set_not_null(struct fp_alter *a, const char *column)
 {
     const struct cat_relation *rel = fp_alter_target(a);
     const struct cat_attribute *att = column ? cat_find_column(rel, column) : NULL;
 
-    if (cat_major(a->s->cat) >= 18 || !att || att->notnull)
+    if (cat_major(a->s->cat) >= 18 || !att || (att->notnull && rel->relkind == 'p'))
         return;
     if (a->recurse || rel->relkind == 'p')
         fp_lock_below(a, a->rel, &fp_alter_children);

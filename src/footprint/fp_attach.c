@@ -359,8 +359,6 @@ static void detach_concurrently(struct fp_alter *a, const struct cat_relation *p
 {
     struct fp_session *s = a->s;
 
-    if (fp_prevent_in_block(s, "ALTER TABLE ... DETACH CONCURRENTLY"))
-        return;
     s->phase = 1;
     for (int i = 0; i < s->fp->locks.len; i++)
         s->fp->locks.items[i].phase = 1;
@@ -393,6 +391,8 @@ void fp_alter_detach(struct fp_alter *a, const AlterTableCmd *cmd)
         finalize(a->s, partition);
         return;
     }
+    if (p->concurrent && fp_prevent_in_block(a->s, "ALTER TABLE ... DETACH CONCURRENTLY"))
+        return;
     if (p->concurrent && other)
         return; // refused when it is applied
     if (p->concurrent) {

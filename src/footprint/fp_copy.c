@@ -94,7 +94,7 @@ static void copy_to(struct fp_session *s, const CopyStmt *stmt)
     if (!rel)
         return;
     fp_lock_mode(s, rel, LC_ACCESS_SHARE, &fq_rules[FQ_READ]);
-    if (rel->relkind == 'r' && !check_columns(s, rel, &stmt->attlist))
+    if (!check_columns(s, rel, &stmt->attlist))
         return;
     if (refuse_source(s, rel))
         return;

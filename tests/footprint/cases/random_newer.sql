@@ -267,3 +267,46 @@ SELECT * FROM fires();
 CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN UPDATE loose SET k = 1; RETURN NEW; END $$;
 -- target:
 DO $$ BEGIN UPDATE author SET k = 1; PERFORM fires(); EXCEPTION WHEN feature_not_supported THEN NULL; END $$;
+-- case: set-not-null-of-a-column-that-is versions: 13-17
+CREATE TABLE pupil () INHERITS (author);
+-- target:
+ALTER TABLE author ALTER COLUMN id SET NOT NULL;
+-- case: set-not-null-of-a-column-that-is-in-the-parent-only versions: 13-17
+CREATE TABLE pupil () INHERITS (author);
+ALTER TABLE pupil ALTER COLUMN id DROP NOT NULL;
+-- target:
+ALTER TABLE author ALTER COLUMN id SET NOT NULL;
+-- case: set-not-null-of-a-partitioned-column-that-is
+-- target:
+ALTER TABLE book ALTER COLUMN id SET NOT NULL;
+-- case: copy-a-generated-column-of-a-partitioned-table
+CREATE TABLE made (k int, g int GENERATED ALWAYS AS (k * 2) STORED) PARTITION BY RANGE (k);
+-- target:
+COPY made (g) TO '/dev/null';
+-- case: when-a-new-generated-column
+CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+-- target:
+CREATE TRIGGER t BEFORE UPDATE ON loose FOR EACH ROW WHEN (NEW.g > 0) EXECUTE FUNCTION fires();
+-- case: when-a-new-row-with-generated-columns
+CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+-- target:
+CREATE TRIGGER t BEFORE UPDATE ON loose FOR EACH ROW WHEN (NEW.* IS DISTINCT FROM OLD.*) EXECUTE FUNCTION fires();
+-- case: when-a-new-generated-column-after
+CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+-- target:
+CREATE TRIGGER t AFTER UPDATE ON loose FOR EACH ROW WHEN (NEW.g > 0) EXECUTE FUNCTION fires();
+-- case: when-an-old-row-of-an-insert
+CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+-- target:
+CREATE TRIGGER t AFTER INSERT OR UPDATE ON author FOR EACH ROW WHEN (OLD.k > 0) EXECUTE FUNCTION fires();
+-- case: when-a-new-row-of-a-delete
+CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+-- target:
+CREATE TRIGGER t AFTER DELETE ON author FOR EACH ROW WHEN (NEW.k > 0) EXECUTE FUNCTION fires();
+-- case: when-a-row-of-a-statement
+CREATE FUNCTION fires() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$;
+-- target:
+CREATE TRIGGER t AFTER UPDATE ON author WHEN (NEW.k > 0) EXECUTE FUNCTION fires();
+-- case: partition-key-of-a-generated-column
+-- target:
+CREATE TABLE made (k int, g int GENERATED ALWAYS AS (k * 2) STORED) PARTITION BY RANGE ((g + 1));

@@ -204,7 +204,7 @@ static int common_typmod(struct expr **args, int n, Oid type)
 Oid expr_coerce_common(struct analysis *a, struct expr **args, int n, int *typmod)
 {
     Oid *types = LC_NEW_ARRAY(a->arena, Oid, n ? n : 1), type;
-    int known = 0;
+    int known = 0, common;
 
     for (int i = 0; i < n; i++)
         if (args[i]->type)
@@ -212,8 +212,9 @@ Oid expr_coerce_common(struct analysis *a, struct expr **args, int n, int *typmo
     if (known < n)
         a->unknown = true;
     type = known ? coerce_common_type(a->cat, types, known) : InvalidOid;
+    common = type ? common_typmod(args, n, type) : -1; // once: a VALUES list may have a million rows
     for (int i = 0; i < n && type; i++)
-        args[i] = expr_coerce_type(a, args[i], type, common_typmod(args, n, type), 'i');
+        args[i] = expr_coerce_type(a, args[i], type, common, 'i');
     *typmod = type ? common_typmod(args, n, type) : -1;
     return type;
 }

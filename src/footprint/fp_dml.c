@@ -346,8 +346,18 @@ static void check_targets(struct fp_session *s, const struct cat_relation *rel, 
     }
 }
 
+// Catalogues whose rows say nothing of which relations, columns, types and functions there are.
+static const char *const beside_objects[] = {
+    "pg_authid",        "pg_database",          "pg_db_role_setting", "pg_default_acl",          "pg_description",
+    "pg_file_settings", "pg_init_privs",        "pg_largeobject",     "pg_largeobject_metadata", "pg_seclabel",
+    "pg_settings",      "pg_shdepend",          "pg_shdescription",   "pg_shseclabel",           "pg_statistic",
+    "pg_tablespace",    "pg_statistic_ext_data"};
+
 static bool writes_catalogue(const struct cat_relation *rel, const RangeVar *rv)
 {
+    for (size_t i = 0; i < sizeof beside_objects / sizeof *beside_objects; i++)
+        if (lc_streq(rv->relname, beside_objects[i]))
+            return false;
     return rel ? rel->o.oid < FirstNormalObjectId : lc_streq(rv->schemaname, "pg_catalog") || lc_starts(rv->relname, "pg_");
 }
 

@@ -404,6 +404,21 @@ static Oid key_opclass(const struct catalog *cat, const PartitionElem *elem, Oid
     return named ? named->o.oid : cat_default_opclass(cat, type, am);
 }
 
+// ComputePartitionAttrs
+static enum lc_code check_key_expr(const struct table *t, const struct cat_scope *scope, const Node *expr)
+{
+    struct cat_attnums used = {0};
+    enum lc_code rc = cat_check_expr_kind(t->cat, scope, CAT_EXPR_PARTITION, expr, t->err);
+
+    cat_expr_columns(t->cat, t->rel, expr, &used, NULL);
+    for (int i = 0; i < used.len && rc == LC_OK; i++) {
+        const struct cat_attribute *att = cat_attribute_at(t->rel, used.items[i]);
+        if (att && att->generated)
+            rc = cat_error(t->err, "42P17", "cannot use generated column in partition key");
+    }
+    return rc;
+}
+
 static enum lc_code add_partition_key(struct table *t, const PartitionSpec *spec)
 {
     struct lc_arena *arena = cat_arena(t->cat);
@@ -427,7 +442,7 @@ static enum lc_code add_partition_key(struct table *t, const PartitionSpec *spec
             return cat_error(t->err, "42703", "column \"%s\" named in partition key does not exist", elem->name);
         if (att && att->generated)
             return cat_error(t->err, "42P17", "cannot use generated column in partition key");
-        if (!att && elem && (rc = cat_check_expr_kind(t->cat, &scope, CAT_EXPR_PARTITION, elem->expr, t->err)) != LC_OK)
+        if (!att && elem && (rc = check_key_expr(t, &scope, elem->expr)) != LC_OK)
             return rc;
         if (!att && elem && cat_reads_generated(t->cat, t->rel, elem->expr, false))
             return cat_error(t->err, "42P17", "cannot use generated column in partition key");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/expr.h"
 
 static NodeList *targets(struct fp_session *s, const NodeList *names)
 {
@@ -21,9 +22,16 @@ static NodeList *targets(struct fp_session *s, const NodeList *names)
     return out;
 }
 
-// CopyGetAttnums (commands/copy.c)
-static bool check_columns(struct fp_session *s, const struct cat_relation *rel, const NodeList *names)
+// DoCopy (commands/copy.c): what rows must meet, then the columns (CopyGetAttnums), whatever kind of relation it is.
+static bool check_columns(struct fp_session *s, const struct cat_relation *rel, const NodeList *names, const Node *where)
 {
+    struct cat_scope scope = cat_scope_of(s->arena, rel);
+    struct lc_error err = {0};
+
+    if (where && !s->traffic && !s->uncertain && rel->natts && cat_check_expr_names(s->cat, &scope, where, &err) != LC_OK) {
+        fp_refuse(s, err.detail, "%s", err.message);
+        return false;
+    }
     for (int i = 0; !s->traffic && !s->uncertain && rel->natts && i < names->length; i++) {
         const char *name = node_string(names->items[i]);
         const struct cat_attribute *att = name ? cat_find_column(rel, name) : NULL;
@@ -54,7 +62,7 @@ static void copy_from(struct fp_session *s, const CopyStmt *stmt)
     if (!rel)
         return;
     fp_lock_mode(s, rel, LC_ROW_EXCLUSIVE, &fq_rules[FQ_TARGET]);
-    if (!check_columns(s, rel, &stmt->attlist))
+    if (!check_columns(s, rel, &stmt->attlist, stmt->whereClause))
         return;
     if (rel->relkind == 'v') {
         fq_fire(s, rel, TRIGGER_TYPE_INSERT, TRIGGER_TYPE_INSTEAD, true, &w);
@@ -94,9 +102,7 @@ static void copy_to(struct fp_session *s, const CopyStmt *stmt)
     if (!rel)
         return;
     fp_lock_mode(s, rel, LC_ACCESS_SHARE, &fq_rules[FQ_READ]);
-    if (!check_columns(s, rel, &stmt->attlist))
-        return;
-    if (refuse_source(s, rel))
+    if (!check_columns(s, rel, &stmt->attlist, NULL) || refuse_source(s, rel))
         return;
     if (rel->relkind == 'm' && cat_major(s->cat) >= 18 && !rel->ispopulated)
         fp_refuse(s, "0A000", "cannot copy from unpopulated materialized view \"%s\"", rel->o.name);

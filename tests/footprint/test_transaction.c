@@ -246,6 +246,22 @@ static void test_hostile(void **state)
     lc_arena_free(w.arena);
 }
 
+// ComputePartitionAttrs; DoCopy: WHERE, then CopyGetAttnums, then what kind of relation it is.
+static void test_refused_keys_and_copies(void **state)
+{
+    struct world w = empty_world(15);
+
+    (void)state;
+    setup(&w);
+    expect(&w, "CREATE TABLE g (id int, g int GENERATED ALWAYS AS (id * 2) STORED) PARTITION BY RANGE ((g + 1))", "! 42P17");
+    (void)run(&w, "CREATE TABLE g (id int, t text, g int GENERATED ALWAYS AS (id * 2) STORED) PARTITION BY RANGE ((id + 1))");
+    expect(&w, "COPY g (g) TO '/dev/null'", "! 42P10");
+    expect(&w, "COPY g (id) TO '/dev/null'", "! 42809");
+    expect(&w, "COPY g (nothing) FROM '/dev/null' WHERE t > 1", "! 42883");
+    expect(&w, "COPY g (nothing) FROM '/dev/null' WHERE id > 1", "! 42703");
+    lc_arena_free(w.arena);
+}
+
 // relcache's rd_partcheck: until 13 TRUNCATE and INSERT read the bound of a partition, once while the session keeps it.
 static void test_cached_bounds(void **state)
 {
@@ -291,6 +307,7 @@ int main(void)
         cmocka_unit_test(test_bodies_and_errors),
         cmocka_unit_test(test_traffic),
         cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_refused_keys_and_copies),
         cmocka_unit_test(test_cached_bounds),
         cmocka_unit_test(test_cached_row_types),
     };

@@ -1,6 +1,7 @@
 // Expressions and queries over the catalogues.
 #include "footprint/fp_eval.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,9 +33,9 @@ struct fp_val fpv_number(struct fp_session *s, double n)
 
 const char *fpv_str(struct fp_session *s, struct fp_val v)
 {
-    return v.text || v.kind != FPV_NUMBER
-               ? v.text
-               : lc_printf(s->arena, v.number == (double)(long long)v.number ? "%.0f" : "%.15g", v.number);
+    if (v.text || v.kind != FPV_NUMBER)
+        return v.text;
+    return lc_printf(s->arena, fabs(v.number) < 1e18 && v.number == floor(v.number) ? "%.0f" : "%.15g", v.number);
 }
 
 struct fp_val fpv_bool(bool b)
@@ -48,6 +49,11 @@ struct fp_val fpv_oid(struct fp_session *s, Oid oid)
 
     v.oid = oid;
     return v;
+}
+
+Oid fp_oid_of(struct fp_val v)
+{
+    return v.oid ? v.oid : v.kind == FPV_NUMBER && v.number >= 0 && v.number <= UINT32_MAX ? (Oid)v.number : InvalidOid;
 }
 
 struct fp_val fp_procedure(struct fp_session *s, const struct cat_proc *p, bool arguments)
@@ -154,12 +160,12 @@ static bool as_number(struct fp_val v, double *n)
     return end != v.text && *end == '\0';
 }
 
-// -2: cannot be told.
 static bool is_time(struct fp_val v)
 {
     return v.kind == FPV_DATE || v.kind == FPV_TIMESTAMP || v.kind == FPV_INTERVAL;
 }
 
+// -2: cannot be told.
 static int compare(struct fp_env *env, struct fp_val a, struct fp_val b)
 {
     double x, y;

@@ -83,8 +83,10 @@ struct fp_val fpv_number(struct fp_session *s, double n);
 const char *fpv_str(struct fp_session *s, struct fp_val v); // its text; numbers are printed only when asked
 struct fp_val fpv_bool(bool b);
 struct fp_val fpv_oid(struct fp_session *s, Oid oid);
-struct fp_val fpv_date(struct fp_session *s, double days);
+struct fp_val fpv_date(struct fp_session *s, double days); // unknown outside the years 1 to 9999
+Oid fp_oid_of(struct fp_val v);                            // of an oid, a regclass, a number; InvalidOid: of none
 struct fp_val fpv_regclass(struct fp_session *s, const struct cat_relation *rel);
+struct fp_val fp_procedure(struct fp_session *s, const struct cat_proc *p, bool arguments); // as regproc, regprocedure print it
 
 #define FP_MAX_ARGS 32
 struct fp_args { // of a function of the server
@@ -105,7 +107,6 @@ struct fp_val fp_date_trunc(struct fp_args *a);
 struct fp_val fp_date_part(struct fp_args *a);
 struct fp_val fp_to_char(struct fp_args *a);
 struct fp_val fp_date_series(struct fp_args *a);
-struct fp_val fp_procedure(struct fp_session *s, const struct cat_proc *p, bool arguments); // as regproc, regprocedure print it
 
 // fp_eval_func.c
 struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call);

@@ -9,6 +9,9 @@
 #include "base/str.h"
 
 #define MAX_SERIES 2000
+#define FIRST_DAY (-730119.0) // 0001-01-01: what is before prints with BC
+#define LAST_DAY 2921939.0    // 9999-12-31
+#define MAX_MONTHS (10000 * 12.0)
 
 // j2date, utils/adt/datetime.c
 static void civil(double days, int *year, int *month, int *day)
@@ -59,14 +62,23 @@ static const char *date_text(struct fp_session *s, double days)
     return lc_printf(s->arena, "%04d-%02d-%02d", y, m, d);
 }
 
+static bool is_followed(double days)
+{
+    return days >= FIRST_DAY && days <= LAST_DAY;
+}
+
 struct fp_val fpv_date(struct fp_session *s, double days)
 {
+    if (!is_followed(days))
+        return fpv_unknown();
     return (struct fp_val){.kind = FPV_DATE, .number = days, .text = date_text(s, days)};
 }
 
 // zoned: what it prints as depends on the TimeZone.
 static struct fp_val timestamp(struct fp_session *s, double days, bool midnight, bool zoned)
 {
+    if (!is_followed(days))
+        return fpv_unknown();
     return (struct fp_val){.kind = FPV_TIMESTAMP,
                            .number = days,
                            .midnight = midnight,
@@ -76,6 +88,8 @@ static struct fp_val timestamp(struct fp_session *s, double days, bool midnight,
 
 static struct fp_val interval(double months, double days)
 {
+    if (fabs(months) > MAX_MONTHS || fabs(days) > LAST_DAY - FIRST_DAY)
+        return fpv_unknown();
     return (struct fp_val){.kind = FPV_INTERVAL, .number = days, .months = (int)months};
 }
 
@@ -94,8 +108,8 @@ static struct fp_val to_date(struct fp_session *s, const char *text)
         return fpv_date(s, (double)s->today);
     if (s->today && (lc_strieq(text, "tomorrow") || lc_strieq(text, "yesterday")))
         return fpv_date(s, (double)s->today + (lc_strieq(text, "tomorrow") ? 1 : -1));
-    if (sscanf(text, " %4d-%2d-%2d%n", &y, &m, &d, &used) != 3 || m < 1 || m > 12 || d < 1 || d > days_of_month(y, m) || !used ||
-        isdigit((unsigned char)text[used]))
+    if (sscanf(text, " %4d-%2d-%2d%n", &y, &m, &d, &used) != 3 || y < 1 || m < 1 || m > 12 || d < 1 || d > days_of_month(y, m) ||
+        !used || isdigit((unsigned char)text[used]))
         return fpv_unknown();
     return fpv_date(s, day_of(y, m, d));
 }
@@ -174,6 +188,8 @@ static struct fp_val plus_interval(struct fp_session *s, struct fp_val v, struct
 
     civil(v.number, &y, &m, &d);
     months = y * 12 + m - 1 + sign * by.months;
+    if (months < 12 || months > MAX_MONTHS)
+        return fpv_unknown();
     y = months / 12;
     m = months % 12 + 1;
     d = d < days_of_month(y, m) ? d : days_of_month(y, m);
@@ -229,14 +245,17 @@ struct fp_val fp_now(struct fp_args *a)
 
 struct fp_val fp_make_date(struct fp_args *a)
 {
-    int y = (int)a->v[0].number, m = a->n > 1 ? (int)a->v[1].number : 0, d = a->n > 2 ? (int)a->v[2].number : 0;
+    int y, m, d;
 
     for (int i = 0; i < a->n; i++)
-        if (a->v[i].kind != FPV_NUMBER)
+        if (a->v[i].kind != FPV_NUMBER || !(a->v[i].number >= 1 && a->v[i].number <= 9999))
             return fpv_unknown();
-    return a->n == 3 && y > 0 && y < 9999 && m >= 1 && m <= 12 && d >= 1 && d <= days_of_month(y, m)
-               ? fpv_date(a->env->s, day_of(y, m, d))
-               : fpv_unknown();
+    if (a->n != 3)
+        return fpv_unknown();
+    y = (int)a->v[0].number;
+    m = (int)a->v[1].number;
+    d = (int)a->v[2].number;
+    return m <= 12 && d <= days_of_month(y, m) ? fpv_date(a->env->s, day_of(y, m, d)) : fpv_unknown();
 }
 
 // Of a date it gives a timestamp with time zone.
@@ -244,10 +263,11 @@ struct fp_val fp_date_trunc(struct fp_args *a)
 {
     int y, m, d;
     double days = a->v[1].number;
-    long n = (long)days + 5; // 2000-01-01 was a Saturday
+    long n;
 
     if (a->n != 2 || !is_time(a->v[1]))
         return fpv_unknown();
+    n = (long)days + 5; // 2000-01-01 was a Saturday
     civil(days, &y, &m, &d);
     if (lc_strieq(a->v[0].text, "month"))
         days = day_of(y, m, 1);
@@ -320,7 +340,7 @@ struct fp_val fp_date_series(struct fp_args *a)
         (to.kind == FPV_TIMESTAMP && !to.midnight) || by.months < 0 || by.number < 0 || (by.months == 0 && by.number == 0))
         return fpv_unknown();
     for (at = timestamp(a->env->s, at.number, true, at.kind == FPV_DATE || at.zoned);
-         at.number <= to.number && v.nitems < MAX_SERIES; at = plus_interval(a->env->s, at, by, 1))
+         at.kind == FPV_TIMESTAMP && at.number <= to.number && v.nitems < MAX_SERIES; at = plus_interval(a->env->s, at, by, 1))
         v.items[v.nitems++] = at;
     return v.nitems < MAX_SERIES ? v : fpv_unknown();
 }

@@ -1,7 +1,10 @@
-// Functions and casts of the evaluator: format, quote_ident, to_regclass, current_setting, replace, to_char of dates, ...
+// Functions and casts of the evaluator: format, quote_ident, to_regclass, current_setting, replace, ... Those of dates are in
+// fp_eval_date.c.
 #include "footprint/fp_eval.h"
 
 #include <ctype.h>
+#include <limits.h>
+#include <math.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,16 +12,11 @@
 
 #include "base/str.h"
 
-static const char *quote_identifier(struct fp_session *s, const char *text)
-{
-    return lc_quote_ident(s->arena, text);
-}
-
 // --- text --------------------------------------------------------------------------------------------------------------------------------
 
 static struct fp_val fn_quote_ident(struct fp_args *a)
 {
-    return fpv_text(quote_identifier(a->env->s, a->v[0].text));
+    return fpv_text(lc_quote_ident(a->env->s->arena, a->v[0].text));
 }
 
 static struct fp_val fn_quote_literal(struct fp_args *a)
@@ -67,13 +65,6 @@ static struct fp_val fn_replace(struct fp_args *a)
     return fpv_text(out.text);
 }
 
-static bool is_ascii(const char *text);
-
-static struct fp_val fn_length(struct fp_args *a)
-{
-    return is_ascii(a->v[0].text) ? fpv_number(a->env->s, (double)strlen(a->v[0].text)) : fpv_unknown();
-}
-
 // Lengths are in characters: those of other texts are not counted here.
 static bool is_ascii(const char *text)
 {
@@ -81,6 +72,11 @@ static bool is_ascii(const char *text)
         if ((unsigned char)*text >= 128)
             return false;
     return true;
+}
+
+static struct fp_val fn_length(struct fp_args *a)
+{
+    return is_ascii(a->v[0].text) ? fpv_number(a->env->s, (double)strlen(a->v[0].text)) : fpv_unknown();
 }
 
 // left and right (utils/adt/varlena.c text_left): a negative number leaves out as many.
@@ -176,7 +172,7 @@ static struct fp_val fn_split_part(struct fp_args *a)
     const char *t, *sep;
     int n;
 
-    if (a->n != 3 || a->v[2].number < 1 || !*a->v[1].text)
+    if (a->n != 3 || a->v[2].number < 1 || a->v[2].number > INT_MAX || !*a->v[1].text)
         return fpv_unknown();
     t = a->v[0].text, sep = a->v[1].text;
     for (n = (int)a->v[2].number; n > 1 && t; n--) {
@@ -242,7 +238,7 @@ static bool format_one(struct fp_args *a, struct lc_str *out, char type, const s
     if (type == 'L')
         lc_str_add(out, v->kind == FPV_NULL ? "NULL" : lc_quote_literal(a->env->s->arena, text));
     else if (v->kind != FPV_NULL)
-        lc_str_add(out, type == 'I' ? quote_identifier(a->env->s, text) : text);
+        lc_str_add(out, type == 'I' ? lc_quote_ident(a->env->s->arena, text) : text);
     return v->kind != FPV_NULL || type != 'I';
 }
 
@@ -283,9 +279,8 @@ static struct fp_val fn_substring(struct fp_args *a)
     if (a->n < 2 || !is_ascii(a->v[0].text) || a->v[1].kind != FPV_NUMBER || a->v[1].number < 1 ||
         (a->n > 2 && (a->v[2].kind != FPV_NUMBER || a->v[2].number < 0)))
         return fpv_unknown();
-    from = (size_t)a->v[1].number - 1;
-    from = from < len ? from : len;
-    n = a->n > 2 && (size_t)a->v[2].number < len - from ? (size_t)a->v[2].number : len - from;
+    from = a->v[1].number - 1 < (double)len ? (size_t)a->v[1].number - 1 : len;
+    n = a->n > 2 && a->v[2].number < (double)(len - from) ? (size_t)a->v[2].number : len - from;
     return fpv_text(lc_strndup(a->env->s->arena, a->v[0].text + from, n));
 }
 
@@ -636,12 +631,9 @@ struct fp_val fp_eval_call(struct fp_env *env, const FuncCall *call)
 
 static struct fp_val cast_regclass(struct fp_env *env, struct fp_val v)
 {
-    const struct cat_relation *rel;
+    const struct cat_relation *rel =
+        fp_oid_of(v) || v.kind == FPV_NUMBER ? cat_relation(env->s->cat, fp_oid_of(v)) : fq_find_by_text(env->s, v.text);
 
-    if (v.kind == FPV_NUMBER)
-        rel = cat_relation(env->s->cat, (Oid)v.number);
-    else
-        rel = v.oid ? cat_relation(env->s->cat, v.oid) : fq_find_by_text(env->s, v.text);
     return rel ? fpv_regclass(env->s, rel) : fpv_unknown();
 }
 
@@ -685,7 +677,7 @@ static struct fp_val cast_number(struct fp_env *env, struct fp_val v)
         return fpv_unknown();
     if (v.kind != FPV_TEXT && v.kind != FPV_NUMBER && v.kind != FPV_BOOL)
         return fpv_unknown();
-    return n == (double)(long long)n && n < 9e15 && n > -9e15 ? fpv_number(env->s, n) : fpv_unknown();
+    return fabs(n) < 9e15 && n == floor(n) ? fpv_number(env->s, n) : fpv_unknown();
 }
 
 static bool has_modifier(const TypeName *type)
@@ -731,7 +723,7 @@ static struct fp_val cast_own(struct fp_env *env, struct fp_val v, const TypeNam
 
 static struct fp_val cast_procedure(struct fp_env *env, struct fp_val v, bool arguments)
 {
-    const struct cat_proc *p = v.kind == FPV_NUMBER ? cat_proc(env->s->cat, v.oid ? v.oid : (Oid)v.number) : NULL;
+    const struct cat_proc *p = v.kind == FPV_NUMBER ? cat_proc(env->s->cat, fp_oid_of(v)) : NULL;
 
     return p ? fp_procedure(env->s, p, arguments) : fpv_unknown();
 }

@@ -426,7 +426,7 @@ static bool lookup_in(struct query *q, const Node *quals, const struct scan *s, 
             !fp_table_is_key(s->binding.table, list_last_name(&ref->fields)))
             continue;
         v = fp_eval(q->env, side ? e->lexpr : e->rexpr);
-        *oid = v.oid ? v.oid : v.kind == FPV_NUMBER ? (Oid)v.number : InvalidOid;
+        *oid = fp_oid_of(v);
         if (*oid)
             return true;
     }

@@ -97,7 +97,7 @@ static const struct cat_relation *relation_argument(struct fp_session *s, const 
     v = argument_value(s, arg);
     if (v.kind == FPV_UNKNOWN && !s->traffic)
         fp_note(s, "dynamic-sql", true, "a function is called for a relation that cannot be told beforehand");
-    return v.oid ? cat_relation(s->cat, v.oid) : v.kind == FPV_NUMBER ? cat_relation(s->cat, (Oid)v.number) : NULL;
+    return fp_oid_of(v) ? cat_relation(s->cat, fp_oid_of(v)) : NULL;
 }
 
 // --- functions of the server -------------------------------------------------------------------------------------------------------------

@@ -82,7 +82,6 @@ static const struct acl_item *items_of(struct catalog *cat, const struct cat_obj
 
 struct grant {
     struct catalog *cat;
-    const GrantStmt *stmt;
     const char *grantor; // NULL: the owner
 };
 
@@ -126,7 +125,7 @@ static const struct acl_item *revoked(struct grant *g, const struct acl_item *it
 
 static void grant_on(struct catalog *cat, const GrantStmt *stmt, const struct cat_object *o)
 {
-    struct grant g = {cat, stmt, o ? grantor_of(cat, o) : NULL};
+    struct grant g = {cat, o ? grantor_of(cat, o) : NULL};
     const struct acl_item *items;
 
     if (!o || (!stmt->is_grant && stmt->grant_option)) // REVOKE GRANT OPTION FOR
@@ -274,6 +273,17 @@ enum cat_known cat_aclcheck(const struct catalog *cat, const struct cat_object *
             found = i->columns ? CAT_NOT_KNOWN : has;
     }
     return found;
+}
+
+// Before 17 nobody can grant it, and the owner of the database may, whom the catalogue does not know.
+bool cat_may_maintain(const struct catalog *cat, const struct cat_relation *rel)
+{
+    const char *user = cat_user(cat);
+
+    if (!user)
+        return true;
+    return (cat_major(cat) >= 17 ? cat_aclcheck(cat, &rel->o, user, CAT_ACL_MAINTAIN) : cat_ownercheck(cat, &rel->o, user)) !=
+           CAT_NO;
 }
 
 bool cat_acl_names(const struct catalog *cat, const char *role)

@@ -33,5 +33,8 @@ enum cat_privilege { // nodes/parsenodes.h ACL_*
 enum cat_known cat_ownercheck(const struct catalog *cat, const struct cat_object *o, const char *role);
 // object_aclcheck, pg_class_aclcheck: has the role one of these privileges? A grant on single columns is answered with CAT_NOT_KNOWN.
 enum cat_known cat_aclcheck(const struct catalog *cat, const struct cat_object *o, const char *role, unsigned privileges);
+// Does the current user get VACUUM, ANALYZE and CLUSTER of the relation? If not, it is passed over with a warning (vacuum_is_permitted_for_relation,
+// cluster_is_permitted_for_relation).
+bool cat_may_maintain(const struct catalog *cat, const struct cat_relation *rel);
 
 #endif

@@ -77,25 +77,13 @@ static const struct cat_relation *named_index(struct fp_session *s, const struct
     return NULL;
 }
 
-// vacuum_is_permitted_for_relation, cluster_is_permitted_for_relation: a table of somebody else is passed over with a warning. Of a role that this run has not made too little is
-// known, so it may. Before 17 nobody can grant it, and the owner of the database may, whom the catalogue does not know.
-static bool is_permitted(const struct fp_session *s, const struct cat_relation *rel)
-{
-    const char *user = cat_user(s->cat);
-
-    if (!user)
-        return true;
-    return (cat_major(s->cat) >= 17 ? cat_aclcheck(s->cat, &rel->o, user, CAT_ACL_MAINTAIN)
-                                    : cat_ownercheck(s->cat, &rel->o, user)) != CAT_NO;
-}
-
 static void cluster_each(const struct cat_object *o, void *context)
 {
     struct vacuum *v = context;
     const struct cat_relation *rel = cat_relation(v->s->cat, o->oid);
     const struct cat_relation *index = rel->relkind == 'r' ? clustered_index(v->s, rel) : NULL;
 
-    if (!index || !is_permitted(v->s, rel))
+    if (!index || !cat_may_maintain(v->s->cat, rel))
         return;
     if (v->started)
         fp_next_phase(v->s);
@@ -122,7 +110,7 @@ static void cluster_partitioned(struct fp_session *s, const struct cat_relation 
         const struct cat_relation *part = cat_relation(s->cat, parts.items[i]);
         const struct cat_relation *table = part && part->relkind == 'i' ? cat_relation(s->cat, part->index->indrelid) : NULL;
 
-        if (!table || !is_permitted(s, table)) // get_tables_to_cluster_partitioned
+        if (!table || !cat_may_maintain(s->cat, table)) // get_tables_to_cluster_partitioned
             continue;
         fp_next_phase(s);
         fp_lock(s, table, &cluster_table);
@@ -195,7 +183,7 @@ static void vacuum_one(struct vacuum *v, const struct cat_relation *rel)
     struct fp_session *s = v->s;
 
     next_transaction(v);
-    if (!is_permitted(s, rel)) {
+    if (!cat_may_maintain(s->cat, rel)) {
         fp_lock(s, rel, v->full ? &full_table : &vacuum_table);
         return;
     }
@@ -248,7 +236,7 @@ static void analyze_one(struct vacuum *v, const struct cat_relation *rel)
     struct fp_session *s = v->s;
 
     next_transaction(v);
-    if (!vacuumable(rel) || !is_permitted(s, rel)) {
+    if (!vacuumable(rel) || !cat_may_maintain(s->cat, rel)) {
         brief(v, rel, LC_SHARE_UPDATE_EXCLUSIVE, &analyze_table);
         return;
     }
@@ -269,7 +257,7 @@ static void push_every(const struct cat_object *o, void *context)
     struct vacuum *v = context;
     const struct cat_relation *rel = cat_relation(v->s->cat, o->oid);
 
-    if (vacuumable(rel) && is_permitted(v->s, rel)) // get_all_vacuum_rels
+    if (vacuumable(rel) && cat_may_maintain(v->s->cat, rel)) // get_all_vacuum_rels
         LC_PUSH(v->s->arena, &v->rels, rel);
 }
 
@@ -295,7 +283,7 @@ static void push_named(struct vacuum *v, const RangeVar *rv)
     for (int i = 0; i < all.len; i++) {
         const struct cat_relation *r = cat_relation(v->s->cat, all.items[i]);
 
-        if (r && (i > 0 || is_permitted(v->s, r))) // parts are looked at when their turn comes
+        if (r && (i > 0 || cat_may_maintain(v->s->cat, r))) // parts are looked at when their turn comes
             LC_PUSH(v->s->arena, &v->rels, r);
     }
 }
@@ -305,7 +293,7 @@ static void check_columns(struct fp_session *s, const VacuumRelation *vr)
 {
     const struct cat_relation *rel = cat_find_rangevar(s->cat, vr->relation);
 
-    if (!rel || !vacuumable(rel) || !is_permitted(s, rel) || (rel->relkind == 'p' && !rel->children.len)) // analyze_rel
+    if (!rel || !vacuumable(rel) || !cat_may_maintain(s->cat, rel) || (rel->relkind == 'p' && !rel->children.len)) // analyze_rel
         return;
     for (int i = 0; rel->natts && i < vr->va_cols.length; i++) {
         const char *name = node_string(vr->va_cols.items[i]);

@@ -2,6 +2,7 @@
 // indexcmds.c WaitForOlderSnapshots).
 #include <string.h>
 
+#include "catalog/roles.h"
 #include "isolation/world.h"
 
 static bool taken_here(const struct session *s, int object, enum lc_lockmode mode)
@@ -40,11 +41,12 @@ static bool is_named(const struct session *s, const struct cat_relation *rel)
 }
 
 // VACUUM, ANALYZE and CLUSTER of a partitioned table: partitions of others are left out.
-static bool left_out(struct world *w, const struct session *s, const struct fp_lock *l)
+static bool left_out(const struct session *s, const struct fp_lock *l)
 {
     const Node *stmt = s->x.script.stmts[s->x.at].tree;
 
-    return (IsA(stmt, VacuumStmt) || IsA(stmt, ClusterStmt)) && strchr("rm", l->rel->relkind) && !may_maintain(w, s, l->name);
+    return (IsA(stmt, VacuumStmt) || IsA(stmt, ClusterStmt)) && strchr("rm", l->rel->relkind) &&
+           !cat_may_maintain(s->cat, l->rel);
 }
 
 // The triggers of foreign keys no longer look into a partition that is being detached, whatever the transaction's snapshot sees.
@@ -64,7 +66,7 @@ static enum got take_one(struct world *w, struct session *s, const struct fp_loc
     int object = spec_object(w->run, l->name);
     bool skip =
         (l->mode > LC_ACCESS_SHARE || is_named(s, l->rel)) && skips_locked(s); // children are opened for samples, come what may
-    bool unseen = (l->created && !l->session) || for_cold_cache(l) || left_out(w, s, l) || detached_for_keys(w, l);
+    bool unseen = (l->created && !l->session) || for_cold_cache(l) || left_out(s, l) || detached_for_keys(w, l);
     enum got got = unseen ? GOT : take_lock(w, s, object, l->mode, l->nowait || skip);
 
     if (got == NONE && skip)

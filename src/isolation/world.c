@@ -167,8 +167,6 @@ static void statement_done(struct world *w, struct session *s)
     note_sequence(w, s, stmt->tree);
     if (IsA(stmt->tree, CreateFunctionStmt))
         note_function(w, (const CreateFunctionStmt *)(const void *)stmt->tree);
-    if (IsA(stmt->tree, GrantStmt))
-        note_grant(w, s, (const GrantStmt *)(const void *)stmt->tree);
     if (IsA(stmt->tree, VariableSetStmt))
         set_variable(w, s, stmt);
     if (changes_catalog(stmt->tree) && !s->x.published)
@@ -328,7 +326,6 @@ static void begin(void *context, struct spec_run *run)
     w->commits = w->versions = w->xacts = 0;
     w->sequence = w->calls = 0;
     lc_map_init(&w->tables, w->arena);
-    lc_map_init(&w->grants, w->arena);
     lc_map_init(&w->detached, w->arena);
     lc_map_init(&w->functions, w->arena);
     lc_map_init(&w->sequences, w->arena);

@@ -187,7 +187,6 @@ struct world {
     struct LC_ARRAY(struct prepared) prepared;
     int commits, versions, xacts;
     struct lc_map tables;   // qualified name -> struct rows *
-    struct lc_map grants;   // "role privilege table"
     struct lc_map detached; // qualified names of partitions that are being detached
     struct lc_map notes;    // "not modelled", of the whole run
     struct lc_str *notes_out;
@@ -237,9 +236,7 @@ enum got finish_prepared(struct world *w, struct session *s, const char *gid, bo
 int prepared_vxid(struct world *w, struct prepared *p); // as virtual_xid()
 
 // ---- privileges.c ------------------------------------------------------------------------------------------------------------------------
-void note_grant(struct world *w, const struct session *s, const GrantStmt *g);
 // Before any lock is taken. NONE: the command leaves the table out, with a warning.
-bool may_maintain(struct world *w, const struct session *s, const char *table);
 enum got check_privileges(struct world *w, struct session *s, const Node *stmt);
 
 // ---- relation_locks.c ------------------------------------------------------------------------------------------------------------------

@@ -10,8 +10,8 @@
 typedef enum lc_code (*cat_family)(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err);
 
 static const cat_family families[] = {
-    cat_apply_table, cat_apply_index, cat_apply_role,     cat_apply_object,   cat_apply_view,
-    cat_apply_type,  cat_apply_func,  cat_apply_operator, cat_apply_operator,
+    cat_apply_table, cat_apply_index, cat_apply_role, cat_apply_object,
+    cat_apply_view,  cat_apply_type,  cat_apply_func, cat_apply_operator,
 };
 
 enum lc_code cat_apply(struct catalog *cat, const Node *stmt, struct lc_error *err)

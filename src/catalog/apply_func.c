@@ -14,7 +14,7 @@ struct function {
     Oid out;
 };
 
-static Oid type_of(const struct catalog *cat, const TypeName *tn)
+Oid cat_type_of(const struct catalog *cat, const TypeName *tn)
 {
     const struct cat_type *t = tn ? cat_find_typename(cat, tn, NULL) : NULL;
 
@@ -32,7 +32,7 @@ static enum lc_code parameters(struct function *f, struct lc_error *err)
     p->argdefaults = LC_NEW_ARRAY(cat_arena(f->cat), Node *, list->length + 1);
     for (LIST_EACH(i, list)) {
         const FunctionParameter *par = LIST_GET(FunctionParameter, list, i);
-        Oid type = par ? type_of(f->cat, par->argType) : InvalidOid;
+        Oid type = par ? cat_type_of(f->cat, par->argType) : InvalidOid;
 
         if (!par)
             continue;
@@ -75,12 +75,12 @@ static enum lc_code result(struct function *f, struct lc_error *err)
     f->proc->kind = 'f';
     if (tn) {
         f->proc->retset = f->proc->retset || tn->setof;
-        f->proc->rettype = type_of(f->cat, tn);
+        f->proc->rettype = cat_type_of(f->cat, tn);
         if (!f->proc->rettype && makes_shell(f)) {
             enum lc_code rc = cat_make_shell_type(f->cat, &tn->names, err);
             if (rc != LC_OK)
                 return rc;
-            f->proc->rettype = type_of(f->cat, tn);
+            f->proc->rettype = cat_type_of(f->cat, tn);
         }
         if (!f->proc->rettype && !cat_option_text(f->cat, &f->stmt->options, "language"))
             return LC_OK;
@@ -247,7 +247,7 @@ Oid cat_option_type(const struct catalog *cat, const NodeList *definition_list, 
     const DefElem *def = cat_option(definition_list, name);
     const TypeName *tn = def ? AS(TypeName, def->arg) : NULL;
 
-    return type_of(cat, tn);
+    return cat_type_of(cat, tn);
 }
 
 // The grammar gives a function as a TypeName, since it cannot tell.
@@ -272,7 +272,7 @@ static int aggregate_arguments(const struct catalog *cat, const DefineStmt *stmt
         const FunctionParameter *par = LIST_GET(FunctionParameter, &list, i);
 
         if (par)
-            p->argtypes[p->nargs++] = type_of(cat, par->argType);
+            p->argtypes[p->nargs++] = cat_type_of(cat, par->argType);
     }
     return p->nargs;
 }

@@ -34,6 +34,7 @@ const DefElem *cat_option(const NodeList *options, const char *name);
 const char *cat_option_text(const struct catalog *cat, const NodeList *options, const char *name);
 bool cat_option_true(const NodeList *options, const char *name, bool otherwise);
 bool cat_same_arguments(const struct cat_proc *a, const struct cat_proc *b);
+Oid cat_type_of(const struct catalog *cat, const TypeName *tn); // InvalidOid: none
 // The type and the function that a definition (CREATE AGGREGATE, CREATE OPERATOR) names; InvalidOid, NULL: none.
 Oid cat_option_type(const struct catalog *cat, const NodeList *definition_list, const char *name);
 const struct cat_proc *cat_option_function(const struct catalog *cat, const NodeList *definition_list, const char *name,

@@ -4,13 +4,6 @@
 #include "catalog/apply_misc.h"
 #include "catalog/internal.h"
 
-static Oid type_of(const struct catalog *cat, const TypeName *tn)
-{
-    const struct cat_type *t = tn ? cat_find_typename(cat, tn, NULL) : NULL;
-
-    return t ? t->o.oid : InvalidOid;
-}
-
 static enum lc_code create_operator(struct catalog *cat, const DefineStmt *stmt, struct lc_error *err)
 {
     struct cat_operator *op = LC_NEW(cat_arena(cat), struct cat_operator);
@@ -54,7 +47,7 @@ struct cat_cast *cat_add_cast(struct catalog *cat, Oid source, Oid target, char 
 // CreateCast (functioncmds.c), CastCreate (catalog/pg_cast.c)
 static enum lc_code create_cast(struct catalog *cat, const CreateCastStmt *stmt, struct lc_error *err)
 {
-    Oid source = type_of(cat, stmt->sourcetype), target = type_of(cat, stmt->targettype);
+    Oid source = cat_type_of(cat, stmt->sourcetype), target = cat_type_of(cat, stmt->targettype);
     const struct cat_proc *func = stmt->func ? cat_find_function(cat, stmt->func) : NULL;
     char context = stmt->context == COERCION_IMPLICIT ? 'i' : stmt->context == COERCION_ASSIGNMENT ? 'a' : 'e';
     struct cat_cast *cast;
@@ -145,8 +138,8 @@ static void depend_on_items(struct catalog *cat, const struct cat_opclass *class
 
         if (item && item->itemtype == OPERATOR && item->name) {
             const NodeList *args = &item->name->objargs;
-            Oid left = args->length == 2 ? type_of(cat, LIST_GET(TypeName, args, 0)) : class->intype;
-            Oid right = args->length == 2 ? type_of(cat, LIST_GET(TypeName, args, 1)) : class->intype;
+            Oid left = args->length == 2 ? cat_type_of(cat, LIST_GET(TypeName, args, 0)) : class->intype;
+            Oid right = args->length == 2 ? cat_type_of(cat, LIST_GET(TypeName, args, 1)) : class->intype;
 
             op =
                 cat_find_operator(cat, list_schema_name(&item->name->objname), list_last_name(&item->name->objname), left, right);
@@ -178,7 +171,7 @@ static const struct cat_other *family_of(struct catalog *cat, const CreateOpClas
 static enum lc_code create_class(struct catalog *cat, const CreateOpClassStmt *stmt, struct lc_error *err)
 {
     const char *name = list_last_name(&stmt->opclassname);
-    Oid schema = InvalidOid, type = type_of(cat, stmt->datatype);
+    Oid schema = InvalidOid, type = cat_type_of(cat, stmt->datatype);
     enum lc_code rc = cat_names_namespace(cat, &stmt->opclassname, &schema, err);
     const struct cat_opclass *other;
     struct cat_opclass *class;

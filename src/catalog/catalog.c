@@ -51,8 +51,8 @@ static void add_schemas(struct catalog *cat)
 struct catalog *cat_new(struct lc_arena *arena, int version_num)
 {
     struct catalog *cat = LC_NEW(arena, struct catalog);
-    struct lc_map *maps[] = {&cat->found_operators, &cat->found_opclasses, &cat->chosen_names, &cat->slots,
-                             &cat->leaves,          &cat->pending,         &cat->settings};
+    struct lc_map *maps[] = {&cat->found_operators, &cat->found_opclasses, &cat->chosen_names, &cat->slots, &cat->leaves,
+                             &cat->pending,         &cat->settings,        &cat->roles,        &cat->acls};
     struct lc_intmap *intmaps[] = {&cat->names,      &cat->rowtypes,     &cat->reserved_arrays, &cat->arrays,
                                    &cat->dependents, &cat->dependencies, &cat->sequences,       &cat->used_types};
 
@@ -62,8 +62,6 @@ struct catalog *cat_new(struct lc_arena *arena, int version_num)
     cat->next_oid = FirstNormalObjectId;
     for (size_t i = 0; i < sizeof maps / sizeof *maps; i++)
         lc_map_init(maps[i], arena);
-    lc_map_init(&cat->roles, arena);
-    lc_map_init(&cat->acls, arena);
     for (size_t i = 0; i < sizeof intmaps / sizeof *intmaps; i++)
         lc_intmap_init(intmaps[i], arena);
     cat->builtin = builtin_new(cat);

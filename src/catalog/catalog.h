@@ -360,7 +360,8 @@ void cat_add(struct catalog *cat, struct cat_object *object);
 const struct cat_object *cat_get(const struct catalog *cat, enum cat_class class, Oid oid); // NULL: none
 // Whoever is about to look at all of these indexes has them fetched from memory together, instead of waiting for one after the other.
 void cat_fetch_indexes(const struct catalog *cat, const struct cat_oids *indexes);
-// A copy that may be changed until the statement ends; undone by cat_rollback. Arrays inside are shared: copy them before changing them.
+// A copy that may be changed until the statement ends; undone by cat_rollback. Arrays inside are shared: copy them before changing them. A relation
+// that the same step of a statement has changed already (ALTER TABLE's subcommands are steps) is not copied again: what was read of it changes, too.
 void *cat_modify(struct catalog *cat, const void *object);
 // The only way to change a name or a schema: look-ups follow it, and so do row and array types.
 void cat_rename(struct catalog *cat, const void *object, const char *name, Oid schema);

@@ -194,7 +194,7 @@ static enum lc_code change_owner(const struct alter *a, Oid rel)
     const struct cat_relation *r = cat_relation(a->cat, rel);
     const char *owner = cat_role_owner(a->cat, role);
 
-    if (r->relkind == 'S' && r->seq_owner_rel && owner && !lc_streq(owner, r->o.owner))
+    if (role && r->relkind == 'S' && r->seq_owner_rel && !lc_streq(owner, r->o.owner)) // ATExecChangeOwner
         return cat_error(a->err, "0A000", "cannot change owner of sequence \"%s\"", r->o.name);
     if (role)
         cat_set_owner(a->cat, rel, owner);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "catalog/apply_internal.h"
+#include "catalog/apply_misc.h"
 
 struct clauses { // seen so far, of one column
     const struct cat_clause_context *context;

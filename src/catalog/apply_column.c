@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "catalog/apply_internal.h"
+#include "catalog/apply_misc.h"
 #include "catalog/oids.h"
 
 static const struct {

@@ -178,7 +178,6 @@ enum lc_code cat_merge_child_column(const struct catalog *cat, const struct cat_
 enum lc_code cat_merge_inherited_column(const struct catalog *cat, const struct cat_attribute *have,
                                         const struct cat_attribute *up, struct lc_error *err) LC_MUST_CHECK;
 bool cat_defaults_differ(const Node *a, const Node *b); // false: they may be the same
-const char *cat_serial_type(const TypeName *tn);        // "int4" for serial; NULL: not a serial
 enum lc_code cat_resolve_type(const struct catalog *cat, const TypeName *tn, Oid *type, int *typmod,
                               struct lc_error *err) LC_MUST_CHECK;            // 42704
 char cat_storage_char(const struct catalog *cat, const char *name, Oid type); // "external" -> 'e'; "default": the type's

@@ -44,6 +44,7 @@ struct cat_other *cat_add_other(struct catalog *cat, enum cat_class class, const
 // The schema that a qualified name is created in (QualifiedNameGetCreationNamespace); fails with 3F000.
 enum lc_code cat_names_namespace(const struct catalog *cat, const NodeList *names, Oid *schema,
                                  struct lc_error *err) LC_MUST_CHECK;
+const char *cat_serial_type(const TypeName *tn); // "int4" for serial; NULL: not a serial
 // A role as objects have it for their owner: NULL is whoever runs this, when that is not known.
 const char *cat_role_owner(const struct catalog *cat, const RoleSpec *role);
 // The SQL text of a role: its name, the current user.

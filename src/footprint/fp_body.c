@@ -105,7 +105,7 @@ static void run_sql(struct body *b, const struct lc_body_item *item)
 
     if (!tree) {
         fp_note(b->s, "not-parsed", true, "a statement of the body was not understood: %s", err.message);
-        b->s->unknown_effects = true;
+        b->s->unknown_effects = FP_UNKNOWN_OBJECTS;
         return;
     }
     fp_nested(b->s, tree, item->text);
@@ -143,7 +143,8 @@ static const char *dynamic_text(struct body *b, const char *text)
     if (v.kind == FPV_NULL || b->s->fp->fails)
         return NULL;
     fp_note(b->s, "dynamic-sql", true, "EXECUTE runs a statement that cannot be told beforehand: %.200s", text ? text : "");
-    b->s->unknown_effects |= !begins_with_dml(text);
+    if (!begins_with_dml(text))
+        b->s->unknown_effects = FP_UNKNOWN_OBJECTS;
     return NULL;
 }
 
@@ -436,7 +437,8 @@ static int run_block(struct body *b, const struct lc_body_item *items, int n)
 {
     const struct lc_body_item *handler = NULL;
     const struct lc_error *caught;
-    bool sure = b->sure, certain = ends_for_certain(b), unknown_effects = b->s->unknown_effects, failed;
+    bool sure = b->sure, certain = ends_for_certain(b), failed;
+    enum fp_effects unknown_effects = b->s->unknown_effects;
     int used = 1;
 
     while (used < n && items[used].kind == LC_BODY_HANDLER)
@@ -596,7 +598,7 @@ static void run_item(struct body *b, const struct lc_body_item *item)
     case LC_BODY_BLOCK:
         break; // run_block
     case LC_BODY_UNKNOWN:
-        b->s->unknown_effects = true;
+        b->s->unknown_effects = FP_UNKNOWN_OBJECTS;
         fp_note(b->s, "not-modelled", true, "a statement of the body is not modelled: %.100s", item->text ? item->text : "");
         break;
     }
@@ -653,7 +655,7 @@ struct fp_val fp_body(struct fp_session *s, const char *create, const struct cat
     struct lc_error err = {0};
 
     if (lc_plpgsql_parse(s->arena, create, &frame, &err) != LC_OK) {
-        s->unknown_effects = true;
+        s->unknown_effects = FP_UNKNOWN_OBJECTS;
         fp_note(s, "not-parsed", true, "the body of %s was not understood: %s", proc ? proc->o.name : "the DO block",
                 err.message);
         return b.result;

@@ -6,6 +6,7 @@
 
 #include "base/str.h"
 #include "catalog/apply.h"
+#include "catalog/apply_misc.h"
 #include "snapshot/settings.h"
 
 #define MAX_DEPTH 24     // bodies that call bodies: deeper is not followed
@@ -49,6 +50,36 @@ static bool changes_catalogue(const Node *stmt)
     }
 }
 
+// Columns without constraints or sequences come, defaults and statistics change.
+static bool changes_columns_only(const Node *stmt)
+{
+    const AlterTableStmt *alter = AS(AlterTableStmt, stmt);
+
+    for (int i = 0; alter && i < alter->cmds.length; i++) {
+        const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &alter->cmds, i);
+        const ColumnDef *def = cmd && cmd->subtype == AT_AddColumn ? AS(ColumnDef, cmd->def) : NULL;
+
+        if (!cmd || (!def && cmd->subtype != AT_ColumnDefault && cmd->subtype != AT_SetStatistics) ||
+            (def && cat_serial_type(def->typeName)))
+            return false;
+        for (int k = 0; def && k < def->constraints.length; k++) {
+            const Constraint *con = LIST_GET(Constraint, &def->constraints, k);
+            if (con && con->contype != CONSTR_DEFAULT && con->contype != CONSTR_NULL)
+                return false;
+        }
+    }
+    return alter != NULL;
+}
+
+// What may have run, or may have failed, leaves the catalogue doubtful for those that come after.
+static void doubt(struct fp_session *s, const Node *stmt)
+{
+    enum fp_effects effects = changes_columns_only(stmt) ? FP_UNKNOWN_COLUMNS : FP_UNKNOWN_OBJECTS;
+
+    if ((s->uncertain || s->doubted) && !s->traffic && !s->fp->fails && changes_catalogue(stmt) && s->unknown_effects < effects)
+        s->unknown_effects = effects;
+}
+
 // What perhaps runs: what it would make is there for those that come after, and what it would drop, too.
 static void apply(struct fp_session *s, const Node *stmt)
 {
@@ -68,7 +99,7 @@ static bool runs_as_owner(const Node *stmt)
 }
 
 // Records one statement and applies it; a refusal is left in the footprint.
-static void run(struct fp_session *s, const Node *stmt)
+static void follow(struct fp_session *s, const Node *stmt)
 {
     bool applied = false, known = false;
 
@@ -89,12 +120,21 @@ static void run(struct fp_session *s, const Node *stmt)
         return;
     if (!applied)
         apply(s, stmt);
-    s->unknown_effects |= s->uncertain && !s->traffic && !s->fp->fails && changes_catalogue(stmt);
     if (IsA(stmt, AlterTableStmt) && s->fp->rewrites.len > rewrites)
         fp_fire_event(s, stmt, "table_rewrite");
     if (IsA(stmt, DropStmt) || IsA(stmt, DropOwnedStmt) || IsA(stmt, AlterTableStmt))
         fp_fire_event(s, stmt, "sql_drop");
     fp_fire_event(s, stmt, "ddl_command_end");
+}
+
+static void run(struct fp_session *s, const Node *stmt)
+{
+    bool outer = s->doubted;
+
+    s->doubted = false;
+    follow(s, stmt);
+    doubt(s, stmt);
+    s->doubted |= outer;
 }
 
 void fp_record(struct fp_session *s, const Node *stmt)

@@ -368,7 +368,7 @@ static bool begin(struct fq_query *q, struct dml *d, const RangeVar *rv)
     struct fq_rel *r;
 
     if (writes_catalogue(rel, rv) && q->stage >= FQ_EXECUTE && !q->s->traffic) {
-        q->s->unknown_effects = true;
+        q->s->unknown_effects = FP_UNKNOWN_OBJECTS;
         fp_note(q->s, "catalogue-written", true, "rows of %s are written: what that makes of the objects is not known",
                 rv->relname);
     }

@@ -181,7 +181,7 @@ static const struct fp_prepared *find_prepared(struct fp_session *s, const char 
 {
     const struct fp_prepared *p = s->prepared && name ? lc_map_get(s->prepared, name) : NULL;
 
-    if (!p && (s->traffic || s->unknown_effects))
+    if (!p && (s->traffic || s->unknown_effects == FP_UNKNOWN_OBJECTS))
         fp_note(s, "prepared-statement", true, "statement %s was prepared elsewhere: what it does is not known",
                 name ? name : "?");
     else if (!p)
@@ -272,7 +272,7 @@ static void run_do(struct fp_session *s, const DoStmt *stmt)
             body = text;
     }
     if (!body || !lc_streq(language, "plpgsql")) {
-        s->unknown_effects = true;
+        s->unknown_effects = FP_UNKNOWN_OBJECTS;
         fp_note(s, "unknown-language", true, "a DO block in language %s is not looked into", language ? language : "?");
         return;
     }

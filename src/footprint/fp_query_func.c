@@ -324,7 +324,7 @@ static void do_set_config(struct fq_query *q, const FuncCall *call)
     const Boolean *b = local ? AS(Boolean, local->val) : NULL;
 
     if (!q->s->traffic && !value && (!name || lc_strieq(name, "search_path"))) {
-        q->s->unknown_effects = true;
+        q->s->unknown_effects = FP_UNKNOWN_OBJECTS;
         fp_note(q->s, "dynamic-sql", true, "set_config changes what cannot be told beforehand: names may mean other relations");
     }
     if (!q->s->traffic && name && value)

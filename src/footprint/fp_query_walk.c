@@ -100,7 +100,7 @@ const struct cat_relation *fq_find(struct fp_session *s, const RangeVar *rv)
         return rel;
     if (s->frames && s->frames->rel && !rv->schemaname)
         return NULL; // in a trigger's function: a transition table, perhaps
-    if (s->traffic || s->uncertain || s->unknown_effects || has_new_extension(s))
+    if (s->traffic || s->uncertain || s->unknown_effects == FP_UNKNOWN_OBJECTS || has_new_extension(s))
         fp_note(s, "missing-relation", false, "relation %s is not in the catalogue", rv->relname);
     else if (rv->schemaname)
         fp_refuse(s, "42P01", "relation \"%s.%s\" does not exist", rv->schemaname, rv->relname);

@@ -330,14 +330,19 @@ void fp_note(struct fp_session *s, const char *rule, bool unknown, const char *f
 }
 
 // Errors that say what the catalogue has or lacks.
-static bool is_about_catalogue(const char *sqlstate)
+static bool is_doubtful(const struct fp_session *s, const char *sqlstate)
 {
-    static const char *const states[] = {"42P01", "42703", "42704", "42883", "3F000", "42P07",
-                                         "42710", "42701", "42P06", "42723", "42830", "42P16"};
+    static const struct {
+        const char *state;
+        enum fp_effects from; // what must be unknown
+    } states[] = {{"42703", FP_UNKNOWN_COLUMNS}, {"42701", FP_UNKNOWN_COLUMNS}, {"42883", FP_UNKNOWN_COLUMNS},
+                  {"42P16", FP_UNKNOWN_COLUMNS}, {"42P01", FP_UNKNOWN_OBJECTS}, {"42704", FP_UNKNOWN_OBJECTS},
+                  {"3F000", FP_UNKNOWN_OBJECTS}, {"42P07", FP_UNKNOWN_OBJECTS}, {"42710", FP_UNKNOWN_OBJECTS},
+                  {"42P06", FP_UNKNOWN_OBJECTS}, {"42723", FP_UNKNOWN_OBJECTS}, {"42830", FP_UNKNOWN_OBJECTS}};
 
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-        if (strcmp(sqlstate, states[i]) == 0)
-            return true;
+        if (strcmp(sqlstate, states[i].state) == 0)
+            return s->unknown_effects >= states[i].from;
     return false;
 }
 
@@ -348,7 +353,8 @@ void fp_refuse(struct fp_session *s, const char *sqlstate, const char *fmt, ...)
     if (s->fp->fails)
         return;
     va_start(args, fmt);
-    if (s->unknown_effects && is_about_catalogue(sqlstate)) {
+    if (is_doubtful(s, sqlstate)) {
+        s->doubted = true;
         fp_note(s, "may-fail", true, "%s, unless an earlier statement whose effects are not known made it so",
                 lc_vprintf(s->arena, fmt, args));
         va_end(args);

@@ -17,6 +17,13 @@ struct fp_rewriting { // a relation whose rules are being expanded
     const struct fp_rewriting *up;
 };
 
+// What earlier statements did that could not be followed: the catalogue may lack what exists.
+enum fp_effects {
+    FP_KNOWN,
+    FP_UNKNOWN_COLUMNS, // a relation has perhaps one column more or less; every object and every key is what it is
+    FP_UNKNOWN_OBJECTS,
+};
+
 struct fp_session {
     struct catalog *cat;
     struct lc_arena *arena;
@@ -46,15 +53,16 @@ struct fp_session {
     struct fp_env *env;     // of the body that is running (fp_eval.h)
     const char *body;       // its CREATE FUNCTION or DO statement
     struct lc_map *results; // of the body's item at hand: FuncCall -> struct fp_val, what the functions that it called returned
-    const struct fp_val *args;     // of the function that is called, where its caller knows them; NULL: from the call itself
-    long today;                    // days since 2000-01-01, for bodies that ask for the date; 0: not known
-    Oid block_watermark;           // relations that this transaction block created have an oid above it
-    Oid last_sequence;             // of the session's last nextval; InvalidOid: none
-    struct cat_oids emptied;       // relations to which this block gave new storage
-    int emptied_from;              // the first that the innermost savepoint did
-    bool traffic;                  // a query of the traffic: nothing is refused
-    bool of_body;                  // statements are those of a body, given one by one: their names may be its variables
-    bool unknown_effects;          // an earlier statement did what could not be followed: the catalogue may lack what exists
+    const struct fp_val *args; // of the function that is called, where its caller knows them; NULL: from the call itself
+    long today;                // days since 2000-01-01, for bodies that ask for the date; 0: not known
+    Oid block_watermark;       // relations that this transaction block created have an oid above it
+    Oid last_sequence;         // of the session's last nextval; InvalidOid: none
+    struct cat_oids emptied;   // relations to which this block gave new storage
+    int emptied_from;          // the first that the innermost savepoint did
+    bool traffic;              // a query of the traffic: nothing is refused
+    bool of_body;              // statements are those of a body, given one by one: their names may be its variables
+    enum fp_effects unknown_effects;
+    bool doubted;                  // the statement at hand would fail if what is not known of the catalogue were not so
     struct lc_map *prepared;       // PREPARE: name -> struct fp_prepared (fp_query.c)
     const struct fp_frame *frames; // the functions that are running: a function that calls itself is looked into once
 };

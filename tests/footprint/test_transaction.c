@@ -180,6 +180,40 @@ static void test_bodies_and_errors(void **state)
     lc_arena_free(w.arena);
 }
 
+// What a branch may have changed makes doubtful what that change decides: a column more neither makes nor takes a key or a relation.
+static void test_doubts(void **state)
+{
+    struct world w = empty_world(15);
+
+    (void)state;
+    setup(&w);
+    (void)run(&w, "DO $$ BEGIN IF (SELECT count(*) FROM a) > 3 THEN ALTER TABLE b ADD COLUMN k int; END IF; END $$");
+    expect(&w, "ALTER TABLE a ADD FOREIGN KEY (x) REFERENCES b (a_id)", "! 42830");
+    expect(&w, "SELECT * FROM gone", "! 42P01");
+    assert_false(run(&w, "ALTER TABLE b ADD COLUMN k int").fails);
+    (void)run(&w, "BEGIN");
+    assert_false(run(&w, "ALTER TABLE b ADD UNIQUE (j)").fails); // a key that is there, perhaps
+    assert_false(run(&w, "ALTER TABLE a ADD FOREIGN KEY (x) REFERENCES b (a_id)").fails);
+    lc_arena_free(w.arena);
+}
+
+static void test_doubtful_objects(void **state)
+{
+    static const char *const may[] = {"ALTER TABLE b ADD COLUMN k serial", "ALTER TABLE b ADD COLUMN k int UNIQUE",
+                                      "ALTER TABLE b ADD UNIQUE (a_id)", "CREATE TABLE gone (id int)"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof may / sizeof *may; i++) {
+        struct world w = empty_world(15);
+
+        setup(&w);
+        (void)run(&w, lc_printf(w.arena, "DO $$ BEGIN IF (SELECT count(*) FROM a) > 3 THEN %s; END IF; END $$", may[i]));
+        assert_false(run(&w, "ALTER TABLE a ADD FOREIGN KEY (x) REFERENCES b (id, a_id)").fails);
+        assert_false(run(&w, "SELECT * FROM missing").fails);
+        lc_arena_free(w.arena);
+    }
+}
+
 static void test_traffic(void **state)
 {
     static const struct {
@@ -305,6 +339,8 @@ int main(void)
         cmocka_unit_test(test_prepared),
         cmocka_unit_test(test_uncertain_locks_come_again),
         cmocka_unit_test(test_bodies_and_errors),
+        cmocka_unit_test(test_doubts),
+        cmocka_unit_test(test_doubtful_objects),
         cmocka_unit_test(test_traffic),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_refused_keys_and_copies),

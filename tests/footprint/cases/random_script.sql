@@ -153,3 +153,13 @@ CREATE TABLE shelf (id int, k int) PARTITION BY RANGE (id);
 CREATE TABLE shelf1 PARTITION OF shelf FOR VALUES FROM (0) TO (9);
 -- target:
 TRUNCATE shelf1;
+-- case: owner-of-an-owned-sequence-to-oneself
+CREATE ROLE keeper;
+CREATE TABLE kept (id serial);
+ALTER TABLE kept OWNER TO keeper;
+-- target:
+ALTER SEQUENCE kept_id_seq OWNER TO CURRENT_USER;
+-- case: owner-of-an-owned-sequence-as-it-is
+CREATE TABLE kept (id serial);
+-- target:
+ALTER SEQUENCE kept_id_seq OWNER TO CURRENT_USER;

@@ -215,6 +215,18 @@ void fp_create_foreign_key(struct fp_session *s, Oid rel, Oid ref, enum lc_lockm
     lock_partitions_only(s, rel, partitions, &fk_partition);
 }
 
+void fp_lock_referenced(struct fp_session *s, const Constraint *con)
+{
+    const struct cat_relation *ref =
+        con->contype == CONSTR_FOREIGN && con->pktable ? cat_find_rangevar(s->cat, con->pktable) : NULL;
+
+    if (!ref)
+        return;
+    fp_lock(s, ref, &fk_referenced);
+    fp_lock(s, ref, &fk_other_side);
+    lock_partitions_only(s, ref->o.oid, fk_referenced_partition.mode, &fk_referenced_partition);
+}
+
 static void queue_fk_check(struct fp_alter *a, Oid relid, Oid refid, Oid constraint, const struct cat_constraint *key)
 {
     struct fp_fk_check check = {relid, refid, constraint, key};

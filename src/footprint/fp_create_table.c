@@ -172,6 +172,20 @@ static void record_new(struct fp_session *s, const struct cat_relation *rel)
     }
 }
 
+// Refused only perhaps (fp_refuse): if the table is made nevertheless, its keys lock what they reference.
+static void lock_perhaps(struct fp_session *s, const CreateStmt *stmt)
+{
+    for (LIST_EACH(i, &stmt->tableElts)) {
+        const ColumnDef *def = LIST_GET(ColumnDef, &stmt->tableElts, i);
+        const Constraint *con = LIST_GET(Constraint, &stmt->tableElts, i);
+
+        if (con)
+            fp_lock_referenced(s, con);
+        for (int k = 0; def && k < def->constraints.length; k++)
+            fp_lock_referenced(s, LIST_GET(Constraint, &def->constraints, k));
+    }
+}
+
 bool fp_create_table(struct fp_session *s, const CreateStmt *stmt, const Node *whole, bool *applied)
 {
     const struct cat_relation *parent = partition_parent(s, stmt), *rel;
@@ -181,6 +195,8 @@ bool fp_create_table(struct fp_session *s, const CreateStmt *stmt, const Node *w
     if (taken(s, stmt->relation)) {
         if (!stmt->if_not_exists)
             fp_refuse(s, "42P07", "relation \"%s\" already exists", stmt->relation->relname);
+        if (!stmt->if_not_exists && !s->fp->fails)
+            lock_perhaps(s, stmt);
         *applied = true;
         return true;
     }
@@ -190,6 +206,8 @@ bool fp_create_table(struct fp_session *s, const CreateStmt *stmt, const Node *w
     *applied = true;
     if (cat_apply(s->cat, whole, &err) != LC_OK) {
         fp_refuse(s, err.detail[0] ? err.detail : "XX000", "%s", err.message);
+        if (!s->fp->fails)
+            lock_perhaps(s, stmt);
         return true;
     }
     rel = new_relation(s, stmt->relation);

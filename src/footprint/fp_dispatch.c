@@ -44,6 +44,20 @@ static bool changes_catalogue(const Node *stmt)
     case T_DeclareCursorStmt:
     case T_FetchStmt:
     case T_ClosePortalStmt:
+    case T_CreateRoleStmt: // roles, owners and settings: names still find the same objects
+    case T_AlterRoleStmt:
+    case T_AlterRoleSetStmt:
+    case T_DropRoleStmt:
+    case T_GrantRoleStmt:
+    case T_AlterDefaultPrivilegesStmt:
+    case T_AlterOwnerStmt:
+    case T_AlterSystemStmt:
+    case T_AlterDatabaseSetStmt:
+    case T_VariableShowStmt:
+    case T_ListenStmt:
+    case T_UnlistenStmt:
+    case T_CheckPointStmt:
+    case T_SecLabelStmt:
         return false;
     default:
         return true;

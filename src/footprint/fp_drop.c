@@ -172,13 +172,32 @@ static void lock_dropped_relation(struct fp_session *s, const struct cat_relatio
     fp_lock(s, rel, &drop_named);
 }
 
+// A trigger, rule or policy that is missing as far as is known: if a statement that could not be followed made it, this deletes it.
+static void lock_perhaps(struct fp_session *s, const DropStmt *stmt, const Node *object)
+{
+    struct cat_target target;
+    struct lc_error err = {0};
+
+    if (!s->unknown_effects || cat_drop_target(s->cat, stmt->removeType, object, true, &target, &err) != LC_OK)
+        return;
+    if (stmt->removeType != OBJECT_TRIGGER && stmt->removeType != OBJECT_RULE && stmt->removeType != OBJECT_POLICY)
+        return;
+    fp_lock(s, target.relation, &drop_lookup);
+    fp_lock(s, target.relation,
+            stmt->removeType == OBJECT_TRIGGER ? &drop_trigger_table
+            : stmt->removeType == OBJECT_RULE  ? &drop_rule_table
+                                               : &drop_policy_table);
+}
+
 static void find_target(struct fp_session *s, const DropStmt *stmt, const Node *object, struct cat_addresses *targets)
 {
     struct cat_target target;
     struct lc_error err = {0};
 
-    if (cat_drop_target(s->cat, stmt->removeType, object, stmt->missing_ok, &target, &err) != LC_OK)
+    if (cat_drop_target(s->cat, stmt->removeType, object, stmt->missing_ok, &target, &err) != LC_OK) {
+        lock_perhaps(s, stmt, object);
         return;
+    }
     if (target.address.class == CAT_NONE) {
         if (target.relation) // DROP TRIGGER IF EXISTS on a table that has none of that name
             fp_lock_briefly(s, target.relation, LC_ACCESS_SHARE, &drop_lookup);

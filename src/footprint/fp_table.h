@@ -100,6 +100,8 @@ void fp_alter_constraint(struct fp_alter *a, const AlterTableCmd *cmd);
 // `key`: the new key, to be compared with those that partitions have already; NULL: these do not matter.
 void fp_create_foreign_key(struct fp_session *s, Oid rel, Oid ref, enum lc_lockmode partitions, bool enforced,
                            const struct cat_constraint *key);
+// What the foreign key of a table locks that could not be made, but perhaps can; other constraints lock nothing.
+void fp_lock_referenced(struct fp_session *s, const Constraint *con);
 // A partition's own foreign key becomes part of its table's: its triggers on the referenced tables go.
 void fp_attach_foreign_key(struct fp_session *s, Oid rel, Oid ref);
 void fp_record_new_indexes(struct fp_session *s, Oid rel, const struct cat_oids *before, bool build);

@@ -10,8 +10,6 @@ struct function {
     struct catalog *cat;
     const CreateFunctionStmt *stmt;
     struct cat_proc *proc;
-    int nout;
-    Oid out;
 };
 
 Oid cat_type_of(const struct catalog *cat, const TypeName *tn)
@@ -30,6 +28,8 @@ static enum lc_code parameters(struct function *f, struct lc_error *err)
     p->argtypes = LC_NEW_ARRAY(cat_arena(f->cat), Oid, list->length + 1);
     p->argnames = LC_NEW_ARRAY(cat_arena(f->cat), const char *, list->length + 1);
     p->argdefaults = LC_NEW_ARRAY(cat_arena(f->cat), Node *, list->length + 1);
+    p->outnames = LC_NEW_ARRAY(cat_arena(f->cat), const char *, list->length + 1);
+    p->outtypes = LC_NEW_ARRAY(cat_arena(f->cat), Oid, list->length + 1);
     for (LIST_EACH(i, list)) {
         const FunctionParameter *par = LIST_GET(FunctionParameter, list, i);
         Oid type = par ? cat_type_of(f->cat, par->argType) : InvalidOid;
@@ -39,8 +39,8 @@ static enum lc_code parameters(struct function *f, struct lc_error *err)
         if (!type)
             return cat_error(err, "42704", "type %s does not exist", list_last_name(&par->argType->names));
         if (par->mode == FUNC_PARAM_OUT || par->mode == FUNC_PARAM_INOUT || par->mode == FUNC_PARAM_TABLE) {
-            f->nout++;
-            f->out = type;
+            p->outnames[p->nout] = par->name && par->name[0] ? par->name : NULL;
+            p->outtypes[p->nout++] = type;
         }
         if (par->mode == FUNC_PARAM_OUT || par->mode == FUNC_PARAM_TABLE)
             continue;
@@ -69,7 +69,7 @@ static enum lc_code result(struct function *f, struct lc_error *err)
 
     if (f->stmt->is_procedure) {
         f->proc->kind = 'p';
-        f->proc->rettype = f->nout ? RECORDOID : VOIDOID;
+        f->proc->rettype = f->proc->nout ? RECORDOID : VOIDOID;
         return LC_OK;
     }
     f->proc->kind = 'f';
@@ -87,7 +87,7 @@ static enum lc_code result(struct function *f, struct lc_error *err)
         if (!f->proc->rettype)
             return cat_error(err, "42704", "type \"%s\" does not exist", list_last_name(&tn->names));
     } else {
-        f->proc->rettype = f->nout == 1 ? f->out : f->nout ? RECORDOID : VOIDOID;
+        f->proc->rettype = f->proc->nout == 1 ? f->proc->outtypes[0] : f->proc->nout ? RECORDOID : VOIDOID;
     }
     for (LIST_EACH(i, &f->stmt->parameters)) { // RETURNS TABLE
         const FunctionParameter *par = LIST_GET(FunctionParameter, &f->stmt->parameters, i);
@@ -183,6 +183,17 @@ static void depend_on_body(struct catalog *cat, const struct cat_proc *proc)
         cat_depend(cat, cat_address(CAT_PROC, proc->o.oid, 0), refs.items[i], 'n');
 }
 
+// Are the rows that OUT arguments make the same (equalRowTypes in ProcedureCreate, catalog/pg_proc.c)?
+static bool same_rows(const struct cat_proc *a, const struct cat_proc *b)
+{
+    if (a->rettype != RECORDOID)
+        return true;
+    for (int i = 0; a->nout == b->nout && i < a->nout; i++)
+        if (a->outtypes[i] != b->outtypes[i] || !lc_streq(a->outnames[i], b->outnames[i]))
+            return false;
+    return a->nout == b->nout;
+}
+
 static enum lc_code replace(struct function *f, const struct cat_proc *old, struct lc_error *err)
 {
     struct cat_proc *p = f->proc;
@@ -191,7 +202,7 @@ static enum lc_code replace(struct function *f, const struct cat_proc *old, stru
         return cat_error(err, "42723", "function \"%s\" already exists with same argument types", p->o.name);
     if (old->kind != p->kind)
         return cat_error(err, "42809", "cannot change routine kind");
-    if (old->rettype != p->rettype || old->retset != p->retset)
+    if (old->rettype != p->rettype || old->retset != p->retset || !same_rows(old, p))
         return cat_error(err, "42P13", "cannot change return type of existing function");
     struct cat_proc *copy = cat_modify(f->cat, old);
     struct cat_object head = copy->o;

@@ -122,8 +122,11 @@ struct cat_attribute *cat_modify_attribute(struct cat_relation *rel, int attnum)
 // (kinds r p v m f c) and refuses a name that is taken (42P07).
 struct cat_relation *cat_new_relation(struct catalog *cat, char relkind, const char *name, Oid schema);
 enum lc_code cat_publish_relation(struct catalog *cat, struct cat_relation *rel, struct lc_error *err) LC_MUST_CHECK;
-// The names of a query's columns, as columns of an unpublished relation: 42701 where one comes twice (CheckAttributeNamesTypes, heap.c).
-enum lc_code cat_check_column_names(const struct cat_relation *rel, struct lc_error *err) LC_MUST_CHECK;
+// A query's columns, as columns of an unpublished relation: 42701 where a name comes twice, and their types (CheckAttributeNamesTypes, heap.c).
+enum lc_code cat_check_query_columns(const struct catalog *cat, const struct cat_relation *rel,
+                                     struct lc_error *err) LC_MUST_CHECK;
+// 42P16: no column is of a pseudo-type (CheckAttributeType, heap.c).
+enum lc_code cat_check_attribute_type(const struct catalog *cat, const char *name, Oid type, struct lc_error *err) LC_MUST_CHECK;
 // One more column at the end of an unpublished or modified relation; type and typmod as given, storage from the type.
 // Whoever knows how many will come reserves their room.
 void cat_reserve_attributes(struct catalog *cat, struct cat_relation *rel, int more);

@@ -2,6 +2,8 @@
 #include <string.h>
 
 #include "catalog/apply_internal.h"
+#include "catalog/coerce.h"
+#include "catalog/expr.h"
 
 // Its own copy of attrs, with room for so many.
 static void copy_attrs(struct catalog *cat, struct cat_relation *rel, int room)
@@ -57,12 +59,26 @@ struct cat_relation *cat_new_relation(struct catalog *cat, char relkind, const c
     return rel;
 }
 
-enum lc_code cat_check_column_names(const struct cat_relation *rel, struct lc_error *err)
+enum lc_code cat_check_attribute_type(const struct catalog *cat, const char *name, Oid type, struct lc_error *err)
+{
+    const struct cat_type *t = cat_type(cat, cat_base_type(cat, type, NULL));
+
+    return t && t->typtype == 'p' ? cat_error(err, "42P16", "column \"%s\" has pseudo-type %s", name, t->o.name) : LC_OK;
+}
+
+enum lc_code cat_check_query_columns(const struct catalog *cat, const struct cat_relation *rel, struct lc_error *err)
 {
     for (int i = 1; i < rel->natts; i++)
         for (int k = 0; k < i; k++)
             if (lc_streq(rel->attrs[i].name, rel->attrs[k].name))
                 return cat_error(err, "42701", "column \"%s\" specified more than once", rel->attrs[i].name);
+    for (int i = 0; i < rel->natts; i++) {
+        if (coerce_is_polymorphic(rel->attrs[i].type))
+            continue; // a call whose arguments have not been told
+        enum lc_code rc = cat_check_attribute_type(cat, rel->attrs[i].name, rel->attrs[i].type, err);
+        if (rc != LC_OK)
+            return rc;
+    }
     return LC_OK;
 }
 

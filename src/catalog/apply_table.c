@@ -822,7 +822,7 @@ static enum lc_code create_as(struct catalog *cat, const IntoClause *into, const
         Oid type = columns[i].type == InvalidOid || columns[i].type == UNKNOWNOID ? TEXTOID : columns[i].type;
         cat_append_attribute(cat, rel, name, type, columns[i].typmod)->collation = columns[i].collation;
     }
-    rc = cat_check_column_names(rel, err);
+    rc = cat_check_query_columns(cat, rel, err);
     return rc == LC_OK ? cat_publish_relation(cat, rel, err) : rc;
 }
 

@@ -190,7 +190,7 @@ static enum lc_code create_view(struct catalog *cat, const ViewStmt *stmt, struc
     append_columns(cat, view, &c, 0);
     view->view_query = cat_bind_expression(cat, stmt->query);
     view->options = view_options(cat, stmt);
-    if ((rc = cat_check_column_names(view, err)) == LC_OK && (rc = cat_publish_relation(cat, view, err)) == LC_OK)
+    if ((rc = cat_check_query_columns(cat, view, err)) == LC_OK && (rc = cat_publish_relation(cat, view, err)) == LC_OK)
         depend_on_query(cat, view->o.oid, stmt->query);
     return rc;
 }
@@ -223,7 +223,7 @@ static enum lc_code create_matview(struct catalog *cat, const CreateTableAsStmt 
     append_columns(cat, rel, &c, 0);
     rel->view_query = cat_bind_expression(cat, stmt->query);
     rel->ispopulated = !stmt->into->skipData;
-    if ((rc = cat_check_column_names(rel, err)) == LC_OK && (rc = cat_publish_relation(cat, rel, err)) == LC_OK)
+    if ((rc = cat_check_query_columns(cat, rel, err)) == LC_OK && (rc = cat_publish_relation(cat, rel, err)) == LC_OK)
         depend_on_query(cat, rel->o.oid, stmt->query);
     return rc;
 }

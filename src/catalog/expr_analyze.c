@@ -698,8 +698,22 @@ static struct expr *sublink(struct analysis *a, const struct cat_scope *scope, c
     return e;
 }
 
+// (f(x)).name of a function with OUT arguments (ParseComplexProjection, parse_func.c); NULL: it has none of that name.
+static struct expr *out_select(struct analysis *a, struct expr *e, const char *name)
+{
+    int n = e->type == RECORDOID && e->proc ? e->proc->nout : 0, i = 0;
+
+    while (i < n && !lc_streq(e->proc->outnames[i], name))
+        i++;
+    return i < n ? expr_node1(a, X_FIELD, expr_out_type(a, e, e->proc->outtypes[i]), -1, e) : NULL;
+}
+
 static struct expr *field_select(struct analysis *a, struct expr *e, const char *name)
 {
+    struct expr *out = out_select(a, e, name);
+
+    if (out)
+        return out;
     const struct cat_type *t = cat_type(a->cat, cat_base_type(a->cat, e->type, NULL));
     const struct cat_relation *rel = t && t->relid ? cat_relation(a->cat, t->relid) : NULL;
     const struct cat_attribute *att = rel ? cat_find_column(rel, name) : NULL;

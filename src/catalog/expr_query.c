@@ -127,24 +127,46 @@ static void defined_columns(struct analysis *a, const NodeList *defs, struct col
     }
 }
 
-static void function_columns(struct analysis *a, const struct expr *e, const char *name, struct columns *cols)
+// What a polymorphic OUT argument is for these arguments (resolve_polymorphic_tupdesc, utils/fmgr/funcapi.c); InvalidOid: not known.
+Oid expr_out_type(const struct analysis *a, const struct expr *e, Oid declared)
+{
+    const struct cat_proc *p = e->proc;
+    Oid *actual = LC_NEW_ARRAY(a->arena, Oid, e->nargs + 1), type = declared;
+
+    if (!coerce_is_polymorphic(declared))
+        return declared;
+    if (e->attnum || e->nargs != p->nargs)
+        return InvalidOid;
+    for (int i = 0; i < e->nargs; i++)
+        actual[i] = e->args[i]->type;
+    return coerce_resolve_generics(a->cat, e->nargs, actual, p->argtypes, &type) ? type : InvalidOid;
+}
+
+// The columns of a row that an expression gives: of a composite type, or a function's OUT arguments. False: it is no such row.
+static bool row_columns(struct analysis *a, const struct expr *e, struct columns *cols)
 {
     const struct cat_type *t = cat_type(a->cat, cat_base_type(a->cat, e->type, NULL));
     const struct cat_relation *rel = t && t->relid ? cat_relation(a->cat, t->relid) : NULL;
+    int nout = e->type == RECORDOID && e->proc ? e->proc->nout : 0;
 
-    if (rel) {
-        for (int i = 0; i < rel->natts; i++)
-            if (!rel->attrs[i].isdropped)
-                add_column(a, cols, rel->attrs[i].name, rel->attrs[i].type, rel->attrs[i].typmod);
-    } else if (e->type == RECORDOID && e->proc && e->proc->nout) {
-        for (int i = 0; i < e->proc->nout; i++)
-            add_column(a, cols, e->proc->outnames[i], e->proc->outtypes[i], -1);
-    } else if (e->type == RECORDOID) {
+    for (int i = 0; rel && i < rel->natts; i++)
+        if (!rel->attrs[i].isdropped)
+            add_column(a, cols, rel->attrs[i].name, rel->attrs[i].type, rel->attrs[i].typmod);
+    for (int i = 0; i < nout; i++) // build_function_result_tupdesc_d, utils/fmgr/funcapi.c
+        add_column(a, cols, e->proc->outnames[i] ? e->proc->outnames[i] : lc_printf(a->arena, "column%d", i + 1),
+                   expr_out_type(a, e, e->proc->outtypes[i]), -1);
+    return rel || nout;
+}
+
+static void function_columns(struct analysis *a, const struct expr *e, const char *name, struct columns *cols)
+{
+    if (row_columns(a, e, cols))
+        return;
+    if (e->type == RECORDOID)
         a->unknown = true;
-    } else {
+    else
         add_column(a, cols, e->proc && e->proc->nout == 1 && e->proc->outnames[0] ? e->proc->outnames[0] : name, e->type,
                    e->typmod);
-    }
 }
 
 static const char *function_name(const Node *node)
@@ -431,6 +453,23 @@ static void depend_on_star(struct analysis *a, const struct cat_scope *scope, co
     }
 }
 
+// (row).*: ExpandRowReference (parse_target.c)
+static void expand_row(struct from *f, const Node *node, struct columns *cols)
+{
+    struct expr *e = expr_analyze(f->a, &f->scope, node);
+
+    push_expr(f->a, f->exprs, e);
+    if (!row_columns(f->a, e, cols))
+        f->a->vague = true;
+}
+
+static bool is_row_star(const Node *node)
+{
+    const A_Indirection *ind = AS(A_Indirection, node);
+
+    return ind && ind->indirection.length && IsA(ind->indirection.items[ind->indirection.length - 1], A_Star);
+}
+
 static void targets(struct from *f, const NodeList *list, const struct stars *stars, struct columns *cols)
 {
     for (LIST_EACH(i, list)) {
@@ -443,6 +482,10 @@ static void targets(struct from *f, const NodeList *list, const struct stars *st
         if (is_star(t->val, &table)) {
             expand_star(f->a, &f->scope, table, stars, cols);
             depend_on_star(f->a, &f->scope, table);
+            continue;
+        }
+        if (is_row_star(t->val)) {
+            expand_row(f, t->val, cols);
             continue;
         }
         e = expr_analyze(f->a, &f->scope, t->val);

@@ -126,6 +126,8 @@ Oid expr_coerce_common(struct analysis *a, struct expr **args, int n, int *typmo
 // A SELECT, VALUES or WITH statement (or INSERT/UPDATE/DELETE with RETURNING): its columns. Expressions found are pushed to `exprs` (may be NULL).
 int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const Node *query, const struct cat_attribute **cols,
                        struct exprs *exprs);
+// What the OUT argument of a call is that is declared as this type; InvalidOid: not known.
+Oid expr_out_type(const struct analysis *a, const struct expr *call, Oid declared);
 // --- expr_simplify.c, expr_inline.c (optimizer/util/clauses.c) ---
 struct simplify {
     struct analysis *a;

@@ -686,7 +686,7 @@ static void run_proc(struct fp_session *s, const struct cat_proc *p, const FuncC
         cat_set_search_path(s->cat, old, nold);
     s->depth--;
     s->frames = frame.up;
-    if (call && s->results && v.kind != FPV_UNKNOWN && !p->retset && !p->nout)
+    if (call && s->results && v.kind != FPV_UNKNOWN && !p->retset && p->nout < 2)
         (void)lc_map_puti(s->results, (uintptr_t)call, lc_memdup(s->arena, &v, sizeof v));
 }
 

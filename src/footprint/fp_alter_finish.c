@@ -66,7 +66,7 @@ static void finish_rel(struct fp_alter *a, const struct fp_alter_rel *r)
         fp_check_row_types(a->s, rel);
         fp_rewrite(a->s, rel);
         fp_scan(a->s, rel);
-        (void)lc_map_puti(&a->s->own_rows, rel->o.oid, a->s); // ATRewriteTable (tablecmds.c) inserts every row again
+        fp_own_rows(a->s, rel); // ATRewriteTable (tablecmds.c) inserts every row again
         work = fp_add_work(a->s, FP_REWRITE, rel, r->what);
         work->expr = r->expr;
         work->cast_from = r->cast_from;

@@ -173,7 +173,7 @@ static void clone_referencing(struct fp_session *s, const struct cat_relation *p
     }
 }
 
-// CloneForeignKeyConstraints: its own keys come first since 14's successor.
+// CloneForeignKeyConstraints: the parent's own keys come first since 15.
 void fp_clone_foreign_keys(struct fp_session *s, Oid parentid, const struct cat_relation *partition)
 {
     const struct cat_relation *parent = cat_relation(s->cat, parentid);

@@ -339,10 +339,8 @@ static void write_rows(struct fp_session *s, const struct cat_relation *rel, con
         fq_fk_parent(s, rel, w);
     fq_fire(s, rel, (int)w->op, 0, true, w);
     s->uncertain = was;
-    for (int i = 0; i < MAX_PARTITION_DEPTH && rel && w->op != FQ_DELETE && !s->traffic; i++) {
-        (void)lc_map_puti(&s->own_rows, rel->o.oid, s);
-        rel = rel->relispartition ? cat_relation(s->cat, cat_partition_parent(rel)) : NULL;
-    }
+    if (w->op != FQ_DELETE)
+        fp_own_rows(s, rel);
 }
 
 // A row that an UPDATE moves to another partition is deleted there and inserted here (ExecCrossPartitionUpdate).

@@ -127,6 +127,12 @@ static void add_rows(struct fp_session *s, enum fp_fk fk, const struct cat_relat
     w->constraint = con;
 }
 
+void fp_own_rows(struct fp_session *s, const struct cat_relation *rel)
+{
+    if (!s->traffic)
+        (void)lc_map_puti(&s->own_rows, rel->o.oid, s);
+}
+
 // Has this transaction written rows of it? One that it updates again is checked even where its key stays: the check of the row before may have
 // been waiting for this one (RI_FKey_fk_upd_check_required, utils/adt/ri_triggers.c).
 bool fq_is_own(const struct fp_session *s, const struct cat_relation *rel)

@@ -147,9 +147,9 @@ void fq_lock_indexes(struct fp_session *s, const struct cat_relation *rel, enum 
 void fq_lock_children(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, enum fq_rule_id rule);
 
 // --- fp_query_prune.c, fp_query_value.c: partitions --------------------------------------------------------------------------------
-// keep[i] for rel->children.items[i]: 0 pruned, 1 not, 2 perhaps (a parameter decides, or what is not modelled).
 // May the planner leave the relation out of the plan, because its join has no rows for certain or nobody asks for them?
 bool fq_may_be_left_out(struct fq_query *q, const struct fq_rel *r);
+// keep[i] for rel->children.items[i]: 0 pruned, 1 not, 2 perhaps (a parameter decides, or what is not modelled).
 void fq_prune(struct fq_query *q, const struct fq_rel *r, const struct cat_relation *rel, char *keep);
 // The partition that a row with these key values goes to: values[i] for partkey.keys[i], NULL: not constant. NULL: cannot be told.
 const struct cat_relation *fq_route(struct fp_session *s, const struct cat_relation *rel, const Node *const *values);
@@ -223,7 +223,7 @@ bool fq_brings_value(const struct fq_write *w, const struct cat_relation *rel, c
 void fq_check_published(struct fp_session *s, const struct fq_write *w);
 
 // --- fp_fk.c, fp_trigger_fire.c ------------------------------------------------------------------------------------------------------
-bool fq_is_own(const struct fp_session *s, const struct cat_relation *rel);
+bool fq_is_own(const struct fp_session *s, const struct cat_relation *rel); // fp_own_rows has been told of it
 void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w);
 void fq_fk_parent(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w);
 void fq_fire(struct fp_session *s, const struct cat_relation *rel, int event, int timing, bool row, const struct fq_write *w);

@@ -42,17 +42,16 @@ struct fp_session {
     bool uncertain; // inside a branch, a trigger, a row-dependent action: locks are recorded with certain = false
     bool top_level;
     const struct fp_rewriting *rewriting;
-    struct lc_map
-        *old_names; // oid -> the name that a relation had before a body of the statement at hand renamed it; NULL: none was
-    struct lc_map written;  // of the statement at hand: writes whose triggers and foreign keys have been followed
-    struct lc_map own_rows; // relations that this transaction has inserted, updated or rewritten rows of
-    int nested;             // and how many statements bodies have run
-    struct lc_map *bounds;  // partition bounds that have been read (fp_partition.c)
-    struct lc_map *cached;  // what the server's session has read, by relation (fp_cache.c)
-    bool switched;          // what runs has the rights of a table's or a function's owner (SetUserIdAndSecContext)
-    struct fp_env *env;     // of the body that is running (fp_eval.h)
-    const char *body;       // its CREATE FUNCTION or DO statement
-    struct lc_map *results; // of the body's item at hand: FuncCall -> struct fp_val, what the functions that it called returned
+    struct lc_map *old_names; // of relations that a body of the statement at hand has renamed: oid -> name before; NULL: none
+    struct lc_map written;    // of the statement at hand: writes whose triggers and foreign keys have been followed
+    struct lc_map own_rows;   // of the transaction: the relations of fp_own_rows
+    int nested;               // and how many statements bodies have run
+    struct lc_map *bounds;    // partition bounds that have been read (fp_partition.c)
+    struct lc_map *cached;    // what the server's session has read, by relation (fp_cache.c)
+    bool switched;            // what runs has the rights of a table's or a function's owner (SetUserIdAndSecContext)
+    struct fp_env *env;       // of the body that is running (fp_eval.h)
+    const char *body;         // its CREATE FUNCTION or DO statement
+    struct lc_map *results;   // of the body's item at hand: FuncCall -> struct fp_val, what the functions that it called returned
     const struct fp_val *args; // of the function that is called, where its caller knows them; NULL: from the call itself
     long today;                // days since 2000-01-01, for bodies that ask for the date; 0: not known
     Oid block_watermark;       // relations that this transaction block created have an oid above it
@@ -95,6 +94,8 @@ const struct fp_rule *fp_pick(const struct fp_session *s, const struct fp_rule *
 void fp_keep_name(struct fp_session *s, const struct cat_relation *rel); // it and its indexes are about to be renamed
 // New storage for a relation that existed before; no work by itself.
 void fp_rewrite(struct fp_session *s, const struct cat_relation *rel);
+// The transaction has inserted, updated or rewritten rows of it: their keys are checked again (fp_fk.c).
+void fp_own_rows(struct fp_session *s, const struct cat_relation *rel);
 // Is the table without a page, and nothing of this run has come in (fp_fill.c)? Else: may a row of it have what the foreign key looks up?
 bool fp_is_empty(const struct cat_relation *rel);
 bool fp_has_keys(const struct fp_session *s, const struct cat_relation *rel, const struct cat_constraint *con);
@@ -115,9 +116,9 @@ void fp_refuse(struct fp_session *s, const char *sqlstate, const char *fmt, ...)
 bool fp_refuse_newer(struct fp_session *s, const Node *stmt);
 // Refuses what writes in a read-only transaction; and the modes that make one (fp_read_only.c).
 bool fp_refuse_read_only(struct fp_session *s, const Node *stmt);
+bool fp_refuse_target(struct fp_session *s, const Node *stmt); // for the kind of relation that it names (fp_target.c)
 // Refuses what a role of this run may not do: to objects of others (fp_owner.c), and to the children that ALTER TABLE locked; for want of a
 // privilege, before the statement does anything, and once a query's relations are locked (fp_acl.c).
-bool fp_refuse_target(struct fp_session *s, const Node *stmt); // fp_target.c
 bool fp_refuse_not_owner(struct fp_session *s, const Node *stmt);
 bool fp_refuse_not_owner_below(struct fp_session *s, const AlterTableStmt *stmt);
 bool fp_refuse_unprivileged(struct fp_session *s, const Node *stmt);

@@ -55,12 +55,8 @@ static enum lc_code rename_relation_stmt(struct catalog *cat, const RenameStmt *
         return LC_OK;
     if ((rc = cat_open_rangevar(cat, stmt->relation, &rel, err)) != LC_OK)
         return rc;
-    if (stmt->renameType == OBJECT_VIEW && rel->relkind != 'v')
-        return cat_error(err, "42809", "\"%s\" is not a view", rel->o.name);
-    if (stmt->renameType == OBJECT_MATVIEW && rel->relkind != 'm')
-        return cat_error(err, "42809", "\"%s\" is not a materialized view", rel->o.name);
-    if (stmt->renameType == OBJECT_SEQUENCE && rel->relkind != 'S')
-        return cat_error(err, "42809", "\"%s\" is not a sequence", rel->o.name);
+    if (stmt->renameType != OBJECT_TABLE && stmt->renameType != OBJECT_INDEX && cat_wrong_kind(stmt->renameType, rel))
+        return cat_error(err, "42809", "\"%s\" %s", rel->o.name, cat_wrong_kind(stmt->renameType, rel));
     return rename_relation(cat, rel->o.oid, stmt->newname, err);
 }
 

@@ -17,7 +17,8 @@
 
 typedef uint32_t Oid;
 #define InvalidOid ((Oid)0)
-#define FirstNormalObjectId ((Oid)16384) // access/transam.h: below it, what initdb made
+#define FirstNormalObjectId ((Oid)16384)   // access/transam.h: below it, what initdb made
+#define FirstUnpinnedObjectId ((Oid)12000) // the same: below it, the system catalogues (IsSystemClass)
 
 enum cat_class {
     CAT_NONE,
@@ -438,6 +439,7 @@ const char *cat_qualified_name(const struct catalog *cat, const void *object);
 // As the server's messages name it: without schema where search_path finds it; functions with their argument types.
 const char *cat_visible_name(const struct catalog *cat, const void *object);
 const char *cat_proc_signature(const struct catalog *cat, const struct cat_proc *proc);
+const char *cat_relation_kind(const struct cat_relation *rel); // "table", "materialized view", "index"
 // getObjectDescription (catalog/objectaddress.c): "constraint orders_pkey on table orders", "column id of table orders".
 const char *cat_describe(const struct catalog *cat, struct cat_address a);
 // format_type: "numeric(10,2)".

@@ -64,7 +64,7 @@ const char *cat_visible_name(const struct catalog *cat, const void *object)
     return is_visible(cat, o) ? lc_quote_ident(cat->arena, o->name) : cat_qualified_name(cat, o);
 }
 
-static const char *relation_kind(const struct cat_relation *rel)
+const char *cat_relation_kind(const struct cat_relation *rel)
 {
     switch (rel->relkind) { // getRelationDescription (objectaddress.c)
     case 'i':
@@ -101,7 +101,7 @@ const char *cat_proc_signature(const struct catalog *cat, const struct cat_proc 
 
 static const char *describe_relation(const struct catalog *cat, const struct cat_relation *rel, int attnum)
 {
-    const char *whole = lc_printf(cat->arena, "%s %s", relation_kind(rel), cat_visible_name(cat, rel));
+    const char *whole = lc_printf(cat->arena, "%s %s", cat_relation_kind(rel), cat_visible_name(cat, rel));
 
     if (attnum > 0 && attnum <= rel->natts)
         return lc_printf(cat->arena, "column %s of %s", lc_quote_ident(cat->arena, rel->attrs[attnum - 1].name), whole);

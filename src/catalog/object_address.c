@@ -29,6 +29,15 @@ static const struct kind_row *kind_of(ObjectType type)
     return NULL;
 }
 
+const char *cat_wrong_kind(ObjectType type, const struct cat_relation *rel)
+{
+    const struct kind_row *kind = kind_of(type);
+
+    if (type == OBJECT_TYPE)
+        return rel->relkind == 'c' ? NULL : "is not a composite type";
+    return kind && !strchr(kind->relkinds, rel->relkind) ? kind->wrong : NULL;
+}
+
 bool cat_is_relation_type(ObjectType type)
 {
     return kind_of(type) != NULL;

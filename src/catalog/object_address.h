@@ -24,6 +24,8 @@ const struct cat_proc *cat_find_function(const struct catalog *cat, const Object
 const struct cat_other *cat_find_what(const struct catalog *cat, const char *what, const char *schema, const char *name);
 // CAT_OTHER's `what` for an object type; NULL: not of that class.
 const char *cat_what(ObjectType type);
+// "is not a view", of a relation of another kind than the statement names; NULL: it is of that kind.
+const char *cat_wrong_kind(ObjectType type, const struct cat_relation *rel);
 bool cat_is_relation_type(ObjectType type); // TABLE, VIEW, INDEX, ...
 // "orders" of app.orders, as messages have it; the last name of a list, a type, a function.
 const char *cat_object_name(const Node *object);

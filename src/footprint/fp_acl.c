@@ -13,12 +13,7 @@ static bool refuse_relation(struct fp_session *s, const struct cat_relation *rel
         rel = cat_relation(s->cat, rel->index->indrelid);
     if (!rel || cat_aclcheck(s->cat, &rel->o, cat_user(s->cat), privileges) != CAT_NO)
         return false;
-    fp_refuse(s, "42501", "permission denied for %s %s",
-              rel->relkind == 'v'   ? "view"
-              : rel->relkind == 'm' ? "materialized view"
-              : rel->relkind == 'S' ? "sequence"
-                                    : "table",
-              rel->o.name);
+    fp_refuse(s, "42501", "permission denied for %s %s", cat_relation_kind(rel), rel->o.name);
     return true;
 }
 
@@ -27,7 +22,7 @@ static bool refuse_named(struct fp_session *s, const RangeVar *rv, unsigned priv
     return rv && refuse_relation(s, cat_find_rangevar(s->cat, rv), privileges);
 }
 
-static bool is_asked(const struct fp_session *s)
+bool fp_is_asked(const struct fp_session *s)
 {
     const char *user = cat_user(s->cat);
 
@@ -88,7 +83,7 @@ bool fp_refuse_query(struct fp_session *s, const Node *stmt)
 {
     const Node *inner = IsA(stmt, ExplainStmt) ? AS(ExplainStmt, stmt)->query : stmt;
 
-    if (!is_asked(s) || !inner)
+    if (!fp_is_asked(s) || !inner)
         return false;
     switch (nodeTag(inner)) {
     case T_SelectStmt:
@@ -206,7 +201,7 @@ static bool refuse_type(struct fp_session *s, const TypeName *name)
     return true;
 }
 
-struct types {
+struct asked { // of each of a statement's nodes
     struct fp_session *s;
     bool refused;
 };
@@ -214,7 +209,7 @@ struct types {
 // checkFkeyPermissions: REFERENCES on the referenced table.
 static bool visit_key(const Node *node, void *context)
 {
-    struct types *t = context;
+    struct asked *t = context;
     const Constraint *con = AS(Constraint, node);
 
     if (con && con->contype == CONSTR_FOREIGN && !t->refused)
@@ -224,7 +219,7 @@ static bool visit_key(const Node *node, void *context)
 
 static bool refuse_keys(struct fp_session *s, const Node *stmt)
 {
-    struct types t = {s, false};
+    struct asked t = {s, false};
 
     if (IsA(stmt, CreateStmt) || IsA(stmt, AlterTableStmt))
         node_walk(stmt, visit_key, &t);
@@ -234,7 +229,7 @@ static bool refuse_keys(struct fp_session *s, const Node *stmt)
 // The types of columns and arguments, not those that expressions name.
 static bool visit_type(const Node *node, void *context)
 {
-    struct types *t = context;
+    struct asked *t = context;
     const ColumnDef *column = AS(ColumnDef, node);
     const FunctionParameter *parameter = AS(FunctionParameter, node);
 
@@ -247,7 +242,7 @@ static bool visit_type(const Node *node, void *context)
 
 static bool refuse_types(struct fp_session *s, const Node *stmt)
 {
-    struct types t = {s, false};
+    struct asked t = {s, false};
 
     switch (nodeTag(stmt)) {
     case T_CreateStmt:
@@ -287,7 +282,7 @@ bool fp_refuse_unprivileged(struct fp_session *s, const Node *stmt)
 {
     if (IsA(stmt, VariableSetStmt))
         return refuse_set_role(s, AS(VariableSetStmt, stmt));
-    if (!is_asked(s))
+    if (!fp_is_asked(s))
         return false;
     switch (nodeTag(stmt)) {
     case T_LockStmt:

@@ -270,33 +270,6 @@ static void exec_step(struct fp_alter *a, const struct cat_alter_step *step)
 
 // --- the statement ---------------------------------------------------------------------------------------------------------------------------------
 
-// RangeVarCallbackForAlterRelation: the kind that was named must be the kind that it is.
-static bool kind_fits(struct fp_session *s, const struct cat_relation *rel, ObjectType type)
-{
-    static const struct {
-        ObjectType type;
-        const char *kinds, *name;
-    } kinds[] = {
-        {OBJECT_VIEW, "v", "a view"},
-        {OBJECT_MATVIEW, "m", "a materialized view"},
-        {OBJECT_FOREIGN_TABLE, "f", "a foreign table"},
-        {OBJECT_SEQUENCE, "S", "a sequence"},
-        {OBJECT_TYPE, "c", "a composite type"},
-        {OBJECT_INDEX, "iI", "an index"},
-    };
-
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (kinds[i].type == type && !strchr(kinds[i].kinds, rel->relkind)) {
-            fp_refuse(s, "42809", "\"%s\" is not %s", rel->o.name, kinds[i].name);
-            return false;
-        }
-    if (type != OBJECT_TYPE && rel->relkind == 'c') {
-        fp_refuse(s, "42809", "\"%s\" is a composite type", rel->o.name);
-        return false;
-    }
-    return true;
-}
-
 static const struct fp_rule *strongest(struct fp_session *s, const AlterTableStmt *stmt)
 {
     const struct fp_rule *best = NULL;
@@ -342,8 +315,6 @@ void fp_alter_table(struct fp_session *s, const AlterTableStmt *stmt, bool *appl
             fp_refuse(s, err.detail, "%s", err.message);
         return;
     }
-    if (!kind_fits(s, rel, stmt->objtype))
-        return;
     a.rel = rel->o.oid;
     a.rule = strongest(s, stmt);
     if (!a.rule)

@@ -54,6 +54,16 @@ static bool can_freeze(struct fp_session *s, const struct cat_relation *rel)
     return !s->fp->fails;
 }
 
+// CopyFrom
+static bool refuse_destination(struct fp_session *s, const struct cat_relation *rel)
+{
+    if (strchr("rfp", rel->relkind) ||
+        (rel->relkind == 'v' && fq_has_trigger(s->cat, rel, TRIGGER_TYPE_INSTEAD | TRIGGER_TYPE_INSERT)))
+        return false;
+    fp_refuse(s, "42809", "cannot copy to %s \"%s\"", cat_relation_kind(rel), rel->o.name);
+    return true;
+}
+
 static void copy_from(struct fp_session *s, const CopyStmt *stmt)
 {
     const struct cat_relation *rel = fq_find(s, stmt->relation);
@@ -62,7 +72,7 @@ static void copy_from(struct fp_session *s, const CopyStmt *stmt)
     if (!rel)
         return;
     fp_lock_mode(s, rel, LC_ROW_EXCLUSIVE, &fq_rules[FQ_TARGET]);
-    if (!check_columns(s, rel, &stmt->attlist, stmt->whereClause))
+    if (!check_columns(s, rel, &stmt->attlist, stmt->whereClause) || refuse_destination(s, rel))
         return;
     if (rel->relkind == 'v') {
         fq_fire(s, rel, TRIGGER_TYPE_INSERT, TRIGGER_TYPE_INSTEAD, true, &w);
@@ -77,22 +87,12 @@ static void copy_from(struct fp_session *s, const CopyStmt *stmt)
 // BeginCopyTo
 static bool refuse_source(struct fp_session *s, const struct cat_relation *rel)
 {
-    static const struct {
-        char relkind;
-        int until;
-        const char *what;
-    } kinds[] = {{'v', 0, "view"},
-                 {'m', 18, "materialized view"},
-                 {'f', 0, "foreign table"},
-                 {'S', 0, "sequence"},
-                 {'p', 19, "partitioned table"}};
-
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (kinds[i].relkind == rel->relkind && (!kinds[i].until || cat_major(s->cat) < kinds[i].until)) {
-            fp_refuse(s, "42809", "cannot copy from %s \"%s\"", kinds[i].what, rel->o.name);
-            return true;
-        }
-    return false;
+    if (rel->relkind == 'r' || (rel->relkind == 'm' && cat_major(s->cat) >= 18) ||
+        (rel->relkind == 'p' && cat_major(s->cat) >= 19))
+        return false;
+    fp_refuse(s, "42809", "cannot copy from %s \"%s\"", rel->relkind == 'p' ? "partitioned table" : cat_relation_kind(rel),
+              rel->o.name);
+    return true;
 }
 
 static void copy_to(struct fp_session *s, const CopyStmt *stmt)

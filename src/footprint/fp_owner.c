@@ -7,27 +7,6 @@
 #include "catalog/roles.h"
 #include "footprint/internal.h"
 
-static const char *kind_name(const struct cat_relation *rel)
-{
-    switch (rel->relkind) {
-    case 'i':
-    case 'I':
-        return "index";
-    case 'S':
-        return "sequence";
-    case 'v':
-        return "view";
-    case 'm':
-        return "materialized view";
-    case 'f':
-        return "foreign table";
-    case 'c':
-        return "type";
-    default:
-        return "table";
-    }
-}
-
 static bool may_own(const struct fp_session *s, const struct cat_object *o)
 {
     return cat_ownercheck(s->cat, o, cat_user(s->cat)) != CAT_NO;
@@ -40,7 +19,7 @@ static bool refuse(struct fp_session *s, const struct cat_relation *rel)
 
     if (!of || may_own(s, &of->o))
         return false;
-    fp_refuse(s, "42501", "must be owner of %s %s", kind_name(rel), rel->o.name);
+    fp_refuse(s, "42501", "must be owner of %s %s", rel->relkind == 'c' ? "type" : cat_relation_kind(rel), rel->o.name);
     return true;
 }
 
@@ -142,7 +121,7 @@ bool fp_refuse_not_owner_below(struct fp_session *s, const AlterTableStmt *stmt)
     const struct cat_relation *rel = stmt->relation ? cat_find_rangevar(s->cat, stmt->relation) : NULL;
     struct cat_oids all = {0};
 
-    if (!s->top_level || !rel || !rel->children.len || !cat_role_is_known(s->cat, cat_user(s->cat)))
+    if (!rel || !rel->children.len || !fp_is_asked(s))
         return false;
     cat_inheritors(s->cat, rel->o.oid, &all);
     for (int i = 0; i < s->fp->locks.len; i++) {
@@ -230,9 +209,7 @@ static bool refuse_comment(struct fp_session *s, const CommentStmt *stmt)
 
 bool fp_refuse_not_owner(struct fp_session *s, const Node *stmt)
 {
-    const char *user = cat_user(s->cat);
-
-    if (!s->top_level || !user || !cat_role_is_known(s->cat, user) || cat_role_is_superuser(s->cat, user))
+    if (!fp_is_asked(s))
         return false;
     switch (nodeTag(stmt)) {
     case T_AlterTableStmt:

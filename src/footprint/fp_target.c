@@ -2,11 +2,8 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "catalog/apply.h"
-#include "catalog/apply_internal.h"
+#include "catalog/object_address.h"
 #include "footprint/internal.h"
-
-#define FIRST_UNPINNED 12000 // FirstUnpinnedObjectId (access/transam.h)
 
 static bool wrong(struct fp_session *s, const struct cat_relation *rel, const char *message)
 {
@@ -17,7 +14,7 @@ static bool wrong(struct fp_session *s, const struct cat_relation *rel, const ch
 // IsSystemClass, of statements that look before anything else whether allow_system_table_mods is on.
 static bool refuse_system(struct fp_session *s, const struct cat_relation *rel)
 {
-    if (!rel || rel->o.oid >= FIRST_UNPINNED || lc_streq(cat_setting(s->cat, "allow_system_table_mods"), "on"))
+    if (!rel || rel->o.oid >= FirstUnpinnedObjectId || lc_streq(cat_setting(s->cat, "allow_system_table_mods"), "on"))
         return false;
     fp_refuse(s, "42501", "permission denied: \"%s\" is a system catalog", rel->o.name);
     return true;
@@ -25,38 +22,23 @@ static bool refuse_system(struct fp_session *s, const struct cat_relation *rel)
 
 // --- ALTER and RENAME (tablecmds.c RangeVarCallbackForAlterRelation, renameatt_check) ---------------------------------------------------------
 
-static const struct {
-    ObjectType type;
-    const char *kinds, *message;
-} named_kinds[] = {
-    {OBJECT_SEQUENCE, "S", "\"%s\" is not a sequence"},
-    {OBJECT_VIEW, "v", "\"%s\" is not a view"},
-    {OBJECT_MATVIEW, "m", "\"%s\" is not a materialized view"},
-    {OBJECT_FOREIGN_TABLE, "f", "\"%s\" is not a foreign table"},
-    {OBJECT_TYPE, "c", "\"%s\" is not a composite type"},
-    {OBJECT_INDEX, "iI", "\"%s\" is not an index"},
-    {OBJECT_TABLE, "rp", "\"%s\" is not a table"},
-};
-
-static const char *not_that_kind(ObjectType type, const struct cat_relation *rel)
+static bool refuse_kind(struct fp_session *s, const struct cat_relation *rel, ObjectType type)
 {
-    for (size_t i = 0; i < sizeof named_kinds / sizeof *named_kinds; i++)
-        if (named_kinds[i].type == type && !strchr(named_kinds[i].kinds, rel->relkind))
-            return named_kinds[i].message;
-    return NULL;
+    const char *message = cat_wrong_kind(type, rel);
+
+    if (message)
+        fp_refuse(s, "42809", "\"%s\" %s", rel->o.name, message);
+    return message != NULL;
 }
 
 static bool refuse_alter(struct fp_session *s, const RangeVar *rv, ObjectType type, bool rename, bool schema)
 {
     const struct cat_relation *rel = rv ? cat_find_rangevar(s->cat, rv) : NULL;
-    const char *message = rel && type != OBJECT_TABLE && !(rename && type == OBJECT_INDEX) ? not_that_kind(type, rel) : NULL;
 
     if (!rel)
         return false;
-    if (refuse_system(s, rel))
+    if (refuse_system(s, rel) || (type != OBJECT_TABLE && !(rename && type == OBJECT_INDEX) && refuse_kind(s, rel, type)))
         return true;
-    if (message)
-        return wrong(s, rel, message);
     if (type != OBJECT_TYPE && rel->relkind == 'c')
         return wrong(s, rel, "\"%s\" is a composite type");
     return schema && rel->index && wrong(s, rel, "cannot change schema of index \"%s\"");
@@ -91,10 +73,8 @@ static bool refuse_rename(struct fp_session *s, const RenameStmt *stmt)
 // objectaddress.c get_relation_by_qualified_name; comment.c CommentObject.
 static bool refuse_comment(struct fp_session *s, const CommentStmt *stmt)
 {
-    const List *list = AS(List, stmt->object);
-    NodeList names = list ? list->items : (NodeList){0};
+    NodeList names = cat_node_list(stmt->object);
     const struct cat_relation *rel;
-    const char *message;
 
     if (stmt->objtype == OBJECT_COLUMN && names.length > 1)
         names.length--;
@@ -105,8 +85,7 @@ static bool refuse_comment(struct fp_session *s, const CommentStmt *stmt)
         return false;
     if (stmt->objtype == OBJECT_COLUMN)
         return strchr("iIS", rel->relkind) && wrong(s, rel, "cannot set comment on relation \"%s\"");
-    message = not_that_kind(stmt->objtype, rel);
-    return message && wrong(s, rel, message);
+    return refuse_kind(s, rel, stmt->objtype);
 }
 
 static bool is_among(const char *name, const char *const *names, int n)
@@ -189,17 +168,6 @@ static bool refuse_policy(struct fp_session *s, const RangeVar *rv) // policy.c 
     return rel && (refuse_system(s, rel) || (!strchr("rp", rel->relkind) && wrong(s, rel, "\"%s\" is not a table")));
 }
 
-// copyfrom.c BeginCopyFrom, copyto.c BeginCopyTo.
-static bool refuse_copy(struct fp_session *s, const CopyStmt *stmt)
-{
-    const struct cat_relation *rel = stmt->relation ? cat_find_rangevar(s->cat, stmt->relation) : NULL;
-
-    if (!rel || (!strchr("SiIc", rel->relkind) && !(rel->relkind == 'm' && (stmt->is_from || cat_major(s->cat) < 18)) &&
-                 !(rel->relkind == 'f' && !stmt->is_from)))
-        return false;
-    return wrong(s, rel, stmt->is_from ? "cannot copy to relation \"%s\"" : "cannot copy from relation \"%s\"");
-}
-
 // Only what is no table at all is refused while it is opened (parse_clause.c setTargetTable, table.c table_open).
 static bool refuse_write(struct fp_session *s, const RangeVar *rv)
 {
@@ -251,7 +219,7 @@ bool fp_refuse_target(struct fp_session *s, const Node *stmt)
     case T_CreateTableAsStmt:
         return refuse_unlogged(s, AS(CreateTableAsStmt, stmt));
     case T_CopyStmt:
-        return refuse_copy(s, AS(CopyStmt, stmt));
+        return refuse_write(s, AS(CopyStmt, stmt)->relation); // its kind is looked at after its columns (fp_copy.c)
     default:
         return false;
     }

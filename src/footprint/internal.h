@@ -119,6 +119,7 @@ bool fp_refuse_read_only(struct fp_session *s, const Node *stmt);
 bool fp_refuse_target(struct fp_session *s, const Node *stmt); // for the kind of relation that it names (fp_target.c)
 // Refuses what a role of this run may not do: to objects of others (fp_owner.c), and to the children that ALTER TABLE locked; for want of a
 // privilege, before the statement does anything, and once a query's relations are locked (fp_acl.c).
+bool fp_is_asked(const struct fp_session *s); // is the current user such a role, and at the top level?
 bool fp_refuse_not_owner(struct fp_session *s, const Node *stmt);
 bool fp_refuse_not_owner_below(struct fp_session *s, const AlterTableStmt *stmt);
 bool fp_refuse_unprivileged(struct fp_session *s, const Node *stmt);

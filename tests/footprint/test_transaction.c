@@ -291,6 +291,9 @@ static void test_refused_keys_and_copies(void **state)
     (void)run(&w, "CREATE TABLE g (id int, t text, g int GENERATED ALWAYS AS (id * 2) STORED) PARTITION BY RANGE ((id + 1))");
     expect(&w, "COPY g (g) TO '/dev/null'", "! 42P10");
     expect(&w, "COPY g (id) TO '/dev/null'", "! 42809");
+    (void)run(&w, "CREATE MATERIALIZED VIEW gm AS SELECT 1 AS one");
+    expect(&w, "COPY gm (nothing) FROM '/dev/null'", "! 42703");
+    expect(&w, "COPY gm (one) FROM '/dev/null'", "! 42809");
     expect(&w, "COPY g (nothing) FROM '/dev/null' WHERE t > 1", "! 42883");
     expect(&w, "COPY g (nothing) FROM '/dev/null' WHERE id > 1", "! 42703");
     lc_arena_free(w.arena);

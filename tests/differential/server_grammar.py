@@ -31,15 +31,15 @@ BATCH = 60
 # what leaves something to the statements after it, and schemas' names, by which relations are called when all is known
 ALONE = re.compile(r"(SET|RESET|DISCARD|PREPARE|DEALLOCATE|EXECUTE|LISTEN|UNLISTEN|ALTER SCHEMA|EXPLAIN .*EXECUTE)\b")
 STRICT = os.environ.get("LOCKCAST_GRAMMAR_STRICT")
-KNOWN = [   # (statement, difference, why): shown, never failed on
-    (r"ALL IN TABLESPACE", r"^(lock|rewrite) missing", "offline nobody is logged in: what has which owner is not known"),
-    (r"OWNER TO (SESSION_USER|CURRENT_\w+)", r"^lock (missing|too much)", "offline nobody is logged in: whether that is another owner is not known"),
-    (r"lib\.secret", r"^(lock|scan) too much: .*lib\.(book|author|v_book)", "offline nobody is logged in: policies are taken to hold, of a superuser they do not"),
-    (r"^DROP SUBSCRIPTION", r"^server:  ok", "whether a subscription has a slot is not known"),
-    (r"^VACUUM(?!.*\bFULL)", r"^lock missing: .*AccessExclusiveLock", "whether empty pages at the end are cut off depends on dead rows"),
-    (r"^ALTER TABLE .*(FOREIGN KEY|REFERENCES)", r"^scan (too much|missing)", "the key's check is a join: it reads its inner side only when the outer side has rows, and as the planner likes"),
-    (r"CONCURRENTLY|^(VACUUM|CLUSTER)", r"^lock (missing|too much): \('lib\.(place|site)', 'AccessShareLock'", "a row type is opened once per session, by the first that needs its columns"),
-    (r"^CALL lib.sweep_all", r"^lock missing: .*lib.book', 'AccessShareLock'", "given back at once: what a session opens first is looked up"),
+KNOWN = [   # (in which forecast, statement, difference, why): shown, never failed on
+    (r"^offline", r"ALL IN TABLESPACE", r"^(lock|rewrite) missing", "offline nobody is logged in: what has which owner is not known"),
+    (r"^offline", r"OWNER TO (SESSION_USER|CURRENT_\w+)", r"^lock (missing|too much)", "offline nobody is logged in: whether that is another owner is not known"),
+    (r"^offline", r"lib\.secret", r"^(lock|scan) too much: .*lib\.(book|author|v_book)", "offline nobody is logged in: policies are taken to hold, of a superuser they do not"),
+    (r"", r"^DROP SUBSCRIPTION", r"^server:  ok", "whether a subscription has a slot is not known"),
+    (r"", r"^VACUUM(?!.*\bFULL)", r"^lock missing: .*AccessExclusiveLock", "whether empty pages at the end are cut off depends on dead rows"),
+    (r"", r"^ALTER TABLE .*(FOREIGN KEY|REFERENCES)", r"^scan (too much|missing)", "the key's check is a join: it reads its inner side only when the outer side has rows, and as the planner likes"),
+    (r"", r"CONCURRENTLY|^(VACUUM|CLUSTER)", r"^lock (missing|too much): \('lib\.(place|site)', 'AccessShareLock'", "a row type is opened once per session, by the first that needs its columns"),
+    (r"", r"^CALL lib.sweep_all", r"^lock missing: .*lib.book', 'AccessShareLock'", "given back at once: what a session opens first is looked up"),
 ]
 
 
@@ -163,7 +163,7 @@ class Version:
 
     def report(self, how, record, found):
         sql = record["sql"]
-        new = [d for d in found if not any(re.search(s, sql) and re.search(x, d) for s, x, _ in KNOWN)]
+        new = [d for d in found if not any(re.search(h, how) and re.search(s, sql) and re.search(x, d) for h, s, x, _ in KNOWN)]
         sort = "known" if not new else "refusal" if not record.get("ok") else "order" if new[0].startswith("order") else "differ"
         self.count[f"{how}: {sort}"] += 1
         if self.keep and new:

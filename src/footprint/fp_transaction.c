@@ -223,6 +223,7 @@ void fp_session_restart(struct fp_session *s)
     cat_reset_settings(s->cat, true);
     drop_temporary(s);
     s->prepared = NULL;
+    s->cached = NULL;
     s->last_sequence = InvalidOid;
 }
 

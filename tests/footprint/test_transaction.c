@@ -329,6 +329,8 @@ static void test_cached_row_types(void **state)
     expect(&w, "VACUUM ANALYZE t", "t AS~, t SUX");
     (void)run(&w, "ALTER TYPE deep RENAME ATTRIBUTE p TO q");
     expect(&w, "VACUUM ANALYZE t", "t AS~, t SUX, deep AS?~");
+    fp_session_restart(w.s);
+    expect(&w, "VACUUM ANALYZE t", "t AS~, t SUX, deep AS~, pair AS~");
     expect(&w, "VACUUM FULL t", "t AS~, t AX, deep AS~, pair AS~, t S");
     lc_arena_free(w.arena);
 }

@@ -171,11 +171,13 @@ static void columns(struct catalog *cat, struct cat_relation *rel, const char *t
 
     while (*text) {
         size_t len = strcspn(text, " "), colon = strcspn(text, ":");
-        struct cat_attribute a = {.typmod = -1, .islocal = true, .storage = 'p'};
+        struct cat_attribute a = {.typmod = -1, .islocal = true};
 
         a.name = lc_strndup(cat->arena, text, colon);
         a.attnum = list.len + 1;
         a.type = builtin_oid(text + colon + 1);
+        const struct cat_type *t = cat_type(cat, a.type);
+        a.storage = t && t->storage ? t->storage : 'p';
         a.notnull = len && text[len - 1] == '!';
         LC_PUSH(cat->arena, &list, a);
         text += len + (text[len] == ' ');

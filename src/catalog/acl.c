@@ -1,4 +1,4 @@
-// What was granted on objects in this run (catalog/aclchk.c, utils/adt/acl.c).
+// What was granted on objects in this run, and who may do what with them (catalog/aclchk.c, utils/adt/acl.c).
 #include <string.h>
 
 #include "catalog/apply_misc.h"
@@ -286,6 +286,12 @@ bool cat_may_maintain(const struct catalog *cat, const struct cat_relation *rel)
            CAT_NO;
 }
 
+// Of a key that cat_key made.
+static const struct cat_object *object_of(const struct catalog *cat, uint64_t key)
+{
+    return cat_get(cat, (enum cat_class)(key >> 32), (Oid)key);
+}
+
 bool cat_acl_names(const struct catalog *cat, const char *role)
 {
     for (LC_EACH(e, &cat->acls)) {
@@ -293,7 +299,7 @@ bool cat_acl_names(const struct catalog *cat, const char *role)
         const struct acl *acl = slot->acl;
 
         for (const struct acl_item *i = acl ? acl->items : NULL; i; i = i->next)
-            if (lc_streq(i->grantee, role) && cat_get(cat, (enum cat_class)(e->number >> 32), (Oid)e->number))
+            if (lc_streq(i->grantee, role) && object_of(cat, e->number))
                 return true;
     }
     return false;
@@ -304,7 +310,7 @@ void cat_acl_forget(struct catalog *cat, const char *role)
     for (LC_EACH(e, &cat->acls)) {
         const struct acl_slot *slot = e->value;
         const struct acl *acl = slot->acl;
-        const struct cat_object *o = cat_get(cat, (enum cat_class)(e->number >> 32), (Oid)e->number);
+        const struct cat_object *o = object_of(cat, e->number);
         const struct acl_item *kept = NULL;
 
         for (const struct acl_item *i = o && acl ? acl->items : NULL; i; i = i->next) {

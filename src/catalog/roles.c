@@ -6,7 +6,7 @@
 #include "catalog/apply_misc.h"
 #include "catalog/internal.h"
 
-#define MAX_NESTING 64 // of memberships: deeper is not known
+#define MAX_WALK 1000 // memberships looked at for one answer: what lies behind them is not known
 
 struct membership { // pg_auth_members: of the role that lists it
     const char *role, *grantor;
@@ -63,17 +63,17 @@ static bool follows(const struct catalog *cat, const struct role *r, const struc
     return set_role || r->inherit;
 }
 
-static enum cat_known walk(const struct catalog *cat, const char *member, const char *role, bool set_role, int depth)
+static enum cat_known walk(const struct catalog *cat, const char *member, const char *role, bool set_role, int *left)
 {
     const struct role *r = find_role(cat, member);
     enum cat_known found = CAT_NO;
 
     if (role && strcmp(member, role) == 0)
         return CAT_YES;
-    if (!r || depth > MAX_NESTING) // a predefined role is member of none but such (catalog/pg_authid.dat)
+    if (!r || --*left < 0) // a predefined role is member of none but such (catalog/pg_authid.dat)
         return lc_starts(member, "pg_") && !lc_starts(role ? role : "", "pg_") ? CAT_NO : CAT_NOT_KNOWN;
     for (const struct membership *m = r->memberships; m && found != CAT_YES; m = m->next) {
-        enum cat_known above = follows(cat, r, m, set_role) ? walk(cat, m->role, role, set_role, depth + 1) : CAT_NO;
+        enum cat_known above = follows(cat, r, m, set_role) ? walk(cat, m->role, role, set_role, left) : CAT_NO;
 
         if (above != CAT_NO)
             found = above;
@@ -83,17 +83,26 @@ static enum cat_known walk(const struct catalog *cat, const char *member, const 
 
 enum cat_known cat_has_privs_of_role(const struct catalog *cat, const char *member, const char *role)
 {
-    return cat_role_is_superuser(cat, member) ? CAT_YES : walk(cat, member, role, false, 0);
+    int left = MAX_WALK;
+
+    return cat_role_is_superuser(cat, member) ? CAT_YES : walk(cat, member, role, false, &left);
 }
 
 enum cat_known cat_can_set_role(const struct catalog *cat, const char *member, const char *role)
 {
-    return cat_role_is_superuser(cat, member) ? CAT_YES : walk(cat, member, role, true, 0);
+    int left = MAX_WALK;
+
+    return cat_role_is_superuser(cat, member) ? CAT_YES : walk(cat, member, role, true, &left);
 }
 
 // --- CREATE ROLE, ALTER ROLE, GRANT role -------------------------------------------------------------------------------------------------
 
-// AddRoleMems; inherit and set: -1 as they are, or as the member's own INHERIT and true.
+static bool is_grant(const struct catalog *cat, const struct membership *m, const char *role, bool by_any)
+{
+    return lc_streq(m->role, role) && (by_any || lc_streq(m->grantor, cat_user(cat)));
+}
+
+// AddRoleMems; inherit and set: -1 as they are, or as the member's own INHERIT and true. A grant that is there already stays as it is.
 static void add_member(struct catalog *cat, const char *role, const char *member, int inherit, int set)
 {
     const struct role *old = find_role(cat, member);
@@ -102,15 +111,13 @@ static void add_member(struct catalog *cat, const char *role, const char *member
 
     if (!old || !role)
         return;
+    for (const struct membership *g = old->memberships; g; g = g->next)
+        if (is_grant(cat, g, role, cat_major(cat) < 16))
+            return;
     *m = (struct membership){role, cat_user(cat), inherit < 0 ? old->inherit : inherit > 0, set != 0, old->memberships};
     *copy = *old;
     copy->memberships = m;
     put_role(cat, member, copy);
-}
-
-static bool is_grant(const struct catalog *cat, const struct membership *m, const char *role, bool by_any)
-{
-    return lc_streq(m->role, role) && (by_any || lc_streq(m->grantor, cat_user(cat)));
 }
 
 // `by_any`: whoever granted it; else only what the current user did.

@@ -166,7 +166,7 @@ void cat_reset_settings(struct catalog *cat, bool all)
     for (LC_EACH(e, &cat->settings)) {
         struct cat_setting *s = e->value;
 
-        // what is known of roles is no setting of the session's
+        // "lockcast.": default privileges, the day; no settings of the session's
         if ((!all && outlives_reset_all(e->key)) || lc_starts(e->key, "lockcast."))
             continue;
         cat_set_word(cat, &s->value, s->start);

@@ -186,6 +186,24 @@ static void test_privileges(void **state)
         }
 }
 
+// Roles that are members of each other in more ways than can be walked: known as far as it goes, at once.
+static void test_many_memberships(void **state)
+{
+    struct world w = new_world();
+
+    (void)state;
+    assert_string_equal(run(&w, "CREATE ROLE a0; CREATE ROLE b0"), "");
+    for (int i = 1; i < 60; i++) {
+        const char *sql = lc_printf(w.arena, "CREATE ROLE a%d IN ROLE a%d, b%d; CREATE ROLE b%d IN ROLE a%d, b%d", i, i - 1,
+                                    i - 1, i, i - 1, i - 1);
+        assert_string_equal(run(&w, sql), "");
+    }
+    assert_string_equal(run(&w, "GRANT a0 TO a1; GRANT a0 TO a1; REVOKE a0 FROM a1; REVOKE b0 FROM a1; SET ROLE a1"), "");
+    assert_string_equal(run(&w, "ALTER TABLE purse ADD x int"), "42501");
+    assert_string_equal(run(&w, "RESET ROLE; SET ROLE a59; ALTER TABLE purse ADD x int"), "");
+    lc_arena_free(w.arena);
+}
+
 static int locks_of(struct world *w, const char *sql)
 {
     struct lc_sql_script script;
@@ -251,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_what_is_not_known_is_not_refused),
         cmocka_unit_test(test_how_long_a_role_lasts),
         cmocka_unit_test(test_privileges),
+        cmocka_unit_test(test_many_memberships),
         cmocka_unit_test(test_passed_over),
         cmocka_unit_test(test_whose_rights),
         cmocka_unit_test(test_owners_change),

@@ -172,9 +172,12 @@ void body_forget_arguments(struct body *b, const CallStmt *call)
 
 void body_forget(struct body *b, int mark)
 {
-    for (int i = mark, n = b->assigned.len; i < n; i++)
+    int n = b->assigned.len;
+
+    for (int i = mark; i < n; i++)
         if (lc_map_get(&b->vars, b->assigned.items[i]))
             body_set(b, b->assigned.items[i], fpv_unknown());
+    b->assigned.len = n; // these names are in it already: twice as many at every level would not end
 }
 
 void body_forget_items(struct body *b, const struct lc_body_item *items, int n)

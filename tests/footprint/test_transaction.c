@@ -273,6 +273,10 @@ static void test_hostile(void **state)
         &w,
         "CREATE RULE r AS ON INSERT TO b DO ALSO (INSERT INTO b VALUES (1); INSERT INTO b VALUES (2)); INSERT INTO b VALUES (3)");
     (void)run(&w, "DO $$ BEGIN LOOP LOOP PERFORM 1 FROM a; END LOOP; END LOOP; END $$");
+    expect(&w,
+           repeat(w.arena, "DO $$ DECLARE x int := (SELECT x FROM a); BEGIN IF x < 0 THEN NULL; ",
+                  "ELSIF x = 5 THEN DELETE FROM b WHERE id = 5; ", 150, "END IF; END $$"),
+           "a AS, b RX?");
     (void)run(&w, "DO $$ BEGIN FOR i IN 1..1000000000 LOOP DELETE FROM a; END LOOP; END $$");
     (void)run(&w, "DO $$ DECLARE r record; BEGIN FOR r IN SELECT 1 FROM pg_class a, pg_class b, pg_attribute c, pg_type d LOOP "
                   "PERFORM 1; END LOOP; END $$");

@@ -46,6 +46,7 @@ static void judge_new_column(struct fp_alter *a, Oid relid, const ColumnDef *def
 
     if (cat_resolve_type(s->cat, def->typeName, &type, &typmod, NULL) != LC_OK)
         return;
+    fp_load_row_value(s, type, plan.def);
     if (plan.generated == 'v') {
         if (plan.notnull)
             fp_need_scan(a, relid, "check that a virtual column has no nulls", plan.def);

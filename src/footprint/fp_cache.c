@@ -89,16 +89,23 @@ void fp_cache_bounds(struct fp_session *s, const struct cat_relation *rel, bool 
 
 typedef void (*row_type_fn)(struct fp_session *s, const struct cat_relation *row, int depth);
 
-// The row types that a column's type is made of: as it stands, as a domain's base, as an array's element.
+// The row type that a type is made of: as it stands, as a domain's base, as an array's element; NULL: none.
+static const struct cat_relation *row_type_of(const struct fp_session *s, Oid type)
+{
+    const struct cat_type *t = cat_type(s->cat, type);
+
+    for (int k = 0; t && (t->typtype == 'd' || (t->elem && t->category == 'A')) && k < MAX_LEVELS; k++)
+        t = cat_type(s->cat, t->typtype == 'd' ? t->basetype : t->elem);
+    return t && t->typtype == 'c' ? cat_relation(s->cat, t->relid) : NULL;
+}
+
 static void each_row_type(struct fp_session *s, const struct cat_relation *rel, int depth, row_type_fn one)
 {
     for (int i = 0; i < rel->natts && depth < MAX_LEVELS; i++) {
-        const struct cat_type *t = rel->attrs[i].isdropped ? NULL : cat_type(s->cat, rel->attrs[i].type);
+        const struct cat_relation *row = rel->attrs[i].isdropped ? NULL : row_type_of(s, rel->attrs[i].type);
 
-        for (int k = 0; t && (t->typtype == 'd' || (t->elem && t->category == 'A')) && k < MAX_LEVELS; k++)
-            t = cat_type(s->cat, t->typtype == 'd' ? t->basetype : t->elem);
-        if (t && t->typtype == 'c' && cat_relation(s->cat, t->relid))
-            one(s, cat_relation(s->cat, t->relid), depth + 1);
+        if (row)
+            one(s, row, depth + 1);
     }
 }
 
@@ -114,6 +121,24 @@ static void load(struct fp_session *s, const struct cat_relation *row, int depth
     fp_lock_briefly(s, row, LC_ACCESS_SHARE, &composite_rule);
     s->uncertain = was;
     each_row_type(s, row, depth, load); // cache_record_field_properties
+}
+
+// coerce_record_to_complex (parser/parse_coerce.c), record_in (utils/adt/rowtypes.c) look the columns up, but not those of the types within.
+void fp_load_row_value(struct fp_session *s, Oid type, const Node *value)
+{
+    const struct cat_type *t = cat_type(s->cat, type);
+    const struct cat_relation *row = t && t->typtype != 'b' ? row_type_of(s, type) : NULL;
+    bool was = s->uncertain, flat = true;
+    enum fp_cache cached = fp_cached(s, row);
+
+    if (!row || !value || cached == FP_CACHED || cat_expr_is_null_const(value) || (!IsA(value, RowExpr) && !IsA(value, A_Const)))
+        return;
+    for (int i = 0; i < row->natts; i++)
+        flat &= !row_type_of(s, row->attrs[i].type);
+    fp_cache(s, row, !was && flat);
+    s->uncertain |= cached == FP_PERHAPS_CACHED;
+    fp_lock_briefly(s, row, LC_ACCESS_SHARE, &composite_rule);
+    s->uncertain = was;
 }
 
 static void load_unseen(struct fp_session *s, const struct cat_relation *row, int depth)

@@ -88,7 +88,7 @@ static bool changes_columns_only(const Node *stmt)
 // What may have run, or may have failed, leaves the catalogue doubtful for those that come after.
 static void doubt(struct fp_session *s, const Node *stmt)
 {
-    enum fp_effects effects = changes_columns_only(stmt) ? FP_UNKNOWN_COLUMNS : FP_UNKNOWN_OBJECTS;
+    enum fp_effects effects = !s->doubted && changes_columns_only(stmt) ? FP_UNKNOWN_COLUMNS : FP_UNKNOWN_OBJECTS;
 
     if ((s->uncertain || s->doubted) && !s->traffic && !s->fp->fails && changes_catalogue(stmt) && s->unknown_effects < effects)
         s->unknown_effects = effects;

@@ -20,7 +20,7 @@ struct fp_rewriting { // a relation whose rules are being expanded
 // What earlier statements did that could not be followed: the catalogue may lack what exists.
 enum fp_effects {
     FP_KNOWN,
-    FP_UNKNOWN_COLUMNS, // a relation has perhaps one column more or less; every object and every key is what it is
+    FP_UNKNOWN_COLUMNS, // columns of the catalogue are perhaps not there; every object and every key is what it is
     FP_UNKNOWN_OBJECTS,
 };
 
@@ -146,6 +146,7 @@ void fp_cache_bounds(struct fp_session *s, const struct cat_relation *rel, bool 
 // The row types of rel's columns: those that are not cached are locked briefly (and that is told, if `seen`); they may have been read; a new
 // heap's are always locked.
 void fp_load_row_types(struct fp_session *s, const struct cat_relation *rel, bool seen);
+void fp_load_row_value(struct fp_session *s, Oid type, const Node *value); // a row is made of a constant or ROW(...)
 void fp_cache_row_types(struct fp_session *s, const struct cat_relation *rel);
 void fp_check_row_types(struct fp_session *s, const struct cat_relation *rel);
 

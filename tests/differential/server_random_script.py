@@ -38,6 +38,8 @@ KNOWN = [        # (statement, difference, why): shown, never failed on
     (r"^CREATE SEQUENCE .*OWNED BY", r"^server: 55000 sequence must have same owner", "offline nobody is logged in: the sequence's owner is not known"),
     (r"^VACUUM", r"^lock missing: .*AccessExclusiveLock", "whether empty pages at the end are cut off depends on dead rows"),
 ]
+# Locks that fp_cache.c decides: bounds of partitions, read from the tables above them, and the columns of row types.
+CACHED = ("dml/partition-constraint", "attach/ancestor", "row-type/descriptor")
 BY_ROWS = re.compile(r"(22|23|44)|21000|21001|54001|57014|P0004")  # SQLSTATEs that the rows in the tables decide
 PENDING = re.compile(r"pending trigger events|still referenced|currval|cursor|active queries in this session")
 
@@ -68,8 +70,8 @@ class Script:
         record, _ = self.tracer.run(sql, None)
         rows = not record.get("ok") and (BY_ROWS.match(record.get("sqlstate") or "57014") or PENDING.search(record.get("error") or ""))
         self.lost = self.lost or bool(rows)
-        record["lost"] = self.lost  # what the session has cached is not the script's alone
         if not rows:
+            record["lost"], self.lost = self.lost, False
             self.records.append(record)
         elif record.get("own_txn"):
             self.whole = False  # part of it may have been done
@@ -127,11 +129,30 @@ def refusal(statement):
     return ((re.search(r"SQLSTATE (\w+)", found[0]) or [None, "?"])[1], found[0]) if found else (None, "ok")
 
 
-def without_cached(statement, truth, lost):
-    """Without what is read only if this session has not read it before: the bounds of a partition, from the tables above it; row types."""
-    locks = [x for x in statement["locks"] if x["kind"] not in "pc" or x["mode"] != "AccessShareLock" or (x["relation"], x["mode"]) in truth[0] or
-             (x.get("certain", True) and not lost)]
-    return {**statement, "locks": locks}
+def without_cached(record, statement, truth):
+    """Without what the session reads only if its caches lack it (CACHED), where the forecast says so, or could not know what they hold (with_caches);
+    without what is new to the transaction only if such a lock was not taken before, and was."""
+    held, made = {(x["relation"], x["mode"]) for x in record.get("already_held", [])}, record.get("made")
+
+    def counts(x):
+        certain = x.get("certain", True)
+        if (x["relation"], x["mode"]) in truth[0]:
+            return True
+        if x["rule"] in CACHED:
+            return certain and (made is None or x["relation"] in made)
+        return certain or (x["relation"], x["mode"]) not in held
+
+    return {**statement, "locks": [x for x in statement["locks"] if counts(x)]}
+
+
+def with_caches(records, how):
+    """The records, each with the relations whose place in the session's caches the forecast can know: `made`, those made since the forecast began
+    (the session is older than a snapshot) and since a statement was left out; None: all. A relation that is renamed is not among them."""
+    made = None if how == "offline" else set()
+    for r in records:
+        made = set() if r.get("lost") else made
+        yield {**r, "made": made}
+        made = made if made is None else made | set(r.get("created", []))
 
 
 def differences(record, statement, score):
@@ -146,13 +167,10 @@ def differences(record, statement, score):
         return [], False
     truth = score.truth_sets(record)
     query = score.QUERY.match(record["sql"]) or record["sql"].startswith("TABLE")
-    fires = query or record["sql"].startswith("TRUNCATE")  # rows decide what its triggers do
-    ours = score.forecast_sets(without_cached(statement, truth, record.get("lost")), truth, "SELECT" if fires else record["sql"])
+    ours = score.forecast_sets(without_cached(record, statement, truth), truth, "SELECT" if query else record["sql"])
     found = []
     for what, t, o in zip(("lock", "rewrite", "scan"), truth, ours):
         t = {x for x in t if "pg_toast_temp" not in x[0] and "pg_toast_temp" not in x}
-        if what == "lock" and record.get("lost"):
-            t -= {x for x in t - o if x[1] == "AccessShareLock" and any(y["relation"] == x[0] and y.get("relkind") == "partitioned table" for y in record["locks"])}
         if what == "lock" or not query and (what == "rewrite" or "scanned" in record):
             created = set(record.get("created", []))
             found += [f"{what} missing: {x}" for x in sorted(t - o) if x not in created] + [f"{what} too much: {x}" for x in sorted(o - t) if x not in created]
@@ -179,8 +197,8 @@ class Round:
             if error:
                 self.found.append((how, "", [error]))
                 return None
-            for i, (r, s) in enumerate(zip(records, statements_)):
-                found, parted = self.differences({**r, "lost": r.get("lost") or how == "snapshot"}, s, score)  # the session is older than the snapshot
+            for i, (r, cached, s) in enumerate(zip(records, with_caches(records, how), statements_)):
+                found, parted = self.differences(cached, s, score)
                 if id(r) not in seen:
                     seen.add(id(r))
                     self.count["statements"] += 1

@@ -291,6 +291,7 @@ enum lc_code cat_make_column_sequence(struct catalog *cat, Oid relid, int attnum
         cat_depend(cat, cat_address(CAT_ATTRDEF, relid, attnum), cat_address(CAT_RELATION, seq->o.oid, 0), 'n');
     }
     cat_own_sequence(cat, seq->o.oid, relid, attnum, plan->serial ? 'a' : 'i');
+    cat_set_owner(cat, seq->o.oid, cat_relation(cat, relid)->o.owner); // generateSerialExtraStmts
     return LC_OK;
 }
 

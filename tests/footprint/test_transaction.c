@@ -285,6 +285,20 @@ static void test_hostile(void **state)
     lc_arena_free(w.arena);
 }
 
+// generateSerialExtraStmts: the sequence of a new column has the owner of its table.
+static void test_owner_of_a_column_s_sequence(void **state)
+{
+    struct world w = empty_world(15);
+
+    (void)state;
+    (void)run(&w, "CREATE ROLE keeper; CREATE TABLE kept (id int); ALTER TABLE kept OWNER TO keeper; ALTER TABLE kept ADD COLUMN k serial, ADD "
+                  "COLUMN i int GENERATED ALWAYS AS IDENTITY");
+    expect(&w, "ALTER SEQUENCE kept_k_seq OWNER TO CURRENT_USER", "! 0A000");
+    expect(&w, "ALTER SEQUENCE kept_i_seq OWNER TO CURRENT_USER", "! 0A000");
+    expect(&w, "ALTER SEQUENCE kept_k_seq OWNER TO keeper", "kept_k_seq AX");
+    lc_arena_free(w.arena);
+}
+
 // ComputePartitionAttrs; DoCopy: WHERE, then CopyGetAttnums, then what kind of relation it is.
 static void test_refused_keys_and_copies(void **state)
 {
@@ -356,6 +370,7 @@ int main(void)
         cmocka_unit_test(test_doubtful_objects),
         cmocka_unit_test(test_traffic),
         cmocka_unit_test(test_hostile),
+        cmocka_unit_test(test_owner_of_a_column_s_sequence),
         cmocka_unit_test(test_refused_keys_and_copies),
         cmocka_unit_test(test_cached_bounds),
         cmocka_unit_test(test_cached_row_types),

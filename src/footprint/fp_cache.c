@@ -9,6 +9,7 @@
 struct fp_cached {
     const struct cat_relation *rel; // as it was
     bool certain;
+    int statement; // that read it last
     int disturbed; // the first statement since then that may have changed it; 0: none
 };
 
@@ -51,7 +52,17 @@ void fp_cache(struct fp_session *s, const struct cat_relation *rel, bool certain
         e = LC_NEW(s->arena, struct fp_cached);
         (void)lc_map_puti(s->cached, rel->o.oid, e);
     }
-    *e = (struct fp_cached){rel, certain, 0};
+    *e = (struct fp_cached){rel, certain, s->statement, 0};
+}
+
+// How far it got is not known.
+void fp_cache_failed(struct fp_session *s)
+{
+    if (s->cached)
+        for (LC_EACH(i, s->cached)) {
+            struct fp_cached *e = i->value;
+            e->certain &= e->statement != s->statement;
+        }
 }
 
 void fp_cache_disturb(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode)

@@ -149,6 +149,8 @@ static void run(struct fp_session *s, const Node *stmt)
     follow(s, stmt);
     doubt(s, stmt);
     s->doubted |= outer;
+    if (s->fp->fails && s->top_level)
+        fp_cache_failed(s);
 }
 
 void fp_record(struct fp_session *s, const Node *stmt)

@@ -124,6 +124,20 @@ static bool domain_not_null(const Node *node)
     return con && con->contype == CONSTR_NOTNULL;
 }
 
+// REINDEX (VERBOSE) was all; CONCURRENTLY stands before the name, which makes it the last.
+static bool reindex_options(const Node *node)
+{
+    const NodeList *params = &AS(ReindexStmt, node)->params;
+    bool newer = false;
+
+    for (LIST_EACH(i, params)) {
+        const DefElem *d = LIST_GET(DefElem, params, i);
+        bool last = i == params->length - 1;
+        newer |= d && (d->arg || !(lc_streq(d->defname, "verbose") || (last && lc_streq(d->defname, "concurrently"))));
+    }
+    return newer;
+}
+
 #define SYNTAX "42601", "syntax error"
 #define ROWS(...)                                                                                                                \
     (const struct newer[])                                                                                                       \
@@ -140,6 +154,7 @@ static const struct newer *const by_tag[NODE_TAG_COUNT] = {
              {without_overlaps, 18, SYNTAX, "gram.y opt_without_overlaps"}, {not_enforced, 18, SYNTAX, "gram.y ConstraintAttr"},
              {is_virtual, 18, SYNTAX, "gram.y opt_virtual_or_stored"}, {sets_columns, 15, SYNTAX, "gram.y key_delete"},
              {named_not_null, 18, SYNTAX, "gram.y ConstraintElem"}),
+    [T_ReindexStmt] = ROWS({reindex_options, 14, SYNTAX, "gram.y ReindexStmt"}),
     [T_IndexStmt] = ROWS({index_nulls, 15, SYNTAX, "gram.y opt_unique_null_treatment"}),
     [T_AlterDomainStmt] = ROWS({domain_not_null, 17, SYNTAX, "gram.y DomainConstraintElem"}),
     [T_CreateTrigStmt] = ROWS({replaces_trigger, 14, SYNTAX, "gram.y CreateTrigStmt"}),

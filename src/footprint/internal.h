@@ -140,6 +140,7 @@ enum fp_cache { FP_NOT_CACHED, FP_PERHAPS_CACHED, FP_CACHED };
 enum fp_cache fp_cached(const struct fp_session *s, const struct cat_relation *rel);
 void fp_cache(struct fp_session *s, const struct cat_relation *rel, bool certain);
 void fp_cache_disturb(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode); // it was locked so
+void fp_cache_failed(struct fp_session *s); // the statement at hand was refused
 // RelationGetPartitionQual: the tables above are locked as far as the bounds are not cached.
 void fp_read_bounds(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule);
 void fp_cache_bounds(struct fp_session *s, const struct cat_relation *rel, bool certain); // they have been read, or perhaps

@@ -291,7 +291,8 @@ static void test_owner_of_a_column_s_sequence(void **state)
     struct world w = empty_world(15);
 
     (void)state;
-    (void)run(&w, "CREATE ROLE keeper; CREATE TABLE kept (id int); ALTER TABLE kept OWNER TO keeper; ALTER TABLE kept ADD COLUMN k serial, ADD "
+    (void)run(&w, "CREATE ROLE keeper; CREATE TABLE kept (id int); ALTER TABLE kept OWNER TO keeper; ALTER TABLE kept ADD COLUMN "
+                  "k serial, ADD "
                   "COLUMN i int GENERATED ALWAYS AS IDENTITY");
     expect(&w, "ALTER SEQUENCE kept_k_seq OWNER TO CURRENT_USER", "! 0A000");
     expect(&w, "ALTER SEQUENCE kept_i_seq OWNER TO CURRENT_USER", "! 0A000");
@@ -354,6 +355,10 @@ static void test_cached_row_types(void **state)
     (void)run(&w, "CREATE TYPE known AS (a int); CREATE TYPE unread AS (a int); CREATE TABLE r (id int)");
     expect(&w, "ALTER TABLE r ADD COLUMN k known DEFAULT ROW(1), ADD COLUMN u unread DEFAULT NULL", "r AX, known AS~");
     expect(&w, "VACUUM ANALYZE r", "r AS~, r SUX, unread AS~");
+    (void)run(&w, "CREATE TYPE tried AS (a int)");
+    expect(&w, "ALTER TABLE r ADD COLUMN t tried DEFAULT ROW(1), ADD COLUMN id int", "! 42701");
+    (void)run(&w, "ALTER TABLE r ADD COLUMN t tried");
+    expect(&w, "VACUUM ANALYZE r", "r AS~, r SUX, tried AS?~");
     lc_arena_free(w.arena);
 }
 

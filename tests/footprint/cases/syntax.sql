@@ -71,3 +71,12 @@ CREATE VIEW x AS SELECT * FROM JSON_TABLE(jsonb '{}', '$' COLUMNS (a int PATH '$
 -- case: set-access-method
 -- target:
 ALTER TABLE t SET ACCESS METHOD heap;
+-- case: reindex-verbose
+-- target:
+REINDEX (VERBOSE) TABLE t;
+-- case: reindex-verbose-off
+-- target:
+REINDEX (VERBOSE off) TABLE t;
+-- case: reindex-tablespace
+-- target:
+REINDEX (TABLESPACE pg_default) TABLE t;

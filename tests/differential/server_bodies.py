@@ -65,10 +65,11 @@ class Script(scripts.Script):
 
 
 def order_of(record, statement):
-    """(theirs, ours): relations and modes in the order that both have them."""
+    """(theirs, ours): relations and modes that both hold at the end, by when each was first taken: what a block gave up and took again has its first place."""
     theirs = [(x["relation"], x["mode"]) for x in record["locks"] if not x.get("created")]
-    ours = [(scripts.score.unquote(x["relation"]), x["mode"]) for x in statement["locks"] if not x.get("created") and x.get("released", "commit") == "commit"]
-    both = set(theirs) & set(ours)
+    taken = [(scripts.score.unquote(x["relation"]), x["mode"], x.get("released", "commit")) for x in statement["locks"] if not x.get("created")]
+    ours = [x[:2] for x in taken]
+    both = set(theirs) & {x[:2] for x in taken if x[2] == "commit"}
     strong = {x for x in both if x[1] in scripts.score.STRONG and not x[0].startswith("pg_toast")}
     return [x for x in theirs if x in strong], list(dict.fromkeys(x for x in ours if x in strong))
 

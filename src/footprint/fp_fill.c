@@ -26,7 +26,7 @@ void fq_fill(struct fp_session *s, const struct cat_relation *rel, const struct 
     bool triggered = fq_has_trigger(s->cat, rel, TRIGGER_TYPE_ROW | TRIGGER_TYPE_BEFORE);
     struct cat_relation *own;
 
-    if (s->traffic || !was_empty(rel) || (w && w->op == FQ_UPDATE && !rel->size.filled))
+    if (s->traffic || !was_empty(rel) || (w && w->op == FQ_UPDATE && !rel->size.filled) || (w && w->none))
         return;
     for (int i = 0; i < rel->natts; i++)
         if (!(valued & bit_of(i + 1)) && !rel->attrs[i].isdropped && (triggered || brings_value(w, &rel->attrs[i])))

@@ -196,6 +196,7 @@ struct fq_write { // one kind of write on one relation
     OverridingKind override;
     bool rows;  // at least one row for sure
     bool tried; // or one that comes as far as its BEFORE triggers: ON CONFLICT decides the rest
+    bool none;  // no row: INSERT ... SELECT from a table that has none
     bool inh;
 };
 void fq_dml(struct fq_query *q, const Node *stmt, struct fq_level *outer);

@@ -163,3 +163,19 @@ ALTER SEQUENCE kept_id_seq OWNER TO CURRENT_USER;
 CREATE TABLE kept (id serial);
 -- target:
 ALTER SEQUENCE kept_id_seq OWNER TO CURRENT_USER;
+-- case: insert-from-a-table-without-rows
+INSERT INTO author VALUES (1, 'a');
+INSERT INTO book SELECT n.id, n.k, n.v FROM noted n;
+INSERT INTO book SELECT n.id, n.k, n.v FROM author a JOIN noted n ON n.k = a.id;
+-- target:
+ALTER TABLE book ADD FOREIGN KEY (author) REFERENCES author;
+-- case: insert-an-aggregate-of-no-rows
+INSERT INTO author VALUES (1, 'a');
+INSERT INTO book SELECT count(*), 1, 'x' FROM noted;
+-- target:
+ALTER TABLE book ADD FOREIGN KEY (author) REFERENCES author;
+-- case: insert-left-of-a-table-without-rows
+INSERT INTO author VALUES (1, 'a');
+INSERT INTO book SELECT a.id, a.id, n.v FROM author a LEFT JOIN noted n ON n.k = a.id;
+-- target:
+ALTER TABLE book ADD FOREIGN KEY (author) REFERENCES author;

@@ -450,38 +450,6 @@ static const NodeList *targets_of(const SelectStmt *select)
     return star ? NULL : &select->targetList;
 }
 
-static bool find_call(const Node *node, void *context)
-{
-    *(bool *)context |= IsA(node, FuncCall);
-    return true;
-}
-
-// Has the item of a FROM no row, because a table that it needs rows of has none?
-static bool is_without_rows(struct fp_session *s, const Node *item)
-{
-    const RangeVar *rv = AS(RangeVar, item);
-    const JoinExpr *join = AS(JoinExpr, item);
-    const struct cat_relation *rel = rv ? fq_find(s, rv) : NULL;
-
-    if (join)
-        return (join->jointype == JOIN_INNER || join->jointype == JOIN_LEFT) &&
-               (is_without_rows(s, join->larg) || (join->jointype == JOIN_INNER && is_without_rows(s, join->rarg)));
-    return rel && rel->relkind == 'r' && !(rv->inh && rel->children.len) && fp_is_empty(rel);
-}
-
-// An aggregate, which any call may be, gives a row all the same.
-static bool gives_none(struct fp_session *s, const SelectStmt *select)
-{
-    bool calls = false, none = false;
-
-    if (!select || select->larg || select->withClause || select->groupClause.length || select->havingClause)
-        return false;
-    node_walk_list(&select->targetList, find_call, &calls);
-    for (int i = 0; !calls && !none && i < select->fromClause.length; i++)
-        none = is_without_rows(s, select->fromClause.items[i]);
-    return none;
-}
-
 // The attnum that an element of the clause names; 0: an expression, which is not compared.
 static int inferred_column(const struct cat_relation *rel, const Node *node)
 {
@@ -603,7 +571,7 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
                             .query = targets_of(select),
                             .default_values = !select,
                             .override = stmt->override,
-                            .none = !stmt->withClause && !outer && gives_none(q->s, select), // a WITH query may have its name
+                            .none = !stmt->withClause && !outer && fq_gives_none(q->s, select), // a WITH query may have its name
                             .tried = (!select || values_of(select)) && !conditional};
     d.w.rows = d.w.tried && !oc;
     fq_with(q, d.level, stmt->withClause);

@@ -1,4 +1,4 @@
-// What this run brings into tables that were empty: rows, and the columns in which they are not null.
+// What this run brings into tables that were empty: rows, the columns in which they are not null, and which queries give no row.
 #include "footprint/fp_query.h"
 
 #include "base/str.h"
@@ -18,6 +18,38 @@ static bool brings_value(const struct fq_write *w, const struct cat_attribute *a
     const struct cat_attribute *own = w ? cat_find_column(w->rel, att->name) : NULL; // partitions have an order of their own
 
     return !own || fq_brings_value(w, w->rel, own);
+}
+
+static bool find_call(const Node *node, void *context)
+{
+    *(bool *)context |= IsA(node, FuncCall);
+    return true;
+}
+
+// Has the item of a FROM no row, because a table that it needs rows of has none?
+static bool is_without_rows(struct fp_session *s, const Node *item)
+{
+    const RangeVar *rv = AS(RangeVar, item);
+    const JoinExpr *join = AS(JoinExpr, item);
+    const struct cat_relation *rel = rv ? fq_find(s, rv) : NULL;
+
+    if (join)
+        return (join->jointype == JOIN_INNER || join->jointype == JOIN_LEFT) &&
+               (is_without_rows(s, join->larg) || (join->jointype == JOIN_INNER && is_without_rows(s, join->rarg)));
+    return rel && rel->relkind == 'r' && !(rv->inh && rel->children.len) && fp_is_empty(rel);
+}
+
+// An aggregate, which any call may be, gives a row all the same.
+bool fq_gives_none(struct fp_session *s, const SelectStmt *select)
+{
+    bool calls = false, none = false;
+
+    if (!select || select->larg || select->withClause || select->groupClause.length || select->havingClause)
+        return false;
+    node_walk_list(&select->targetList, find_call, &calls);
+    for (int i = 0; !calls && !none && i < select->fromClause.length; i++)
+        none = is_without_rows(s, select->fromClause.items[i]);
+    return none;
 }
 
 void fq_fill(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)

@@ -215,6 +215,8 @@ const Node *fq_row_value(const struct fq_write *w, const struct cat_relation *re
 bool fq_set_to_default(const struct fq_write *w, const char *name); // SET name = DEFAULT
 bool fq_sets_column(const struct fq_write *w, const struct cat_relation *rel, int attnum);
 
+// Does the query give no row for certain, because a table that it needs rows of is empty (fp_fill.c)?
+bool fq_gives_none(struct fp_session *s, const SelectStmt *select);
 // Rows of the write come into a table; NULL: rows of whatever kind (fp_fill.c).
 void fq_fill(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w);
 // May the write give the column another value than NULL (fp_fk.c)?

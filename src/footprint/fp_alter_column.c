@@ -55,9 +55,9 @@ static void judge_new_column(struct fp_alter *a, Oid relid, const ColumnDef *def
     value = new_value(s, &plan, type);
     if (plan.def && (plan.generated == 's' || cat_domain_has_constraints(s->cat, type) ||
                      cat_expr_volatility(s->cat, &scope, plan.def, NULL) == 'v'))
-        fp_evaluate_later(a, relid, plan.def);
+        fp_run_expr_later(a, relid, plan.def);
     else
-        fp_evaluate(s, rel, plan.def); // ATExecAddColumn, StoreAttrMissingVal
+        fp_run_expr(s, rel, plan.def); // ATExecAddColumn, StoreAttrMissingVal
     if (plan.generated == 's') {
         fp_need_rewrite(a, relid, "rewrite for a generated column", plan.def);
     } else if (cat_domain_has_constraints(s->cat, type)) {
@@ -350,7 +350,7 @@ void fp_alter_expression(struct fp_alter *a, const AlterTableCmd *cmd)
         if (!att || att->generated != 's')
             continue;
         fp_need_rewrite(a, rel->o.oid, "rewrite for a new generation expression", cmd->def);
-        fp_evaluate_later(a, rel->o.oid, cmd->def);
+        fp_run_expr_later(a, rel->o.oid, cmd->def);
         fp_rebuild_dependents(a, rel->o.oid, cmd);
     }
 }

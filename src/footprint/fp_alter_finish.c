@@ -59,7 +59,7 @@ static void finish_rel(struct fp_alter *a, const struct fp_alter_rel *r)
     if (!fp_has_storage_kind(rel))
         return;
     for (int i = 0; (r->rewrite || r->scan) && !fp_is_empty(rel) && i < r->exprs.len; i++)
-        fp_evaluate(a->s, rel, r->exprs.items[i]);
+        fp_run_expr(a->s, rel, r->exprs.items[i]);
     if (r->rewrite && rel->relkind == 'S') {
         rewrite_sequence(a->s, rel);
     } else if (r->rewrite) {

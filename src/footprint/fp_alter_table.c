@@ -40,7 +40,7 @@ bool fp_has_storage_kind(const struct cat_relation *rel)
     return rel && strchr("rimS", rel->relkind) != NULL;
 }
 
-void fp_evaluate_later(struct fp_alter *a, Oid rel, const Node *expr)
+void fp_run_expr_later(struct fp_alter *a, Oid rel, const Node *expr)
 {
     struct fp_alter_rel *r = fp_alter_rel(a, rel);
 
@@ -55,7 +55,7 @@ void fp_need_scan(struct fp_alter *a, Oid rel, const char *what, const Node *exp
     if (!fp_has_storage_kind(cat_relation(a->s->cat, rel)))
         return;
     r->scan = true;
-    fp_evaluate_later(a, rel, expr);
+    fp_run_expr_later(a, rel, expr);
     if (!r->what)
         r->what = what;
     if (!r->expr)

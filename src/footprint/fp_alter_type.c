@@ -238,7 +238,7 @@ static void judge_type(struct fp_alter *a, Oid relid, const AlterTableCmd *cmd)
     if (!cat_type_change_rewrites(a->s->cat, rel, att, type, typmod, def->raw_default))
         return;
     fp_need_rewrite(a, relid, "rewrite for a new column type", def->raw_default);
-    fp_evaluate_later(a, relid, def->raw_default);
+    fp_run_expr_later(a, relid, def->raw_default);
     if (!def->raw_default || casts_column(def->raw_default, cmd->name)) {
         fp_alter_rel(a, relid)->cast_from = att->type;
         fp_alter_rel(a, relid)->cast_to = type;

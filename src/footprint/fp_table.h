@@ -55,7 +55,7 @@ const struct cat_relation *fp_alter_target(const struct fp_alter *a);
 void fp_need_scan(struct fp_alter *a, Oid rel, const char *what,
                   const Node *expr); // verify rows at the end; nothing without storage
 void fp_need_rewrite(struct fp_alter *a, Oid rel, const char *what, const Node *expr);
-void fp_evaluate_later(struct fp_alter *a, Oid rel, const Node *expr); // for every row that the rewrite or the scan reads
+void fp_run_expr_later(struct fp_alter *a, Oid rel, const Node *expr); // for every row that the rewrite or the scan reads
 void fp_lock_below(struct fp_alter *a, Oid rel,
                    const struct fp_rule *why); // find_all_inheritors with the command's lock, rel apart
 void fp_lock_children(struct fp_alter *a, Oid rel, const struct fp_rule *why); // find_inheritance_children

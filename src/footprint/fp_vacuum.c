@@ -245,7 +245,7 @@ static void analyze_one(struct vacuum *v, const struct cat_relation *rel)
     if (rel->relkind != 'p' || cat_major(s->cat) >= 14)
         fp_lock_all(s, &rel->indexes, &analyze_index);
     for (int i = 0; rel->relkind != 'p' && i < rel->indexes.len; i++)
-        fp_evaluate_index(s, rel, cat_relation(s->cat, rel->indexes.items[i]));
+        fp_run_index_exprs(s, rel, cat_relation(s->cat, rel->indexes.items[i]));
     if (rel->children.len)
         analyze_children(v, rel);
     if (rel->relkind != 'p')

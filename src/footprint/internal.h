@@ -101,11 +101,11 @@ bool fp_is_empty(const struct cat_relation *rel);
 bool fp_has_keys(const struct fp_session *s, const struct cat_relation *rel, const struct cat_constraint *con);
 void fp_scan(struct fp_session *s, const struct cat_relation *rel); // read in full; no work by itself
 struct fp_work *fp_add_work(struct fp_session *s, enum fp_work_kind kind, const struct cat_relation *rel, const char *what);
-// The same of an index, whose expressions are evaluated for every row (fp_evaluate.c).
+// The same of an index, whose expressions are evaluated for every row (fp_row_expr.c).
 struct fp_work *fp_add_index_work(struct fp_session *s, enum fp_work_kind kind, const struct cat_relation *rel,
                                   const struct cat_relation *index, const char *what);
-void fp_evaluate_index(struct fp_session *s, const struct cat_relation *rel, const struct cat_relation *index);
-void fp_evaluate(struct fp_session *s, const struct cat_relation *rel, const Node *expr); // NULL: nothing
+void fp_run_index_exprs(struct fp_session *s, const struct cat_relation *rel, const struct cat_relation *index);
+void fp_run_expr(struct fp_session *s, const struct cat_relation *rel, const Node *expr); // NULL: nothing
 void fp_wait_lockers(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode);
 void fp_wait_snapshots(struct fp_session *s);
 void fp_next_phase(struct fp_session *s); // the command commits and begins its next transaction: its locks go, session locks stay

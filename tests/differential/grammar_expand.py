@@ -118,7 +118,7 @@ def commands(major, rng):
 
 
 def statements(world, seed):
-    """[(set-up or None, statement)] of every production, first one of each; what the seed decides are the brackets, the names and the order."""
+    """[(set-up or None, statement)] of every template, first one of each; what the seed decides are the brackets, the names and the order."""
     found, seen = [], set()
     for t in templates(world.major):
         each = product(t, world.major)

@@ -1,4 +1,4 @@
--- What server_grammar.py tries every production on: relations of every kind, with what may hang on them. One statement a line;
+-- What server_grammar.py tries its statements on: relations of every kind, with what may hang on them. One statement a line;
 -- `--15+ ` before a line: from that version on. Roles app_owner, app_rw, app_ro and tablespace fast exist.
 CREATE EXTENSION btree_gist
 CREATE EXTENSION citext

@@ -1,4 +1,4 @@
-"""Every utility statement of PostgreSQL's grammar (gram.y of 13 to 18), production by production, as templates over the relations of grammar_schema.sql.
+"""Utility statements of PostgreSQL's grammar (gram.y of 13 to 18), as templates over the relations of grammar_schema.sql.
 
 A line is one template; `15+ `, `13-16 ` before it: the versions whose grammar has it (and so before an alternative). In a template
     {a|b}    every alternative makes a statement of its own (a product with the other braces)

@@ -1,4 +1,4 @@
-"""Every production of PostgreSQL's grammar, over relations of every kind: what the server locks, in which order, rewrites, scans and refuses,
+"""Statements after PostgreSQL's grammar, over relations of every kind: what the server locks, in which order, rewrites, scans and refuses,
 against what is forecast from a snapshot of the same database, and offline from its history.
 
 Statements are made of the templates in grammar_table.py (grammar_expand.py) over the database of grammar_schema.sql. Each runs on a session of its own and is

@@ -2,7 +2,7 @@
 #include "footprint/fp_query.h"
 #include "footprint/fp_table.h"
 
-void fp_evaluate(struct fp_session *s, const struct cat_relation *rel, const Node *expr)
+void fp_run_expr(struct fp_session *s, const struct cat_relation *rel, const Node *expr)
 {
     struct fq_query q;
     struct fq_level *level;
@@ -21,13 +21,13 @@ void fp_evaluate(struct fp_session *s, const struct cat_relation *rel, const Nod
 }
 
 // FormIndexDatum and the predicate (heapam_index_build_range_scan, compute_index_stats).
-void fp_evaluate_index(struct fp_session *s, const struct cat_relation *rel, const struct cat_relation *index)
+void fp_run_index_exprs(struct fp_session *s, const struct cat_relation *rel, const struct cat_relation *index)
 {
     if (!index->index || fp_is_empty(rel))
         return;
-    fp_evaluate(s, rel, index->index->predicate);
+    fp_run_expr(s, rel, index->index->predicate);
     for (int i = 0; index->index->exprs && i < index->index->natts; i++)
-        fp_evaluate(s, rel, index->index->exprs[i]);
+        fp_run_expr(s, rel, index->index->exprs[i]);
 }
 
 struct fp_work *fp_add_index_work(struct fp_session *s, enum fp_work_kind kind, const struct cat_relation *rel,
@@ -36,6 +36,6 @@ struct fp_work *fp_add_index_work(struct fp_session *s, enum fp_work_kind kind, 
     struct fp_work *work = fp_add_work(s, kind, rel, what);
 
     work->index = index;
-    fp_evaluate_index(s, rel, index);
+    fp_run_index_exprs(s, rel, index);
     return work;
 }

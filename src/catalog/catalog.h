@@ -93,8 +93,8 @@ struct cat_attribute {
     const char *compression;
     Node *def; // default or generation expression; NULL: none
     const char *def_text;
-    const char *options;            // attoptions; NULL: none
-    struct cat_column_stats *stats; // shared by every version of the column; NULL: there are none
+    const char *options;                  // attoptions; NULL: none
+    const struct cat_column_stats *stats; // shared by every version of the column; NULL: there are none
 };
 
 struct cat_sizes { // of one relation's main storage, as its snapshot knew them

@@ -170,8 +170,8 @@ static void add_column_stats(struct build *b, struct cat_relation *rel)
             return;
         }
         if (attnum >= 1 && attnum <= rel->natts) {
-            rel->attrs[attnum - 1].stats = LC_NEW(b->arena, struct cat_column_stats);
-            *rel->attrs[attnum - 1].stats = (struct cat_column_stats){
+            struct cat_column_stats *stats = LC_NEW(b->arena, struct cat_column_stats);
+            *stats = (struct cat_column_stats){
                 .null_frac = snap_num(row[C_column_stats_null_frac]),
                 .avg_width = snap_num(row[C_column_stats_avg_width]),
                 .n_distinct = snap_num(row[C_column_stats_n_distinct]),
@@ -181,6 +181,7 @@ static void add_column_stats(struct build *b, struct cat_relation *rel)
                 .elem_kinds = known(snap_num(row[C_column_stats_elem_kinds])),
                 .elem_least = known(snap_num(row[C_column_stats_elem_least])),
             };
+            rel->attrs[attnum - 1].stats = stats;
         }
     }
 }

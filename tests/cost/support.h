@@ -19,8 +19,17 @@
 
 static struct lc_arena *arena;
 
-// A column's statistics, to be changed by the test as it likes.
+// A column's statistics.
 #define STATS_OF(...) lc_memdup(arena, &(struct cat_column_stats){__VA_ARGS__}, sizeof(struct cat_column_stats))
+
+// A column's own copy of its statistics, to be changed.
+static inline struct cat_column_stats *own_stats(struct cat_attribute *att)
+{
+    struct cat_column_stats *own = lc_memdup(arena, att->stats, sizeof *own);
+
+    att->stats = own;
+    return own;
+}
 
 static inline int setup(void **state)
 {

@@ -39,8 +39,6 @@ static struct cat_relation *table_of(double rows)
         .o = {.class = CAT_RELATION, .oid = 20000, .name = "t"}, .relkind = 'r', .relpersistence = 'p', .am = "heap", .natts = 4};
     rel->attrs = LC_NEW_ARRAY(arena, struct cat_attribute, 4);
     memcpy(rel->attrs, attrs, sizeof attrs);
-    for (int i = 0; i < 4; i++)
-        rel->attrs[i].stats = lc_memdup(arena, attrs[i].stats, sizeof *attrs[i].stats);
     rel->size = (struct cat_sizes){
         .known = true, .exact = true, .tuples = rows, .pages = ceil(rows / 88), .bytes = ceil(rows / 88) * 8192};
     return rel;
@@ -112,7 +110,7 @@ static void test_deduplication(void **state)
     struct cost_item item;
 
     (void)state;
-    rel->attrs[1].stats->n_distinct = 1e6;
+    own_stats(&rel->attrs[1])->n_distinct = 1e6;
     item = price_of((struct fp_work){.kind = FP_INDEX_BUILD, .rel = rel, .index = index_on(2)});
     assert_near(item.wal.p50, 45.0e6, 1.05);
     assert_near(item.disk_bytes, 49.3e6, 1.05);
@@ -240,7 +238,7 @@ static struct cost_item text_build(double width, const char *collation)
 {
     struct cat_relation *rel = table_of(5e5);
 
-    rel->attrs[2].stats->avg_width = (int)width;
+    own_stats(&rel->attrs[2])->avg_width = (int)width;
     rel->attrs[2].collation = collation;
     return price_of((struct fp_work){.kind = FP_INDEX_BUILD, .rel = rel, .index = index_on(3)});
 }
@@ -314,9 +312,9 @@ static double other_build(const char *am, Oid type, double rows, double count, d
 
     index->am = am;
     rel->attrs[1].type = type;
-    rel->attrs[1].stats->avg_width = 45;
-    rel->attrs[1].stats->elem_count = count;
-    rel->attrs[1].stats->elem_covered = covered;
+    own_stats(&rel->attrs[1])->avg_width = 45;
+    own_stats(&rel->attrs[1])->elem_count = count;
+    own_stats(&rel->attrs[1])->elem_covered = covered;
     return price_with(snapshot_empty(arena, version), (struct fp_work){.kind = FP_INDEX_BUILD, .rel = rel, .index = index})
                .ms.p50 -
            price_of((struct fp_work){.kind = FP_SCAN, .rel = rel}).ms.p50;
@@ -377,7 +375,7 @@ static void test_foreign_keys_of_nulls(void **state)
     struct cat_relation *rel = table_of(1e6), *nulls = table_of(1e6), *none = table_of(0);
 
     (void)state;
-    nulls->attrs[1].stats->null_frac = 0.9;
+    own_stats(&nulls->attrs[1])->null_frac = 0.9;
     assert_true(price_of(fk_of(nulls, table_of(1e5), 2)).ms.p50 < 0.8 * price_of(fk_of(rel, table_of(1e5), 2)).ms.p50);
     assert_true(price_of(fk_of(none, table_of(1e6), 2)).ms.p50 < 0.01 * price_of(fk_of(rel, table_of(1e6), 2)).ms.p50);
 }
@@ -399,7 +397,7 @@ static void test_foreign_keys_of_two_columns(void **state)
     LC_PUSH(arena, &con->confkey, 4);
     hashed = price_of(two).ms.p50;
     assert_near(hashed, price_of(one).ms.p50, 1.1);
-    keys->attrs[1].stats->n_distinct = keys->attrs[3].stats->n_distinct = 500;
+    own_stats(&keys->attrs[1])->n_distinct = own_stats(&keys->attrs[3])->n_distinct = 500;
     sorted = price_of(two).ms.p50;
     assert_true(sorted > 2 * hashed && sorted < 6 * hashed);
 }
@@ -482,7 +480,7 @@ static double planned_fk_of(const char *join, const char *scan, bool other, doub
 
     run_ddl(snap, "CREATE TABLE public.many (id bigint, a int)");
     many->o.oid = cat_find_relation(snap->cat, "public", "many")->o.oid;
-    many->attrs[1].stats->null_frac = nulls;
+    own_stats(&many->attrs[1])->null_frac = nulls;
     keep_plan(snap, sql, 1,
               (struct snap_plan_node[]){{.type = join, .rows = 1},
                                         {.depth = 1, .type = scan, .schema = "public", .relation = "many", .rows = 1e6}},
@@ -616,7 +614,7 @@ static void test_first_key_of_few_values(void **state)
     two->index->natts = two->index->nkeyatts = 2;
     two->index->keys = (int[]){2, 4};
     two->index->exprs = (Node *[]){NULL, NULL};
-    rel->attrs[1].stats->n_distinct = 3;
+    own_stats(&rel->attrs[1])->n_distinct = 3;
     assert_true(price_of((struct fp_work){.kind = FP_INDEX_BUILD, .rel = rel, .index = two}).ms.p50 >
                 1.5 * price_of((struct fp_work){.kind = FP_INDEX_BUILD, .rel = rel, .index = one}).ms.p50);
 }
@@ -737,7 +735,7 @@ static double partial_build(double n_distinct)
     struct cat_relation *rel = table_of(1e6), *index = index_on(1);
     const IndexStmt *stmt = AS(IndexStmt, lc_sql_parse_one(arena, "CREATE INDEX i ON t (id) WHERE a = 5", NULL));
 
-    rel->attrs[1].stats->n_distinct = n_distinct;
+    own_stats(&rel->attrs[1])->n_distinct = n_distinct;
     index->index->predicate = stmt->whereClause;
     return price_of((struct fp_work){.kind = FP_INDEX_BUILD, .rel = rel, .index = index}).disk_bytes;
 }

@@ -119,10 +119,10 @@ static struct cat_relation *elements(double width, double count, double covered,
     struct cat_relation *rel = table_of(2e4, 1330, &a, 1);
 
     rel->attrs[0].type = count > 0 ? 1007 : TSVECTOROID;
-    rel->attrs[0].stats->elem_count = count;
-    rel->attrs[0].stats->elem_covered = covered;
-    rel->attrs[0].stats->elem_kinds = kinds;
-    rel->attrs[0].stats->elem_least = least;
+    own_stats(&rel->attrs[0])->elem_count = count;
+    own_stats(&rel->attrs[0])->elem_covered = covered;
+    own_stats(&rel->attrs[0])->elem_kinds = kinds;
+    own_stats(&rel->attrs[0])->elem_least = least;
     return rel;
 }
 

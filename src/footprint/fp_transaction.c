@@ -232,14 +232,19 @@ void fp_session_in_body(struct fp_session *s, bool in_body)
     s->of_body = in_body;
 }
 
+// DiscardCommand (commands/discard.c)
 static void discard(struct fp_session *s, const DiscardStmt *d)
 {
     if (d->target == DISCARD_ALL && fp_prevent_in_block(s, "DISCARD ALL"))
         return;
-    if (d->target == DISCARD_ALL)
+    if (d->target == DISCARD_ALL) {
         cat_reset_settings(s->cat, true);
+        s->prepared = NULL;
+    }
     if (d->target == DISCARD_ALL || d->target == DISCARD_TEMP)
         drop_temporary(s);
+    if (d->target == DISCARD_ALL || d->target == DISCARD_SEQUENCES)
+        s->last_sequence = InvalidOid;
 }
 
 bool fp_family_transaction(struct fp_session *s, const Node *stmt, bool *applied)

@@ -139,6 +139,9 @@ static void test_prepared(void **state)
     expect(&w, "EXECUTE q('2024-05-05')", "p AS, p1 AS?, p2 AS?");
     expect(&w, "DEALLOCATE q", "");
     assert_true(run(&w, "EXECUTE q(1)").fails); // 26000: the session has it no longer
+    expect(&w, "PREPARE q AS SELECT * FROM p1", "p1 AS");
+    expect(&w, "DISCARD ALL", "");
+    assert_true(run(&w, "EXECUTE q").fails);
     lc_arena_free(w.arena);
 }
 

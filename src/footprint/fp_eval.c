@@ -25,9 +25,8 @@ struct fp_val fpv_text(const char *text)
     return text ? (struct fp_val){.kind = FPV_TEXT, .text = text} : fpv_null();
 }
 
-struct fp_val fpv_number(struct fp_session *s, double n)
+struct fp_val fpv_number(double n)
 {
-    (void)s;
     return (struct fp_val){.kind = FPV_NUMBER, .number = n};
 }
 
@@ -43,9 +42,9 @@ struct fp_val fpv_bool(bool b)
     return (struct fp_val){.kind = FPV_BOOL, .number = b, .text = b ? "true" : "false"};
 }
 
-struct fp_val fpv_oid(struct fp_session *s, Oid oid)
+struct fp_val fpv_oid(Oid oid)
 {
-    struct fp_val v = fpv_number(s, oid);
+    struct fp_val v = fpv_number(oid);
 
     v.oid = oid;
     return v;
@@ -296,13 +295,13 @@ static struct fp_val arithmetic(struct fp_env *env, char op, struct fp_val a, st
     if (!as_number(a, &x) || !as_number(b, &y) || strchr("/%", op) || a.oid || b.oid)
         return fpv_unknown();
     r = op == '+' ? x + y : op == '-' ? x - y : x * y;
-    return fpv_number(env->s, r);
+    return fpv_number(r);
 }
 
 static struct fp_val eval_op(struct fp_env *env, const A_Expr *e)
 {
     const char *op = list_last_name(&e->name);
-    struct fp_val a = e->lexpr ? fp_eval(env, e->lexpr) : fpv_number(env->s, 0), b = fp_eval(env, e->rexpr);
+    struct fp_val a = e->lexpr ? fp_eval(env, e->lexpr) : fpv_number(0), b = fp_eval(env, e->rexpr);
 
     if (!op)
         return fpv_unknown();
@@ -424,7 +423,7 @@ static struct fp_val eval_array(struct fp_env *env, const NodeList *elements)
     return v;
 }
 
-static struct fp_val eval_const(struct fp_env *env, const A_Const *c)
+static struct fp_val eval_const(const A_Const *c)
 {
     const Boolean *b = AS(Boolean, c->val);
     const Integer *i = AS(Integer, c->val);
@@ -435,7 +434,7 @@ static struct fp_val eval_const(struct fp_env *env, const A_Const *c)
     if (b)
         return fpv_bool(b->boolval);
     if (i)
-        return fpv_number(env->s, (double)i->ival);
+        return fpv_number((double)i->ival);
     if (f && f->fval) // printed with the digits that it is written with
         return (struct fp_val){.kind = FPV_NUMBER, .number = strtod(f->fval, NULL), .text = f->fval};
     return fpv_text(node_string(c->val));
@@ -571,7 +570,7 @@ struct fp_val fp_eval(struct fp_env *env, const Node *expr)
         return v;
     }
     if (IsA(expr, A_Const))
-        v = eval_const(env, AS(A_Const, expr));
+        v = eval_const(AS(A_Const, expr));
     else if (IsA(expr, ColumnRef))
         v = eval_column(env, AS(ColumnRef, expr));
     else if (IsA(expr, ParamRef))

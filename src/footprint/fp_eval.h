@@ -79,10 +79,10 @@ int fp_truth(struct fp_val v);                                                  
 struct fp_val fpv_unknown(void);
 struct fp_val fpv_null(void);
 struct fp_val fpv_text(const char *text);
-struct fp_val fpv_number(struct fp_session *s, double n);
+struct fp_val fpv_number(double n);
 const char *fpv_str(struct fp_session *s, struct fp_val v); // its text; numbers are printed only when asked
 struct fp_val fpv_bool(bool b);
-struct fp_val fpv_oid(struct fp_session *s, Oid oid);
+struct fp_val fpv_oid(Oid oid);
 struct fp_val fpv_date(struct fp_session *s, double days); // unknown outside the years 1 to 9999
 Oid fp_oid_of(struct fp_val v);                            // of an oid, a regclass, a number; InvalidOid: of none
 struct fp_val fpv_regclass(struct fp_session *s, const struct cat_relation *rel);

@@ -47,7 +47,7 @@ static struct fp_val yes_no(bool b)
 
 static struct fp_val o_oid(const struct ctx *c)
 {
-    return fpv_oid(c->s, OBJ(c)->oid);
+    return fpv_oid(OBJ(c)->oid);
 }
 
 static struct fp_val o_name(const struct ctx *c)
@@ -57,7 +57,7 @@ static struct fp_val o_name(const struct ctx *c)
 
 static struct fp_val o_schema(const struct ctx *c)
 {
-    return fpv_oid(c->s, OBJ(c)->schema);
+    return fpv_oid(OBJ(c)->schema);
 }
 
 static struct fp_val o_schemaname(const struct ctx *c)
@@ -118,12 +118,12 @@ static struct fp_val r_hasindex(const struct ctx *c)
 
 static struct fp_val r_tuples(const struct ctx *c)
 {
-    return REL(c)->size.known ? fpv_number(c->s, REL(c)->size.tuples) : fpv_unknown();
+    return REL(c)->size.known ? fpv_number(REL(c)->size.tuples) : fpv_unknown();
 }
 
 static struct fp_val r_natts(const struct ctx *c)
 {
-    return fpv_number(c->s, REL(c)->natts);
+    return fpv_number(REL(c)->natts);
 }
 
 static struct fp_val r_tabletype(const struct ctx *c)
@@ -218,7 +218,7 @@ static bool is_live(const struct ctx *c)
 
 static struct fp_val a_relid(const struct ctx *c)
 {
-    return fpv_oid(c->s, REL(c)->o.oid);
+    return fpv_oid(REL(c)->o.oid);
 }
 
 static struct fp_val a_relname(const struct ctx *c)
@@ -233,7 +233,7 @@ static struct fp_val a_name(const struct ctx *c)
 
 static struct fp_val a_num(const struct ctx *c)
 {
-    return fpv_number(c->s, ATT(c)->attnum);
+    return fpv_number(ATT(c)->attnum);
 }
 
 static struct fp_val a_dropped(const struct ctx *c)
@@ -248,7 +248,7 @@ static struct fp_val a_notnull(const struct ctx *c)
 
 static struct fp_val a_type(const struct ctx *c)
 {
-    return fpv_oid(c->s, ATT(c)->type);
+    return fpv_oid(ATT(c)->type);
 }
 
 static struct fp_val a_hasdef(const struct ctx *c)
@@ -307,7 +307,7 @@ static struct fp_val a_maxlength(const struct ctx *c)
 {
     const struct cat_attribute *a = ATT(c);
 
-    return a->type == 1043 || a->type == 1042 ? (a->typmod > 4 ? fpv_number(c->s, a->typmod - 4) : fpv_null()) : fpv_null();
+    return a->type == 1043 || a->type == 1042 ? (a->typmod > 4 ? fpv_number(a->typmod - 4) : fpv_null()) : fpv_null();
 }
 
 static const struct column pg_attribute[] = {{"attrelid", a_relid},       {"attname", a_name},         {"attnum", a_num},
@@ -335,7 +335,7 @@ static struct fp_val attnum_array(const struct ctx *c, const struct cat_attnums 
         return fpv_null();
     v.items = LC_NEW_ARRAY(c->s->arena, struct fp_val, nums->len);
     for (int i = 0; i < nums->len; i++)
-        v.items[i] = fpv_number(c->s, nums->items[i]);
+        v.items[i] = fpv_number(nums->items[i]);
     return v;
 }
 
@@ -348,7 +348,7 @@ static const struct cat_relation *table_of(const struct ctx *c)
 
 static struct fp_val x_relid(const struct ctx *c)
 {
-    return REL(c)->index ? fpv_oid(c->s, REL(c)->index->indrelid) : fpv_null();
+    return REL(c)->index ? fpv_oid(REL(c)->index->indrelid) : fpv_null();
 }
 
 static struct fp_val x_table(const struct ctx *c)
@@ -396,22 +396,22 @@ static const struct column pg_indexes[] = {
 
 static struct fp_val c_relid(const struct ctx *c)
 {
-    return fpv_oid(c->s, CON(c)->conrelid);
+    return fpv_oid(CON(c)->conrelid);
 }
 
 static struct fp_val c_frelid(const struct ctx *c)
 {
-    return fpv_oid(c->s, CON(c)->confrelid);
+    return fpv_oid(CON(c)->confrelid);
 }
 
 static struct fp_val c_indid(const struct ctx *c)
 {
-    return fpv_oid(c->s, CON(c)->conindid);
+    return fpv_oid(CON(c)->conindid);
 }
 
 static struct fp_val c_typid(const struct ctx *c)
 {
-    return fpv_oid(c->s, CON(c)->contypid);
+    return fpv_oid(CON(c)->contypid);
 }
 
 static struct fp_val c_type(const struct ctx *c)
@@ -438,7 +438,7 @@ static struct fp_val c_schema(const struct ctx *c)
 {
     const struct cat_relation *rel = cat_relation(c->s->cat, CON(c)->conrelid);
 
-    return rel ? fpv_oid(c->s, rel->o.schema) : fpv_oid(c->s, CON(c)->o.schema);
+    return rel ? fpv_oid(rel->o.schema) : fpv_oid(CON(c)->o.schema);
 }
 
 static struct fp_val c_schemaname(const struct ctx *c)
@@ -616,7 +616,7 @@ static struct fp_val e_label(const struct ctx *c)
 
 static struct fp_val g_relid(const struct ctx *c)
 {
-    return fpv_oid(c->s, TRG(c)->relid);
+    return fpv_oid(TRG(c)->relid);
 }
 
 static struct fp_val g_table(const struct ctx *c)
@@ -645,12 +645,12 @@ static int count_parents(const struct ctx *c)
 
 static struct fp_val h_parent(const struct ctx *c)
 {
-    return fpv_oid(c->s, REL(c)->parents.items[c->sub]);
+    return fpv_oid(REL(c)->parents.items[c->sub]);
 }
 
 static struct fp_val p_relid(const struct ctx *c)
 {
-    return fpv_oid(c->s, ((const struct cat_policy *)c->object)->relid);
+    return fpv_oid(((const struct cat_policy *)c->object)->relid);
 }
 
 static struct fp_val p_table(const struct ctx *c)

@@ -47,6 +47,11 @@ static double day_of(int y, int m, int d)
     return days;
 }
 
+static int quarter_of(int month)
+{
+    return (month - 1) / 3 + 1;
+}
+
 static int days_of_month(int y, int m)
 {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -214,7 +219,7 @@ struct fp_val fp_date_arithmetic(struct fp_env *env, char op, struct fp_val a, s
     if (strchr("+-", op) && is_time(a) && b.kind == FPV_INTERVAL)
         return plus_interval(env->s, a, b, sign);
     if (op == '-' && a.kind == FPV_DATE && b.kind == FPV_DATE)
-        return fpv_number(env->s, a.number - b.number);
+        return fpv_number(a.number - b.number);
     if (strchr("+-", op) && a.kind == FPV_INTERVAL && b.kind == FPV_INTERVAL)
         return interval(a.months + sign * b.months, a.number + sign * b.number);
     if (op == '*' && a.kind == FPV_NUMBER && b.kind == FPV_INTERVAL)
@@ -272,7 +277,7 @@ struct fp_val fp_date_trunc(struct fp_args *a)
     if (lc_strieq(a->v[0].text, "month"))
         days = day_of(y, m, 1);
     else if (lc_strieq(a->v[0].text, "quarter"))
-        days = day_of(y, (m - 1) / 3 * 3 + 1, 1);
+        days = day_of(y, quarter_of(m) * 3 - 2, 1);
     else if (lc_strieq(a->v[0].text, "year"))
         days = day_of(y, 1, 1);
     else if (lc_strieq(a->v[0].text, "week"))
@@ -290,12 +295,12 @@ struct fp_val fp_date_part(struct fp_args *a)
         return fpv_unknown();
     civil(a->v[1].number, &y, &m, &d);
     if (lc_strieq(a->v[0].text, "year"))
-        return fpv_number(a->env->s, y);
+        return fpv_number(y);
     if (lc_strieq(a->v[0].text, "month"))
-        return fpv_number(a->env->s, m);
+        return fpv_number(m);
     if (lc_strieq(a->v[0].text, "quarter"))
-        return fpv_number(a->env->s, (m - 1) / 3 + 1);
-    return lc_strieq(a->v[0].text, "day") ? fpv_number(a->env->s, d) : fpv_unknown();
+        return fpv_number(quarter_of(m));
+    return lc_strieq(a->v[0].text, "day") ? fpv_number(d) : fpv_unknown();
 }
 
 // YYYY, MM, DD and what stands between them; "quoted" text as it is.

@@ -76,7 +76,7 @@ static bool is_ascii(const char *text)
 
 static struct fp_val fn_length(struct fp_args *a)
 {
-    return is_ascii(a->v[0].text) ? fpv_number(a->env->s, (double)strlen(a->v[0].text)) : fpv_unknown();
+    return is_ascii(a->v[0].text) ? fpv_number((double)strlen(a->v[0].text)) : fpv_unknown();
 }
 
 // left and right (utils/adt/varlena.c text_left): a negative number leaves out as many.
@@ -288,7 +288,7 @@ static struct fp_val fn_strpos(struct fp_args *a)
 {
     const char *at = a->n == 2 ? strstr(a->v[0].text, a->v[1].text) : NULL;
 
-    return a->n == 2 ? fpv_number(a->env->s, at ? (double)(at - a->v[0].text) + 1 : 0) : fpv_unknown();
+    return a->n == 2 ? fpv_number(at ? (double)(at - a->v[0].text) + 1 : 0) : fpv_unknown();
 }
 
 #define MAX_PATTERN 200 // longer patterns are not for a regular expression of a stranger
@@ -461,14 +461,14 @@ static struct fp_val fn_array_length(struct fp_args *a)
         return fpv_unknown();
     for (; dimension > 1 && v.kind == FPV_ARRAY; dimension--)
         v = v.nitems ? v.items[0] : fpv_null();
-    return v.kind == FPV_ARRAY && v.nitems ? fpv_number(a->env->s, v.nitems) : fpv_null();
+    return v.kind == FPV_ARRAY && v.nitems ? fpv_number(v.nitems) : fpv_null();
 }
 
 static struct fp_val fn_array_lower(struct fp_args *a)
 {
     struct fp_val length = fn_array_length(a);
 
-    return length.kind == FPV_NUMBER ? fpv_number(a->env->s, 1) : length;
+    return length.kind == FPV_NUMBER ? fpv_number(1) : length;
 }
 
 static int elements(const struct fp_val *v)
@@ -488,7 +488,7 @@ static struct fp_val fn_cardinality(struct fp_args *a)
         return fpv_unknown();
     for (int i = 0; i < a->v[0].nitems; i++)
         n += a->v[0].items[i].kind == FPV_ARRAY ? elements(&a->v[0].items[i]) : 1;
-    return fpv_number(a->env->s, n);
+    return fpv_number(n);
 }
 
 static struct fp_val fn_array_join(struct fp_args *a)
@@ -518,7 +518,7 @@ static struct fp_val fn_generate_series(struct fp_args *a)
         return fpv_unknown();
     v.items = LC_NEW_ARRAY(a->env->s->arena, struct fp_val, 2002);
     for (double n = from; step > 0 ? n <= to : n >= to; n += step)
-        v.items[v.nitems++] = fpv_number(a->env->s, n);
+        v.items[v.nitems++] = fpv_number(n);
     return v;
 }
 
@@ -668,7 +668,7 @@ static struct fp_val cast_bool(struct fp_val v)
 }
 
 // What an integer type takes without rounding; a numeric keeps the digits that it was written with.
-static struct fp_val cast_number(struct fp_env *env, struct fp_val v)
+static struct fp_val cast_number(struct fp_val v)
 {
     char *end;
     double n = v.kind == FPV_TEXT ? strtod(v.text, &end) : v.number;
@@ -677,7 +677,7 @@ static struct fp_val cast_number(struct fp_env *env, struct fp_val v)
         return fpv_unknown();
     if (v.kind != FPV_TEXT && v.kind != FPV_NUMBER && v.kind != FPV_BOOL)
         return fpv_unknown();
-    return fabs(n) < 9e15 && n == floor(n) ? fpv_number(env->s, n) : fpv_unknown();
+    return fabs(n) < 9e15 && n == floor(n) ? fpv_number(n) : fpv_unknown();
 }
 
 static bool has_modifier(const TypeName *type)
@@ -750,13 +750,13 @@ struct fp_val fp_eval_cast(struct fp_env *env, struct fp_val v, const TypeName *
     if (strcmp(name, "regprocedure") == 0 || strcmp(name, "regproc") == 0)
         return cast_procedure(env, v, strcmp(name, "regprocedure") == 0);
     if (strcmp(name, "oid") == 0)
-        return v.oid ? fpv_oid(env->s, v.oid) : v.kind == FPV_NUMBER ? v : cast_number(env, v);
+        return v.oid ? fpv_oid(v.oid) : v.kind == FPV_NUMBER ? v : cast_number(v);
     if (fp_is_time_type(name))
         return fp_cast_time(env, v, name);
     if (strcmp(name, "bool") == 0)
         return cast_bool(v);
     if (lc_starts(name, "int") || lc_starts(name, "float") || (strcmp(name, "numeric") == 0 && !has_modifier(type)))
-        return strcmp(name, "numeric") == 0 && v.kind == FPV_NUMBER ? v : cast_number(env, v);
+        return strcmp(name, "numeric") == 0 && v.kind == FPV_NUMBER ? v : cast_number(v);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (strcmp(name, texts[i]) == 0)
             return cast_text(env, v, name, type);

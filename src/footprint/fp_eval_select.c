@@ -339,7 +339,7 @@ static void finish_aggregate(struct query *q)
 
     for (int i = 0; i < q->aggs.len; i++)
         if (lc_streq(list_last_name(&q->aggs.items[i].call->funcname), "count"))
-            q->aggs.items[i].value = fpv_number(q->env->s, q->aggs.items[i].n);
+            q->aggs.items[i].value = fpv_number(q->aggs.items[i].n);
     q->env->aggs = &q->aggs;
     emit(q);
     q->env->aggs = outer;

@@ -628,7 +628,7 @@ static bool enter_path(struct fp_session *s, const struct cat_proc *p, const cha
     if (!at)
         return false;
     *nold = cat_search_path(s->cat, old);
-    *old = lc_memdup(s->arena, *old, sizeof **old * (size_t)(*nold + 1));
+    *old = *nold ? lc_memdup(s->arena, *old, sizeof **old * (size_t)*nold) : NULL; // search_path may be empty, as pg_dump sets it
     at += strlen("search_path=");
     fp_set(s, "search_path", lc_strndup(s->arena, at, strcspn(at, "\n;")), true);
     return true;

@@ -167,3 +167,9 @@ SELECT x.only(1);
 -- case: texts-are-cut-and-padded
 -- target:
 DO $$ BEGIN EXECUTE 'DELETE FROM ' || left('a__', -2); EXECUTE 'DELETE FROM ' || btrim('  b '); EXECUTE 'DELETE FROM ' || lpad('', 1, 'c'); EXECUTE format('DELETE FROM a WHERE %s::bool', true); END $$;
+
+-- case: path-of-a-function-within-an-empty-one
+CREATE FUNCTION inside() RETURNS void LANGUAGE plpgsql SET search_path = public AS 'BEGIN DELETE FROM a; END';
+CREATE FUNCTION outside() RETURNS void LANGUAGE plpgsql SET search_path = '' AS 'BEGIN PERFORM public.inside(); DELETE FROM public.b; BEGIN DELETE FROM c; EXCEPTION WHEN undefined_table THEN DELETE FROM public.child; END; END';
+-- target:
+SELECT outside();

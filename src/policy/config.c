@@ -140,11 +140,21 @@ static int long_line(const char *text)
     return 0;
 }
 
+// Each caution threshold of the table stands before its danger threshold.
 static enum lc_code check_order(const struct policy *p, struct lc_error *err)
 {
-    if (p->caution_blocked_ms > p->danger_blocked_ms || p->caution_hold_ms > p->danger_hold_ms ||
-        p->caution_delayed > p->danger_delayed)
-        return lc_fail(err, LC_E_INPUT, "a caution threshold is above its danger threshold");
+    const struct threshold *t = thresholds;
+
+    for (; lc_starts(t->key, "caution_"); t += 2) {
+        const double *caution = (const double *)((const char *)p + t[0].offset),
+                     *danger = (const double *)((const char *)p + t[1].offset);
+
+        if (*caution > *danger) {
+            (void)lc_fail(err, LC_E_INPUT, "%s is above %s", t[0].key, t[1].key);
+            lc_error_hint(err, "%s", "A threshold that is not given has its default: docs/configuration.md.");
+            return LC_E_INPUT;
+        }
+    }
     return LC_OK;
 }
 

@@ -67,7 +67,8 @@ for bad in ("1", "1 parsec", "-1 s", "nan", "inf s", "soon", "1e999 s", ""):
     refused(f"[thresholds]\ndanger_hold = {bad}\n", 2, "danger_hold")
 for bad in ("1.5", "200 %", "half"):
     refused(f"[thresholds]\ndanger_pool_probability = {bad}\n", 2)
-refused("[thresholds]\ncaution_hold = 5 s\ndanger_hold = 1 s\n", 0, "caution")
+for name, high, low in (("blocked", "5 s", "1 s"), ("hold", "5 s", "1 s"), ("delayed", "5", "1")):
+    refused(f"[thresholds]\ncaution_{name} = {high}\ndanger_{name} = {low}\n", 0, f"caution_{name} is above danger_{name}", "hint: ")
 refused("[rules]\n" + "; " + "x" * 300 + "\n", 2, "198")
 refused(b"[rules]\n\0", 2, "NUL")
 r = review(None, SQL, "--config", "nowhere.ini")

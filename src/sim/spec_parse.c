@@ -177,6 +177,7 @@ static const char *name(struct parser *p)
 
 // ---- grammar -------------------------------------------------------------------------------------------------------------------
 
+// Lists have one member or more: step_list, session_list and string_literal_list of specparse.y.
 static void parse_step(struct parser *p, struct spec_session *session)
 {
     struct spec_step step = {.session = p->sessions.len, .line = p->token_line};
@@ -204,6 +205,8 @@ static void parse_session(struct parser *p)
         s.setup = block(p);
     while (at_word(p, "step"))
         parse_step(p, &s);
+    if (!s.nsteps)
+        fail(p, "a step is wanted here: a session has at least one");
     if (at_word(p, "teardown"))
         s.teardown = block(p);
     LC_PUSH(p->arena, &p->sessions, s);
@@ -266,6 +269,8 @@ static void parse_permutation(struct parser *p)
         one.nblockers = blockers.len;
         LC_PUSH(p->arena, &steps, one);
     }
+    if (!steps.len)
+        fail(p, "a step's name is wanted here: a permutation has at least one");
     perm.steps = steps.items;
     perm.nsteps = steps.len;
     LC_PUSH(p->arena, &p->permutations, perm);
@@ -311,6 +316,8 @@ enum lc_code spec_parse(struct lc_arena *arena, const char *text, const char *fi
         parse_permutation(&p);
     if (p.token != END)
         fail(&p, "setup, teardown, session or permutation is wanted here");
+    if (!p.sessions.len)
+        fail(&p, "a session is wanted here: a test has at least one");
     bool named = p.permutations.len > 0;
 
     if (p.code == LC_OK && !named)

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/json.h"
 #include "base/map.h"
 #include "sim/json_read.h"
 
@@ -551,30 +552,16 @@ static void read_document(struct scenario_reader *s, struct json_at root, struct
     read_migration(s, root, out);
 }
 
-// The line of the document that byte `at` is on.
-static int line_of(const char *text, const char *at)
-{
-    int line = 1;
-
-    for (const char *p = text; at && p < at; p++)
-        line += *p == '\n';
-    return line;
-}
-
 enum lc_code sim_scenario_read(struct lc_arena *arena, const char *text, size_t len, const char *file, struct sim_scenario *out,
                                struct lc_error *err)
 {
     struct scenario_reader s = {.r = {.arena = arena, .err = err}};
-    const char *end = NULL;
-    cJSON *json = cJSON_ParseWithLengthOpts(text, len, &end, false);
+    cJSON *json;
 
     *out = (struct sim_scenario){.name = NULL};
-    while (json && end < text + len && strchr(" \t\r\n", *end))
-        end++;
-    if (!json || end < text + len) {
-        cJSON_Delete(json);
-        s.r.code = lc_fail(err, LC_E_INPUT, "this is not JSON");
-        lc_error_at(err, file, line_of(text, end));
+    s.r.code = lc_json_parse(file, text, len, &json, err);
+    if (s.r.code != LC_OK) {
+        lc_error_hint(err, "%s", "A scenario is JSON (docs/scenarios-format.md); an isolation test is a file NAME.spec.");
         return s.r.code;
     }
     lc_map_init(&s.relations, arena);

@@ -124,7 +124,7 @@ static void what_is_wrong_is_named_with_its_place(void **state)
         {"{\"migration\": {}, \"incident\": {\"figures\": [{\"figure\": \"x\"}]}}",
          "incident.figures[0]: there is no figure \"x\""},
         {"{\"schema\": \"y\", \"migration\": {}}", "schema: \"y\" is not lockcast/scenario/1"},
-        {"{\n\n  oops", "this is not JSON"},
+        {"{\n\n  oops", "this is no JSON"},
     };
     struct sim_scenario s;
 

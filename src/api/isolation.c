@@ -12,7 +12,7 @@ static enum lc_code isolation_test(struct lockcast *l, const char *path, int maj
     enum lc_code code = LC_OK;
 
     if (major != 0 && (major < 13 || major > 18))
-        return lc_fail(err, LC_E_USAGE, "--server-version takes 13 to 18");
+        return lc_fail(err, LC_E_USAGE, "--server-version takes 13 to 18, not %d", major);
     code = migration_read_file(l->arena, path, &in, err);
     if (code == LC_OK && in.size > TEST_MAX) {
         code = lc_fail(err, LC_E_INPUT, "an isolation test has at most %zu bytes", TEST_MAX);

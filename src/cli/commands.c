@@ -4,7 +4,8 @@
 const struct cli_command cli_commands[] = {
     {"review", "[CONNECTION] [OPTIONS] FILE...", "forecast each statement of the migrations, in order, and the whole deploy",
      cmd_review,
-     "FILE is a migration, or a folder of them; several are applied one after the other, as a deploy would.\n"
+     "FILE is a migration (- is standard input), or a folder of them; several are applied one after the other, as a deploy "
+     "would.\n"
      "CONNECTION is psql's (-h -p -U -d, PG* variables, service file, .pgpass): a staging clone. It is only read.\n"
      "Without a connection and without --snapshot, sizes and traffic are unknown.",
      "  lockcast review -d shop_clone migrations/0042_orders.sql\n"
@@ -41,7 +42,7 @@ const struct cli_command cli_commands[] = {
      "  psql -X -v ON_ERROR_STOP=1 -d shop -f safer/0042_orders.sql\n"
      "  lockcast rewrite --snapshot prod.json --diff migrations/0042_orders.sql"},
     {"render", "[OPTIONS] REPORT.json", "turn a JSON report into any other format", cmd_render,
-     "REPORT.json is what `lockcast review --format json` wrote. No server and no migration is needed.",
+     "REPORT.json is what `lockcast review --format json` wrote; - is standard input. No server and no migration is needed.",
      "  lockcast render report.json --format markdown"},
     {"merge", "[OPTIONS] PART.json...", "put the parts of a sharded run together", cmd_merge,
      "PART.json are the JSON reports of `lockcast review --shard I/N` or `lockcast plan --shard I/N`, all of them,\n"

@@ -68,7 +68,7 @@ int cli_open(struct cli_run *run)
     int status;
 
     if (o->server_version && (o->server_version < 13 || o->server_version > 18))
-        return cli_usage_error(run, "--server-version takes 13 to 18");
+        return cli_usage_error(run, "--server-version takes 13 to 18, not %d", (int)o->server_version);
     if (!cli_wants_server(o) && (status = cli_refuse(run, "sample", "it watches a server, and there is none")) != EXIT_DONE)
         return status;
     status = !o->snapshot && cli_wants_server(o) ? open_server(run) : open_file_or_nothing(run);

@@ -3,13 +3,15 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum kind { TEXT, NUMBER, REAL, FLAG, VARIABLE };
+// COUNT and POSITIVE: of what there is none of at 0, so that a 0 would pass for an option that was not given.
+enum kind { TEXT, NUMBER, COUNT, REAL, POSITIVE, FLAG, VARIABLE };
 
 struct option_row {
     const char *name;
@@ -35,7 +37,7 @@ static const struct option_row rows[] = {
     {"dbname", 'd', TEXT, AT(server.dbname), DB, "DBNAME", NULL, "database name, URI or connection string"},
     {"snapshot", 0, TEXT, AT(snapshot), "review rewrite plan", "FILE", NULL,
      "read catalogue, sizes and traffic from a snapshot file instead of a server"},
-    {"server-version", 0, NUMBER, AT(server_version), "review rewrite plan simulate", "N", NULL,
+    {"server-version", 0, COUNT, AT(server_version), "review rewrite plan simulate", "N", NULL,
      "without a server: assume PostgreSQL N (13 to 18) and an empty catalogue"},
     {"traffic", 0, TEXT, AT(traffic), "review rewrite plan", "FILE", NULL,
      "take traffic from this snapshot, e.g. production's; catalogue and sizes stay"},
@@ -58,7 +60,7 @@ static const struct option_row rows[] = {
     {"output", 'o', TEXT, AT(output), "snapshot", "FILE", NULL, "the file to write; - is standard output"},
     {"output", 'o', TEXT, AT(output), "review render merge plan rehearse simulate calibrate comment grants watch", "FILE", NULL,
      "write there instead of to standard output"},
-    {"pool-size", 0, NUMBER, AT(pool_size), TRAFFIC, "N", NULL, "connections that the application may hold"},
+    {"pool-size", 0, COUNT, AT(pool_size), TRAFFIC, "N", NULL, "connections that the application may hold"},
     {"pooler", 0, TEXT, AT(pooler), TRAFFIC, "MODE", "none|session|transaction",
      "who hands out connections (default none: the application itself)"},
     {"connection-held", 0, REAL, AT(connection_held_ms), TRAFFIC, "MS", NULL,
@@ -67,9 +69,9 @@ static const struct option_row rows[] = {
      "the application gives up so long after it asked (default: never)"},
     {"client-retries", 0, NUMBER, AT(client_retries), TRAFFIC, "N", NULL, "... and asks again so often (default 0)"},
     {"retry-delay", 0, REAL, AT(retry_delay_ms), TRAFFIC, "MS", NULL, "... so long after, on average (default 100)"},
-    {"cores", 0, NUMBER, AT(cores), FORECAST " snapshot", "N", NULL, "CPU cores of the server"},
+    {"cores", 0, COUNT, AT(cores), FORECAST " snapshot", "N", NULL, "CPU cores of the server"},
     {"seed", 0, NUMBER, AT(seed), TRAFFIC " simulate", "N", NULL, "seed of the simulation (default 1)"},
-    {"replications", 0, NUMBER, AT(replications), TRAFFIC " simulate", "N", NULL, "runs of the simulation"},
+    {"replications", 0, COUNT, AT(replications), TRAFFIC " simulate", "N", NULL, "runs of the simulation"},
     {"fail-on", 0, TEXT, AT(fail_on), "review", "LEVEL", "danger|caution|never", "exit with 1 at this verdict (default danger)"},
     {"fail-on", 0, TEXT, AT(fail_on), "render merge", "LEVEL", "danger|caution|never",
      "exit with 1 at this verdict (default never)"},
@@ -82,7 +84,7 @@ static const struct option_row rows[] = {
     {"variable", 'v', VARIABLE, 0, FORECAST, "NAME=VALUE", NULL, "a psql variable or placeholder of the files"},
     {"retry", 0, TEXT, AT(retry), TRAFFIC, "POLICY", NULL,
      "lock_timeout and retries as this tool does them: none, gitlab, pgroll, ...; a wrong name lists all"},
-    {"speed-ratio", 0, REAL, AT(speed_ratio), FORECAST, "R", NULL, "production is R times as fast as the clone"},
+    {"speed-ratio", 0, POSITIVE, AT(speed_ratio), FORECAST, "R", NULL, "production is R times as fast as the clone"},
     {"cold-cache", 0, FLAG, AT(cold_cache), FORECAST, NULL, NULL, "assume that tables are not in memory"},
     {"shard", 0, TEXT, AT(shard_text), "review plan", "I/N", NULL,
      "do only part I of N; `lockcast merge` puts the parts together"},
@@ -97,12 +99,12 @@ static const struct option_row rows[] = {
     {"backup", 0, FLAG, AT(backup), "rewrite", NULL, NULL, "keep copies of what rewritten steps delete, overwrite or drop"},
     {"bridge", 0, FLAG, AT(bridge), "rewrite", NULL, NULL, "write a file of views that have both names of what is renamed"},
     {"diff", 0, FLAG, AT(diff), "rewrite", NULL, NULL, "print a unified diff of the migration instead of writing files"},
-    {"target-hold", 0, REAL, AT(target_hold_ms), "rewrite review", "MS", NULL,
+    {"target-hold", 0, POSITIVE, AT(target_hold_ms), "rewrite review", "MS", NULL,
      "longest time that a batch may hold its locks (default 100)"},
     {"forecast", 0, TEXT, AT(forecast), "watch", "FILE", NULL, "a JSON report of `lockcast review`, to hold what runs against"},
-    {"interval", 0, REAL, AT(interval_s), "watch", "S", NULL, "seconds between two looks (default 2)"},
+    {"interval", 0, POSITIVE, AT(interval_s), "watch", "S", NULL, "seconds between two looks (default 2)"},
     {"once", 0, FLAG, AT(once), "watch", NULL, NULL, "report once, from two looks, and end"},
-    {"pid", 0, NUMBER, AT(pid), "watch", "PID", NULL, "watch this process only, until it has nothing to run"},
+    {"pid", 0, COUNT, AT(pid), "watch", "PID", NULL, "watch this process only, until it has nothing to run"},
     {"provider", 0, TEXT, AT(provider), "comment", "NAME", "github|gitlab", "whose pull or merge request"},
     {"repository", 0, TEXT, AT(repository), "comment", "OWNER/NAME", NULL, "default: from the CI's environment"},
     {"pull-request", 0, TEXT, AT(pull_request), "comment", "N", NULL, "default: from the CI's environment"},
@@ -110,7 +112,7 @@ static const struct option_row rows[] = {
     {"token-file", 0, TEXT, AT(token_file), "comment", "FILE", NULL, "default: GITHUB_TOKEN, GH_TOKEN or GITLAB_TOKEN"},
     {"key", 0, TEXT, AT(comment_key), "comment", "TEXT", NULL, "tells several comments of one request apart"},
     {"dry-run", 0, FLAG, AT(dry_run), "comment", NULL, NULL, "print the comment instead of posting it"},
-    {"time-budget", 0, REAL, AT(time_budget_s), "calibrate", "S", NULL, "measure for at most so many seconds (default 15)"},
+    {"time-budget", 0, POSITIVE, AT(time_budget_s), "calibrate", "S", NULL, "measure for at most so many seconds (default 15)"},
     {"quiet", 'q', FLAG, AT(quiet), "*", NULL, NULL, "no progress and no notes on standard error"},
     {"verbose", 0, FLAG, AT(verbose), "review render merge rehearse watch", NULL, NULL, "everything, harmless statements too"},
     {"no-color", 0, FLAG, AT(no_color), "*", NULL, NULL, "no colours (NO_COLOR does the same)"},
@@ -189,19 +191,28 @@ static int64_t maximum(const struct option_row *row)
     return cli_is(row->name, "seed") ? INT64_MAX : INT32_MAX;
 }
 
-static int set_number(const struct option_row *row, void *field, const char *value)
+static int set_whole(const struct option_row *row, int64_t *field, const char *value)
+{
+    int64_t least = row->kind == COUNT;
+    char *end;
+
+    errno = 0;
+    *field = strtoll(value, &end, 10);
+    if (errno || end == value || *end || *field < least || *field > maximum(row))
+        return cli_error(EXIT_USAGE, NULL, "--%s takes a whole number from %" PRId64 " to %" PRId64 ", not \"%s\"", row->name,
+                         least, maximum(row), value);
+    return EXIT_DONE;
+}
+
+static int set_real(const struct option_row *row, double *field, const char *value)
 {
     char *end;
 
     errno = 0;
-    if (row->kind == NUMBER)
-        *(int64_t *)field = strtoll(value, &end, 10);
-    else
-        *(double *)field = strtod(value, &end);
-    if (errno || end == value || *end || (row->kind == NUMBER && (*(int64_t *)field < 0 || *(int64_t *)field > maximum(row))) ||
-        (row->kind == REAL && !(*(double *)field >= 0 && isfinite(*(double *)field))))
-        return cli_error(EXIT_USAGE, NULL, "--%s takes a %snumber from 0 on, not \"%s\"", row->name,
-                         row->kind == NUMBER ? "whole " : "", value);
+    *field = strtod(value, &end);
+    if (errno || end == value || *end || !isfinite(*field) || *field < 0 || (row->kind == POSITIVE && *field == 0))
+        return cli_error(EXIT_USAGE, NULL, "--%s takes a number %s, not \"%s\"", row->name,
+                         row->kind == POSITIVE ? "above 0" : "from 0 on", value);
     return EXIT_DONE;
 }
 
@@ -226,8 +237,11 @@ static int set_option(const struct option_row *row, struct cli_options *o, const
         o->variables[o->nvariables++] = value;
         return EXIT_DONE;
     case NUMBER:
+    case COUNT:
+        return set_whole(row, field, value);
     case REAL:
-        return set_number(row, field, value);
+    case POSITIVE:
+        return set_real(row, field, value);
     }
     return EXIT_DONE;
 }
@@ -327,6 +341,9 @@ static int check_together(const struct cli_run *run)
         if (cli_given(run, exclusive[i].name) && cli_given(run, exclusive[i].beside))
             status = without_effect(run, exclusive[i].name, where, exclusive[i].why);
     }
+    if (status == EXIT_DONE && cli_is(run->o.pooler, "transaction") && cli_given(run, "connection-held"))
+        status = without_effect(run, "connection-held", "beside --pooler=transaction",
+                                "the connection goes back with the transaction");
     for (int i = 0; status == EXIT_DONE && i < NROWS; i++)
         if (run->o.given[i] && !cli_takes(run->command, rows[i].name))
             status = without_effect(run, rows[i].name, "here", "the command has no use for it");

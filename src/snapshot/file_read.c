@@ -451,6 +451,7 @@ enum lc_code snapshot_from_text(char *text, size_t len, const char *name, struct
 static enum lc_code file_error(struct lc_error *err, const char *path, const char *why)
 {
     (void)lc_fail(err, LC_E_INPUT, "cannot read the snapshot: %s", why);
+    lc_error_hint(err, "%s", "`lockcast snapshot -o FILE` writes one.");
     lc_error_at(err, path, 0);
     return LC_E_INPUT;
 }

@@ -59,6 +59,14 @@ for value in ("-1", "1e3", "1.5", "", "4294967297", "99999999999999999999", " ")
     expect(2, f"--pool-size {value}", "review", "--pool-size", value, SAFE, says=["--pool-size"])
 for value in ("nan", "inf", "-0.1", "x"):
     expect(2, f"--speed-ratio {value}", "review", "--speed-ratio", value, SAFE, says=["--speed-ratio"])
+for command, names in (("review", "pool-size cores replications server-version"), ("watch", "pid")):
+    for name in names.split():  # a 0 must not pass for an option that was not given
+        expect(2, f"--{name} 0", command, f"--{name}", "0", says=[f'--{name} takes a whole number from 1 to 2147483647, not "0"'])
+for command, names in (("review", "speed-ratio target-hold"), ("watch", "interval"), ("calibrate", "time-budget")):
+    for name in names.split():
+        expect(2, f"--{name} 0", command, f"--{name}", "0.0", says=[f'--{name} takes a number above 0, not "0.0"'])
+expect(0, "options whose 0 means something", "review", "--connection-held", "0", "--client-timeout", "0", "--client-retries", "0", "--seed", "0",
+       "--retry-delay", "0", SAFE)
 expect(2, "too many replications", "simulate", "--replications", "1000001", p.file("s.json", open(os.path.join(
     os.path.dirname(os.path.abspath(__file__)), "..", "..", "scenarios", "gocardless-2015.json")).read()), says=["1000000"])
 expect(2, "something behind a scenario", "simulate", p.file("s2.json", open(os.path.join(p.folder, "s.json")).read() + "\n{}"),
@@ -74,8 +82,8 @@ expect(2, "bad format", "review", "--format", "pdf", SAFE, says=["pdf"])
 expect(2, "bad --fail-on", "review", "--fail-on", "sometimes", SAFE, says=["sometimes"])
 expect(2, "no migration", "review", says=["migration"])
 expect(2, "missing file", "review", "nowhere.sql", says=["nowhere.sql"])
-expect(2, "version out of range", "review", "--server-version", "9", SAFE, says=["13"])
-expect(2, "missing snapshot", "review", "--snapshot", "nowhere.json", SAFE, says=["nowhere.json"])
+expect(2, "version out of range", "review", "--server-version", "9", SAFE, says=["13 to 18, not 9"])
+expect(2, "missing snapshot", "review", "--snapshot", "nowhere.json", SAFE, says=["nowhere.json", "hint: ", "lockcast snapshot -o"])
 expect(2, "snapshot that is no JSON", "review", "--snapshot", p.file("bad.json", "{\"schema\": "), SAFE, says=["bad.json"])
 expect(2, "snapshot that ends early", "review", "--snapshot", p.file("bad.json", "{\"schema\": "), SAFE, says=["ends here"])
 expect(2, "snapshot of nothing", "review", "--snapshot", p.file("none.json", "{}"), SAFE, says=["this is no snapshot"])
@@ -104,7 +112,7 @@ for name in ("--seed", "--replications", "--pool-size", "--retry", "--no-traffic
     check(name not in OPTIONS["rehearse"] and name in OPTIONS["rewrite"], f"a rehearsal has no traffic: {name}")
 SPEC = p.file("none.spec", "session a\nstep s { SELECT 1; }\n")
 for what in (["review", "--snapshot", "a.json", "-h", "b", SAFE], ["review", "--sample", "3s", SAFE], ["rewrite", "--diff", "-o", "d", SAFE],
-             ["simulate", "--trace", "t.json", SPEC], ["comment", "--provider", "github", "-o", "x", SAFE]):
+             ["review", "--pooler", "transaction", "--connection-held", "5", SAFE], ["simulate", "--trace", "t.json", SPEC], ["comment", "--provider", "github", "-o", "x", SAFE]):
     expect(2, " ".join(what), *what, says=["has no effect", "hint: "])
 for status, what in ((2, ["review", "--snapshot", "a.json", "--server-version", "15", SAFE]), (3, ["review", "--server-version", "15", "-d", "x", SAFE]),
                      (0, ["simulate", "--seed", "3", SPEC]), (2, ["rehearse", "--seed", "3", "--no-traffic", SAFE]),
@@ -119,6 +127,10 @@ os.chmod(secret, 0)
 if not os.access(secret, os.R_OK):
     expect(2, "unreadable file", "review", secret, says=["secret.sql"])
 expect(2, "scenario that is none", "simulate", p.file("none.json", "[]"), says=["none.json"])
+expect(2, "a migration is no scenario", "simulate", SAFE, says=["safe.sql:1: ", "hint: ", "docs/scenarios-format.md", ".spec"])
+for text, line, says in (("", 1, "a session is wanted"), ("session a\n\nsession b\nstep s { }\n", 3, "a step is wanted"),
+                         ("session a\nstep s { }\npermutation\n", 4, "a step's name is wanted")):
+    expect(2, f"isolation test {text!r}", "simulate", p.file("short.spec", text), says=[f"short.spec:{line}: {says}"])
 
 # every reader, on everything that is no file of its kind: the file, its line where there is one, what is wrong, and what to do
 os.mkdir(os.path.join(p.folder, "folder"))

@@ -74,7 +74,7 @@ static void table(struct doc *d, const cJSON *m)
             row(d, s);
     }
     if (left_out)
-        lc_str_addf(d->out, "\n%d harmless statements are not shown.\n", left_out);
+        lc_str_addf(d->out, "\n%d harmless statement%s not shown.\n", left_out, left_out == 1 ? " is" : "s are");
 }
 
 static void chains(struct doc *d, const cJSON *s)

@@ -145,6 +145,6 @@ void traffic_observe_statements(struct traffic_build *b)
             b->other_rate_per_s += rate_of(b, row);
     }
     if (unknown)
-        traffic_unseen(b, "%d texts of pg_stat_statements do not parse with this build's grammar: what they lock is left out.",
-                       unknown);
+        traffic_unseen(b, "%d text%s of pg_stat_statements %s not parse with this build's grammar: what %s is left out.", unknown,
+                       unknown == 1 ? "" : "s", unknown == 1 ? "does" : "do", unknown == 1 ? "it locks" : "they lock");
 }

@@ -59,8 +59,8 @@ static void say_what_is_missing(struct traffic_build *b)
         traffic_unseen(b, "Queries could not be seen%s%s: rates come from the tables' counters, without service times.",
                        t->statements_missing ? ": " : "", t->statements_missing ? t->statements_missing : "");
     if (t->statements_hidden > 0)
-        traffic_unseen(b, "%.0f texts of pg_stat_statements are hidden from this role: GRANT pg_read_all_stats, or pg_monitor.",
-                       t->statements_hidden);
+        traffic_unseen(b, "%.0f text%s of pg_stat_statements %s hidden from this role: GRANT pg_read_all_stats, or pg_monitor.",
+                       t->statements_hidden, t->statements_hidden == 1 ? "" : "s", t->statements_hidden == 1 ? "is" : "are");
     if (t->statements_dealloc > 0)
         traffic_unseen(b, "pg_stat_statements has dropped entries (%.0f times): rates are too low. Raise pg_stat_statements.max.",
                        t->statements_dealloc);

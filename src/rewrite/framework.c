@@ -197,12 +197,14 @@ static void add_step(struct rw *rw, const struct rewrite_step *step, struct shee
 static enum lc_code check(struct rw *rw, const struct forecast_file *f, const struct rewrite_file *out, const struct form *form,
                           struct lc_error *err)
 {
+    if (!form && lc_streq(f->file->format, "plain"))
+        return lc_fail(err, LC_E_USAGE, "%s: plain SQL has no framework: leave out --format, psql runs it", f->file->path);
     if (!form)
         return lc_fail(
             err, LC_E_USAGE,
-            "%s: %s runs a file as one transaction, which these steps cannot be in: write them for psql, then mark the "
+            "%s: %s does not run a file's statements one by one outside of a transaction: write them for psql, then mark the "
             "migration as applied",
-            f->file->path, f->file->format ? f->file->format : "plain");
+            f->file->path, f->file->format);
     if (rw->options->history_table)
         return lc_fail(err, LC_E_USAGE, "%s: the framework keeps the history: leave out --history", f->file->path);
     for (int k = 0; !form->one_session && k < out->len; k++)

@@ -78,14 +78,27 @@ static enum lc_code write_body(struct lockcast *l, const char *path, const struc
     return code;
 }
 
+// OWNER/NAME, of the characters that GitHub has in either.
+static bool is_github_repository(const char *text)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+    size_t owner = strspn(text, letters), name = text[owner] == '/' ? strspn(text + owner + 1, letters) : 0;
+
+    return owner && name && !text[owner + 1 + name];
+}
+
 static enum lc_code find_target(struct lockcast *l, const struct lockcast_request *r, struct forge_target *t,
                                 struct lc_error *err)
 {
     t->api_url = r->api_url ? r->api_url : t->provider == FORGE_GITHUB ? "https://api.github.com" : "https://gitlab.com/api/v4";
     t->repository = r->repository;
     t->request = r->request;
-    if (!t->repository || !t->request || !*t->request || t->request[strspn(t->request, "0123456789")])
+    if (!t->repository || !t->request || !*t->request)
         return lc_fail(err, LC_E_USAGE, "which request? give --repository and --pull-request, or run in its CI job");
+    if (t->request[strspn(t->request, "0123456789")])
+        return lc_fail(err, LC_E_USAGE, "the number of a request is digits, not \"%s\"", t->request);
+    if (t->provider == FORGE_GITHUB && !is_github_repository(t->repository))
+        return lc_fail(err, LC_E_USAGE, "a repository on GitHub is OWNER/NAME, not \"%s\"", t->repository);
     return find_token(l, r, t, err);
 }
 

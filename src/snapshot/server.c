@@ -68,31 +68,38 @@ static const char *connect_hint(const char *message)
     return NULL;
 }
 
-// libpq's message as one line: its line breaks become blanks, the last one goes.
+// libpq's message as one line: its line breaks and tabs become one blank each time, the last ones go.
 static const char *one_line(struct lc_arena *arena, const char *message)
 {
-    char *text = lc_strdup(arena, lc_utf8_clean(arena, message ? message : ""));
-    size_t len = strlen(text);
-    while (len > 0 && (text[len - 1] == '\n' || text[len - 1] == ' ')) {
-        text[--len] = 0;
+    char *text = lc_strdup(arena, lc_utf8_clean(arena, message ? message : "")), *end = text;
+    for (const char *c = text; *c;) {
+        size_t breaks = strspn(c, "\n\r\t");
+        *end++ = breaks ? ' ' : *c;
+        c += breaks ? breaks : 1;
     }
-    for (char *c = text; *c; c++) {
-        if (*c == '\n' || *c == '\r' || *c == '\t') {
-            *c = ' ';
-        }
+    while (end > text && end[-1] == ' ') {
+        end--;
     }
+    *end = 0;
     return text;
+}
+
+// What is wrong with the words of a conninfo themselves, and nobody was asked (fe-connect.c).
+static bool is_usage(const char *message)
+{
+    return strncmp(message, "invalid port number", 19) == 0 || strncmp(message, "invalid integer value", 21) == 0;
 }
 
 static enum lc_code connect_error(PGconn *conn, struct lc_arena *arena, struct lc_error *err)
 {
     const char *message = one_line(arena, conn ? PQerrorMessage(conn) : "out of memory");
-    (void)lc_fail(err, LC_E_CONNECT, "cannot connect: %s", message);
+    enum lc_code code = is_usage(message) ? LC_E_USAGE : LC_E_CONNECT;
+    (void)lc_fail(err, code, "cannot connect: %s", message);
     const char *hint = connect_hint(message);
     if (hint) {
         lc_error_hint(err, "%s", hint);
     }
-    return LC_E_CONNECT;
+    return code;
 }
 
 static const char *state_hint(const char *sqlstate, const char *server_hint)

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 // COUNT and POSITIVE: of what there is none of at 0, so that a 0 would pass for an option that was not given.
 enum kind { TEXT, NUMBER, COUNT, REAL, POSITIVE, FLAG, VARIABLE };
@@ -105,7 +106,7 @@ static const struct option_row rows[] = {
     {"interval", 0, POSITIVE, AT(interval_s), "watch", "S", NULL, "seconds between two looks (default 2)"},
     {"once", 0, FLAG, AT(once), "watch", NULL, NULL, "report once, from two looks, and end"},
     {"pid", 0, COUNT, AT(pid), "watch", "PID", NULL, "watch this process only, until it has nothing to run"},
-    {"provider", 0, TEXT, AT(provider), "comment", "NAME", "github|gitlab", "whose pull or merge request"},
+    {"provider", 0, TEXT, AT(provider), "comment", "NAME", "github|gitlab", "whose pull or merge request (default github)"},
     {"repository", 0, TEXT, AT(repository), "comment", "OWNER/NAME", NULL, "default: from the CI's environment"},
     {"pull-request", 0, TEXT, AT(pull_request), "comment", "N", NULL, "default: from the CI's environment"},
     {"api-url", 0, TEXT, AT(api_url), "comment", "URL", NULL, "default: from the CI's environment"},
@@ -140,6 +141,9 @@ static const struct {
 
 // Options that one script gives to every command which reads migrations: without effect they are said to have none, not refused.
 #define COMMON "config pool-size seed replications no-traffic server-version"
+
+// Options that name a file which the run writes.
+#define WRITTEN "output write-baseline trace"
 
 static bool has_word(const char *words, const char *word)
 {
@@ -264,12 +268,12 @@ static void getopt_tables(const struct cli_command *command, struct option *long
     *longs = (struct option){0};
 }
 
-static int row_of(int c)
+static int row_of(const struct cli_command *command, int c)
 {
     if (c >= 256)
         return c - 256;
     for (int i = 0; i < NROWS; i++)
-        if (rows[i].letter == c)
+        if (rows[i].letter == c && bears(&rows[i], command))
             return i;
     return -1;
 }
@@ -317,12 +321,17 @@ bool cli_given(const struct cli_run *run, const char *name)
     return false;
 }
 
+static void note_no_effect(const struct cli_run *run, const char *name, const char *where, const char *why)
+{
+    if (!run->o.quiet)
+        (void)fprintf(stderr, "lockcast: note: --%s has no effect %s: %s\n", name, where, why);
+}
+
 static int without_effect(const struct cli_run *run, const char *name, const char *where, const char *why)
 {
     if (!has_word(COMMON, name))
         return cli_usage_error(run, "--%s has no effect %s: %s", name, where, why);
-    if (!run->o.quiet)
-        (void)fprintf(stderr, "lockcast: note: --%s has no effect %s: %s\n", name, where, why);
+    note_no_effect(run, name, where, why);
     return EXIT_DONE;
 }
 
@@ -342,12 +351,48 @@ static int check_together(const struct cli_run *run)
             status = without_effect(run, exclusive[i].name, where, exclusive[i].why);
     }
     if (status == EXIT_DONE && cli_is(run->o.pooler, "transaction") && cli_given(run, "connection-held"))
-        status = without_effect(run, "connection-held", "beside --pooler=transaction",
-                                "the connection goes back with the transaction");
+        note_no_effect(run, "connection-held", "beside --pooler=transaction", "the connection goes back with the transaction");
     for (int i = 0; status == EXIT_DONE && i < NROWS; i++)
         if (run->o.given[i] && !cli_takes(run->command, rows[i].name))
             status = without_effect(run, rows[i].name, "here", "the command has no use for it");
     return status;
+}
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat one, other;
+
+    return stat(a, &one) == 0 && stat(b, &other) == 0 && S_ISREG(one.st_mode) && one.st_dev == other.st_dev &&
+           one.st_ino == other.st_ino;
+}
+
+// The value of a row whose option names a file, where it was given; NULL: it was not.
+static const char *given_file(const struct cli_options *o, int row)
+{
+    bool is_file = rows[row].kind == TEXT && rows[row].argument && cli_is(rows[row].argument, "FILE");
+
+    return is_file && o->given[row] ? *(const char *const *)((const char *)o + rows[row].offset) : NULL;
+}
+
+// What a run writes takes no place of what it reads; but a baseline is kept up to date.
+static int check_overwritten(const struct cli_options *o)
+{
+    for (int w = 0; w < NROWS; w++) {
+        const char *written = has_word(WRITTEN, rows[w].name) ? given_file(o, w) : NULL;
+        bool read = false;
+
+        for (int i = 0; written && i < o->nargs; i++)
+            read |= is_same_file(written, o->args[i]);
+        for (int r = 0; written && r < NROWS; r++) {
+            bool kept = cli_is(rows[w].name, "write-baseline") && cli_is(rows[r].name, "baseline");
+            const char *other = kept || has_word(WRITTEN, rows[r].name) ? NULL : given_file(o, r);
+            read |= other && is_same_file(written, other);
+        }
+        if (read)
+            return cli_error(EXIT_USAGE, "Give another name.", "--%s: %s would be overwritten, and is read", rows[w].name,
+                             written);
+    }
+    return EXIT_DONE;
 }
 
 int cli_parse_options(struct cli_run *run, int argc, char **argv)
@@ -367,9 +412,9 @@ int cli_parse_options(struct cli_run *run, int argc, char **argv)
     optind = 1;
     opterr = 0;
     while (status == EXIT_DONE && (c = getopt_long(argc, argv, shorts, longs, NULL)) != -1) {
-        int row = c == '?' && optopt == '?' ? row_of('?') : c == '?' || c == ':' ? -1 : row_of(c);
+        int row = c == '?' && optopt == '?' ? row_of(run->command, '?') : c == '?' || c == ':' ? -1 : row_of(run->command, c);
         if (c == '?' && optopt == 0 && cli_is(argv[optind - 1], "-?"))
-            row = row_of('?');
+            row = row_of(run->command, '?');
         status = row < 0 ? unknown_option(run->command, argv, c) : set_option(&rows[row], o, optarg);
         if (row >= 0)
             o->given[row] = true;
@@ -379,8 +424,8 @@ int cli_parse_options(struct cli_run *run, int argc, char **argv)
     for (int i = 0; status == EXIT_DONE && i < o->nargs; i++)
         if (!*o->args[i])
             status = cli_usage_error(run, "a file's name is empty");
-    if (status == EXIT_DONE && !o->help && !o->version)
-        status = check_together(run);
+    if (status == EXIT_DONE && !o->help && !o->version && (status = check_together(run)) == EXIT_DONE)
+        status = check_overwritten(o);
     return status == EXIT_DONE && o->shard_text ? set_shard(o) : status;
 }
 

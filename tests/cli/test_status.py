@@ -112,10 +112,11 @@ for name in ("--seed", "--replications", "--pool-size", "--retry", "--no-traffic
     check(name not in OPTIONS["rehearse"] and name in OPTIONS["rewrite"], f"a rehearsal has no traffic: {name}")
 SPEC = p.file("none.spec", "session a\nstep s { SELECT 1; }\n")
 for what in (["review", "--snapshot", "a.json", "-h", "b", SAFE], ["review", "--sample", "3s", SAFE], ["rewrite", "--diff", "-o", "d", SAFE],
-             ["review", "--pooler", "transaction", "--connection-held", "5", SAFE], ["simulate", "--trace", "t.json", SPEC], ["comment", "--provider", "github", "-o", "x", SAFE]):
+             ["simulate", "--trace", "t.json", SPEC], ["comment", "--provider", "github", "-o", "x", SAFE]):
     expect(2, " ".join(what), *what, says=["has no effect", "hint: "])
 for status, what in ((2, ["review", "--snapshot", "a.json", "--server-version", "15", SAFE]), (3, ["review", "--server-version", "15", "-d", "x", SAFE]),
-                     (0, ["simulate", "--seed", "3", SPEC]), (2, ["rehearse", "--seed", "3", "--no-traffic", SAFE]),
+                     (0, ["simulate", "--seed", "3", SPEC]),
+                     (0, ["review", "--pooler", "transaction", "--connection-held", "5", "--server-version", "15", SAFE]), (2, ["rehearse", "--seed", "3", "--no-traffic", SAFE]),
                      (0, ["rewrite", "--config", "nowhere.ini", "--server-version", "15", "--diff", SAFE]),
                      (0, ["simulate", "--server-version", "15", "--replications", "1", os.path.join(p.folder, "s.json")])):
     r = p.run(*what, env={"PGHOST": "/nowhere"})
@@ -154,6 +155,28 @@ expect(2, "a report of another version", "render", p.file("v9.json", "{\"schema\
        says=["lockcast/review/9", "lockcast/review/1"])
 expect(2, "an empty report names its line", "render", p.file("empty.json", ""), says=["empty.json:1", "empty", "hint: "])
 
+# what is written takes no place of what is read, by whichever of its names
+shown = p.file("shown.json", p.run("review", "--format", "json", SAFE).out)
+os.symlink("safe.sql", os.path.join(p.folder, "alias.sql"))
+for what in (["review", SAFE, "-o", SAFE], ["review", SAFE, "-o", "alias.sql"], ["review", "--config", SAFE, "-o", SAFE, DANGER], ["plan", SAFE, "-o", SAFE],
+             ["review", "--write-baseline", SAFE, SAFE], ["snapshot", "-d", "nowhere", "-o", SAFE, SAFE], ["render", shown, "-o", shown],
+             ["review", "--snapshot", shown, "--trace", shown, SAFE]):
+    kept = [open(f).read() for f in (SAFE, shown)]
+    expect(2, " ".join(what), *what, says=["would be overwritten, and is read", "hint: "])
+    check([open(f).read() for f in (SAFE, shown)] == kept, f"{what}: overwritten")
+known = p.file("known.json", "")
+os.unlink(known)
+for _ in range(2):
+    old = ["--baseline", known] if os.path.exists(known) else []
+    expect(0, "a baseline is kept up to date", "review", *old, "--write-baseline", known, DANGER)
+expect(0, "a terminal's or a pipe's device is no such file", "review", SAFE, "-o", "/dev/null")
+
+# where a comment goes
+for what, says in ((["--pull-request", "abc", "--repository", "a/b"], 'digits, not "abc"'), (["--repository", "a b"], 'OWNER/NAME, not "a b"'),
+                   (["--repository", "a/b/c"], "OWNER/NAME"), (["--repository", "a/"], "OWNER/NAME"), (["--repository", "a/b"], "GITHUB_TOKEN")):
+    expect(2, f"comment {what}", "comment", "--provider", "github", *what, *([] if "--pull-request" in what else ["--pull-request", "3"]), shown,
+           says=[says])
+
 # odd, and yet fine
 MADE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "snapshot", "fixture.json")
 for what, text in (("an empty file", ""), ("a file of comments", "-- nothing to do\n\n")):
@@ -182,6 +205,10 @@ for what in (["rehearse", "--this-is-a-clone", SAFE], ["calibrate"], ["snapshot"
 # 3: no server
 expect(3, "nobody listens", "review", "-h", "127.0.0.1", "-p", free_port(), "-d", "shop", SAFE)
 expect(3, "no such host", "review", "-d", "host=no-such-host.invalid dbname=shop", SAFE, says=["no-such-host.invalid"])
+for port in ("99999", "abc", "0"):
+    expect(2, f"port {port}", "review", "-h", "127.0.0.1", "-p", port, SAFE, says=[port])
+r = p.run("review", "-h", "127.0.0.1", "-p", free_port(), SAFE)
+check("  " not in r.err and "\t" not in r.err, f"libpq's line breaks: {r.err!r}")
 expect(3, "no such folder", "review", "-h", "/nonexistent", "-d", "shop", SAFE)
 
 # 4: nobody takes the report

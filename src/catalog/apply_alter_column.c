@@ -469,26 +469,6 @@ static void rename_rebuilt(const struct alter *a, Oid relid, int attnum)
     }
 }
 
-// 18: a child's NOT NULL constraint that is only inherited comes again with its parent's name.
-static void rename_not_null(const struct alter *a, Oid relid)
-{
-    const struct cat_relation *root = cat_relation(a->cat, relid);
-    const struct cat_attribute *up = cat_find_column(root, a->cmd->name);
-    const struct cat_constraint *nn = up ? cat_not_null_constraint(a->cat, root, up->attnum) : NULL;
-    struct cat_oids all = {0};
-
-    if (!nn)
-        return;
-    cat_inheritors(a->cat, relid, &all);
-    for (int i = 0; i < all.len; i++) {
-        const struct cat_relation *rel = cat_relation(a->cat, all.items[i]);
-        const struct cat_attribute *att = cat_find_column(rel, a->cmd->name);
-        const struct cat_constraint *con = att ? cat_not_null_constraint(a->cat, rel, att->attnum) : NULL;
-        if (con && !con->conislocal && !lc_streq(con->o.name, nn->o.name))
-            cat_rename(a->cat, con, nn->o.name, con->o.schema);
-    }
-}
-
 static enum lc_code on_partition_key(const struct alter *a, const struct cat_relation *rel, const struct cat_attribute *att)
 {
     bool found = false;
@@ -730,7 +710,7 @@ enum lc_code cat_alter_type(const struct alter *a, Oid relid)
     rc = cat_alter_on_inheritors(a, relid, type_here);
     if (rc == LC_OK) {
         rename_rebuilt(a, relid, attnum);
-        rename_not_null(a, relid);
+        rc = cat_readd_not_nulls(a->cat, relid, a->cmd->name, a->err);
     }
     return rc == LC_OK && rel->relkind == 'c' ? cat_alter_typed_tables(a, relid, type_below) : rc;
 }

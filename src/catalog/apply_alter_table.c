@@ -90,15 +90,22 @@ static enum lc_code alter_allowed(const struct catalog *cat, const struct cat_re
 
 // --- subcommands ------------------------------------------------------------------------------------------------------------------------------------
 
+// ONLY: until 17 each partition's column must be marked already (ATExecCheckNotNull); since 18 the constraint is new to them (ATExecSetNotNull).
+static bool lacks_below(const struct alter *a, const struct cat_relation *rel, Oid child)
+{
+    const struct cat_attribute *att = cat_find_column(cat_relation(a->cat, child), a->cmd->name);
+    const struct cat_attribute *up = cat_find_column(rel, a->cmd->name);
+
+    return cat_major(a->cat) < 18 ? att && !att->notnull : up && !cat_not_null_constraint(a->cat, rel, up->attnum);
+}
+
 static enum lc_code set_not_null(const struct alter *a, Oid rel)
 {
     struct cat_not_null how = {.recurse = a->recurse, .set = true};
     const struct cat_relation *r = cat_relation(a->cat, rel);
 
-    for (int i = 0; !a->recurse && i < r->children.len; i++) {
-        const struct cat_attribute *att =
-            a->cmd->name ? cat_find_column(cat_relation(a->cat, r->children.items[i]), a->cmd->name) : NULL;
-        if (r->relkind == 'p' && att && !att->notnull)
+    for (int i = 0; !a->recurse && a->cmd->name && i < r->children.len; i++) {
+        if (r->relkind == 'p' && lacks_below(a, r, r->children.items[i]))
             return cat_error(a->err, "42P16", "constraint must be added to child tables too");
         how.no_inherit = r->relkind != 'p';
     }
@@ -688,6 +695,17 @@ static enum lc_code prepare_once(const struct alter *a, const struct cat_relatio
     return LC_OK;
 }
 
+// ATPrepAddPrimaryKey (18): whether the columns' NOT NULL constraints, and those below, are good enough.
+static enum lc_code prepare_primary_key(const struct alter *a, Oid relation)
+{
+    const Constraint *con = AS(Constraint, a->cmd->def);
+    enum lc_code rc = LC_OK;
+
+    for (int i = 0; con && con->contype == CONSTR_PRIMARY && i < con->keys.length && rc == LC_OK; i++)
+        rc = cat_primary_key_column(a->cat, relation, node_string(con->keys.items[i]), a->recurse, a->err);
+    return rc;
+}
+
 // ATPrepCmd: what is asked of every subcommand before any of them is run.
 enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, const AlterTableStmt *stmt, const AlterTableCmd *cmd,
                                          struct lc_error *err)
@@ -702,6 +720,8 @@ enum lc_code cat_prepare_alter_table_cmd(struct catalog *cat, Oid relation, cons
         return rc;
     if (cmd->subtype == AT_AlterColumnType)
         return cat_prepare_alter_type(&a, relation);
+    if (cmd->subtype == AT_AddConstraint && cat_major(cat) >= 18)
+        return prepare_primary_key(&a, relation);
     if (cmd->subtype == AT_DropExpression)
         return cat_prepare_drop_expression(&a, relation);
     if (cmd->subtype == AT_SetLogged || cmd->subtype == AT_SetUnLogged)

@@ -191,5 +191,10 @@ enum lc_code cat_prepare_drop_expression(const struct alter *a, Oid relid)
 
 enum lc_code cat_alter_expression(const struct alter *a, Oid relid)
 {
-    return cat_alter_on_inheritors(a, relid, expression_here);
+    enum lc_code rc = cat_alter_on_inheritors(a, relid, expression_here);
+    const struct cat_attribute *att = cat_find_column(cat_relation(a->cat, relid), a->cmd->name);
+
+    if (rc != LC_OK || a->cmd->subtype != AT_SetExpression || !att || att->generated != 's')
+        return rc;
+    return cat_readd_not_nulls(a->cat, relid, a->cmd->name, a->err);
 }

@@ -213,6 +213,13 @@ enum lc_code cat_check_virtual_type(const struct catalog *cat, const char *colum
     return LC_OK;
 }
 
+static bool is_user_type(const struct cat_relation *rel, struct cat_address used)
+{
+    if (used.class == CAT_RELATION && used.subid > 0 && used.oid == rel->o.oid) // a column, by the type that it has there
+        return rel->attrs[used.subid - 1].type >= FirstNormalObjectId;
+    return used.class == CAT_TYPE && used.oid >= FirstNormalObjectId;
+}
+
 // CheckAttributeType and check_virtual_generated_security (catalog/heap.c, 18): nothing that a user made.
 static enum lc_code check_virtual(const struct catalog *cat, const struct cat_relation *rel, const struct cat_attribute *att,
                                   const Node *def, struct lc_error *err)
@@ -227,11 +234,9 @@ static enum lc_code check_virtual(const struct catalog *cat, const struct cat_re
         return rc;
     cat_expr_dependencies(cat, &scope, def, &used);
     for (int i = 0; i < used.len; i++) {
-        if (used.items[i].oid < FirstNormalObjectId)
-            continue;
-        if (used.items[i].class == CAT_PROC)
+        if (used.items[i].class == CAT_PROC && used.items[i].oid >= FirstNormalObjectId)
             return cat_error(err, "0A000", "generation expression uses user-defined function");
-        if (used.items[i].class == CAT_TYPE)
+        if (is_user_type(rel, used.items[i]))
             return cat_error(err, "0A000", "generation expression uses user-defined type");
     }
     return LC_OK;

@@ -240,14 +240,31 @@ static enum lc_code check_overlaps(const struct catalog *cat, const struct cat_r
     return LC_OK;
 }
 
+// transformIndexStmt, of an exclusion constraint's condition; a primary key's columns, which are marked NOT NULL before the index is made.
+static enum lc_code check_names(const struct catalog *cat, const struct cat_relation *rel, const Constraint *con,
+                                struct lc_error *err)
+{
+    struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
+
+    for (int i = 0; con->contype == CONSTR_PRIMARY && i < con->keys.length; i++)
+        if (!cat_find_column(rel, node_string(con->keys.items[i])))
+            return cat_error(err, "42703", "column \"%s\" of relation \"%s\" does not exist", node_string(con->keys.items[i]),
+                             rel->o.name);
+    return cat_check_expr_names(cat, &scope, con->where_clause, err);
+}
+
 enum lc_code cat_transform_key(const struct catalog *cat, Oid rel, const Constraint *con, struct lc_error *err)
 {
+    enum lc_code rc;
+
     for (int i = 0; i < con->keys.length; i++)
         for (int k = 0; k < i; k++)
             if (lc_streq(node_string(con->keys.items[i]), node_string(con->keys.items[k])))
                 return cat_error(err, "42701", "column \"%s\" appears twice in %s constraint", node_string(con->keys.items[i]),
                                  con->contype == CONSTR_PRIMARY ? "primary key" : "unique");
-    return con->without_overlaps ? check_overlaps(cat, cat_relation(cat, rel), con, err) : LC_OK;
+    if (con->without_overlaps && (rc = check_overlaps(cat, cat_relation(cat, rel), con, err)) != LC_OK)
+        return rc;
+    return check_names(cat, cat_relation(cat, rel), con, err);
 }
 
 bool cat_key_recurses(const struct catalog *cat, const struct cat_relation *rel, bool recurse)
@@ -269,9 +286,6 @@ enum lc_code cat_add_key(struct catalog *cat, Oid rel, const Constraint *con, bo
         return cat_error(err, "42P07", "relation \"%s\" already exists", con->conname);
     for (int i = 0; con->contype == CONSTR_PRIMARY && i < con->keys.length && rc == LC_OK; i++) {
         const char *column = node_string(con->keys.items[i]);
-        if (!cat_find_column(cat_relation(cat, rel), column))
-            return cat_error(err, "42703", "column \"%s\" of relation \"%s\" does not exist", column,
-                             cat_relation(cat, rel)->o.name);
         rc = cat_primary_key_column(cat, rel, column, recurse, err);
         // ATPrepAddPrimaryKey: a constraint that is there stays what it is, inherited or not
         if (rc == LC_OK &&
@@ -472,7 +486,7 @@ enum lc_code cat_validate_constraint(struct catalog *cat, Oid relid, const char 
         return cat_error(err, "42809", "constraint \"%s\" of relation \"%s\" is not a foreign key or check constraint", name,
                          rel->o.name);
     if (!con->conenforced)
-        return cat_error(err, "42809", "cannot validate NOT ENFORCED constraint");
+        return cat_error(err, "55000", "cannot validate NOT ENFORCED constraint");
     if (con->convalidated)
         return LC_OK;
     cat_modify_constraint(cat, con->o.oid)->convalidated = true;
@@ -539,7 +553,8 @@ enum lc_code cat_alter_constraint(struct catalog *cat, Oid relid, const char *na
     if (con->contype != 'f')
         return cat_error(err, "42809", "constraint \"%s\" of relation \"%s\" is not a foreign key constraint", name, rel->o.name);
     if (con->conparentid)
-        return cat_error(err, "42P16", "cannot alter constraint \"%s\" on relation \"%s\"", name, rel->o.name);
+        return cat_error(err, cat_major(cat) >= 18 ? "55000" : "XX000", "cannot alter constraint \"%s\" on relation \"%s\"", name,
+                         rel->o.name);
     alter_tree(cat, con->o.oid, how);
     return LC_OK;
 }

@@ -482,6 +482,12 @@ static enum lc_code check_target(const struct definition *d)
     for (LIST_EACH(i, &d->stmt->indexParams))
         if (!LIST_GET(IndexElem, &d->stmt->indexParams, i))
             return cat_error(d->err, "XX000", "the index's columns are not understood");
+    return LC_OK;
+}
+
+// index_check_primary_key (catalog/index.c): once the columns are known to be good for an index.
+static enum lc_code check_primary(const struct definition *d)
+{
     if (d->stmt->primary && cat_primary_key(d->cat, d->rel))
         return cat_error(d->err, "42P16", "multiple primary keys for table \"%s\" are not allowed", d->rel->o.name);
     return LC_OK;
@@ -564,8 +570,8 @@ enum lc_code cat_define_index(struct catalog *cat, Oid rel, const IndexStmt *stm
         return LC_OK;
     new_index(&d, natts);
     if ((rc = check_expression(&d, CAT_EXPR_PREDICATE, stmt->whereClause)) != LC_OK ||
-        (rc = fill_columns(&d, names, natts)) != LC_OK || (rc = check_partition_key(&d)) != LC_OK ||
-        (rc = check_virtual(&d)) != LC_OK)
+        (rc = fill_columns(&d, names, natts)) != LC_OK || (rc = check_primary(&d)) != LC_OK ||
+        (rc = check_partition_key(&d)) != LC_OK || (rc = check_virtual(&d)) != LC_OK)
         return rc;
     if (d.rel->relkind == 'p' && d.options->only && d.rel->children.len > 0)
         d.ind->valid = false;

@@ -242,6 +242,9 @@ struct cat_not_null {
 // May this column be of a primary key (ATPrepAddPrimaryKey)? It exists.
 enum lc_code cat_primary_key_column(const struct catalog *cat, Oid rel, const char *column, bool recurse,
                                     struct lc_error *err) LC_MUST_CHECK;
+// 18: after a column's type or expression changed, NOT NULL constraints are dropped and made again, one's own by name, from the top on
+// (ATPostAlterTypeCleanup, AdjustNotNullInheritance): a child's that is only inherited gets its parent's name, one of its own must have that name.
+enum lc_code cat_readd_not_nulls(struct catalog *cat, Oid rel, const char *column, struct lc_error *err) LC_MUST_CHECK;
 enum lc_code cat_alter_inheritability(struct catalog *cat, const struct cat_constraint *con, bool noinherit,
                                       struct lc_error *err) LC_MUST_CHECK;
 // SET NOT NULL and ADD NOT NULL; name NULL: made by the server (18 keeps it in pg_constraint).

@@ -237,3 +237,38 @@ enum lc_code cat_drop_not_null(struct catalog *cat, Oid relid, const char *colum
         rc = cat_drop_not_null(cat, children.items[i], column, recurse, true, err);
     return rc;
 }
+
+// --- made again after a change of type -------------------------------------------------------------------------------------------------------------
+
+// The names that the tables below get from this one's constraint, where none is there yet.
+static void name_below(struct catalog *cat, const struct cat_oids *all, const struct cat_constraint *con, const char **names)
+{
+    struct cat_oids below = {0};
+
+    cat_inheritors(cat, con->conrelid, &below);
+    for (int i = 0; i < all->len; i++)
+        if (cat_oids_has(&below, all->items[i]) && !names[i])
+            names[i] = con->o.name;
+}
+
+enum lc_code cat_readd_not_nulls(struct catalog *cat, Oid relid, const char *column, struct lc_error *err)
+{
+    struct cat_oids all = {0};
+
+    cat_inheritors(cat, relid, &all);
+    const char **names = LC_NEW_ARRAY(cat_arena(cat), const char *, all.len);
+    for (int i = 0; i < all.len; i++) {
+        const struct cat_constraint *con = constraint_of(cat, all.items[i], column);
+        bool other = con && names[i] && strcmp(con->o.name, names[i]) != 0;
+        if (!con || cat_major(cat) < 18)
+            continue;
+        if (con->conislocal && other)
+            return cat_error(err, "55000", "cannot create not-null constraint \"%s\" on column \"%s\" of table \"%s\"",
+                             con->o.name, column, cat_relation(cat, all.items[i])->o.name);
+        if (con->conislocal && !con->connoinherit)
+            name_below(cat, &all, con, names);
+        else if (other)
+            cat_rename(cat, con, names[i], con->o.schema);
+    }
+    return LC_OK;
+}

@@ -277,7 +277,7 @@ static void like_column(struct table *t, const struct cat_relation *source, cons
     p->plan.notnull_name = nn ? nn->o.name : NULL;
     p->plan.notnull_no_inherit = nn && nn->connoinherit;
     p->own_not_null = from->notnull;
-    if (!inherited && !(options & LIKE_STORAGE)) {
+    if (!inherited && (!(options & LIKE_STORAGE) || t->rel->relkind == 'f')) {
         att->storage = cat_storage_char(t->cat, NULL, att->type);
         att->compression = NULL;
     }
@@ -285,7 +285,7 @@ static void like_column(struct table *t, const struct cat_relation *source, cons
         p->plan.def = from->def;
         att->generated = from->generated;
     }
-    if (from->identity && (options & LIKE_IDENTITY))
+    if (from->identity && (options & LIKE_IDENTITY) && t->rel->relkind != 'f')
         p->plan.identity = att->identity = from->identity;
 }
 
@@ -338,6 +338,37 @@ static void like_checks(struct table *t, const TableLikeClause *like)
     }
 }
 
+// What the expressions of the statistics need, columns by their number in the new table.
+struct like_depend {
+    const struct table *t;
+    const struct cat_relation *source;
+    struct cat_addresses refs;
+};
+
+static void collect_reference(const struct cat_depend *edge, void *context)
+{
+    struct like_depend *d = context;
+    struct cat_address ref = edge->ref;
+    const struct cat_relation *rel = cat_relation(d->t->cat, d->t->rel->o.oid);
+
+    if (ref.class == CAT_RELATION && ref.oid == d->source->o.oid) {
+        const struct cat_attribute *att = ref.subid > 0 ? cat_find_column(rel, d->source->attrs[ref.subid - 1].name) : NULL;
+        ref = cat_address(CAT_RELATION, rel->o.oid, att ? att->attnum : 0);
+    }
+    if (ref.class != CAT_NAMESPACE && (ref.class != CAT_RELATION || ref.subid))
+        LC_PUSH(cat_arena(d->t->cat), &d->refs, ref);
+}
+
+static void like_expressions(struct table *t, const struct cat_relation *source, Oid from, Oid copy)
+{
+    struct like_depend d = {t, source, {0}};
+
+    cat_each_dependency(t->cat, cat_address(CAT_STATISTICS, from, 0), collect_reference, &d);
+    for (int i = 0; i < d.refs.len; i++)
+        cat_depend(t->cat, cat_address(CAT_STATISTICS, copy, 0), d.refs.items[i],
+                   d.refs.items[i].class == CAT_RELATION ? 'a' : 'n');
+}
+
 static void like_statistics(struct table *t, const struct cat_relation *source)
 {
     struct lc_arena *arena = cat_arena(t->cat);
@@ -360,6 +391,7 @@ static void like_statistics(struct table *t, const struct cat_relation *source)
         copy->o.name =
             cat_choose_name(t->cat, t->rel->o.name, cat_join_names(arena, names.items, names.len), "stat", t->rel->o.schema);
         cat_add(t->cat, &copy->o);
+        like_expressions(t, source, from->o.oid, copy->o.oid);
     }
 }
 
@@ -706,31 +738,53 @@ static enum lc_code add_elements(struct table *t)
     return check_conflicts(t);
 }
 
-// NOT NULL that a key or a table constraint brings, before the columns are stored.
-static enum lc_code mark_not_null(struct table *t)
+// A column's NOT NULL constraints are one (AddRelationNotNullConstraints in catalog/heap.c, 18).
+static enum lc_code merge_not_null(struct table *t, const struct cat_attribute *att, bool had, const Constraint *con)
 {
+    struct cat_column_plan *plan = &pending_of(t, att->attnum)->plan;
+
+    if (had && plan->notnull_no_inherit != con->is_no_inherit && cat_major(t->cat) >= 18)
+        return cat_error(t->err, "42601", "conflicting NO INHERIT declaration for not-null constraint on column \"%s\"",
+                         att->name);
+    if (had && plan->notnull_name && con->conname && strcmp(plan->notnull_name, con->conname) != 0)
+        return cat_error(t->err, "42601", "conflicting not-null constraint names \"%s\" and \"%s\"", plan->notnull_name,
+                         con->conname);
+    if (!had || con->conname)
+        plan->notnull_name = con->conname;
+    plan->notnull_no_inherit = con->is_no_inherit;
+    return LC_OK;
+}
+
+// NOT NULL that a key or a table constraint brings, before the columns are stored; keys come last (transformIndexConstraints).
+static enum lc_code mark_constraints(struct table *t, ConstrType type)
+{
+    enum lc_code rc = LC_OK;
+
     for (int i = 0; i < t->constraints.len; i++) {
         const Constraint *con = t->constraints.items[i];
-        if (con->contype != CONSTR_PRIMARY && con->contype != CONSTR_NOTNULL)
-            continue;
-        for (LIST_EACH(k, &con->keys)) {
+        for (int k = 0; con->contype == type && k < con->keys.length && rc == LC_OK; k++) {
             struct cat_attribute *att = find_column(t, node_string(con->keys.items[k]));
-            bool had = att && pending_of(t, att->attnum)->own_not_null;
-            if (att) {
-                att->notnull = true;
-                pending_of(t, att->attnum)->own_not_null = true;
-            }
-            if (att && con->contype == CONSTR_NOTNULL) {
-                const struct cat_column_plan *said = &pending_of(t, att->attnum)->plan;
-                if (had && said->notnull_no_inherit != con->is_no_inherit && cat_major(t->cat) >= 18)
-                    return cat_error(t->err, "42601",
-                                     "conflicting NO INHERIT declaration for not-null constraint on column \"%s\"", att->name);
-                pending_of(t, att->attnum)->plan.notnull_name = con->conname;
-                pending_of(t, att->attnum)->plan.notnull_no_inherit = con->is_no_inherit;
-            }
+            struct pending *p = att ? pending_of(t, att->attnum) : NULL;
+            if (!att)
+                continue;
+            if (type == CONSTR_NOTNULL)
+                rc = merge_not_null(t, att, p->own_not_null, con);
+            else if (p->own_not_null && p->plan.notnull_no_inherit && att->islocal)
+                rc = cat_error(t->err, "42601", "conflicting NO INHERIT declaration for not-null constraint on column \"%s\"",
+                               att->name);
+            if (type == CONSTR_PRIMARY && !p->own_not_null) // a constraint of the table's own, without the parent's name
+                p->plan.notnull_name = NULL;
+            att->notnull = p->own_not_null = true;
         }
     }
-    return LC_OK;
+    return rc;
+}
+
+static enum lc_code mark_not_null(struct table *t)
+{
+    enum lc_code rc = mark_constraints(t, CONSTR_NOTNULL);
+
+    return rc == LC_OK ? mark_constraints(t, CONSTR_PRIMARY) : rc;
 }
 
 static char persistence(const RangeVar *rv)

@@ -202,6 +202,33 @@ static enum lc_code drop_not_null(struct catalog *cat, const struct cat_type *t,
     return targets.len ? cat_drop(cat, &targets, false, err) : LC_OK;
 }
 
+// DefineDomain: what a domain cannot have.
+static enum lc_code check_clause(const Constraint *con, struct lc_error *err)
+{
+    static const struct {
+        ConstrType type;
+        const char *sqlstate, *message;
+    } refused[] = {
+        {CONSTR_UNIQUE, "42601", "unique constraints not possible for domains"},
+        {CONSTR_PRIMARY, "42601", "primary key constraints not possible for domains"},
+        {CONSTR_EXCLUSION, "42601", "exclusion constraints not possible for domains"},
+        {CONSTR_FOREIGN, "42601", "foreign key constraints not possible for domains"},
+        {CONSTR_ATTR_DEFERRABLE, "0A000", "specifying constraint deferrability not supported for domains"},
+        {CONSTR_ATTR_NOT_DEFERRABLE, "0A000", "specifying constraint deferrability not supported for domains"},
+        {CONSTR_ATTR_DEFERRED, "0A000", "specifying constraint deferrability not supported for domains"},
+        {CONSTR_ATTR_IMMEDIATE, "0A000", "specifying constraint deferrability not supported for domains"},
+        {CONSTR_GENERATED, "0A000", "specifying GENERATED not supported for domains"},
+        {CONSTR_IDENTITY, "0A000", "specifying GENERATED not supported for domains"},
+        {CONSTR_ATTR_ENFORCED, "42P17", "specifying constraint enforceability not supported for domains"},
+        {CONSTR_ATTR_NOT_ENFORCED, "42P17", "specifying constraint enforceability not supported for domains"},
+    };
+
+    for (size_t i = 0; con && i < sizeof refused / sizeof *refused; i++)
+        if (con->contype == refused[i].type)
+            return cat_error(err, refused[i].sqlstate, "%s", refused[i].message);
+    return LC_OK;
+}
+
 static enum lc_code create_domain(struct catalog *cat, const CreateDomainStmt *stmt, struct lc_error *err)
 {
     struct cat_type *t;
@@ -224,6 +251,8 @@ static enum lc_code create_domain(struct catalog *cat, const CreateDomainStmt *s
     for (LIST_EACH(i, &stmt->constraints)) {
         const Constraint *con = LIST_GET(Constraint, &stmt->constraints, i);
 
+        if ((rc = check_clause(con, err)) != LC_OK)
+            return rc;
         if (con && con->contype == CONSTR_NOTNULL)
             t->notnull = true;
         else if (con && con->contype == CONSTR_DEFAULT)

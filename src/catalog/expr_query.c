@@ -646,6 +646,18 @@ static void returning(struct from *f, const NodeList *list, const ReturningClaus
     f->scope.len = before;
 }
 
+// The SET clause of an UPDATE of the first item: its untyped literals become what the columns are.
+static void set_clause(struct from *f, const NodeList *set, const struct stars *stars)
+{
+    struct columns values = {0};
+    bool keep = f->keep_unknown;
+
+    f->keep_unknown = true;
+    targets(f, set, stars, &values);
+    f->keep_unknown = keep;
+    expr_check_set(f->a, f->items.len ? f->items.items[0].rel : NULL, set, values.items, values.len);
+}
+
 // find_expr_references_walker (catalog/dependency.c): the columns that INSERT and UPDATE write. n: without names, the first n.
 static void depend_on_targets(const struct from *f, const NodeList *list, int n)
 {
@@ -667,23 +679,26 @@ static void depend_on_targets(const struct from *f, const NodeList *list, int n)
 
 static void insert_stmt(struct from *f, const InsertStmt *s, struct columns *cols)
 {
-    const struct cat_attribute *unused = NULL;
+    const struct cat_attribute *values = NULL;
+    const SelectStmt *select = AS(SelectStmt, s->selectStmt);
     struct stars stars = {0};
 
-    int n = expr_analyze_query(f->a, f->scope.outer, s->selectStmt, &unused, f->exprs);
-    bool vague = f->a->vague_columns;
+    f->a->keep_unknown = select != NULL;
+    int n = expr_analyze_query(f->a, f->scope.outer, s->selectStmt, &values, f->exprs);
+    bool vague = f->a->vague_columns, rows = select && select->valuesLists.length; // each of which is converted by itself
     if (s->relation)
         from_relation(f, s->relation, &stars);
     if (f->items.len && f->items.items[0].rel)
         expr_check_insert(f->a, s, f->items.items[0].rel, vague ? 0 : n);
+    if (f->items.len && !vague && !rows)
+        expr_check_insert_types(f->a, f->items.items[0].rel, &s->cols, values, n);
     depend_on_targets(f, &s->cols, n);
     if (s->onConflictClause) {
         struct cat_scope_item excluded = f->items.len ? f->items.items[0] : (struct cat_scope_item){0};
-        struct columns ignored = {0};
 
         excluded.alias = "excluded";
         add_item(f, excluded);
-        targets(f, &s->onConflictClause->targetList, &stars, &ignored);
+        set_clause(f, &s->onConflictClause->targetList, &stars);
         analyze_one(f, s->onConflictClause->whereClause);
         f->items.len--;
         f->scope.len--;
@@ -695,14 +710,13 @@ static void update_stmt(struct from *f, const RangeVar *target, const NodeList *
                         const NodeList *returning_list, const ReturningClause *clause, struct columns *cols)
 {
     struct stars stars = {0};
-    struct columns ignored = {0};
 
     if (target)
         from_relation(f, target, &stars);
     for (LIST_EACH(i, from))
         from_item(f, from->items[i], &stars);
     if (set)
-        targets(f, set, &stars, &ignored);
+        set_clause(f, set, &stars);
     if (set)
         depend_on_targets(f, set, 0);
     analyze_where(f, where);
@@ -713,7 +727,6 @@ static void update_stmt(struct from *f, const RangeVar *target, const NodeList *
 static void merge_when(struct from *f, const MergeWhenClause *w, const struct stars *stars)
 {
     const struct cat_scope both = f->scope;
-    struct columns ignored = {0};
 
     if (w->matchKind == MERGE_WHEN_NOT_MATCHED_BY_SOURCE) {
         f->scope.len = 1; // the target, read first
@@ -722,7 +735,8 @@ static void merge_when(struct from *f, const MergeWhenClause *w, const struct st
         f->scope.len--;
     }
     analyze_one(f, w->condition);
-    targets(f, &w->targetList, stars, &ignored);
+    if (w->commandType == CMD_UPDATE)
+        set_clause(f, &w->targetList, stars);
     analyze_all(f, &w->values, NULL);
     f->scope = both;
 }

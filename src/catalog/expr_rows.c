@@ -1,4 +1,7 @@
-// How many values a row has: VALUES lists of one length, INSERT's columns and what is put into them (parser/analyze.c).
+// What is put into a table's columns: how many values a row has (VALUES lists of one length, INSERT's columns; parser/analyze.c) and of which types
+// (parser/parse_target.c).
+#include <string.h>
+
 #include "catalog/expr_tree.h"
 
 // row.* or (row).*, of which it is not told how many columns it stands for
@@ -52,4 +55,53 @@ void expr_check_insert(struct analysis *a, const InsertStmt *s, const struct cat
         expr_refuse(a, "42601", "INSERT has more expressions than target columns");
     else if (n < named)
         expr_refuse(a, "42601", "INSERT has more target columns than expressions");
+}
+
+// coerce_to_target_type of an assignment. What is not known, or not told of well enough (rows, pseudo-types), is let pass.
+static bool fits(const struct catalog *cat, Oid type, Oid column)
+{
+    const struct cat_type *from = cat_type(cat, type), *to = cat_type(cat, column);
+
+    if (!from || !to || type == UNKNOWNOID || strchr("pc", from->typtype) || to->typtype == 'p')
+        return true;
+    return type == column || cat_find_coercion(cat, type, column, 'a', NULL) != CAT_COERCE_NONE;
+}
+
+static void check_assigned(struct analysis *a, const struct cat_attribute *att, Oid type)
+{
+    if (att && !fits(a->cat, type, att->type))
+        expr_refuse(a, "42804",
+                    lc_printf(a->arena, "column \"%s\" is of type %s but expression is of type %s", att->name,
+                              cat_format_type(a->cat, att->type, -1), cat_format_type(a->cat, type, -1)));
+}
+
+// transformAssignedExpr
+void expr_check_set(struct analysis *a, const struct cat_relation *rel, const NodeList *set, const struct cat_attribute *values,
+                    int n)
+{
+    for (int i = 0; a->names && rel && n == set->length && i < n; i++) {
+        const ResTarget *t = LIST_GET(ResTarget, set, i);
+        if (t && t->name && !t->indirection.length)
+            check_assigned(a, cat_find_column(rel, t->name), values[i].type);
+    }
+}
+
+static const struct cat_attribute *column_at(const struct cat_relation *rel, int n)
+{
+    for (int i = 0; i < rel->natts; i++)
+        if (!rel->attrs[i].isdropped && n-- == 0)
+            return &rel->attrs[i];
+    return NULL;
+}
+
+// transformInsertRow
+void expr_check_insert_types(struct analysis *a, const struct cat_relation *rel, const NodeList *columns,
+                             const struct cat_attribute *values, int n)
+{
+    if (columns->length) {
+        expr_check_set(a, rel, columns, values, n);
+        return;
+    }
+    for (int i = 0; a->names && rel && i < n; i++)
+        check_assigned(a, column_at(rel, i), values[i].type);
 }

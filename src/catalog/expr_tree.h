@@ -148,5 +148,10 @@ char type_output_volatility(const struct catalog *cat, Oid type);
 // expr_rows.c: refuses rows of other lengths than they must have. n: columns that the query gives, 0: not known.
 void expr_check_values(struct analysis *a, const SelectStmt *s);
 void expr_check_insert(struct analysis *a, const InsertStmt *s, const struct cat_relation *rel, int n);
+// Refuses a value whose type cannot be assigned to its column. values: their types, in the order of SET or of the columns; UNKNOWNOID: a literal.
+void expr_check_set(struct analysis *a, const struct cat_relation *rel, const NodeList *set, const struct cat_attribute *values,
+                    int n);
+void expr_check_insert_types(struct analysis *a, const struct cat_relation *rel, const NodeList *columns,
+                             const struct cat_attribute *values, int n);
 
 #endif

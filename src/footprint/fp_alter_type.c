@@ -284,7 +284,8 @@ static void drop_old(struct fp_alter *a)
         if (con) {
             fp_lock(a->s, cat_relation(a->s->cat, con->conrelid), &rebuilt_key);
             lock_tree(a->s, con->conrelid, &rebuilt_key);
-            lock_tree(a->s, con->confrelid, &rebuilt_key);
+            if (con->conenforced) // else it has no triggers
+                lock_tree(a->s, con->confrelid, &rebuilt_key);
         }
     }
     for (int i = 0; i < a->rels.len; i++)

@@ -488,13 +488,13 @@ static bool is_arbiter(const struct cat_relation *rel, const struct cat_index *i
     return true;
 }
 
-// RewriteQuery (rewrite/rewriteHandler.c)
+// RewriteQuery (rewrite/rewriteHandler.c): any rule for UPDATE, and one for INSERT that does something (fireRules).
 static void refuse_ruled_conflict(struct fp_session *s, const struct cat_relation *rel)
 {
     for (int i = 0; i < rel->rules.len; i++) {
         const struct cat_rule *rule = cat_rule(s->cat, rel->rules.items[i]);
         if (rule && is_certain(s) && fq_trigger_enabled(s, rule->enabled) &&
-            (rule->event == CMD_INSERT || rule->event == CMD_UPDATE))
+            (rule->event == CMD_UPDATE || (rule->event == CMD_INSERT && rule->actions.length)))
             fp_refuse(s, "0A000", "INSERT with ON CONFLICT clause cannot be used with table that has INSERT or UPDATE rules");
     }
 }
@@ -690,12 +690,12 @@ static int action_type(CmdType type)
                                 : 0;
 }
 
-// matchLocks (rewrite/rewriteHandler.c)
+// matchLocks (rewrite/rewriteHandler.c); until 16 transformMergeStmt, which does not ask whether the rule is enabled.
 static void refuse_ruled_merge(struct fp_session *s, const struct cat_relation *rel)
 {
     for (int i = 0; i < rel->rules.len; i++) {
         const struct cat_rule *rule = cat_rule(s->cat, rel->rules.items[i]);
-        if (rule && is_certain(s) && fq_trigger_enabled(s, rule->enabled))
+        if (rule && is_certain(s) && (cat_major(s->cat) < 17 || fq_trigger_enabled(s, rule->enabled)))
             fp_refuse(s, "0A000", "cannot execute MERGE on relation \"%s\"", rel->o.name);
     }
 }

@@ -31,7 +31,7 @@ LENGTH = 80      # statements of a script, half of them after the snapshot
 KNOWN = [        # (statement, difference, why): shown, never failed on
     (r"^CREATE (TEMP |UNLOGGED )?(TABLE|MATERIALIZED VIEW)|^REFRESH|^SELECT 1 INTO", r"^scan too much", "a join reads its inner side only when the outer side has rows"),
     (r"^ALTER TABLE .*FOREIGN KEY", r"^scan too much", "the key's check is such a join, too"),
-    (r"^DO .*(LOOP|IF EXISTS)", r"(?s)^server: in a body: 42.*; forecast: ok$", "whether the loop or the branch is entered depends on the rows"),
+    (r"^DO .*(LOOP|IF EXISTS)", r"(?s)^server: in a body: 42.*; forecast: (ok$|The server will refuse)", "whether the loop or the branch is entered depends on the rows"),
     (r"^(UPDATE|DELETE|MERGE|WITH|INSERT .*SELECT)", r"(?s)^server: in a body: 42.*; forecast: ok$", "whether a row's trigger runs depends on the rows"),
     (r"EXCEPTION WHEN unique_violation", r"^lock too much: .*Row(Exclusive|Share)Lock", "whether the block is rolled back, and its locks given up, depends on the rows"),
     (r"", r"^server: XX000 cannot start a subtransaction", "a defect of the server (inval.c): what the statement before left unprocessed stands in its way"),
@@ -132,7 +132,7 @@ def refusal(statement):
 def without_cached(record, statement, truth):
     """Without what the session reads only if its caches lack it (CACHED), where the forecast says so, or could not know what they hold (with_caches);
     without what is new to the transaction only if such a lock was not taken before, and was."""
-    held, made = {(x["relation"], x["mode"]) for x in record.get("already_held", [])}, record.get("made")
+    held, made = {(x["relation"], x["mode"]) for x in record.get("already_held", [])} | record.get("numbered", set()), record.get("made")
 
     def counts(x):
         certain = x.get("certain", True)
@@ -147,12 +147,15 @@ def without_cached(record, statement, truth):
 
 def with_caches(records, how):
     """The records, each with the relations whose place in the session's caches the forecast can know: `made`, those made since the forecast began
-    (the session is older than a snapshot) and since a statement was left out; None: all. A relation that is renamed is not among them."""
-    made = None if how == "offline" else set()
+    (the session is older than a snapshot) and since a statement was left out; None: all. A relation that is renamed is not among them. And the
+    sequences that the transaction has taken numbers of: it does not ask for their lock again (sequence.c, lock_and_open_sequence)."""
+    made, numbered = None if how == "offline" else set(), set()
     for r in records:
         made = set() if r.get("lost") else made
-        yield {**r, "made": made}
+        numbered = numbered if r.get("in_explicit_txn") else set()
+        yield {**r, "made": made, "numbered": numbered}
         made = made if made is None else made | set(r.get("created", []))
+        numbered = numbered | {(x["relation"], x["mode"]) for x in r.get("locks", []) if x.get("relkind") == "sequence" and x["mode"] == "RowExclusiveLock"}
 
 
 def differences(record, statement, score):

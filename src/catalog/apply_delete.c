@@ -109,7 +109,7 @@ static void delete_one(struct catalog *cat, struct cat_address a)
 enum lc_code cat_drop(struct catalog *cat, const struct cat_addresses *targets, bool cascade, struct lc_error *err)
 {
     struct cat_addresses deleted = {0};
-    enum lc_code rc = cat_deletion(cat, targets, cascade, &deleted, err);
+    enum lc_code rc = cat_deletion(cat, targets, cascade, &deleted, NULL, err);
 
     for (int i = 0; rc == LC_OK && i < deleted.len; i++)
         delete_one(cat, deleted.items[i]);

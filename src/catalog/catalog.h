@@ -473,10 +473,11 @@ void cat_each_dependency(const struct catalog *cat, struct cat_address object, c
 struct cat_addresses LC_ARRAY(struct cat_address);
 // What DROP OWNED BY the roles drops: what they own, and the policies that are for nobody else; the policies that only lose a role are apart.
 void cat_owned_by(const struct catalog *cat, const NodeList *roles, struct cat_addresses *owned, struct cat_oids *policies);
-// What DROP of `targets` deletes, in the order of findDependentObjects (catalog/dependency.c), the targets included. Without
-// cascade it fails, as the server does, when something depends on them; `err` then names it.
+// What DROP of `targets` deletes, in the order of findDependentObjects (catalog/dependency.c), the targets included, and if asked the
+// relations among them in the order in which it locks them, without the targets. Without cascade it fails, as the server does, when something
+// depends on them; `err` then names it.
 enum lc_code cat_deletion(const struct catalog *cat, const struct cat_addresses *targets, bool cascade,
-                          struct cat_addresses *deleted, struct lc_error *err) LC_MUST_CHECK;
+                          struct cat_addresses *deleted, struct cat_addresses *locked, struct lc_error *err) LC_MUST_CHECK;
 
 // --- inheritance and partitions -------------------------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ enum { // DEPFLAG_* of dependency.c
 struct found { // a dependent object that waits for its visit
     struct cat_address address;
     int flags;
+    int refsubid;  // the column it depends on; 0: the whole
+    bool by_rule;  // a view, whose rule depends: it is met when the rule is visited
 };
 struct founds LC_ARRAY(struct found);
 
@@ -44,7 +46,8 @@ struct deletion {
     const struct catalog *cat;
     const struct cat_addresses *pending;
     struct targets LC_ARRAY(struct target) list;
-    struct lc_map index; // class and oid -> &heads[..] as index + 1
+    struct lc_map index;          // class and oid -> &heads[..] as index + 1
+    struct cat_addresses *locked; // the relations that AcquireDeletionLock locks, in its order; NULL: nobody asks
     struct lc_error *err;
     enum lc_code code;
 };
@@ -161,6 +164,19 @@ static void look_at_owner(const struct cat_depend *dep, void *context)
     }
 }
 
+static void lock(struct deletion *d, struct cat_address object)
+{
+    if (d->locked && object.class == CAT_RELATION)
+        LC_PUSH(d->cat->arena, d->locked, object);
+}
+
+static bool is_view(const struct catalog *cat, const struct cat_address *a)
+{
+    const struct cat_relation *rel = a->class == CAT_RELATION ? cat_relation(cat, a->oid) : NULL;
+
+    return rel && (rel->relkind == 'v' || rel->relkind == 'm');
+}
+
 struct dependents {
     struct deletion *d;
     const struct cat_address *object;
@@ -190,7 +206,31 @@ static void look_at_dependent(const struct cat_depend *dep, void *context)
 
     if (same_object(&dep->object, s->object) && s->object->subid == 0)
         return;
-    LC_PUSH(s->d->cat->arena, &s->found, (struct found){dep->object, flag_of(dep->deptype)});
+    LC_PUSH(s->d->cat->arena, &s->found,
+            (struct found){dep->object, flag_of(dep->deptype), dep->ref.subid,
+                           dep->ref.class != CAT_NAMESPACE && dep->ref.class != CAT_EXTENSION && dep->ref.class != CAT_OTHER &&
+                               is_view(s->d->cat, &dep->object)});
+}
+
+// pg_depend_reference_index; of one column's dependents the older ones have come first.
+static int compare_scan(const void *a, const void *b)
+{
+    const struct found *x = a, *y = b;
+
+    if (x->refsubid != y->refsubid)
+        return x->refsubid < y->refsubid ? -1 : 1;
+    return (x->address.oid > y->address.oid) - (x->address.oid < y->address.oid);
+}
+
+// Dependents are locked as the scan meets them, before any is visited.
+static void lock_found(struct deletion *d, struct founds *found)
+{
+    if (!d->locked || !found->len)
+        return;
+    qsort(found->items, (size_t)found->len, sizeof *found->items, compare_scan);
+    for (int i = 0; i < found->len; i++)
+        if (!found->items[i].by_rule)
+            lock(d, found->items[i].address);
 }
 
 static int compare(const void *a, const void *b)
@@ -211,6 +251,7 @@ static void visit_dependents(struct deletion *d, struct visit *self, int depth)
     struct dependents deps = {.d = d, .object = self->object};
 
     cat_each_dependent(d->cat, *self->object, look_at_dependent, &deps);
+    lock_found(d, &deps.found);
     if (deps.found.len > 1)
         qsort(deps.found.items, (size_t)deps.found.len, sizeof *deps.found.items, compare);
     for (int i = 0; i < deps.found.len && d->code == LC_OK; i++)
@@ -224,6 +265,8 @@ static void visit(struct deletion *d, const struct cat_address *object, int flag
 
     if (on_stack(object, flags, stack) || scheduled(d, object, flags))
         return;
+    if (stack && is_view(d->cat, object)) // by its rule, which it needs
+        lock(d, *object);
     if (is_pinned(object) || depth > MAX_DEPTH) {
         d->code = depth > MAX_DEPTH ? lc_fail(d->err, LC_E_SERVER, "stack depth limit exceeded")
                                     : lc_fail(d->err, LC_E_SERVER, "cannot drop %s because it is required by the database system",
@@ -236,6 +279,7 @@ static void visit(struct deletion *d, const struct cat_address *object, int flag
     if (o.skip)
         return;
     if (o.reverse.class) {
+        lock(d, o.reverse);
         visit(d, &o.reverse, REVERSE, stack, depth + 1);
         (void)scheduled(d, object, flags);
         return;
@@ -291,9 +335,9 @@ static void report(struct deletion *d, bool cascade)
 }
 
 enum lc_code cat_deletion(const struct catalog *cat, const struct cat_addresses *targets, bool cascade,
-                          struct cat_addresses *deleted, struct lc_error *err)
+                          struct cat_addresses *deleted, struct cat_addresses *locked, struct lc_error *err)
 {
-    struct deletion d = {.cat = cat, .pending = targets, .err = err, .code = LC_OK};
+    struct deletion d = {.cat = cat, .pending = targets, .locked = locked, .err = err, .code = LC_OK};
 
     lc_map_init(&d.index, cat->arena);
     for (int i = 0; i < targets->len && d.code == LC_OK; i++)

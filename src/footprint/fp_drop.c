@@ -139,16 +139,17 @@ static bool is_target(const struct cat_addresses *targets, const struct cat_addr
 
 void fp_deletion(struct fp_session *s, const struct cat_addresses *targets, bool cascade)
 {
-    struct cat_addresses deleted = {0};
+    struct cat_addresses deleted = {0}, locked = {0};
     struct lc_error err = {0};
 
-    if (cat_deletion(s->cat, targets, cascade, &deleted, &err) != LC_OK)
+    if (cat_deletion(s->cat, targets, cascade, &deleted, &locked, &err) != LC_OK)
         return; // cat_apply says why
-    // findDependentObjects locks what it finds before it looks further, and the finished list has dependents first
-    for (int i = deleted.len - 1; i >= 0; i--)
-        if (deleted.items[i].class == CAT_RELATION)
-            fp_lock(s, cat_relation(s->cat, deleted.items[i].oid),
-                    is_target(targets, &deleted.items[i]) ? &drop_named : &drop_dependent);
+    for (int i = 0; i < targets->len; i++)
+        if (targets->items[i].class == CAT_RELATION)
+            fp_lock(s, cat_relation(s->cat, targets->items[i].oid), &drop_named);
+    for (int i = 0; i < locked.len; i++)
+        if (!is_target(targets, &locked.items[i]))
+            fp_lock(s, cat_relation(s->cat, locked.items[i].oid), &drop_dependent);
     for (int i = 0; i < deleted.len; i++)
         delete_object(s, &deleted.items[i]);
 }

@@ -165,7 +165,7 @@ bool rw_can_go(const struct rw *rw, Oid oid, bool cascade)
     struct lc_error err;
 
     LC_PUSH(rw->arena, &target, (struct cat_address){CAT_RELATION, oid, 0});
-    return cat_deletion(rw->cat, &target, cascade, &gone, &err) == LC_OK;
+    return cat_deletion(rw->cat, &target, cascade, &gone, NULL, &err) == LC_OK;
 }
 
 static void drop_one(struct rw *rw, const DropStmt *d, const struct cat_relation *rel)

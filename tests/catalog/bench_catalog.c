@@ -109,7 +109,7 @@ int main(int argc, char **argv)
         targets.len = deleted.len = 0;
         LC_PUSH(arena, &targets,
                 (struct cat_address){CAT_RELATION, cat_find_relation(cat, NULL, lc_printf(arena, "table_%d", i))->o.oid, 0});
-        found += cat_deletion(cat, &targets, true, &deleted, NULL) == LC_OK;
+        found += cat_deletion(cat, &targets, true, &deleted, NULL, NULL) == LC_OK;
     }
     report("DROP ... CASCADE of a table", start, 1000, bytes);
     expr = lc_sql_parse_expr(arena, "coalesce(lower(left(md5(random()::text), 8)), 'x' || now()::date::text)");

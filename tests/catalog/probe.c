@@ -173,7 +173,7 @@ static void deletion(char *rest)
     struct lc_error err = {0};
 
     add_targets(lc_sql_parse_one(arena, rest, &(struct lc_error){0}), &targets);
-    if (cat_deletion(cat, &targets, cascade, &deleted, &err) != LC_OK)
+    if (cat_deletion(cat, &targets, cascade, &deleted, NULL, &err) != LC_OK)
         printf("error %s: %s\n", err.message, err.hint);
     else if (!deleted.len)
         printf("none\n");

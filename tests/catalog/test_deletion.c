@@ -47,7 +47,7 @@ static void a_table_takes_its_own_objects(void **state)
     (void)x;
     cat_add(cat, &con->o);
     drop(CAT_RELATION, t->o.oid, 0);
-    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_OK);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, NULL, &err), LC_OK);
     assert_string_equal(list(), "constraint t_c on table t, index t_x, table t");
 }
 
@@ -58,11 +58,11 @@ static void views_hold_a_table_back(void **state)
     (void)state;
     (void)w;
     drop(CAT_RELATION, t->o.oid, 0);
-    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_E_SERVER);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, NULL, &err), LC_E_SERVER);
     assert_string_equal(err.message, "cannot drop table t because other objects depend on it");
     assert_string_equal(err.detail, "2BP01");
     assert_string_equal(err.hint, "view v depends on table t; view w depends on view v");
-    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, &err), LC_OK);
+    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, NULL, &err), LC_OK);
     assert_string_equal(list(), "view w, view v, table t");
 }
 
@@ -76,10 +76,10 @@ static void a_foreign_key_holds_the_referenced_table_back(void **state)
     LC_PUSH(arena, &fk->confkey, 1);
     cat_add(cat, &fk->o);
     drop(CAT_RELATION, t->o.oid, 0);
-    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_E_SERVER);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, NULL, &err), LC_E_SERVER);
     assert_string_equal(err.hint, "constraint u_fk on table u depends on table t");
     drop(CAT_RELATION, u->o.oid, 0); // both at once
-    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_OK);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, NULL, &err), LC_OK);
     assert_string_equal(list(), "constraint u_fk on table u, table t, table u");
 }
 
@@ -93,11 +93,11 @@ static void an_index_of_a_constraint_goes_with_the_constraint_only(void **state)
     cat_add(cat, &pk->o);
     ((struct cat_relation *)cat_modify(cat, x))->index->constraint = pk->o.oid;
     drop(CAT_RELATION, x->o.oid, 0);
-    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, &err), LC_E_SERVER);
+    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, NULL, &err), LC_E_SERVER);
     assert_string_equal(err.message, "cannot drop index t_pkey because constraint t_pkey on table t requires it");
     targets.len = 0;
     drop(CAT_CONSTRAINT, pk->o.oid, 0);
-    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_OK);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, NULL, &err), LC_OK);
     assert_string_equal(list(), "index t_pkey, constraint t_pkey on table t");
 }
 
@@ -108,9 +108,9 @@ static void partitions_go_with_their_parent_and_children_do_not(void **state)
     (void)state;
     cat_link_inherits(cat, c->o.oid, p->o.oid);
     drop(CAT_RELATION, p->o.oid, 0);
-    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_E_SERVER);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, NULL, &err), LC_E_SERVER);
     ((struct cat_relation *)cat_modify(cat, c))->relispartition = true;
-    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_OK);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, NULL, &err), LC_OK);
     assert_string_equal(list(), "table c, table p");
 }
 
@@ -126,13 +126,13 @@ static void a_type_takes_columns_and_a_schema_everything(void **state)
     cat_add(cat, &mood->o);
     t = new_table("t", "id:int m:mood ms:mood[]");
     drop(CAT_TYPE, mood->o.oid, 0);
-    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_E_SERVER);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, NULL, &err), LC_E_SERVER);
     assert_string_equal(err.message, "cannot drop type mood because other objects depend on it");
-    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, &err), LC_OK);
+    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, NULL, &err), LC_OK);
     assert_string_equal(list(), "column m of table t, column ms of table t, type mood[], type mood");
     targets.len = deleted.len = 0;
     drop(CAT_NAMESPACE, 2200, 0);
-    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, &err), LC_OK);
+    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, NULL, &err), LC_OK);
     assert_int_equal(deleted.items[deleted.len - 1].class, CAT_NAMESPACE);
     assert_true(deleted.len >= 4);
     (void)t;
@@ -152,11 +152,11 @@ static void a_serial_column_takes_its_sequence(void **state)
     t->attrs[0].def_text = "nextval('t_id_seq'::regclass)";
     cat_depend(cat, (struct cat_address){CAT_ATTRDEF, t->o.oid, 1}, (struct cat_address){CAT_RELATION, s->o.oid, 0}, 'n');
     drop(CAT_RELATION, s->o.oid, 0);
-    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_E_SERVER);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, NULL, &err), LC_E_SERVER);
     assert_string_equal(err.hint, "default value for column id of table t depends on sequence t_id_seq");
     targets.len = 0;
     drop(CAT_RELATION, t->o.oid, 0);
-    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_OK);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, NULL, &err), LC_OK);
     assert_string_equal(list(), "default value for column id of table t, sequence t_id_seq, table t");
 }
 
@@ -197,12 +197,12 @@ static void a_constraint_takes_its_triggers(void **state)
     cat_add(cat, &own->o);
     cat_add(cat, &users->o);
     drop(CAT_TRIGGER, own->o.oid, 0);
-    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, &err), LC_E_SERVER);
+    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, NULL, &err), LC_E_SERVER);
     assert_string_equal(err.message,
                         "cannot drop trigger RI_ConstraintTrigger_c_1 on table t because constraint t_fk on table t requires it");
     targets.len = 0;
     drop(CAT_CONSTRAINT, fk->o.oid, 0);
-    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, &err), LC_OK);
+    assert_int_equal(cat_deletion(cat, &targets, false, &deleted, NULL, &err), LC_OK);
     assert_string_equal(list(), "trigger RI_ConstraintTrigger_c_1 on table t, constraint t_fk on table t");
 }
 
@@ -220,6 +220,27 @@ static void a_default_keeps_the_type_that_it_was_written_for(void **state)
     assert_null(cat_find_column(cat_find_relation(cat, "public", "w"), "u")->def);
 }
 
+// As PostgreSQL 13 and 18 lock: indexes and sequences as the scan of pg_depend meets them, by column, then what is visited, the newest first.
+static void dependents_are_locked_as_the_server_meets_them(void **state)
+{
+    struct lc_sql_script script;
+    struct cat_addresses locked = {0};
+    struct lc_str s;
+    const char *sql = "CREATE TABLE gen (id serial PRIMARY KEY, p int, q int UNIQUE); CREATE INDEX gen_q ON gen (q); CREATE INDEX gen_p ON gen (p);"
+                      "CREATE VIEW v AS SELECT id FROM gen; CREATE VIEW w AS SELECT p FROM gen; CREATE VIEW x AS SELECT * FROM v, w;";
+
+    (void)state;
+    assert_int_equal(lc_sql_parse(arena, sql, strlen(sql), &script, &err), LC_OK);
+    for (int i = 0; i < script.len; i++)
+        assert_int_equal(cat_apply(cat, script.stmts[i].tree, &err), LC_OK);
+    drop(CAT_RELATION, cat_find_relation(cat, "public", "gen")->o.oid, 0);
+    assert_int_equal(cat_deletion(cat, &targets, true, &deleted, &locked, &err), LC_OK);
+    lc_str_init(&s, arena, LC_STR_MAX);
+    for (int i = 0; i < locked.len; i++)
+        lc_str_addf(&s, "%s%s", i ? " " : "", cat_relation(cat, locked.items[i].oid)->o.name);
+    assert_string_equal(s.text, "gen_id_seq gen_p gen_q w x v gen_q_key gen_pkey");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +254,7 @@ int main(void)
         TEST(a_constraint_takes_its_triggers),
         TEST(a_type_that_no_column_has_any_more_goes),
         TEST(a_default_keeps_the_type_that_it_was_written_for),
+        TEST(dependents_are_locked_as_the_server_meets_them),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -270,9 +270,9 @@ static void deletion_follows_the_servers_dependencies(void **state)
     bool view = false, on_view = false;
     (void)state;
     LC_PUSH(arena, &targets, (struct cat_address){CAT_RELATION, customers->o.oid, 0});
-    assert_int_not_equal(cat_deletion(snap->cat, &targets, false, &deleted, &err), LC_OK);
+    assert_int_not_equal(cat_deletion(snap->cat, &targets, false, &deleted, NULL, &err), LC_OK);
     deleted.len = 0;
-    assert_int_equal(cat_deletion(snap->cat, &targets, true, &deleted, &err), LC_OK);
+    assert_int_equal(cat_deletion(snap->cat, &targets, true, &deleted, NULL, &err), LC_OK);
     for (int i = 0; i < deleted.len; i++) {
         view = view || deleted.items[i].oid == relation("open_orders")->o.oid;
         on_view = on_view || deleted.items[i].oid == relation("rich")->o.oid;

@@ -25,8 +25,8 @@ enum { // DEPFLAG_* of dependency.c
 struct found { // a dependent object that waits for its visit
     struct cat_address address;
     int flags;
-    int refsubid;  // the column it depends on; 0: the whole
-    bool by_rule;  // a view, whose rule depends: it is met when the rule is visited
+    int refsubid; // the column it depends on; 0: the whole
+    bool by_rule; // a view, whose rule depends: it is met when the rule is visited
 };
 struct founds LC_ARRAY(struct found);
 

@@ -320,6 +320,7 @@ void fp_alter_table(struct fp_session *s, const AlterTableStmt *stmt, bool *appl
     if (!a.rule)
         return;
     fp_lock(s, rel, a.rule);
+    fp_check_pending(s, rel, "ALTER TABLE");
     (void)fp_alter_rel(&a, a.rel);
     for (LIST_EACH(i, &stmt->cmds)) {
         const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &stmt->cmds, i);

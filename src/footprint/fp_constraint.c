@@ -345,8 +345,10 @@ void fp_alter_drop_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
 
     if (!con)
         return;
-    if (con->contype == 'f' && con->confrelid != a->rel)
+    if (con->contype == 'f' && con->confrelid != a->rel) {
         fp_lock(a->s, cat_relation(a->s->cat, con->confrelid), &drop_fk_referenced);
+        fp_check_pending(a->s, cat_relation(a->s->cat, con->confrelid), "ALTER TABLE");
+    }
     LC_PUSH(a->s->arena, &targets, cat_address(CAT_CONSTRAINT, con->o.oid, 0));
     fp_deletion(a->s, &targets, cmd->behavior == DROP_CASCADE);
     if ((con->contype == 'c' || con->contype == 'n') && !con->connoinherit)

@@ -41,7 +41,8 @@ RULE(drop_lookup, "drop/owner-relation", LC_ACCESS_SHARE, "the relation is opene
 
 static void delete_relation(struct fp_session *s, const struct cat_relation *rel)
 {
-    if (rel->index) { // index_drop
+    fp_check_pending(s, rel, "DROP TABLE"); // heap_drop_with_catalog
+    if (rel->index) {                       // index_drop
         fp_lock(s, cat_relation(s->cat, rel->index->indrelid), &drop_index_table);
         return;
     }

@@ -151,6 +151,9 @@ void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const str
         if (!pk || is_clone(s, con) || con->conenforced == false || !fq_trigger_enabled(s, con->check_enabled) ||
             (w->op == FQ_UPDATE && !sets_any(w, rel, &con->conkey) && !fq_is_own(s, rel)))
             continue;
+        fp_queue_constraint(s, rel, con,
+                            w->op == FQ_INSERT &&
+                                !fq_has_trigger(s->cat, rel, TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_ROW | TRIGGER_TYPE_INSERT));
         if (w->op == FQ_INSERT && w->rows)
             sure = checks(w, rel, con);
         if (sure == NO && !is_deferred(s, con)) // opened before it is seen that there is nothing to look up (RI_FKey_check)
@@ -229,6 +232,8 @@ void fq_fk_parent(struct fp_session *s, const struct cat_relation *rel, const st
             continue;
         if (w->op == FQ_UPDATE && !sets_any(w, rel, &con->confkey))
             continue;
+        if ((w->op == FQ_DELETE ? con->confdeltype : con->confupdtype) == 'a')
+            fp_queue_constraint(s, rel, con, false);
         if (s->depth < 12)
             act(s, rel, fk, con, w->op == FQ_DELETE ? con->confdeltype : con->confupdtype, w->op);
     }

@@ -113,6 +113,7 @@ static void create_plain(struct fp_session *s, const IndexStmt *stmt, const stru
         const struct cat_relation *rel = cat_relation(s->cat, all.items[i]);
 
         fp_lock(s, rel, i == 0 ? &index_table : &index_partition);
+        fp_check_pending(s, rel, "CREATE INDEX");
         if (rel)
             before[n++] = look(s, rel);
     }

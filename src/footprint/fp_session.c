@@ -114,6 +114,7 @@ static void release_all(struct fp_session *s)
     release_above(s, -1, false);
     lc_map_clear(&s->held->index);
     lc_map_clear(&s->own_rows);
+    fp_pending_end(s);
 }
 
 // --- recording -----------------------------------------------------------------------------------------------------------------
@@ -311,6 +312,7 @@ void fp_next_phase(struct fp_session *s)
     s->phase++;
     lc_map_init(&s->written, s->arena);
     lc_map_clear(&s->own_rows);
+    fp_pending_end(s);
     release_above(s, -1, true);
     add_event(s, FP_EVENT_COMMIT, 0, NULL, LC_NO_LOCK);
 }
@@ -441,6 +443,7 @@ static void leave_savepoint(struct fp_session *s, const struct savepoint *p, boo
 {
     if (!commit)
         s->emptied.len = s->emptied_from;
+    fp_pending_leave(s, commit);
     s->block_watermark = p->watermark;
     s->emptied_from = p->emptied;
 }

@@ -266,6 +266,8 @@ bool fp_family_transaction(struct fp_session *s, const Node *stmt, bool *applied
         set_variable(s, v);
     if (d)
         discard(s, d);
+    if (IsA(stmt, ConstraintsSetStmt))
+        fp_set_constraints(s, AS(ConstraintsSetStmt, stmt));
     if (v || d || IsA(stmt, VariableShowStmt) || IsA(stmt, ConstraintsSetStmt))
         return true;
     *applied = false;

@@ -43,6 +43,10 @@ void fq_fire(struct fp_session *s, const struct cat_relation *rel, int event, in
         const struct cat_proc *proc;
         if (!t || !is_meant(s, rel, t, event, timing, row, w))
             continue;
+        if (row && timing == 0)
+            fp_queue_trigger(s, rel, t,
+                             event == TRIGGER_TYPE_INSERT && !t->when &&
+                                 !fq_has_trigger(s->cat, rel, TRIGGER_TYPE_BEFORE | TRIGGER_TYPE_ROW | TRIGGER_TYPE_INSERT));
         proc = cat_proc(s->cat, t->funcid);
         s->uncertain = was || t->when || t->initdeferred;
         if (proc)

@@ -23,6 +23,7 @@ static void add(struct truncate *t, const struct cat_relation *rel)
     if (!rel || has(t, rel->o.oid))
         return;
     fp_lock_mode(t->s, rel, LC_ACCESS_EXCLUSIVE, &fq_rules[FQ_TRUNCATE]);
+    fp_check_pending(t->s, rel, "TRUNCATE");
     LC_PUSH(t->s->arena, &t->rels, rel);
 }
 

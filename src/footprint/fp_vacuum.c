@@ -154,6 +154,7 @@ void fp_cluster(struct fp_session *s, const ClusterStmt *stmt)
         fp_lock_briefly(s, rel, LC_ACCESS_EXCLUSIVE, &cluster_table);
     else
         fp_lock(s, rel, &cluster_table);
+    fp_check_pending(s, rel, "CLUSTER");
     fp_copy_heap(s, rel, index);
 }
 
@@ -319,6 +320,27 @@ static void collect_relations(struct vacuum *v, const VacuumStmt *stmt)
     }
 }
 
+// ExecVacuum and vacuum (vacuum.c): options that exclude each other. The transaction block is asked about between the first two and the rest.
+static void refuse_options(const struct vacuum *v, const VacuumStmt *stmt)
+{
+    const DefElem *parallel = cat_option(&stmt->options, "parallel");
+    const Integer *workers = parallel ? AS(Integer, parallel->arg) : NULL;
+
+    if (v->full && workers && workers->ival > 0)
+        fp_refuse(v->s, "0A000", "VACUUM FULL cannot be performed in parallel");
+    for (LIST_EACH(i, &stmt->rels)) {
+        const VacuumRelation *vr = LIST_GET(VacuumRelation, &stmt->rels, i);
+        if (vr && vr->va_cols.length && !v->analyze)
+            fp_refuse(v->s, "0A000", "ANALYZE option must be specified when a column list is provided");
+    }
+    if (v->vacuum && !v->s->fp->fails && fp_prevent_in_block(v->s, "VACUUM"))
+        return;
+    if (v->full && cat_option_true(&stmt->options, "disable_page_skipping", false))
+        fp_refuse(v->s, "0A000", "VACUUM option DISABLE_PAGE_SKIPPING cannot be used with FULL");
+    if (v->full && !cat_option_true(&stmt->options, "process_toast", true))
+        fp_refuse(v->s, "0A000", "PROCESS_TOAST required with VACUUM FULL");
+}
+
 void fp_vacuum(struct fp_session *s, const VacuumStmt *stmt)
 {
     struct vacuum v = {.s = s, .vacuum = stmt->is_vacuumcmd};
@@ -326,7 +348,8 @@ void fp_vacuum(struct fp_session *s, const VacuumStmt *stmt)
     v.analyze = !stmt->is_vacuumcmd || cat_option_true(&stmt->options, "analyze", false);
     v.full = cat_option_true(&stmt->options, "full", false);
     v.toast_only = !cat_option_true(&stmt->options, "process_main", true);
-    if (v.vacuum && fp_prevent_in_block(s, "VACUUM"))
+    refuse_options(&v, stmt);
+    if (s->fp->fails)
         return;
     if (v.vacuum && cat_option_true(&stmt->options, "only_database_stats", false)) // datfrozenxid alone (ExecVacuum, 16)
         return;

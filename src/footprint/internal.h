@@ -58,8 +58,10 @@ struct fp_session {
     Oid last_sequence;         // of the session's last nextval; InvalidOid: none
     struct cat_oids emptied;   // relations to which this block gave new storage
     int emptied_from;          // the first that the innermost savepoint did
-    bool traffic;              // a query of the traffic: nothing is refused
-    bool of_body;              // statements are those of a body, given one by one: their names may be its variables
+    struct fp_pending
+        *pending; // what deferred constraints have yet to check in this transaction (fp_pending.c); NULL: nothing so far
+    bool traffic; // a query of the traffic: nothing is refused
+    bool of_body; // statements are those of a body, given one by one: their names may be its variables
     enum fp_effects unknown_effects;
     bool doubted;                  // the statement at hand would fail if what is not known of the catalogue were not so
     struct lc_map *prepared;       // PREPARE: name -> struct fp_prepared (fp_query.c)
@@ -126,6 +128,14 @@ bool fp_refuse_unprivileged(struct fp_session *s, const Node *stmt);
 bool fp_refuse_query(struct fp_session *s, const Node *stmt);
 void fp_set_read_only(struct fp_session *s, const char *name, const char *value, bool local);
 void fp_set_transaction_modes(struct fp_session *s, const NodeList *modes, bool session);
+// Rows of rel were written that the constraint checks at COMMIT, if it is deferred now (fp_pending.c); certain: by all that is known.
+void fp_queue_constraint(struct fp_session *s, const struct cat_relation *rel, const struct cat_constraint *con, bool certain);
+void fp_queue_trigger(struct fp_session *s, const struct cat_relation *rel, const struct cat_trigger *t, bool certain);
+// Refuses the command on a table that has such rows, or says that it may be refused.
+void fp_check_pending(struct fp_session *s, const struct cat_relation *rel, const char *command);
+void fp_set_constraints(struct fp_session *s, const ConstraintsSetStmt *stmt);
+void fp_pending_end(struct fp_session *s);                // of the transaction
+void fp_pending_leave(struct fp_session *s, bool commit); // of a savepoint: s->level is what encloses it
 // The statement cannot run in a transaction block (PreventInTransactionBlock): refuses it there.
 bool fp_prevent_in_block(struct fp_session *s, const char *command);
 struct fp_session *fp_session_in(struct catalog *cat, struct lc_arena *arena); // with memory of its own

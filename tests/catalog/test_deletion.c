@@ -226,8 +226,10 @@ static void dependents_are_locked_as_the_server_meets_them(void **state)
     struct lc_sql_script script;
     struct cat_addresses locked = {0};
     struct lc_str s;
-    const char *sql = "CREATE TABLE gen (id serial PRIMARY KEY, p int, q int UNIQUE); CREATE INDEX gen_q ON gen (q); CREATE INDEX gen_p ON gen (p);"
-                      "CREATE VIEW v AS SELECT id FROM gen; CREATE VIEW w AS SELECT p FROM gen; CREATE VIEW x AS SELECT * FROM v, w;";
+    const char *sql =
+        "CREATE TABLE gen (id serial PRIMARY KEY, p int, q int UNIQUE); CREATE INDEX gen_q ON gen (q); CREATE INDEX gen_p ON gen "
+        "(p);"
+        "CREATE VIEW v AS SELECT id FROM gen; CREATE VIEW w AS SELECT p FROM gen; CREATE VIEW x AS SELECT * FROM v, w;";
 
     (void)state;
     assert_int_equal(lc_sql_parse(arena, sql, strlen(sql), &script, &err), LC_OK);

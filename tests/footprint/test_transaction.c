@@ -354,6 +354,7 @@ static void test_cached_row_types(void **state)
     expect(&w, "VACUUM ANALYZE t", "t AS~, t SUX, deep AS?~");
     fp_session_restart(w.s);
     expect(&w, "VACUUM ANALYZE t", "t AS~, t SUX, deep AS~, pair AS~");
+    expect(&w, "VACUUM (FULL, DISABLE_PAGE_SKIPPING) t", "! 0A000");
     expect(&w, "VACUUM FULL t", "t AS~, t AX, deep AS~, pair AS~, t S");
     (void)run(&w, "CREATE TYPE known AS (a int); CREATE TYPE unread AS (a int); CREATE TABLE r (id int)");
     expect(&w, "ALTER TABLE r ADD COLUMN k known DEFAULT ROW(1), ADD COLUMN u unread DEFAULT NULL", "r AX, known AS~");

@@ -169,6 +169,12 @@ ANALYZE inv.p;
 CREATE VIEW inv.v AS SELECT * FROM inv.bin;
 -- target:
 ANALYZE inv.v;
+-- case: vacuum-full-parallel
+-- target:
+VACUUM (FULL, PARALLEL 2) inv.bin;
+-- case: vacuum-columns
+-- target:
+VACUUM inv.bin (id);
 -- case: vacuum-in-block
 -- target:
 VACUUM inv.bin;

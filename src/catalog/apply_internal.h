@@ -199,8 +199,6 @@ struct cat_index_options {
 };
 enum lc_code cat_define_index(struct catalog *cat, Oid rel, const IndexStmt *stmt, const struct cat_index_options *options,
                               Oid *index, struct lc_error *err) LC_MUST_CHECK;
-// Is there an extension of whose functions, operators, classes and wrappers nothing is known? A snapshot has all of its own.
-bool cat_has_unknown_extension(const struct catalog *cat);
 // An index of `source` as a statement that would make its like on `target` (generateClonedIndexStmt), columns matched by name. NULL: cannot be told.
 IndexStmt *cat_clone_index_stmt(const struct catalog *cat, const struct cat_relation *source_index,
                                 const struct cat_relation *target);

@@ -395,6 +395,8 @@ bool cat_has_any(const struct catalog *cat, enum cat_class class); // was one of
 // extensions that it requires. Of another extension nothing but the name is known.
 Oid cat_add_extension(struct catalog *cat, const char *name, Oid schema);
 bool cat_extension_is_known(const struct catalog *cat, const char *name);
+// Is there an extension of this run of whose relations, functions, operators and the like nothing is known? A snapshot has all of its own.
+bool cat_has_unknown_extension(const struct catalog *cat);
 
 // --- look-up by name ----------------------------------------------------------------------------------------------------
 

@@ -91,7 +91,8 @@ static const char *const strong_names[] = {"user_catalog_table", "fastupdate",  
                                            "pages_per_range",    "autosummarize", "security_barrier",       "security_invoker",
                                            "check_option",       "oids"};
 
-static bool is_strong(const char *name)
+// Of which sort of relation a parameter is, nobody asks (RESET takes any).
+bool fp_is_strong_option(const char *name)
 {
     for (size_t i = 0; i < sizeof strong_names / sizeof *strong_names; i++)
         if (lc_strieq(strong_names[i], name))
@@ -105,7 +106,7 @@ static const struct fp_rule *options_level(const Node *def)
 
     for (int i = 0; options && i < options->items.length; i++) {
         const DefElem *elem = LIST_GET(DefElem, &options->items, i);
-        if (elem && is_strong(elem->defname))
+        if (elem && fp_is_strong_option(elem->defname))
             return &strong_options;
     }
     return &weak_options;

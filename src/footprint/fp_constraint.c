@@ -66,6 +66,8 @@ static void lock_define_index(struct fp_session *s, Oid relid, const IndexStmt *
     for (int i = 0; rel->relkind == 'p' && i < rel->children.len; i++) {
         const struct cat_relation *child = cat_relation(s->cat, rel->children.items[i]);
         Oid like = like_index(s, child, stmt);
+        if (child->relkind == 'f')
+            continue; // opened, passed over and given back, where the key is not refused
         fp_lock(s, child, &index_partition);
         if (like)
             fp_lock(s, cat_relation(s->cat, like), &index_existing);

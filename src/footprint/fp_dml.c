@@ -22,6 +22,7 @@ struct dml {
     bool bare;                                        // an UPDATE or DELETE without conditions and joins, that runs for certain
     const struct cat_relation *views[MAX_VIEW_DEPTH]; // through which the target was reached
     int nviews;
+    int first; // its first relation of the query's
     struct dml *next;
 };
 
@@ -378,6 +379,7 @@ static bool begin(struct fq_query *q, struct dml *d, const RangeVar *rv)
     check_targets(q->s, rel, d->w.op == FQ_INSERT ? d->w.cols : d->w.set);
     d->w.rel = rel;
     d->w.inh = rv->inh;
+    d->first = q->rels.len;
     if (q->stage >= FQ_REWRITE)
         d->instead_of = !target_of_view(q, d);
     if ((d->instead_of || (d->ruled && !does_nothing(q->s, d->w.rel, d->w.op))) &&
@@ -415,15 +417,28 @@ static void check_generated(struct fp_session *s, const struct fq_write *w)
     }
 }
 
+// What a statement reads that is not run: no view of it is expanded, nothing planned.
+static void leave_out(struct fq_query *q, const struct dml *d)
+{
+    for (int i = d->first; i < q->rels.len; i++) {
+        q->rels.items[i]->rewritten = true;
+        q->rels.items[i]->planned = false;
+    }
+}
+
 static void finish(struct fq_query *q, struct dml *d)
 {
+    fq_settle(d->level);
     if (q->stage >= FQ_REWRITE)
         check_generated(q->s, &d->w);
 
     for (int i = 0; q->stage >= FQ_REWRITE && i < d->nviews; i++)
         (void)fire_rules(q, d, d->views[i]);
-    if (q->stage >= FQ_REWRITE && !fire_rules(q, d, d->w.rel))
+    if (q->stage >= FQ_REWRITE && !fire_rules(q, d, d->w.rel)) {
+        if (does_nothing(q->s, d->w.rel, d->w.op))
+            leave_out(q, d);
         return;
+    }
     if (q->stage >= FQ_START)
         push(q, d);
 }
@@ -707,8 +722,7 @@ static bool can_merge(struct fp_session *s, const RangeVar *rv)
     const char *kinds = cat_major(s->cat) >= 17 ? "rpv" : "rp";
 
     if (rel && is_certain(s) && !strchr(kinds, rel->relkind)) {
-        bool unsupported = rel->relkind == 'v'; // not an object of the wrong sort
-        fp_refuse(s, unsupported ? "0A000" : "42809", "cannot execute MERGE on relation \"%s\"", rel->o.name);
+        fp_refuse(s, "0A000", "cannot execute MERGE on relation \"%s\"", rel->o.name);
         return false;
     }
     return true;
@@ -751,6 +765,7 @@ static void dml_merge(struct fq_query *q, const MergeStmt *stmt, struct fq_level
         merge_action(q, &d, when);
     }
     fq_exprs(q, d.level, &stmt->returningList);
+    fq_settle(d.level);
     q->conditional = conditional;
 }
 
@@ -766,11 +781,21 @@ void fq_dml(struct fq_query *q, const Node *stmt, struct fq_level *outer)
         dml_merge(q, (const MergeStmt *)(const void *)stmt, outer);
 }
 
+// CheckValidResultRel (execMain.c)
+static void check_result(struct fp_session *s, const struct fq_write *w)
+{
+    const char *kind = w->rel->relkind == 'S' ? "sequence" : w->rel->relkind == 'm' ? "materialized view" : NULL;
+
+    if (kind && is_certain(s))
+        fp_refuse(s, "42809", "cannot change %s \"%s\"", kind, w->rel->o.name);
+    fq_check_published(s, w);
+}
+
 void fq_dml_start(struct fq_query *q)
 {
     for (const struct dml *d = q->dmls ? q->dmls->first : NULL; d; d = d->next)
         if (!d->instead_of && !d->conflict)
-            fq_check_published(q->s, &d->w);
+            check_result(q->s, &d->w);
 }
 
 void fq_dml_execute(struct fq_query *q)
@@ -782,7 +807,7 @@ void fq_dml_execute(struct fq_query *q)
             fq_fire(q->s, d->w.rel, (int)d->w.op, TRIGGER_TYPE_INSTEAD, true, &d->w);
         } else {
             if (!d->conflict)
-                fq_check_published(q->s, &d->w);
+                check_result(q->s, &d->w);
             fq_execute_write(q->s, &d->w);
         }
         q->s->uncertain = was;

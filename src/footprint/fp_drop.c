@@ -63,8 +63,8 @@ static void lock_referenced(struct fp_session *s, const struct cat_constraint *c
     const struct cat_relation *referenced = cat_relation(s->cat, con->confrelid);
     struct cat_oids all = {0};
 
-    if (parent && parent->conrelid != con->conrelid)
-        return; // the key of a partition: the triggers are its parent's
+    if ((parent && parent->conrelid != con->conrelid) || !con->conenforced)
+        return; // the key of a partition: the triggers are its parent's; a key that is not enforced has none
     if (referenced && referenced->relkind == 'p')
         cat_inheritors(s->cat, con->confrelid, &all);
     else

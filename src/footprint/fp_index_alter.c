@@ -3,6 +3,7 @@
 
 #include "base/str.h"
 #include "footprint/fp_object.h"
+#include "footprint/fp_table.h"
 
 #define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
 
@@ -28,18 +29,6 @@ RULE(drop_index, "drop-index-concurrently/index", LC_SHARE_UPDATE_EXCLUSIVE, "th
 RULE(drop_final, "drop-index-concurrently/final", LC_ACCESS_EXCLUSIVE, "nobody uses the index any more: its file goes",
      "index.c index_drop");
 
-// Parameters whose change is felt at once (boolRelOpts, intRelOpts: AccessExclusiveLock).
-static const char *const strong_options[] = {"fastupdate", "gin_pending_list_limit", "buffering", "pages_per_range",
-                                             "autosummarize"};
-
-static bool is_strong_option(const char *name)
-{
-    for (size_t i = 0; i < sizeof strong_options / sizeof strong_options[0]; i++)
-        if (lc_strieq(name, strong_options[i]))
-            return true;
-    return false;
-}
-
 static const struct fp_rule *options_rule(const Node *def)
 {
     NodeList options = cat_node_list(def);
@@ -47,7 +36,7 @@ static const struct fp_rule *options_rule(const Node *def)
     for (LIST_EACH(i, &options)) {
         const DefElem *o = LIST_GET(DefElem, &options, i);
 
-        if (o && is_strong_option(o->defname))
+        if (o && fp_is_strong_option(o->defname))
             return &option_strong;
     }
     return &alter_weak;

@@ -47,15 +47,16 @@ static void record_work(struct fq_query *q, const Node *stmt)
 }
 
 // CheckValidRowMarkRel (execMain.c), ExecOpenScanRelation (execUtils.c)
-static void check_matviews(struct fq_query *q)
+static void check_kinds(struct fq_query *q)
 {
     for (int i = 0; i < q->rels.len && !q->s->traffic && !q->s->uncertain; i++) {
         const struct fq_rel *r = q->rels.items[i];
-        if (r->rel->relkind != 'm' || r->uncertain)
+        if (!strchr("mS", r->rel->relkind) || r->uncertain)
             continue;
         if (r->mode == LC_ROW_SHARE)
-            fp_refuse(q->s, "42809", "cannot lock rows in materialized view \"%s\"", r->rel->o.name);
-        else if (!r->rel->ispopulated && !fq_may_be_left_out(q, r))
+            fp_refuse(q->s, "42809", "cannot lock rows in %s \"%s\"", r->rel->relkind == 'S' ? "sequence" : "materialized view",
+                      r->rel->o.name);
+        else if (r->rel->relkind == 'm' && !r->rel->ispopulated && !fq_may_be_left_out(q, r))
             fp_refuse(q->s, "55000", "materialized view \"%s\" has not been populated", r->rel->o.name);
     }
 }
@@ -81,7 +82,7 @@ bool fq_run_query(struct fq_query *q, const Node *stmt, bool record)
     if (q->stage == FQ_START)
         fq_dml_start(q);
     if (q->stage >= FQ_EXECUTE)
-        check_matviews(q);
+        check_kinds(q);
     if (record && q->stage >= FQ_EXECUTE)
         record_work(q, stmt);
     if (q->stage >= FQ_EXECUTE) {

@@ -51,6 +51,7 @@ struct fq_source { // what a name in FROM stands for
     const NodeList *colnames; // column aliases; NULL: none
     struct fq_rel *rel;       // a relation, or
     struct fq_level *sub;     // a subquery, a CTE
+    bool nullable;            // an outer join may put NULLs in its place
 };
 
 struct fq_qual { // one conjunct that rows must pass
@@ -121,6 +122,7 @@ void fq_from_item(struct fq_query *q, struct fq_level *level, const Node *item, 
 void fq_expr(struct fq_query *q, struct fq_level *level, const Node *expr);
 void fq_exprs(struct fq_query *q, struct fq_level *level, const NodeList *exprs);
 void fq_add_quals(struct fq_query *q, struct fq_level *level, const Node *expr, int lo, int hi);
+void fq_settle(struct fq_level *level); // once all is walked: which subqueries and CTEs become part of the query
 void fq_push_quals(struct fq_query *q, struct fq_level *level, const Node *expr); // expressions that have been walked already
 struct fq_rel *fq_add_rel(struct fq_query *q, struct fq_level *level, const struct cat_relation *rel, enum lc_lockmode mode,
                           bool inh);
@@ -180,6 +182,9 @@ struct fq_var {
     int source;             // and in which source of it
 };
 int fq_resolve(struct fq_query *q, struct fq_level *level, const ColumnRef *ref, struct fq_var *out, int max);
+// What stands in the place of a column of a subquery, or of one row of VALUES, that is pulled up (prepjointree.c pull_up_subqueries); NULL: a
+// column of a relation, or nothing that is known.
+const Node *fq_pulled_up(struct fq_query *q, struct fq_level *level, const Node *expr);
 
 // --- fp_dml.c: INSERT, UPDATE, DELETE, MERGE ---------------------------------------------------------------------------------------
 enum fq_op { FQ_INSERT = TRIGGER_TYPE_INSERT, FQ_DELETE = TRIGGER_TYPE_DELETE, FQ_UPDATE = TRIGGER_TYPE_UPDATE };

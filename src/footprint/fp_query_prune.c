@@ -246,14 +246,24 @@ static bool is_literal(const Node *expr)
     return IsA(expr, A_Const);
 }
 
+// The expression itself, or what it is once the subquery that it is a column of has been pulled up.
+static const Node *behind(struct prune *p, struct fq_level *level, const Node *expr)
+{
+    const Node *found = fq_pulled_up(p->q, level, expr);
+
+    return found ? found : expr;
+}
+
 // key op constant (or the other way round). False: not such a comparison.
 static bool compare_with_const(struct prune *p, struct fq_level *level, const Node *l, const Node *r, enum fq_cmp op,
                                struct cond *out)
 {
-    bool column, other;
-    int key = key_of(p, level, l, op == FQ_EQ && p->top, &column);
-    bool param = false;
+    bool column, other, param = false;
+    int key;
 
+    l = behind(p, level, l);
+    r = behind(p, level, r);
+    key = key_of(p, level, l, op == FQ_EQ && p->top, &column);
     if (key < 0) {
         const Node *t = l;
         key = key_of(p, level, r, op == FQ_EQ && p->top, &other);
@@ -629,7 +639,7 @@ static void prune_top(struct prune *p, struct fq_level *level, const struct fq_q
     struct cond c;
 
     if (qual->equals || (qual->lo > 0 || qual->hi < INT_MAX)) {
-        const Node *side = e ? (IsA(e->lexpr, ColumnRef) ? e->lexpr : e->rexpr) : NULL;
+        const Node *side = e ? (IsA(behind(p, level, e->lexpr), ColumnRef) ? e->lexpr : e->rexpr) : NULL;
         if (qual->equals || !side || resolve_expr(p, level, side, vars, MAX_VARS) <= 0 || !in_range(qual, level, &vars[0]))
             return;
     }

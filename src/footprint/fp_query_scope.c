@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/expr.h"
+#include "catalog/object_address.h"
 
 struct output { // a column of a subquery's result
     const char *name;
@@ -65,12 +67,22 @@ static void star_outputs(struct fq_query *q, struct fq_level *level, const Colum
             source_outputs(q, level, i, outs, depth);
 }
 
+// The columns of one row of VALUES.
+static void values_outputs(struct fq_query *q, const SelectStmt *select, struct outputs *outs)
+{
+    const NodeList row = select->valuesLists.length == 1 ? cat_node_list(select->valuesLists.items[0]) : (NodeList){0};
+
+    for (LIST_EACH(i, &row))
+        add_output(q, outs, lc_printf(q->arena, "column%d", i + 1), row.items[i], -1, 0);
+}
+
 static void level_outputs(struct fq_query *q, struct fq_level *level, struct outputs *outs, int depth)
 {
     while (level && level->larg)
         level = level->larg;
     if (!level || !level->select || depth > MAX_DEPTH)
         return;
+    values_outputs(q, level->select, outs);
     for (LIST_EACH(i, &level->select->targetList)) {
         const ResTarget *t = LIST_GET(ResTarget, &level->select->targetList, i);
         const ColumnRef *ref = t ? AS(ColumnRef, t->val) : NULL;
@@ -172,4 +184,46 @@ static int resolve(struct fq_query *q, struct fq_level *level, const ColumnRef *
 int fq_resolve(struct fq_query *q, struct fq_level *level, const ColumnRef *ref, struct fq_var *out, int max)
 {
     return resolve(q, level, ref, out, max, 0);
+}
+
+// --- subqueries without tables -------------------------------------------------------------------------------------------------------
+
+// is_simple_subquery: a volatile function in what it gives keeps it as it is.
+static bool is_volatile(struct fq_query *q, const struct outputs *outs)
+{
+    for (int i = 0; i < outs->len; i++)
+        if (outs->items[i].expr && !IsA(outs->items[i].expr, ColumnRef) &&
+            cat_expr_volatility(q->s->cat, NULL, outs->items[i].expr, NULL) == 'v')
+            return true;
+    return false;
+}
+
+static const Node *output_of(struct fq_query *q, struct fq_level *sub, int position, int depth)
+{
+    struct outputs outs = {0};
+    const struct output *o;
+
+    if (!sub || !sub->pulled_up || depth > MAX_DEPTH)
+        return NULL;
+    level_outputs(q, sub, &outs, depth);
+    if (position < 1 || position > outs.len || is_volatile(q, &outs))
+        return NULL;
+    o = &outs.items[position - 1];
+    return o->source < 0 && o->expr && !IsA(o->expr, ColumnRef) ? o->expr : NULL;
+}
+
+const Node *fq_pulled_up(struct fq_query *q, struct fq_level *level, const Node *expr)
+{
+    const ColumnRef *ref = AS(ColumnRef, expr);
+    const char *name = ref ? list_last_name(&ref->fields) : NULL, *of = ref ? list_schema_name(&ref->fields) : NULL;
+
+    for (int depth = 0; level && name && depth < MAX_DEPTH; level = level->outer, depth++) {
+        for (int i = 0; i < level->sources.len; i++) {
+            const struct fq_source *src = &level->sources.items[i];
+            int position = of && !lc_streq(source_name(src), of) ? 0 : find_in_source(q, level, i, name, depth);
+            if (position)
+                return src->nullable ? NULL : output_of(q, src->rel ? src->rel->view : src->sub, position, depth);
+        }
+    }
+    return NULL;
 }

@@ -76,22 +76,6 @@ static bool is_system(const RangeVar *rv)
            lc_starts(rv->relname, "pg_");
 }
 
-static void note_extension(const struct cat_object *object, void *context)
-{
-    bool *found = context;
-
-    *found |= object->created && !lc_streq(object->name, "plpgsql");
-}
-
-// What an extension of this run made is not known.
-static bool has_new_extension(const struct fp_session *s)
-{
-    bool found = false;
-
-    cat_each(s->cat, CAT_EXTENSION, note_extension, &found);
-    return found;
-}
-
 const struct cat_relation *fq_find(struct fp_session *s, const RangeVar *rv)
 {
     const struct cat_relation *rel = rv ? cat_find_rangevar(s->cat, rv) : NULL;
@@ -100,8 +84,9 @@ const struct cat_relation *fq_find(struct fp_session *s, const RangeVar *rv)
         return rel;
     if (s->frames && s->frames->rel && !rv->schemaname)
         return NULL; // in a trigger's function: a transition table, perhaps
-    if (s->traffic || s->uncertain || s->unknown_effects == FP_UNKNOWN_OBJECTS || has_new_extension(s))
-        fp_note(s, "missing-relation", false, "relation %s is not in the catalogue", rv->relname);
+    bool unknown = s->unknown_effects == FP_UNKNOWN_OBJECTS || cat_has_unknown_extension(s->cat);
+    if (s->traffic || s->uncertain || unknown)
+        fp_note(s, "missing-relation", unknown && !s->traffic, "relation %s is not in the catalogue", rv->relname);
     else if (rv->schemaname)
         fp_refuse(s, "42P01", "relation \"%s.%s\" does not exist", rv->schemaname, rv->relname);
     else
@@ -270,6 +255,8 @@ static void from_join(struct fq_query *q, struct fq_level *level, const JoinExpr
     } else {
         fq_add_quals(q, level, join->quals, 0, 0);
     }
+    for (int i = lo; i < hi && join->jointype != JOIN_INNER; i++)
+        level->sources.items[i].nullable |= join->jointype == JOIN_LEFT ? i >= mid : join->jointype != JOIN_RIGHT || i < mid;
 }
 
 static void from_function(struct fq_query *q, struct fq_level *level, const RangeFunction *rf)
@@ -520,7 +507,7 @@ static void shape(struct fq_level *level, const SelectStmt *stmt)
     level->fenced |= stmt->limitCount || stmt->limitOffset || (found & 2) || stmt->windowClause.length ||
                      (stmt->distinctClause.length && stmt->distinctClause.items[0]);
     level->simple = !level->grouped && !level->fenced && !stmt->distinctClause.length && !stmt->lockingClause.length &&
-                    stmt->op <= SETOP_NONE && !stmt->valuesLists.length;
+                    stmt->op <= SETOP_NONE && stmt->valuesLists.length <= 1; // is_simple_subquery, is_simple_values
 }
 
 // CheckSelectLocking, parser/analyze.c: also for what a FOR UPDATE outside reaches. A view is asked by the planner only, which sees no row marks
@@ -564,6 +551,16 @@ static void select_plain(struct fq_query *q, struct fq_level *level, const Selec
     q->conditional = was;
 }
 
+void fq_settle(struct fq_level *level)
+{
+    settle_ctes(level);
+    for (int i = 0; i < level->sources.len; i++) {
+        struct fq_level *sub = level->sources.items[i].sub;
+        if (sub && sub->parent == level && sub->simple && !sub->fenced)
+            sub->pulled_up = true;
+    }
+}
+
 struct fq_level *fq_select(struct fq_query *q, const SelectStmt *stmt, struct fq_level *outer, bool locked)
 {
     struct fq_level *level;
@@ -590,12 +587,7 @@ struct fq_level *fq_select(struct fq_query *q, const SelectStmt *stmt, struct fq
     }
     fq_expr(q, level, stmt->limitCount);
     fq_expr(q, level, stmt->limitOffset);
-    settle_ctes(level);
-    for (int i = 0; i < level->sources.len; i++) {
-        struct fq_level *sub = level->sources.items[i].sub;
-        if (sub && sub->parent == level && sub->simple && !sub->fenced)
-            sub->pulled_up = true;
-    }
+    fq_settle(level);
     q->nesting--;
     return level;
 }

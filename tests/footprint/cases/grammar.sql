@@ -175,3 +175,116 @@ INSERT INTO pair VALUES (1, 2);
 -- case: unlogged-materialized-view
 -- target:
 CREATE UNLOGGED MATERIALIZED VIEW seen AS SELECT 1;
+-- case: index-reset-of-a-view-parameter
+-- target:
+ALTER TABLE book_title RESET (security_barrier);
+-- case: index-reset-of-its-own-parameter
+-- target:
+ALTER INDEX book_title RESET (fillfactor);
+-- case: rule-nothing-in-place-of-a-subquery
+CREATE VIEW titles AS SELECT title, name FROM book JOIN author ON author.id = book.author;
+-- target:
+DELETE FROM shown WHERE EXISTS (SELECT 1 FROM titles);
+-- case: write-sequence
+-- target:
+UPDATE numbers SET last_value = 3;
+-- case: insert-sequence
+-- target:
+INSERT INTO numbers VALUES (1, 2, false);
+-- case: write-materialized-view
+CREATE MATERIALIZED VIEW kept AS SELECT id FROM book;
+-- target:
+DELETE FROM kept;
+-- case: explain-write-materialized-view
+CREATE MATERIALIZED VIEW kept AS SELECT id FROM book;
+-- target:
+EXPLAIN INSERT INTO kept VALUES (1);
+-- case: lock-rows-of-a-sequence
+-- target:
+SELECT * FROM numbers FOR UPDATE;
+-- case: merge-sequence (versions: 15-18)
+-- target:
+MERGE INTO numbers USING note ON true WHEN MATCHED THEN DELETE;
+-- case: drop-column-of-a-key-not-enforced (versions: 18)
+CREATE TABLE wish (id int, author int REFERENCES author NOT ENFORCED);
+-- target:
+ALTER TABLE wish DROP COLUMN author;
+-- case: drop-table-with-a-key-not-enforced (versions: 18)
+CREATE TABLE wish (id int, author int REFERENCES author NOT ENFORCED);
+-- target:
+DROP TABLE wish;
+-- case: drop-constraint-not-enforced (versions: 18)
+CREATE TABLE wish (id int, author int CONSTRAINT wished REFERENCES author NOT ENFORCED);
+-- target:
+ALTER TABLE wish DROP CONSTRAINT wished;
+-- case: exclude-beside-a-foreign-partition (versions: 17-18)
+CREATE TABLE meter (id int, at int) PARTITION BY LIST (at);
+CREATE TABLE meter1 PARTITION OF meter FOR VALUES IN (1);
+CREATE FOREIGN TABLE meter2 PARTITION OF meter FOR VALUES IN (2) SERVER away;
+-- target:
+ALTER TABLE meter ADD EXCLUDE USING btree (at WITH =) DEFERRABLE;
+-- case: merge-with-one-row-of-constants (versions: 15-18)
+CREATE TABLE shard (id int, v text) PARTITION BY LIST (id);
+CREATE TABLE shard1 PARTITION OF shard FOR VALUES IN (1);
+CREATE TABLE shard2 PARTITION OF shard FOR VALUES IN (2);
+-- target:
+MERGE INTO shard x USING (SELECT 1 AS q, 'a' AS v) s ON x.id = s.q WHEN MATCHED THEN UPDATE SET v = s.v WHEN NOT MATCHED THEN DO NOTHING;
+-- case: merge-with-one-row-of-values (versions: 15-18)
+CREATE TABLE shard (id int, v text) PARTITION BY LIST (id);
+CREATE TABLE shard1 PARTITION OF shard FOR VALUES IN (1);
+CREATE TABLE shard2 PARTITION OF shard FOR VALUES IN (2);
+-- target:
+MERGE INTO shard x USING (VALUES (1, 'a')) s (q, v) ON s.q = x.id WHEN MATCHED THEN DELETE;
+-- case: merge-with-two-rows-of-values (versions: 15-18)
+CREATE TABLE shard (id int, v text) PARTITION BY LIST (id);
+CREATE TABLE shard1 PARTITION OF shard FOR VALUES IN (1);
+CREATE TABLE shard2 PARTITION OF shard FOR VALUES IN (2);
+-- target:
+MERGE INTO shard x USING (VALUES (1, 'a'), (2, 'b')) s (q, v) ON s.q = x.id WHEN MATCHED THEN DELETE;
+-- case: merge-with-a-volatile-row (versions: 15-18)
+CREATE TABLE shard (id int, v text) PARTITION BY LIST (id);
+CREATE TABLE shard1 PARTITION OF shard FOR VALUES IN (1);
+CREATE TABLE shard2 PARTITION OF shard FOR VALUES IN (2);
+-- target:
+MERGE INTO shard x USING (SELECT 1 AS q, random() AS r) s ON x.id = s.q WHEN MATCHED THEN DELETE;
+-- case: update-from-one-row-of-a-cte
+CREATE TABLE shard (id int, v text) PARTITION BY LIST (id);
+CREATE TABLE shard1 PARTITION OF shard FOR VALUES IN (1);
+CREATE TABLE shard2 PARTITION OF shard FOR VALUES IN (2);
+-- target:
+WITH s (q) AS (VALUES (1)) UPDATE shard x SET v = 'b' FROM s WHERE x.id = s.q;
+-- case: update-from-one-row-of-a-materialized-cte
+CREATE TABLE shard (id int, v text) PARTITION BY LIST (id);
+CREATE TABLE shard1 PARTITION OF shard FOR VALUES IN (1);
+CREATE TABLE shard2 PARTITION OF shard FOR VALUES IN (2);
+-- target:
+WITH s (q) AS MATERIALIZED (VALUES (1)) UPDATE shard x SET v = 'b' FROM s WHERE x.id = s.q;
+-- case: join-of-one-row-of-constants
+CREATE TABLE shard (id int, v text) PARTITION BY LIST (id);
+CREATE TABLE shard1 PARTITION OF shard FOR VALUES IN (1);
+CREATE TABLE shard2 PARTITION OF shard FOR VALUES IN (2);
+-- target:
+SELECT * FROM (SELECT 1 AS q) s LEFT JOIN shard x ON x.id = s.q;
+-- case: join-of-one-row-that-may-be-null
+CREATE TABLE shard (id int, v text) PARTITION BY LIST (id);
+CREATE TABLE shard1 PARTITION OF shard FOR VALUES IN (1);
+CREATE TABLE shard2 PARTITION OF shard FOR VALUES IN (2);
+-- target:
+SELECT * FROM shard x LEFT JOIN (SELECT 1 AS q) s ON x.id = s.q;
+-- case: where-on-one-row-that-may-be-null
+CREATE TABLE shard (id int, v text) PARTITION BY LIST (id);
+CREATE TABLE shard1 PARTITION OF shard FOR VALUES IN (1);
+CREATE TABLE shard2 PARTITION OF shard FOR VALUES IN (2);
+-- target:
+SELECT * FROM shard x LEFT JOIN (SELECT 1 AS q) s ON true WHERE x.id = s.q OR s.q IS NULL;
+-- case: view-of-one-row
+CREATE TABLE shard (id int, v text) PARTITION BY LIST (id);
+CREATE TABLE shard1 PARTITION OF shard FOR VALUES IN (1);
+CREATE TABLE shard2 PARTITION OF shard FOR VALUES IN (2);
+CREATE VIEW one AS SELECT 1 AS q;
+-- target:
+SELECT * FROM shard x, one WHERE x.id = one.q;
+-- case: missing-table-after-a-known-extension
+CREATE EXTENSION citext;
+-- target:
+TRUNCATE gone;

@@ -255,6 +255,21 @@ static bool in_predefined_role(const struct catalog *cat, const char *role)
     return false;
 }
 
+static void find_extension(const struct cat_depend *d, void *context)
+{
+    if (d->deptype == 'e')
+        *(bool *)context = true;
+}
+
+// What the script of an extension grants on its objects is not kept.
+static bool is_member(const struct catalog *cat, const struct cat_object *o)
+{
+    bool found = false;
+
+    cat_each_dependency(cat, cat_address(o->class, o->oid, 0), find_extension, &found);
+    return found;
+}
+
 enum cat_known cat_aclcheck(const struct catalog *cat, const struct cat_object *o, const char *role, unsigned mask)
 {
     enum cat_known found = cat_ownercheck(cat, o, role);
@@ -262,7 +277,7 @@ enum cat_known cat_aclcheck(const struct catalog *cat, const struct cat_object *
 
     if (found != CAT_NO || (!acl && (public_default(o->class) & mask)))
         return found == CAT_NO ? CAT_YES : found;
-    if (in_predefined_role(cat, role) || (mask != CAT_ACL_MAINTAIN && (!o->created || has_defaults(cat, o))))
+    if (in_predefined_role(cat, role) || (mask != CAT_ACL_MAINTAIN && (!o->created || has_defaults(cat, o) || is_member(cat, o))))
         return CAT_NOT_KNOWN; // what PUBLIC was granted before; of MAINTAIN it is taken for granted that it was not
     for (const struct acl_item *i = acl ? acl->items : NULL; i && found != CAT_YES; i = i->next) {
         enum cat_known has = !(i->privileges & mask) ? CAT_NO

@@ -10,6 +10,12 @@
 // catalogue (a missing relation, a duplicate column); err->message is the server's, err->detail its SQLSTATE. Queries and DML change nothing.
 enum lc_code cat_apply(struct catalog *cat, const Node *stmt, struct lc_error *err) LC_MUST_CHECK;
 
+// Gives stand-ins to the types that a statement names and the catalogue lacks, where an extension of which nothing is known may have brought
+// them; where the effects of an earlier statement are not known, also to the schema it makes something in and to its foreign server, and then
+// says what is missing as the server would.
+typedef void (*cat_missing_fn)(const char *message, void *context);
+void cat_stand_in(struct catalog *cat, const Node *stmt, bool unknown_effects, cat_missing_fn missing, void *context);
+
 // Refuses a change of a domain that arrays or composites in columns hold (get_rels_with_domain).
 enum lc_code cat_domain_uncontained(const struct catalog *cat, const struct cat_type *domain, struct lc_error *err) LC_MUST_CHECK;
 

@@ -105,7 +105,8 @@ static enum lc_code add_column_here(const struct alter *a, Oid relid, const Colu
         return rc;
     struct cat_attribute *att = &rel->attrs[rel->natts - 1];
     int attnum = att->attnum;
-    if ((plan.def || plan.serial || plan.identity) && (rc = cat_rowtype_unused(a->cat, rel, a->err)) != LC_OK)
+    bool filled = (plan.def && !cat_is_plain_null(a->cat, att, plan.def)) || plan.serial || plan.identity;
+    if (filled && (rc = cat_rowtype_unused(a->cat, rel, a->err)) != LC_OK)
         return rc;
     att->notnull = false;
     if (a->recursing && !rel->reloftype) {

@@ -135,7 +135,7 @@ struct cat_column_plan cat_plan_column(struct catalog *cat, const ColumnDef *def
 // --- defaults -------------------------------------------------------------------------------------------------------------------------------
 
 // AddRelationNewConstraints (heap.c): a plain NULL is no default. A cast to a length, or to a domain, makes it more than plain.
-static bool is_plain_null(const struct catalog *cat, const struct cat_attribute *att, const Node *def)
+bool cat_is_plain_null(const struct catalog *cat, const struct cat_attribute *att, const Node *def)
 {
     const struct cat_type *type = cat_type(cat, att->type);
     const TypeCast *cast = AS(TypeCast, def);
@@ -156,7 +156,7 @@ void cat_set_default(struct catalog *cat, Oid relid, int attnum, Node *def)
     struct cat_address column = cat_address(CAT_RELATION, relid, attnum);
 
     cat_undepend(cat, self, CAT_NONE);
-    if (def && !att->generated && is_plain_null(cat, att, def))
+    if (def && !att->generated && cat_is_plain_null(cat, att, def))
         def = NULL;
     att->def = def;
     att->def_text = NULL;

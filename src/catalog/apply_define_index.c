@@ -163,27 +163,6 @@ static enum lc_code key_column(struct definition *d, int i, const IndexElem *ele
     return LC_OK;
 }
 
-struct unknown {
-    const struct catalog *cat;
-    bool found;
-};
-
-static void find_unknown(const struct cat_object *object, void *context)
-{
-    struct unknown *u = context;
-
-    if (object->created && strcmp(object->name, "plpgsql") != 0 && !cat_extension_is_known(u->cat, object->name))
-        u->found = true;
-}
-
-bool cat_has_unknown_extension(const struct catalog *cat)
-{
-    struct unknown u = {.cat = cat};
-
-    cat_each(cat, CAT_EXTENSION, find_unknown, &u);
-    return u.found;
-}
-
 static const struct access_method {
     const char *name;
     bool unique, multicol, include, order, exclusion;

@@ -164,6 +164,8 @@ enum lc_code cat_check_virtual_type(const struct catalog *cat, const char *colum
 // 42804 when the default cannot be cast to the column.
 enum lc_code cat_check_default(const struct catalog *cat, Oid rel, int attnum, const Node *def,
                                struct lc_error *err) LC_MUST_CHECK;
+// A default that is none: a plain NULL (AddRelationNewConstraints).
+bool cat_is_plain_null(const struct catalog *cat, const struct cat_attribute *att, const Node *def);
 void cat_set_default(struct catalog *cat, Oid rel, int attnum, Node *def); // NULL: none; with its dependencies
 enum lc_code cat_make_column_sequence(struct catalog *cat, Oid rel, int attnum, const struct cat_column_plan *plan,
                                       struct lc_error *err) LC_MUST_CHECK;

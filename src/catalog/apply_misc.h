@@ -29,6 +29,9 @@ enum lc_code cat_apply_create_statistics(struct catalog *cat, const CreateStatsS
 // Schemas, extensions, servers, ...: objects with little but a name.
 enum lc_code cat_apply_named(struct catalog *cat, const Node *stmt, bool *mine, struct lc_error *err) LC_MUST_CHECK;
 
+// An extension that one requires and that is not there; NULL: none.
+const char *cat_missing_requirement(const struct catalog *cat, const char *name);
+
 // A DefElem of a list by its lower-case name; NULL: not there. The text of its value.
 const DefElem *cat_option(const NodeList *options, const char *name);
 const char *cat_option_text(const struct catalog *cat, const NodeList *options, const char *name);

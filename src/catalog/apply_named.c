@@ -37,6 +37,9 @@ static enum lc_code create_extension(struct catalog *cat, const CreateExtensionS
         return stmt->if_not_exists ? LC_OK : cat_error(err, "42710", "extension \"%s\" already exists", stmt->extname);
     if (!schema)
         return cat_error(err, "3F000", "schema \"%s\" does not exist", schema_name ? schema_name : "");
+    const char *required = cat_option_true(&stmt->options, "cascade", false) ? NULL : cat_missing_requirement(cat, stmt->extname);
+    if (required) // get_required_extension
+        return cat_error(err, "42704", "required extension \"%s\" is not installed", required);
     (void)cat_add_extension(cat, stmt->extname, schema);
     return LC_OK;
 }

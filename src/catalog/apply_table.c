@@ -816,6 +816,8 @@ static enum lc_code create_in(struct catalog *cat, struct lc_arena *scratch, con
         return stmt->if_not_exists ? LC_OK : cat_error(err, "42P07", "relation \"%s\" already exists", stmt->relation->relname);
     t.rel = cat_new_relation(cat, kind, stmt->relation->relname, schema);
     t.rel->relpersistence = persistence(stmt->relation);
+    if (kind == 'p' && t.rel->relpersistence == 'u' && cat_major(cat) >= 18)
+        return cat_error(err, "0A000", "partitioned tables cannot be unlogged");
     if ((rc = cat_choose_tablespace(cat, stmt->tablespacename, partition_tablespace(cat, stmt), &t.rel->tablespace, err)) !=
         LC_OK)
         return rc;

@@ -122,6 +122,8 @@ static enum lc_code alter_enum(struct catalog *cat, const AlterEnumStmt *stmt, s
 
     if (rc != LC_OK)
         return rc;
+    if (t->stand_in)
+        return LC_OK;
     if (t->typtype != 'e')
         return cat_error(err, "42809", "%s is not an enum", cat_format_type(cat, t->o.oid, -1));
     return stmt->oldVal ? rename_label(cat, t, stmt, err) : add_label(cat, t, stmt, err);

@@ -128,7 +128,7 @@ static enum lc_code check_columns(const struct catalog *cat, const struct cat_re
 
         if (!lc_streq(a->name, b->name))
             return cat_error(err, "42P16", "cannot change name of view column \"%s\" to \"%s\"", a->name, b->name);
-        if (a->type != b->type && b->type)
+        if (b->type && (a->type != b->type || (a->typmod >= 0 && b->typmod >= 0 && a->typmod != b->typmod)))
             return cat_error(err, "42P16", "cannot change data type of view column \"%s\" from %s to %s", a->name,
                              cat_format_type(cat, a->type, a->typmod), cat_format_type(cat, b->type, b->typmod));
     }

@@ -243,6 +243,7 @@ struct cat_type {
     char inputvolatile, outputvolatile; // of typinput and typoutput; 0: follows from typtype
     Node *def;                          // of a domain
     struct cat_oids constraints;        // of a domain, contype c (and n since 17)
+    bool stand_in;                      // of a type of which nothing but the name is known (cat_stand_in)
     const char **labels;                // of an enum
     int nlabels;
 };

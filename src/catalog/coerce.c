@@ -108,6 +108,14 @@ static enum cat_coercion by_cast(const struct cat_cast *cast, char context, Oid 
 }
 
 // find_coercion_pathway.
+// There may be a cast to or from such a type.
+static bool is_stand_in(const struct catalog *cat, Oid type)
+{
+    const struct cat_type *t = cat_type(cat, type);
+
+    return t && t->stand_in;
+}
+
 enum cat_coercion cat_find_coercion(const struct catalog *cat, Oid source, Oid target, char context, Oid *func)
 {
     const struct cat_cast *cast;
@@ -134,7 +142,7 @@ enum cat_coercion cat_find_coercion(const struct catalog *cat, Oid source, Oid t
         return CAT_COERCE_IO;
     if (context == 'e' && coerce_category(cat, source, NULL) == 'S')
         return CAT_COERCE_IO;
-    return CAT_COERCE_NONE;
+    return context != 'i' && (is_stand_in(cat, source) || is_stand_in(cat, target)) ? CAT_COERCE_IO : CAT_COERCE_NONE;
 }
 
 // typeInheritsFrom: the row type of a child table is also its parents'.

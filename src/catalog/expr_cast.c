@@ -62,6 +62,15 @@ static struct expr *coerce_elements(struct analysis *a, struct expr *e, Oid type
     return expr_node2(a, X_ARRAYCOERCE, type, converted->typmod, e, converted);
 }
 
+// A type of which nothing is known may have a function for its lengths (vector, geometry): taken to have one.
+static struct expr *unknown_length(struct analysis *a, struct expr *e, Oid type, int typmod, char context)
+{
+    struct expr *f = call_cast(a, e, InvalidOid, type, typmod, context);
+
+    f->typmod = typmod;
+    return f;
+}
+
 // coerce_type_typmod.
 static struct expr *coerce_typmod(struct analysis *a, struct expr *e, Oid type, int typmod, char context)
 {
@@ -71,6 +80,9 @@ static struct expr *coerce_typmod(struct analysis *a, struct expr *e, Oid type, 
     if (typmod == e->typmod)
         return e;
     cast = typmod < 0 ? NULL : coerce_find_cast(a->cat, elem ? elem : type, elem ? elem : type);
+    const struct cat_type *t = cast || typmod < 0 || elem ? NULL : cat_type(a->cat, type);
+    if (t && t->stand_in)
+        return unknown_length(a, e, type, typmod, context);
     if (!cast || !cast->func)
         return relabel(a, e, type, typmod, context != 'e');
     if (elem)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/apply_misc.h"
 #include "catalog/builtin.h"
 #include "catalog/internal.h"
 #include "embedded.h"
@@ -293,4 +294,18 @@ bool cat_extension_is_known(const struct catalog *cat, const char *name)
             return true;
     }
     return false;
+}
+
+const char *cat_missing_requirement(const struct catalog *cat, const char *name)
+{
+    for (const char *p = lc_file_extensions_tsv; *p; p = builtin_next_line(p)) {
+        const char *line = builtin_row_in_force(p, cat_major(cat));
+
+        if (!line || !begins(&line, name) || !begins(&line, "requires"))
+            continue;
+        const char *required = lc_strndup(cat->arena, line, strcspn(line, "\t\n"));
+        if (!cat_find_object(cat, CAT_EXTENSION, InvalidOid, required))
+            return required;
+    }
+    return NULL;
 }

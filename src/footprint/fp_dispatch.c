@@ -112,11 +112,18 @@ static bool runs_as_owner(const Node *stmt)
            IsA(stmt, RefreshMatViewStmt);
 }
 
+static void missing(const char *message, void *context)
+{
+    fp_refuse(context, strncmp(message, "schema", 6) == 0 ? "3F000" : "42704", "%s", message);
+}
+
 // Records one statement and applies it; a refusal is left in the footprint.
 static void follow(struct fp_session *s, const Node *stmt)
 {
     bool applied = false, known = false;
 
+    if (!s->traffic)
+        cat_stand_in(s->cat, stmt, s->unknown_effects == FP_UNKNOWN_OBJECTS, missing, s);
     if (fp_refuse_newer(s, stmt) || fp_refuse_read_only(s, stmt) || fp_refuse_not_owner(s, stmt) || fp_refuse_target(s, stmt) ||
         fp_refuse_unprivileged(s, stmt))
         return;
@@ -134,6 +141,7 @@ static void follow(struct fp_session *s, const Node *stmt)
         return;
     if (!applied)
         apply(s, stmt);
+    fp_register_on_commit(s, stmt);
     if (IsA(stmt, AlterTableStmt) && s->fp->rewrites.len > rewrites)
         fp_fire_event(s, stmt, "table_rewrite");
     if (IsA(stmt, DropStmt) || IsA(stmt, DropOwnedStmt) || IsA(stmt, AlterTableStmt))
@@ -254,6 +262,7 @@ static void run_alone(struct fp_session *s, const Node *stmt)
 {
     cat_begin(s->cat);
     run(s, stmt);
+    fp_on_commit(s, !s->fp->fails);
     if (s->fp->fails)
         cat_rollback(s->cat);
     else

@@ -61,6 +61,12 @@ struct fq_qual { // one conjunct that rows must pass
     int lo, hi; // sources [lo, hi) of the level that it restricts: the nullable side of an outer join, else all
 };
 
+// A column that JOIN USING makes of two (buildMergedJoinVar, parser/parse_clause.c): the one of an outer join's outer side, of FULL neither.
+struct fq_merged {
+    const char *name;
+    int lo, hi; // sources [lo, hi) have it; none: it is an expression
+};
+
 struct fq_cte {
     const char *name;
     const CommonTableExpr *node;
@@ -79,6 +85,7 @@ struct fq_level {            // one SELECT, or the scope of an UPDATE, DELETE, M
     struct LC_ARRAY(struct fq_cte) ctes;
     struct LC_ARRAY(struct fq_source) sources;
     struct LC_ARRAY(struct fq_qual) quals;
+    struct LC_ARRAY(struct fq_merged) merged; // of RIGHT and FULL joins, outer joins last
 };
 
 struct fq_call { // a function that has a body to look into
@@ -240,6 +247,11 @@ bool fq_has_trigger(const struct catalog *cat, const struct cat_relation *rel, i
 
 // --- fp_query_func.c: what functions do ----------------------------------------------------------------------------------------------
 void fq_function(struct fq_query *q, struct fq_level *level, const FuncCall *call, bool in_from);
+// The text that an argument is; NULL: not known. Runs such a text, or says that it is not known.
+const char *fq_text_argument(struct fp_session *s, const FuncCall *call, int i);
+void fq_run_text(struct fq_query *q, const char *text);
+// A function in C: what those of contrib modules read (fp_query_extension.c).
+void fq_extension_function(struct fq_query *q, const FuncCall *call, const struct cat_proc *p);
 // pg_get_viewdef: what the definition of a view names.
 void fq_lock_definition(struct fp_session *s, const struct cat_relation *view);
 void fq_plan_calls(struct fq_query *q);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/apply_internal.h"
 #include "catalog/expr.h"
 #include "catalog/oids.h"
 
@@ -68,6 +69,11 @@ static const char *text_argument(struct fp_session *s, const Node *arg)
 static const Node *argument(const FuncCall *call, int i)
 {
     return call && i < call->args.length ? call->args.items[i] : NULL;
+}
+
+const char *fq_text_argument(struct fp_session *s, const FuncCall *call, int i)
+{
+    return text_argument(s, argument(call, i));
 }
 
 static const struct cat_relation *serial_sequence(struct fp_session *s, const FuncCall *call)
@@ -211,7 +217,7 @@ static void do_open(struct fq_query *q, const FuncCall *call)
     fp_lock_mode(q->s, relation_argument(q->s, argument(call, 0)), LC_ACCESS_SHARE, &fq_rules[FQ_CATALOG_FUNCTION]);
 }
 
-static void run_query_text(struct fq_query *q, const char *text)
+void fq_run_text(struct fq_query *q, const char *text)
 {
     const Node *tree = text ? lc_sql_parse_one(q->s->arena, text, NULL) : NULL;
 
@@ -266,13 +272,13 @@ static void do_clear_stats(struct fq_query *q, const FuncCall *call)
 // Functions that run a query given as a text.
 static void do_query(struct fq_query *q, const FuncCall *call)
 {
-    run_query_text(q, text_argument(q->s, argument(call, 0)));
+    fq_run_text(q, text_argument(q->s, argument(call, 0)));
 }
 
 static void do_ts_rewrite(struct fq_query *q, const FuncCall *call)
 {
     if (call->args.length == 2)
-        run_query_text(q, text_argument(q->s, argument(call, 1)));
+        fq_run_text(q, text_argument(q->s, argument(call, 1)));
 }
 
 struct schema_xml {
@@ -426,16 +432,29 @@ static bool is_trigger_function(const struct cat_proc *p)
     return p->rettype == TRIGGEROID || p->rettype == EVENT_TRIGGEROID;
 }
 
+// SELECT of nothing but a function is there for what it does (create_hypertable, AddGeometryColumn).
+static void note_unknown(struct fq_query *q, const struct fq_level *level, const char *schema, const char *name)
+{
+    const struct cat_proc *one;
+
+    if (q->s->top_level && !q->s->traffic && !q->s->of_body && level && !level->outer && !level->sources.len &&
+        cat_has_unknown_extension(q->s->cat) && cat_find_procs(q->s->cat, schema, name, &one, 1) == 0)
+        fp_note(q->s, "unknown-function", true, "function %s is of an extension: what it does is not known", name);
+}
+
 void fq_function(struct fq_query *q, struct fq_level *level, const FuncCall *call, bool in_from)
 {
     const char *name = list_last_name(&call->funcname), *schema = list_schema_name(&call->funcname);
     const struct cat_proc *p;
     struct fq_call c = {.call = call, .in_from = in_from};
 
-    (void)level;
     if (!name || q->stage < FQ_PLAN || server_function(q, call, schema, name))
         return;
     p = find_proc(q, call, schema, name);
+    if (!p)
+        note_unknown(q, level, schema, name);
+    if (p && lc_streq(p->language, "c"))
+        fq_extension_function(q, call, p);
     if (!p || p->kind == 'a' || p->kind == 'w' || lc_streq(p->language, "internal") || lc_streq(p->language, "c"))
         return;
     if (!lc_streq(p->language, "sql") && !lc_streq(p->language, "plpgsql"))

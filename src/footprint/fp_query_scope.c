@@ -157,13 +157,24 @@ static int find_in_source(struct fq_query *q, struct fq_level *level, int source
     return 0;
 }
 
+static const struct fq_merged *find_merged(const struct fq_level *level, const char *name)
+{
+    for (int i = level->merged.len - 1; i >= 0; i--)
+        if (lc_streq(level->merged.items[i].name, name))
+            return &level->merged.items[i];
+    return NULL;
+}
+
 static int resolve(struct fq_query *q, struct fq_level *level, const ColumnRef *ref, struct fq_var *out, int max, int depth)
 {
     const char *name = list_last_name(&ref->fields);
     const char *of = list_schema_name(&ref->fields);
 
     for (; level && name && depth < MAX_DEPTH; level = level->outer) {
-        for (int i = 0; i < level->sources.len; i++) {
+        const struct fq_merged *merged = of ? NULL : find_merged(level, name);
+        if (merged && merged->lo == merged->hi)
+            return -1;
+        for (int i = merged ? merged->lo : 0; i < (merged ? merged->hi : level->sources.len); i++) {
             int position;
             if (of && !lc_streq(source_name(&level->sources.items[i]), of))
                 continue;

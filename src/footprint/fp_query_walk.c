@@ -237,6 +237,16 @@ static void add_using(struct fq_query *q, struct fq_level *level, const JoinExpr
     }
 }
 
+static void add_merged(struct fq_query *q, struct fq_level *level, const JoinExpr *join, int mid, int hi)
+{
+    bool full = join->jointype == JOIN_FULL;
+
+    for (LIST_EACH(i, &join->usingClause)) {
+        struct fq_merged merged = {node_string(join->usingClause.items[i]), full ? 0 : mid, full ? 0 : hi};
+        LC_PUSH(q->arena, &level->merged, merged);
+    }
+}
+
 static void from_join(struct fq_query *q, struct fq_level *level, const JoinExpr *join, const NodeList *locking, bool locked)
 {
     int lo = level->sources.len, mid, hi;
@@ -252,8 +262,10 @@ static void from_join(struct fq_query *q, struct fq_level *level, const JoinExpr
         fq_add_quals(q, level, join->quals, mid, hi);
     } else if (join->jointype == JOIN_RIGHT) {
         fq_add_quals(q, level, join->quals, lo, mid);
+        add_merged(q, level, join, mid, hi);
     } else {
         fq_add_quals(q, level, join->quals, 0, 0);
+        add_merged(q, level, join, mid, hi);
     }
     for (int i = lo; i < hi && join->jointype != JOIN_INNER; i++)
         level->sources.items[i].nullable |= join->jointype == JOIN_LEFT ? i >= mid : join->jointype != JOIN_RIGHT || i < mid;

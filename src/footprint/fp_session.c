@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/apply_internal.h"
 
 struct held_lock {
     Oid oid;
@@ -331,6 +332,17 @@ void fp_note(struct fp_session *s, const char *rule, bool unknown, const char *f
     LC_PUSH(s->arena, &s->fp->notes, note);
 }
 
+// Errors that say that the catalogue lacks what an extension may have brought.
+static bool may_be_brought(const char *sqlstate)
+{
+    static const char *const states[] = {"42P01", "42883", "42704", "3F000"};
+
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        if (strcmp(sqlstate, states[i]) == 0)
+            return true;
+    return false;
+}
+
 // Errors that say what the catalogue has or lacks.
 static bool is_doubtful(const struct fp_session *s, const char *sqlstate)
 {
@@ -343,9 +355,9 @@ static bool is_doubtful(const struct fp_session *s, const char *sqlstate)
                   {"42P06", FP_UNKNOWN_OBJECTS}, {"42723", FP_UNKNOWN_OBJECTS}, {"42830", FP_UNKNOWN_OBJECTS}};
 
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-        if (strcmp(sqlstate, states[i].state) == 0)
-            return s->unknown_effects >= states[i].from;
-    return false;
+        if (strcmp(sqlstate, states[i].state) == 0 && s->unknown_effects >= states[i].from)
+            return true;
+    return may_be_brought(sqlstate) && cat_has_unknown_extension(s->cat);
 }
 
 void fp_refuse(struct fp_session *s, const char *sqlstate, const char *fmt, ...)
@@ -396,6 +408,7 @@ void fp_block_begin(struct fp_session *s)
 
 void fp_block_end(struct fp_session *s, bool commit)
 {
+    fp_on_commit(s, commit && !s->aborted);
     for (; s->level > 0; s->level--) {
         if (commit && !s->aborted)
             cat_commit(s->cat);

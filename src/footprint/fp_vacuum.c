@@ -232,12 +232,38 @@ static void analyze_children(struct vacuum *v, const struct cat_relation *rel)
     }
 }
 
+struct sampling {
+    const struct catalog *cat;
+    bool can;
+};
+
+static void find_sampling(const struct cat_depend *d, void *context)
+{
+    struct sampling *s = context;
+    const struct cat_other *wrapper = d->ref.class == CAT_OTHER ? cat_other(s->cat, CAT_OTHER, d->ref.oid) : NULL;
+
+    if (wrapper && (lc_streq(wrapper->o.name, "file_fdw") || lc_streq(wrapper->o.name, "postgres_fdw")))
+        s->can = true;
+}
+
+// Does the table's wrapper have an AnalyzeForeignTable (fdwapi.h)? Without one the lock is given back at once.
+static bool sampled_elsewhere(const struct catalog *cat, const struct cat_relation *rel)
+{
+    const struct cat_other *server =
+        rel->foreign_server ? cat_find_what(cat, cat_what(OBJECT_FOREIGN_SERVER), NULL, rel->foreign_server) : NULL;
+    struct sampling s = {.cat = cat};
+
+    if (server)
+        cat_each_dependency(cat, cat_address(CAT_OTHER, server->o.oid, 0), find_sampling, &s);
+    return s.can;
+}
+
 static void analyze_one(struct vacuum *v, const struct cat_relation *rel)
 {
     struct fp_session *s = v->s;
 
     next_transaction(v);
-    if (!vacuumable(rel) || !cat_may_maintain(s->cat, rel)) {
+    if (!(vacuumable(rel) || sampled_elsewhere(s->cat, rel)) || !cat_may_maintain(s->cat, rel)) {
         brief(v, rel, LC_SHARE_UPDATE_EXCLUSIVE, &analyze_table);
         return;
     }

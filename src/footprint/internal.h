@@ -58,6 +58,7 @@ struct fp_session {
     Oid last_sequence;         // of the session's last nextval; InvalidOid: none
     struct cat_oids emptied;   // relations to which this block gave new storage
     int emptied_from;          // the first that the innermost savepoint did
+    struct cat_oids on_commit; // relations that the transaction drops when it commits
     struct fp_pending
         *pending; // what deferred constraints have yet to check in this transaction (fp_pending.c); NULL: nothing so far
     bool traffic; // a query of the traffic: nothing is refused
@@ -67,6 +68,11 @@ struct fp_session {
     struct lc_map *prepared;       // PREPARE: name -> struct fp_prepared (fp_query.c)
     const struct fp_frame *frames; // the functions that are running: a function that calls itself is looked into once
 };
+
+// --- ON COMMIT DROP (fp_on_commit.c) ---------------------------------------------------------------------------------------------
+// Of a table that the statement has made; what the end of the transaction does with those.
+void fp_register_on_commit(struct fp_session *s, const Node *stmt);
+void fp_on_commit(struct fp_session *s, bool commit);
 
 // --- names ---------------------------------------------------------------------------------------------------------------------
 // Do the columns that a query of the statement at hand names exist? False: it is refused (fp_query.c).

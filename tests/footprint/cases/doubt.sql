@@ -26,3 +26,34 @@ CREATE TABLE b (id int REFERENCES a, v text);
 DO $$ BEGIN IF (SELECT count(*) FROM pg_class) < 0 THEN CREATE ROLE perhaps; ALTER ROLE perhaps NOLOGIN; GRANT perhaps TO CURRENT_USER; END IF; END $$;
 -- target:
 DROP INDEX no_such_index;
+
+-- case: type-made-unseen-is-a-column's
+DO $$ BEGIN EXECUTE reverse(reverse('CREATE TYPE unseen AS ENUM (''x'')')); END $$;
+CREATE TABLE c (id int PRIMARY KEY, k unseen NOT NULL);
+ALTER TYPE unseen ADD VALUE 'y';
+-- target:
+ALTER TABLE c ADD COLUMN l unseen DEFAULT 'x';
+
+-- case: column-takes-a-type-made-unseen
+DO $$ BEGIN EXECUTE reverse(reverse('CREATE TYPE unseen AS ENUM (''x'')')); END $$;
+-- target:
+ALTER TABLE a ALTER COLUMN v TYPE unseen USING v::unseen;
+
+-- case: column-of-a-type-made-unseen-is-indexed
+DO $$ BEGIN EXECUTE reverse(reverse('CREATE TYPE unseen AS ENUM (''x'')')); END $$;
+CREATE TABLE c (id int PRIMARY KEY, k unseen[] NOT NULL);
+-- target:
+CREATE INDEX ON c (k);
+
+-- case: schema-made-unseen-has-a-table
+DO $$ BEGIN EXECUTE reverse(reverse('CREATE SCHEMA unseen')); END $$;
+CREATE TABLE unseen.c (id int PRIMARY KEY);
+-- target:
+ALTER TABLE unseen.c ADD COLUMN v text;
+
+-- case: server-made-unseen-has-a-table
+CREATE EXTENSION postgres_fdw;
+DO $$ BEGIN EXECUTE reverse(reverse('CREATE SERVER unseen FOREIGN DATA WRAPPER postgres_fdw')); END $$;
+CREATE FOREIGN TABLE f (id int) SERVER unseen;
+-- target:
+ALTER FOREIGN TABLE f ADD COLUMN v text;

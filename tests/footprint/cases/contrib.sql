@@ -79,3 +79,9 @@ CREATE OR REPLACE VIEW w AS SELECT a, (SELECT 2.5::numeric(10,1)) AS n, a + 1 AS
 -- case: unlogged-partitioned-table
 -- target:
 CREATE UNLOGGED TABLE u (a int) PARTITION BY RANGE (a);
+
+-- case: extension-is-updated
+CREATE EXTENSION hstore;
+CREATE TABLE h (h hstore);
+-- target:
+ALTER EXTENSION hstore UPDATE;

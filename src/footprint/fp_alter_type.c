@@ -163,7 +163,7 @@ static void remember_constraint(struct fp_alter *a, struct dependents *d, Oid oi
 {
     const struct cat_constraint *con = cat_constraint(a->s->cat, oid);
 
-    if (con->commented)
+    if (con->commented && con->conislocal && !con->conparentid) // ATPostAlterTypeCleanup leaves inherited ones to the parent's
         fp_lock(a->s, cat_relation(a->s->cat, con->conrelid), &rebuilt_comment);
     if (con->contype == 'f') {
         remember_key(a, topmost(a, oid));

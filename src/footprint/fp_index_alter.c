@@ -175,12 +175,12 @@ void fp_drop_index_concurrently(struct fp_session *s, const DropStmt *stmt)
         !target.relation)
         return;
     const struct cat_relation *index = target.relation, *table = cat_relation(s->cat, index->index->indrelid);
-    if (index->relkind == 'I') {
-        fp_refuse(s, "0A000", "cannot drop partitioned index \"%s\" concurrently", index->o.name);
+    if (fp_is_temporary(index)) { // RemoveRelations: nobody else sees it
+        fp_drop(s, stmt);
         return;
     }
-    if (fp_is_temporary(index)) {
-        fp_drop(s, stmt);
+    if (index->relkind == 'I') {
+        fp_refuse(s, "0A000", "cannot drop partitioned index \"%s\" concurrently", index->o.name);
         return;
     }
     fp_lock_kept(s, table, &drop_table);

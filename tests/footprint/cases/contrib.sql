@@ -85,3 +85,24 @@ CREATE EXTENSION hstore;
 CREATE TABLE h (h hstore);
 -- target:
 ALTER EXTENSION hstore UPDATE;
+
+-- case: comment-on-a-partition's-key-is-not-written-again
+CREATE TABLE hp (id int, n varchar(64), UNIQUE (id, n)) PARTITION BY HASH (id);
+CREATE TABLE hp0 PARTITION OF hp FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+COMMENT ON CONSTRAINT hp0_id_n_key ON hp0 IS 'of the partition';
+-- target:
+ALTER TABLE hp ALTER COLUMN n TYPE varchar(128);
+
+-- case: comment-on-the-parent's-key-is-written-again
+CREATE TABLE hp (id int, n varchar(64), UNIQUE (id, n)) PARTITION BY HASH (id);
+CREATE TABLE hp0 PARTITION OF hp FOR VALUES WITH (MODULUS 1, REMAINDER 0);
+COMMENT ON CONSTRAINT hp_id_n_key ON hp IS 'of the parent';
+-- target:
+ALTER TABLE hp ALTER COLUMN n TYPE varchar(128);
+
+-- case: foreign-table-like-a-table-with-identity (versions: 18)
+CREATE TABLE i (id int GENERATED ALWAYS AS IDENTITY, v text);
+CREATE FOREIGN DATA WRAPPER none;
+CREATE SERVER nothing FOREIGN DATA WRAPPER none;
+-- target:
+CREATE FOREIGN TABLE f (LIKE i INCLUDING ALL) SERVER nothing;

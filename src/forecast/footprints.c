@@ -33,6 +33,8 @@ static void begin_session(struct fp_session *s, struct catalog *cat, const struc
     } else if (file->session == MIGRATION_SESSION_SAME) {
         cat_reset_setting(cat, "search_path");
         cat_reset_setting(cat, "role");
+    } else if (file->session == MIGRATION_SESSION_RESET) {
+        cat_reset_settings(cat, false);
     }
 }
 

@@ -203,28 +203,63 @@ static const char *script_of(struct lc_arena *arena, const char *top, const stru
     return first ? first : lc_printf(arena, "%s/deploy/%s.sql", top, c->name);
 }
 
-// core.top_dir of sqitch.conf
-static const char *top_folder(struct lc_arena *arena, const char *folder, const char *plan)
+// A value of the section [core] of sqitch.conf, a path in the folder; NULL: it is not set.
+static const char *core_value(struct lc_arena *arena, const char *conf, const char *key)
 {
-    const char *conf = read_beside(arena, plan, "sqitch.conf"), *p = conf ? strstr(conf, "top_dir") : NULL;
-    const char *name;
+    bool core = false;
 
-    if (!p || memchr(conf, '#', (size_t)(p - conf)))
-        return folder;
-    p += strlen("top_dir");
-    p += strspn(p, " \t=");
-    name = lc_strndup(arena, p, strcspn(p, " \t\r\n"));
-    return is_inside(name) && exists(lc_printf(arena, "%s/%s/sqitch.plan", folder, name)) == false && !lc_streq(name, ".")
-               ? lc_printf(arena, "%s/%s", folder, name)
-               : folder;
+    for (const char *line = conf; line && *line; line += strcspn(line, "\n"), line += *line == '\n') {
+        const char *p = line + strspn(line, " \t"), *name;
+        if (*p == '[')
+            core = lc_starts(p, "[core]");
+        if (!core || !lc_starts(p, key) || !strchr(" \t=", p[strlen(key)]))
+            continue;
+        p += strlen(key);
+        p += strspn(p, " \t=");
+        p += lc_starts(p, "./") ? 2 : 0;
+        name = lc_strndup(arena, p, strcspn(p, " \t\r\n"));
+        return is_inside(name) && !lc_streq(name, ".") ? name : NULL;
+    }
+    return NULL;
 }
 
-static enum lc_code read_plan(struct lc_arena *arena, const char *folder, const char *path, struct migration_entries *out,
+struct project { // of sqitch
+    const char *folder, *plan, *top;
+};
+
+// lib/App/Sqitch/Target.pm: core.plan_file, or sqitch.plan in core.top_dir. Without sqitch.conf both are where the plan is.
+static bool find_plan(struct lc_arena *arena, const char *folder, struct project *out)
+{
+    const char *conf = read_beside(arena, lc_printf(arena, "%s/", folder), "sqitch.conf");
+    const char *top = core_value(arena, conf, "top_dir"), *plan = core_value(arena, conf, "plan_file");
+
+    *out = (struct project){.folder = folder, .top = top ? lc_printf(arena, "%s/%s", folder, top) : folder};
+    out->plan = plan ? lc_printf(arena, "%s/%s", folder, plan) : lc_printf(arena, "%s/sqitch.plan", out->top);
+    if (exists(out->plan))
+        return true;
+    out->plan = lc_printf(arena, "%s/sqitch.plan", folder);
+    return exists(out->plan);
+}
+
+// The folder's project, or, for "deploy" itself, that of the folder around it.
+static bool find_project(struct lc_arena *arena, const char *folder, struct project *out)
+{
+    const char *deploy = "/deploy";
+    size_t len = strlen(folder), n = strlen(deploy);
+
+    if (find_plan(arena, folder, out))
+        return true;
+    if (lc_streq(folder, deploy + 1))
+        return find_plan(arena, ".", out);
+    return lc_ends(folder, deploy) && len > n && find_plan(arena, lc_strndup(arena, folder, len - n), out);
+}
+
+static enum lc_code read_plan(struct lc_arena *arena, const struct project *project, struct migration_entries *out,
                               struct lc_error *err)
 {
+    const char *folder = project->folder, *path = project->plan, *top = project->top;
     struct migration_input plan = {.path = path};
     enum lc_code code = migration_read_file(arena, path, &plan, err);
-    const char *top = code == LC_OK ? top_folder(arena, folder, path) : folder;
     struct changes changes = {0};
 
     if (code == LC_OK)
@@ -417,6 +452,76 @@ static enum lc_code add_found(struct lc_arena *arena, const char *folder, const 
     return code;
 }
 
+// Is the name one of the format's migrations written in code? They are numbered as its others are.
+static bool is_code(const struct migration_format *format, const char *name)
+{
+    bool numbered = is_numbered(name, '_') || is_numbered(name, '-') || (*name == 'V' && strstr(name, "__"));
+    const char *dot = strrchr(name, '.');
+
+    if (!numbered || !dot || lc_ends(name, "_test.go") || lc_ends(name, ".d.ts"))
+        return false;
+    for (const char *p = format->code; *p; p += strspn(p, " ")) {
+        size_t n = strcspn(p, " ");
+        if (strlen(dot) == n && strncmp(dot, p, n) == 0)
+            return true;
+        p += n;
+    }
+    return false;
+}
+
+// What is written in code runs in its place among the others, and is not read.
+static void add_code(struct lc_arena *arena, const char *folder, const struct migration_format *format,
+                     struct migration_entries *out)
+{
+    DIR *dir = opendir(folder);
+    const struct dirent *e;
+
+    while (dir && (e = readdir(dir))) {
+        const char *path = lc_printf(arena, "%s/%s", folder, e->d_name);
+        struct migration_input in = {.path = path, .folder = folder, .text = ""};
+        if (is_code(format, e->d_name) && exists(path) && out->len < MAX_FILES)
+            LC_PUSH(arena, out,
+                    (struct migration_entry){.in = in, .format = format, .reason = "a migration in code", .in_code = true});
+    }
+    if (dir)
+        (void)closedir(dir);
+}
+
+// Hasura's folders are databases: their migrations do not meet.
+static enum lc_code check_database(struct lc_arena *arena, const char *folder, const struct migration_entries *all,
+                                   struct lc_error *err)
+{
+    const char *first = all->items[0].in.path;
+    size_t len = (size_t)(folder_name(first) - first);
+
+    for (int i = 1; i < all->len; i++) {
+        const char *path = all->items[i].in.path;
+        if ((size_t)(folder_name(path) - path) == len && strncmp(path, first, len) == 0)
+            continue;
+        (void)fail_at(err, folder, "the folder has migrations of several databases");
+        lc_error_hint(err, "Name one of them: %.*s, or %.*s.", (int)len - 1, first, (int)(folder_name(path) - path) - 1, path);
+        return LC_E_INPUT;
+    }
+    (void)arena;
+    return LC_OK;
+}
+
+// Scripts of sqitch without their plan have no order.
+static enum lc_code check_plan(struct lc_arena *arena, const char *folder, const struct migration_entries *all,
+                               struct lc_error *err)
+{
+    for (int i = 0; i < all->len; i++) {
+        const char *path = all->items[i].in.path, *deploy = strstr(path, "/deploy/");
+        const char *top = deploy ? lc_strndup(arena, path, (size_t)(deploy - path)) : "";
+        if (!deploy || !exists(lc_printf(arena, "%s/sqitch.plan", top)))
+            continue;
+        (void)fail_at(err, folder, lc_printf(arena, "the order of its scripts is in %s/sqitch.plan", top));
+        lc_error_hint(err, "Name that folder: %s.", top);
+        return LC_E_INPUT;
+    }
+    return LC_OK;
+}
+
 static enum lc_code read_files(struct lc_arena *arena, const char *folder, const struct migration_format *wanted,
                                struct migration_entries *out, struct lc_error *err)
 {
@@ -432,10 +537,16 @@ static enum lc_code read_files(struct lc_arena *arena, const char *folder, const
         code = add_found(arena, folder, &found, true, wanted, out, err);
     common = common ? common : common_format(out);
     settle(arena, out, common);
+    if (common && common->code)
+        add_code(arena, folder, common, out);
     if (common && common->compare)
         order = common->compare;
     if (out->len)
         qsort_r(out->items, (size_t)out->len, sizeof *out->items, compare_entries, &order);
+    if (code == LC_OK && common && common->one_database && out->len)
+        code = check_database(arena, folder, out, err);
+    if (code == LC_OK && common == &migration_sqitch)
+        code = check_plan(arena, folder, out, err);
     if (common && common->stands_for_all_before)
         leave_out_repeats(arena, out);
     check_versions(arena, out, common);
@@ -448,18 +559,22 @@ static enum lc_code read_files(struct lc_arena *arena, const char *folder, const
 enum lc_code migration_read_folder(struct lc_arena *arena, const char *folder, const struct migration_format *wanted,
                                    struct migration_entries *out, struct lc_error *err)
 {
-    const char *journal = lc_printf(arena, "%s/meta/_journal.json", folder), *plan = lc_printf(arena, "%s/sqitch.plan", folder);
+    const char *journal = lc_printf(arena, "%s/meta/_journal.json", folder);
     struct migration_entries all = {0};
+    struct project project;
     enum lc_code code;
 
     if ((!wanted || wanted == &migration_drizzle) && exists(journal))
         code = read_journal(arena, folder, journal, &all, err);
-    else if ((!wanted || wanted == &migration_sqitch) && exists(plan))
-        code = read_plan(arena, folder, plan, &all, err);
+    else if ((!wanted || wanted == &migration_sqitch) && find_project(arena, folder, &project))
+        code = read_plan(arena, &project, &all, err);
     else
         code = read_files(arena, folder, wanted, &all, err);
-    if (code == LC_OK && all.len == 0)
-        return fail_at(err, folder, "the folder has no migration (NAME.sql, NAME/up.sql, NAME/migration.sql)");
+    if (code == LC_OK && all.len == 0) {
+        (void)fail_at(err, folder, "the folder has no migration (NAME.sql, NAME/up.sql, NAME/migration.sql)");
+        lc_error_hint(err, "What migrations written in code run can be given as SQL (alembic upgrade --sql, sqlmigrate, a log).");
+        return LC_E_INPUT;
+    }
     for (int i = 0; i < all.len; i++)
         LC_PUSH(arena, out, all.items[i]);
     return code;

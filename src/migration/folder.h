@@ -10,6 +10,7 @@ struct migration_entry { // a file that is read, and how
     const char *reason;
     const char *problem; // why the framework refuses the folder because of this file; NULL: it does not
     const char *remedy;  // then: what to do
+    bool in_code;        // it is written in code, and not read
     bool joins;          // it runs in the transaction and session of the file before it
     bool around;         // it runs around a migration, in a transaction if that one does
 };

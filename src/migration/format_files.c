@@ -155,6 +155,7 @@ const struct migration_format migration_refinery = {.name = "refinery",
                                                     .read = read_refinery,
                                                     .compare = compare_flyway,
                                                     .nested = true,
+                                                    .code = ".rs",
                                                     .looks_at = is_refinery,
                                                     .versions = VERSIONS_ONCE,
                                                     .compare_versions = compare_flyway_versions};

@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "migration/folder.h"
+#include "migration/jdbc.h"
 #include "migration/markers.h"
 #include "migration/placeholders.h"
 
@@ -139,6 +140,14 @@ static const char *without_rows(struct lc_arena *arena, const struct migration_i
     return copy ? copy : in->text;
 }
 
+static const char *driver_text(struct lc_arena *arena, const struct migration_input *in)
+{
+    char *copy = lc_strndup(arena, without_rows(arena, in), in->size);
+
+    jdbc_operators(copy, in->size);
+    return copy;
+}
+
 // Parser.java: a no-break space is a blank between statements; the server takes it for a name.
 static void leave_out_blanks(struct migration_file *out)
 {
@@ -167,7 +176,7 @@ static enum lc_code read_flyway(struct lc_arena *arena, const struct migration_i
 
     if (conf_has(conf, "shouldExecute", "false"))
         return LC_OK;
-    copy.text = without_rows(arena, in);
+    copy.text = driver_text(arena, in);
     code = conf_has(conf, "placeholderReplacement", "false")
                ? whole_read(arena, &copy, MIGRATION_TRANSACTION, unit, out, err)
                : placeholders_add_sql(arena, &copy, &style, 0, copy.size, 1, MIGRATION_TRANSACTION, unit, out, err);

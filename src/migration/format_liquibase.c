@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "migration/jdbc.h"
 #include "migration/markers.h"
 #include "migration/pieces.h"
 #include "migration/placeholders.h"
@@ -29,15 +30,6 @@ struct changelog {
     long ignore; // lines that are passed over; -1: up to ignoreLines:end
 };
 
-static const char *detect_liquibase(struct lc_arena *arena, const struct migration_input *in)
-{
-    static const struct marker header[] = {{"-- liquibase formatted sql", MARKER_IGNORE, false}};
-    static const struct marker_rules rules = {.markers = header, .n = 1};
-    int line = marker_find(in, &rules);
-
-    return line ? lc_printf(arena, "detected: '--liquibase formatted sql' at line %d", line) : NULL;
-}
-
 // What follows `-- WORD` on the line, letters in either case; NULL: the line is another one.
 static const char *directive(const char *line, size_t len, const char *word)
 {
@@ -51,6 +43,26 @@ static const char *directive(const char *line, size_t len, const char *word)
     for (p += 2; p < end && isspace((unsigned char)*p); p++)
         ;
     return (size_t)(end - p) >= n && strncasecmp(p, word, n) == 0 ? p + n : NULL;
+}
+
+// The line of the header, the first that is not blank (supports()); 0: the file has none.
+static int header_line(const struct migration_input *in)
+{
+    size_t blank = strspn(in->text, " \t\r\n");
+    const char *p = directive(in->text + blank, strcspn(in->text + blank, "\n"), "liquibase");
+    int line = 1;
+
+    for (size_t i = 0; i < blank; i++)
+        line += in->text[i] == '\n';
+    p += p ? strspn(p, " \t") : 0;
+    return p && strncasecmp(p, "formatted", strlen("formatted")) == 0 ? line : 0;
+}
+
+static const char *detect_liquibase(struct lc_arena *arena, const struct migration_input *in)
+{
+    int line = header_line(in);
+
+    return line ? lc_printf(arena, "detected: '--liquibase formatted sql' at line %d", line) : NULL;
 }
 
 // The value of name:value on the line, quotes taken off; NULL: it is not there.
@@ -245,6 +257,17 @@ static enum lc_code read_lines(struct changelog *c, const struct migration_optio
     return code == LC_OK && c->any ? end_changeset(c, c->in->size, options, out, err) : code;
 }
 
+// liquibase/parser/core/sql/SqlChangeLogParser.java: a file without the header is one changeset, sent as one string in a transaction.
+static enum lc_code read_raw(struct lc_arena *arena, const struct migration_input *in, const char *text, int unit,
+                             struct migration_file *out, struct lc_error *err)
+{
+    struct migration_input copy = *in;
+
+    copy.text = text;
+    out->reason = lc_printf(arena, "%s; without '--liquibase formatted sql' the file is one changeset", out->reason);
+    return whole_read(arena, &copy, MIGRATION_TRANSACTION, unit, out, err);
+}
+
 static enum lc_code read_liquibase(struct lc_arena *arena, const struct migration_input *in,
                                    const struct migration_options *options, int unit, struct migration_file *out,
                                    struct lc_error *err)
@@ -252,7 +275,9 @@ static enum lc_code read_liquibase(struct lc_arena *arena, const struct migratio
     struct changelog c = {.arena = arena, .in = in, .copy = lc_strndup(arena, in->text, in->size)};
     enum lc_code code;
 
-    (void)unit;
+    jdbc_operators(c.copy, in->size);
+    if (!header_line(in))
+        return read_raw(arena, in, c.copy, unit, out, err);
     lc_map_init(&c.properties, arena);
     code = read_lines(&c, options, out, err);
     if (code == LC_OK && c.asks)
@@ -263,4 +288,4 @@ static enum lc_code read_liquibase(struct lc_arena *arena, const struct migratio
     return code;
 }
 const struct migration_format migration_liquibase = {
-    .name = "liquibase", .detect = detect_liquibase, .read = read_liquibase, .nested = true};
+    .name = "liquibase", .detect = detect_liquibase, .read = read_liquibase, .adopts = true, .nested = true};

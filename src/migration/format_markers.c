@@ -70,7 +70,7 @@ static const struct marker_rules goose_rules = {.markers = goose,
                                                 .strings = STRINGS_LINE,
                                                 .prefix = "$",
                                                 .suffix = ""};
-FORMAT(goose, "goose", goose_rules, NULL, NULL, .adopts = true, .looks_at = has_number, .versions = VERSIONS_ONCE,
+FORMAT(goose, "goose", goose_rules, NULL, NULL, .adopts = true, .code = ".go", .looks_at = has_number, .versions = VERSIONS_ONCE,
        .compare_versions = compare_numbers)
 
 // rubenv/sql-migrate sqlparse/sqlparse.go: comments of whole lines are left out before the cutting
@@ -125,7 +125,7 @@ static const struct marker_rules node_pg_migrate_rules = {.markers = node_pg_mig
                                                           .wrap = MIGRATION_TRANSACTION,
                                                           .strings = STRINGS_SECTION};
 FORMAT(node_pg_migrate, "node-pg-migrate", node_pg_migrate_rules, "package.json", "node-pg-migrate", .groups = true,
-       .adopts = true)
+       .code = ".js .ts .cjs .mjs", .adopts = true)
 
 // drizzle-team/drizzle-orm src/migrator.ts: the mark ends a line, or stands alone; all pending migrations in one transaction
 // (src/pg-core/dialect.ts migrate), so what is one string does not matter

@@ -33,6 +33,9 @@ struct migration_format {
     bool groups;                    // all pending files share one transaction (node-pg-migrate, Drizzle, ...)
     bool adopts;                    // a file without marks of its own is the format's, too, when others beside it are
     bool nested;                    // the framework looks into folders at any depth
+    bool one_database;              // folders in the folder are databases: only one of them is read at a time
+    // Extensions of migrations written in code that lie beside the others (".go", several with blanks between); NULL: there are none.
+    const char *code;
     // Is the file one that the framework runs before (-1) or after (1) every migration, in its transaction? NULL: there are none.
     int (*around)(const char *name);
     bool (*runs_alone)(const char *name); // then: is it none of the migrations?
@@ -52,7 +55,8 @@ extern const struct migration_format migration_plain, migration_sqitch, migratio
 
 extern const struct migration_format migration_goose, migration_sql_migrate, migration_dbmate, migration_tern,
     migration_node_pg_migrate, migration_drizzle, migration_sqlx, migration_golang_migrate, migration_prisma, migration_diesel,
-    migration_flyway, migration_refinery, migration_atlas, migration_liquibase;
+    migration_flyway, migration_refinery, migration_atlas, migration_liquibase, migration_supabase, migration_hasura,
+    migration_bun;
 
 // A number for a transaction or a string that no other has.
 int migration_new_unit(const struct migration_input *in);

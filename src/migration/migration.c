@@ -13,10 +13,11 @@
 
 // In the order in which they are tried: what has markers of its own first, plain SQL last.
 static const struct migration_format *const formats[] = {
-    &migration_goose,     &migration_sql_migrate, &migration_dbmate,         &migration_tern,     &migration_node_pg_migrate,
-    &migration_liquibase, &migration_sqitch,      &migration_drizzle,        &migration_atlas,    &migration_prisma,
-    &migration_diesel,    &migration_sqlx,        &migration_golang_migrate, &migration_refinery, &migration_flyway,
-    &migration_alembic,   &migration_django,      &migration_rails,          &migration_plain,
+    &migration_goose,     &migration_sql_migrate, &migration_dbmate,  &migration_tern,   &migration_node_pg_migrate,
+    &migration_liquibase, &migration_sqitch,      &migration_drizzle, &migration_atlas,  &migration_prisma,
+    &migration_hasura,    &migration_diesel,      &migration_sqlx,    &migration_bun,    &migration_golang_migrate,
+    &migration_refinery,  &migration_flyway,      &migration_alembic, &migration_django, &migration_rails,
+    &migration_supabase,  &migration_plain,
 };
 #define NFORMATS ((int)(sizeof formats / sizeof *formats))
 
@@ -30,10 +31,10 @@ static const struct migration_format *find_format(const char *name)
 
 const char *const *migration_formats(void)
 {
-    static const char *const names[] = {"plain",           "goose",     "sql-migrate", "dbmate",         "tern",
-                                        "node-pg-migrate", "liquibase", "sqitch",      "drizzle",        "atlas",
-                                        "prisma",          "diesel",    "sqlx",        "golang-migrate", "refinery",
-                                        "flyway",          "alembic",   "django",      "rails",          NULL};
+    static const char *const names[] = {"plain",     "goose",          "sql-migrate", "dbmate", "tern",     "node-pg-migrate",
+                                        "liquibase", "sqitch",         "drizzle",     "atlas",  "prisma",   "diesel",
+                                        "sqlx",      "golang-migrate", "refinery",    "flyway", "supabase", "hasura",
+                                        "bun",       "alembic",        "django",      "rails",  NULL};
 
     return names;
 }
@@ -168,15 +169,26 @@ static void override_transaction(struct migration_file *f, enum migration_tx_cho
     }
 }
 
+// What a migration in code runs is not read; the server's catalogue, or its SQL, says it.
+static void tell_code(struct lc_arena *arena, const struct migration_entry *e, struct migration_file *f)
+{
+    migration_add_problem(arena, f, 1, file_name(e->in.path),
+                          lc_printf(arena, "%s is a migration written in code: what it runs is not known", file_name(e->in.path)),
+                          "Give the SQL that it runs, or review against a catalogue that has it (--connection, --snapshot).");
+}
+
 static enum lc_code read_entry(struct lc_arena *arena, const struct migration_entry *e, const struct migration_options *options,
                                int unit, struct migration_file *f, struct lc_error *err)
 {
-    enum lc_code code;
+    enum lc_code code = LC_OK;
 
     *f = (struct migration_file){
         .path = e->in.path, .format = e->format->name, .reason = e->reason, .text = e->in.text, .size = e->in.size};
     f->session = e->joins ? MIGRATION_SESSION_GOES_ON : e->format->session;
-    code = e->format->read(arena, &e->in, options, unit, f, err);
+    if (e->in_code)
+        tell_code(arena, e, f);
+    else
+        code = e->format->read(arena, &e->in, options, unit, f, err);
     if (code == LC_OK && e->problem)
         migration_add_problem(arena, f, 1, "", lc_printf(arena, "%s refuses the folder: %s", e->format->name, e->problem),
                               e->remedy);

@@ -20,6 +20,7 @@ enum migration_tx_choice { MIGRATION_TX_AUTO, MIGRATION_TX_FILE, MIGRATION_TX_AL
 enum migration_session {       // that a file is run in
     MIGRATION_SESSION_GOES_ON, // that of the file before it, with what this one SET
     MIGRATION_SESSION_SAME,    // the same, but search_path and role are set back first
+    MIGRATION_SESSION_RESET,   // the same, but RESET ALL comes first
     MIGRATION_SESSION_OWN,     // one of its own
 };
 

@@ -508,7 +508,7 @@ static struct fp_val eval_null_test(struct fp_env *env, const NullTest *n)
 {
     struct fp_val v = fp_eval(env, n->arg);
 
-    return v.kind == FPV_UNKNOWN ? v : fpv_bool((v.kind == FPV_NULL) == (n->nulltesttype == IS_NULL));
+    return v.kind == FPV_UNKNOWN && !v.some ? v : fpv_bool((v.kind == FPV_NULL) == (n->nulltesttype == IS_NULL));
 }
 
 static struct fp_val eval_value_function(struct fp_env *env, const SQLValueFunction *f)

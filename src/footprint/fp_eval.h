@@ -9,6 +9,7 @@ enum fp_val_kind { FPV_UNKNOWN, FPV_NULL, FPV_TEXT, FPV_NUMBER, FPV_BOOL, FPV_DA
 
 struct fp_val {
     enum fp_val_kind kind;
+    bool some;            // of an unknown one: it is not NULL
     const char *text;     // of every kind but arrays and numbers: as a cast to text gives it
     double number;        // of a number; of a date: days since 2000-01-01; of a bool: 0 or 1
     Oid oid;              // of an oid or regclass: what it refers to
@@ -130,5 +131,8 @@ bool fp_table_is_key(const struct fp_table *t, const char *name);
 bool fp_table_column(const struct fp_table *t, struct fp_session *s, const void *object, int sub, const char *name,
                      struct fp_val *out);
 const char *const *fp_table_columns(const struct fp_table *t);
+
+// pg_get_constraintdef: of keys and foreign keys as they are now, of others as the server once wrote it; NULL: not known.
+const char *fp_constraint_definition(struct fp_session *s, const struct cat_constraint *con);
 
 #endif

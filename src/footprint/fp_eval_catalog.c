@@ -76,6 +76,12 @@ static struct fp_val v_unknown(const struct ctx *c)
     return fpv_unknown();
 }
 
+// A value that is there, whatever it is.
+static struct fp_val some(void)
+{
+    return (struct fp_val){.kind = FPV_UNKNOWN, .some = true};
+}
+
 static struct fp_val v_false(const struct ctx *c)
 {
     (void)c;
@@ -104,6 +110,31 @@ static struct fp_val r_persistence(const struct ctx *c)
 static struct fp_val r_ispartition(const struct ctx *c)
 {
     return fpv_bool(REL(c)->relispartition);
+}
+
+static struct fp_val r_replident(const struct ctx *c)
+{
+    return character(c, REL(c)->relreplident ? REL(c)->relreplident : 'd');
+}
+
+static struct fp_val r_forcerowsecurity(const struct ctx *c)
+{
+    return fpv_bool(REL(c)->relforcerowsecurity);
+}
+
+static struct fp_val r_populated(const struct ctx *c)
+{
+    return fpv_bool(REL(c)->relkind != 'm' || REL(c)->ispopulated);
+}
+
+static struct fp_val r_type(const struct ctx *c)
+{
+    return fpv_oid(REL(c)->reltype);
+}
+
+static struct fp_val r_oftype(const struct ctx *c)
+{
+    return fpv_oid(REL(c)->reloftype);
 }
 
 static struct fp_val r_rowsecurity(const struct ctx *c)
@@ -189,6 +220,11 @@ static const struct column pg_class[] = {{"relpartbound", r_partbound},
                                          {"relhasindex", r_hasindex},
                                          {"reltuples", r_tuples},
                                          {"relnatts", r_natts},
+                                         {"relreplident", r_replident},
+                                         {"relforcerowsecurity", r_forcerowsecurity},
+                                         {"relispopulated", r_populated},
+                                         {"reltype", r_type},
+                                         {"reloftype", r_oftype},
                                          {"relowner", v_unknown},
                                          {NULL, NULL}};
 static const struct column pg_tables[] = {
@@ -258,7 +294,7 @@ static struct fp_val a_hasdef(const struct ctx *c)
 
 static struct fp_val a_default(const struct ctx *c)
 {
-    return ATT(c)->def_text ? fpv_text(ATT(c)->def_text) : ATT(c)->def ? fpv_unknown() : fpv_null();
+    return ATT(c)->def_text ? fpv_text(ATT(c)->def_text) : ATT(c)->def ? some() : fpv_null();
 }
 
 static struct fp_val a_nullable(const struct ctx *c)
@@ -386,9 +422,42 @@ static struct fp_val x_keys(const struct ctx *c)
     return attnum_array(c, &nums);
 }
 
-static const struct column pg_index[] = {
-    {"indkey", x_keys},          {"indexrelid", o_oid},   {"indrelid", x_relid}, {"indisunique", x_unique},
-    {"indisprimary", x_primary}, {"indisvalid", x_valid}, {NULL, NULL}};
+static struct fp_val x_natts(const struct ctx *c)
+{
+    return REL(c)->index ? fpv_number(REL(c)->index->natts) : fpv_unknown();
+}
+
+static struct fp_val x_nkeyatts(const struct ctx *c)
+{
+    return REL(c)->index ? fpv_number(REL(c)->index->nkeyatts) : fpv_unknown();
+}
+
+static struct fp_val x_predicate(const struct ctx *c)
+{
+    const struct cat_index *x = REL(c)->index;
+
+    return !x ? fpv_unknown() : x->predicate ? some() : fpv_null();
+}
+
+static struct fp_val x_expressions(const struct ctx *c)
+{
+    const struct cat_index *x = REL(c)->index;
+
+    for (int i = 0; x && i < x->nkeyatts; i++)
+        if (x->keys[i] == 0)
+            return some();
+    return x ? fpv_null() : fpv_unknown();
+}
+
+static struct fp_val x_replident(const struct ctx *c)
+{
+    return fpv_bool(REL(c)->index && REL(c)->index->replident);
+}
+
+static const struct column pg_index[] = {{"indkey", x_keys},          {"indexrelid", o_oid},           {"indrelid", x_relid},
+                                         {"indisunique", x_unique},   {"indisprimary", x_primary},     {"indisvalid", x_valid},
+                                         {"indnatts", x_natts},       {"indnkeyatts", x_nkeyatts},     {"indpred", x_predicate},
+                                         {"indexprs", x_expressions}, {"indisreplident", x_replident}, {NULL, NULL}};
 static const struct column pg_indexes[] = {
     {"schemaname", o_schemaname}, {"tablename", x_table}, {"indexname", o_name}, {"indexdef", x_def}, {NULL, NULL}};
 
@@ -432,6 +501,21 @@ static struct fp_val c_deltype(const struct ctx *c)
 static struct fp_val c_updtype(const struct ctx *c)
 {
     return character(c, CON(c)->confupdtype ? CON(c)->confupdtype : ' ');
+}
+
+static struct fp_val c_deferrable(const struct ctx *c)
+{
+    return fpv_bool(CON(c)->condeferrable);
+}
+
+static struct fp_val c_deferred(const struct ctx *c)
+{
+    return fpv_bool(CON(c)->condeferred);
+}
+
+static struct fp_val c_parent(const struct ctx *c)
+{
+    return fpv_oid(CON(c)->conparentid);
 }
 
 static struct fp_val c_schema(const struct ctx *c)
@@ -585,6 +669,9 @@ static const struct column pg_constraint[] = {{"conkey", c_key},
                                               {"convalidated", c_validated},
                                               {"confdeltype", c_deltype},
                                               {"confupdtype", c_updtype},
+                                              {"condeferrable", c_deferrable},
+                                              {"condeferred", c_deferred},
+                                              {"conparentid", c_parent},
                                               {NULL, NULL}};
 static const struct column is_table_constraints[] = {{"constraint_catalog", v_database}, {"constraint_schema", c_schemaname},
                                                      {"constraint_name", o_name},        {"table_catalog", v_database},
@@ -648,6 +735,28 @@ static struct fp_val h_parent(const struct ctx *c)
     return fpv_oid(REL(c)->parents.items[c->sub]);
 }
 
+#define PROC(c) ((const struct cat_proc *)(c)->object)
+
+static struct fp_val p_kind(const struct ctx *c)
+{
+    return character(c, PROC(c)->kind);
+}
+
+static struct fp_val p_nargs(const struct ctx *c)
+{
+    return fpv_number(PROC(c)->nargs);
+}
+
+static struct fp_val p_secdef(const struct ctx *c)
+{
+    return fpv_bool(PROC(c)->secdef);
+}
+
+static struct fp_val p_rettype(const struct ctx *c)
+{
+    return fpv_oid(PROC(c)->rettype);
+}
+
 static struct fp_val p_relid(const struct ctx *c)
 {
     return fpv_oid(((const struct cat_policy *)c->object)->relid);
@@ -672,7 +781,9 @@ static const struct column is_schemata[] = {{"schema_name", o_name}, {NULL, NULL
 static const struct column pg_type[] = {
     {"oid", o_oid}, {"typname", o_name}, {"typnamespace", o_schema}, {"typtype", t_typtype}, {NULL, NULL}};
 static const struct column pg_enum[] = {{"enumtypid", o_oid}, {"enumlabel", e_label}, {NULL, NULL}};
-static const struct column pg_proc[] = {{"oid", o_oid}, {"proname", o_name}, {"pronamespace", o_schema}, {NULL, NULL}};
+static const struct column pg_proc[] = {
+    {"oid", o_oid},        {"proname", o_name},     {"pronamespace", o_schema}, {"prokind", p_kind},
+    {"pronargs", p_nargs}, {"prosecdef", p_secdef}, {"prorettype", p_rettype},  {NULL, NULL}};
 static const struct column is_routines[] = {{"routine_schema", o_schemaname}, {"routine_name", o_name}, {NULL, NULL}};
 static const struct column pg_extension[] = {{"oid", o_oid}, {"extname", o_name}, {NULL, NULL}};
 static const struct column pg_publication[] = {{"oid", o_oid}, {"pubname", o_name}, {NULL, NULL}};

@@ -428,8 +428,9 @@ static struct fp_val fn_visible(struct fp_args *a)
 static struct fp_val fn_constraintdef(struct fp_args *a)
 {
     const struct cat_constraint *con = cat_constraint(a->env->s->cat, a->v[0].oid);
+    const char *text = con ? fp_constraint_definition(a->env->s, con) : NULL;
 
-    return con && con->def_text ? fpv_text(con->def_text) : fpv_unknown();
+    return text ? fpv_text(text) : fpv_unknown();
 }
 
 static struct fp_val fn_current_database(struct fp_args *a)

@@ -126,7 +126,7 @@ static void sort_rows(struct query *q)
 
 static void add_row(struct query *q, struct fp_row row)
 {
-    if (!q->stmt->distinctClause.length || !is_duplicate(q, &row))
+    if ((!q->stmt->distinctClause.length && !q->stmt->groupClause.length) || !is_duplicate(q, &row))
         LC_PUSH(q->env->s->arena, &q->out->rows, row);
 }
 
@@ -564,6 +564,21 @@ static struct fp_result eval_values(struct fp_env *env, const NodeList *lists)
     return out;
 }
 
+// Is what the rows are grouped by among the columns? Then they are distinct, as DISTINCT has them.
+static bool groups_columns(const SelectStmt *stmt)
+{
+    for (LIST_EACH(i, &stmt->groupClause)) {
+        const Node *by = stmt->groupClause.items[i];
+        const char *name = IsA(by, ColumnRef) ? list_last_name(&AS(ColumnRef, by)->fields) : NULL;
+        bool found = IsA(by, A_Const); // its number
+        for (LIST_EACH(k, &stmt->targetList))
+            found = found || (name && lc_streq(output_name(LIST_GET(ResTarget, &stmt->targetList, k)), name));
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
 struct fp_result fp_eval_select(struct fp_env *env, const SelectStmt *stmt)
 {
     struct fp_result out = {.known = false};
@@ -571,7 +586,7 @@ struct fp_result fp_eval_select(struct fp_env *env, const SelectStmt *stmt)
     struct query q = {.env = env, .stmt = stmt, .out = &out};
     struct item *items = NULL;
 
-    if (!stmt || stmt->groupClause.length || stmt->havingClause)
+    if (!stmt || stmt->havingClause || !groups_columns(stmt))
         return out;
     if (stmt->valuesLists.length)
         return eval_values(env, &stmt->valuesLists);
@@ -583,6 +598,10 @@ struct fp_result fp_eval_select(struct fp_env *env, const SelectStmt *stmt)
         return out;
     }
     find_aggregates(&q);
+    if (q.aggregate && stmt->groupClause.length) {
+        env->ctes = ctes;
+        return out;
+    }
     for (int i = stmt->fromClause.length - 1; i >= 0; i--) {
         struct item *it = LC_NEW(env->s->arena, struct item);
         *it = (struct item){stmt->fromClause.items[i], NULL, items};

@@ -173,3 +173,23 @@ CREATE FUNCTION inside() RETURNS void LANGUAGE plpgsql SET search_path = public 
 CREATE FUNCTION outside() RETURNS void LANGUAGE plpgsql SET search_path = '' AS 'BEGIN PERFORM public.inside(); DELETE FROM public.b; BEGIN DELETE FROM c; EXCEPTION WHEN undefined_table THEN DELETE FROM public.child; END; END';
 -- target:
 SELECT outside();
+
+-- case: schemas-grouped
+CREATE SCHEMA y; CREATE TABLE y.a (i int);
+-- target:
+DO $$ DECLARE s text; BEGIN FOR s IN SELECT table_schema FROM information_schema.tables WHERE table_name IN ('a', 'b') GROUP BY table_schema LOOP EXECUTE format('TRUNCATE %I.a', s); END LOOP; END $$;
+
+-- case: keys-found-by-their-definition
+CREATE TABLE y_up (i int PRIMARY KEY); CREATE TABLE y_k (i int, j int REFERENCES y_up ON DELETE SET NULL DEFERRABLE, "K" int, CONSTRAINT one UNIQUE (i, "K") INCLUDE (j));
+-- target:
+DO $$ DECLARE n text; BEGIN FOR n IN SELECT conname FROM pg_constraint WHERE conrelid = 'y_k'::regclass AND pg_get_constraintdef(oid) IN ('UNIQUE (i, "K") INCLUDE (j)', 'FOREIGN KEY (j) REFERENCES y_up(i) ON DELETE SET NULL DEFERRABLE') LOOP EXECUTE format('ALTER TABLE y_k DROP CONSTRAINT %I', n); END LOOP; END $$;
+
+-- case: replica-identity-and-partial-indexes
+CREATE TABLE y_r (i int PRIMARY KEY, j int); CREATE TABLE y_f (i int); ALTER TABLE y_f REPLICA IDENTITY FULL; CREATE INDEX y_whole ON y_r (j); CREATE INDEX y_part ON y_r (j) WHERE i > 0; CREATE INDEX y_expr ON y_r ((j + 1));
+-- target:
+DO $$ DECLARE n text; BEGIN FOR n IN SELECT relname FROM pg_class WHERE relreplident = 'f' AND relkind = 'r' LOOP EXECUTE format('ALTER TABLE %I REPLICA IDENTITY DEFAULT', n); END LOOP; FOR n IN SELECT indexrelid::regclass FROM pg_index WHERE indrelid = 'y_r'::regclass AND indpred IS NULL AND indexprs IS NULL AND NOT indisprimary AND indnatts = 1 LOOP EXECUTE 'DROP INDEX ' || n; END LOOP; END $$;
+
+-- case: functions-by-their-kind
+CREATE PROCEDURE y_proc() LANGUAGE sql AS 'SELECT 1'; CREATE FUNCTION y_fn(i int) RETURNS int LANGUAGE sql AS 'SELECT 1';
+-- target:
+DO $$ DECLARE n text; BEGIN FOR n IN SELECT proname FROM pg_proc WHERE proname LIKE 'y\_%' AND prokind = 'f' AND pronargs = 1 LOOP EXECUTE 'DROP FUNCTION ' || n; EXECUTE 'TRUNCATE a'; END LOOP; END $$;

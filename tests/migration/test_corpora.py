@@ -41,6 +41,7 @@ def check(binary, root, name):
         elif f["tx"] == "none" and "prisma" not in manifest["format"].lower() and len(got) > 1 and len(set(transactions(got))) == 1 and None not in transactions(got):
             bad.append(f"{f['orig']} ({a['format']}): in one transaction, none wanted")
     folder = [os.path.relpath(m["path"], root) for m in review(binary, [os.path.join(root, "orig")])]
+    folder = [path for path in folder if path.endswith(".sql")]  # hatchet has some in Go, which are named and not read
     for got, want in zip(folder, [f["orig"] for f in files]):
         if got != want:
             bad.append(f"the folder's order: {got} where {want} comes")

@@ -473,12 +473,10 @@ static enum lc_code change_of(const struct alter *a, Oid rel)
     const struct cat_type *type = a->cmd->subtype == AT_AddOf ? cat_find_typename(a->cat, AS(TypeName, a->cmd->def), NULL) : NULL;
     struct cat_relation *m;
 
-    if (a->cmd->subtype == AT_AddOf && (!type || !type->relid))
-        return cat_error(a->err, "42704", "type \"%s\" does not exist",
-                         lc_sql_type_name(cat_arena(a->cat), AS(TypeName, a->cmd->def)));
-    const struct cat_relation *row = type ? cat_relation(a->cat, type->relid) : NULL;
-    enum lc_code rc = row ? fits_type(a, cat_relation(a->cat, rel), row) : LC_OK;
-    if (rc != LC_OK)
+    const struct cat_relation *row = NULL;
+    enum lc_code rc =
+        a->cmd->subtype == AT_AddOf ? cat_check_of_type(a->cat, type, AS(TypeName, a->cmd->def), &row, a->err) : LC_OK;
+    if (rc != LC_OK || (row && (rc = fits_type(a, cat_relation(a->cat, rel), row)) != LC_OK))
         return rc;
     m = cat_modify(a->cat, cat_relation(a->cat, rel));
     if (!type && !m->reloftype)

@@ -194,6 +194,9 @@ void cat_own_sequence(struct catalog *cat, Oid sequence, Oid rel, int attnum, ch
 // --- indexes (apply_define_index.c): DefineIndex, with its partitions ---------------------------------------------------------------------------
 // Creates the index that the statement asks for on `rel` (its relation is not looked up again) and on the partitions of rel; the constraint
 // too for PRIMARY KEY, UNIQUE, EXCLUDE. *index is the new one, InvalidOid for IF NOT EXISTS that finds one.
+// Of what a typed table is: *row becomes the relation of its columns (check_of_type, tablecmds.c).
+enum lc_code cat_check_of_type(const struct catalog *cat, const struct cat_type *type, const TypeName *name,
+                               const struct cat_relation **row, struct lc_error *err) LC_MUST_CHECK;
 struct cat_index_options {
     Oid parent_index, parent_constraint; // of a partitioned index that this one is attached to
     bool only;                           // no partitions (ON ONLY)

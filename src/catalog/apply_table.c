@@ -126,15 +126,25 @@ static enum lc_code add_definition(struct table *t, const ColumnDef *def)
 
 // --- OF, INHERITS, LIKE ---------------------------------------------------------------------------------------------------------------------
 
+enum lc_code cat_check_of_type(const struct catalog *cat, const struct cat_type *type, const TypeName *name,
+                               const struct cat_relation **row, struct lc_error *err)
+{
+    *row = type ? cat_relation(cat, type->relid) : NULL;
+    if (!type)
+        return cat_error(err, "42704", "type \"%s\" does not exist", lc_sql_type_name(cat_arena(cat), name));
+    if (!*row || (*row)->relkind != 'c')
+        return cat_error(err, "42809", "type %s is not a composite type", type->o.name);
+    return LC_OK;
+}
+
 static enum lc_code add_type_columns(struct table *t)
 {
     const struct cat_type *type = cat_find_typename(t->cat, t->stmt->ofTypename, NULL);
-    const struct cat_relation *rel = type ? cat_relation(t->cat, type->relid) : NULL;
+    const struct cat_relation *rel;
+    enum lc_code rc = cat_check_of_type(t->cat, type, t->stmt->ofTypename, &rel, t->err);
 
-    if (!type)
-        return cat_error(t->err, "42704", "type \"%s\" does not exist", lc_sql_type_name(cat_arena(t->cat), t->stmt->ofTypename));
-    if (!rel || rel->relkind != 'c')
-        return cat_error(t->err, "42809", "type %s is not a composite type", type->o.name);
+    if (rc != LC_OK)
+        return rc;
     t->rel->reloftype = type->o.oid;
     for (int i = 0; i < rel->natts; i++)
         if (!rel->attrs[i].isdropped)

@@ -339,6 +339,10 @@ enum lc_code cat_apply_alter_policy(struct catalog *cat, const AlterPolicyStmt *
         return cat_error(err, "42704", "policy \"%s\" for table \"%s\" does not exist", stmt->policy_name, rel->o.name);
     if ((rc = policy_names(cat, rel, stmt->qual, stmt->with_check, err)) != LC_OK)
         return rc;
+    if (strchr("rd", old->cmd) && stmt->with_check)
+        return cat_error(err, "42601", "only USING expression allowed for SELECT, DELETE");
+    if (old->cmd == 'a' && stmt->qual)
+        return cat_error(err, "42601", "only WITH CHECK expression allowed for INSERT");
     struct cat_policy *p = cat_modify(cat, old);
     if (stmt->qual)
         p->qual = cat_bind_expression(cat, stmt->qual);

@@ -115,6 +115,24 @@ static bool refuse_privilege(struct fp_session *s, const GrantStmt *stmt, const 
     return false;
 }
 
+// aclchk.c merge_acl_with_grant; a privilege that sequences have not is passed over (ExecGrant_Relation).
+static bool refuse_grant_option(struct fp_session *s, const GrantStmt *stmt)
+{
+    for (LIST_EACH(i, &stmt->objects)) {
+        const struct cat_relation *rel = cat_find_rangevar(s->cat, LIST_GET(RangeVar, &stmt->objects, i));
+        if (stmt->objtype == OBJECT_TABLE && rel && rel->relkind == 'S')
+            return false;
+    }
+    for (LIST_EACH(i, &stmt->grantees)) {
+        const RoleSpec *role = LIST_GET(RoleSpec, &stmt->grantees, i);
+        if (!role || role->roletype != ROLESPEC_PUBLIC || !stmt->is_grant || !stmt->grant_option)
+            continue;
+        fp_refuse(s, "0LP01", "grant options can only be granted to roles");
+        return true;
+    }
+    return false;
+}
+
 static bool refuse_grant(struct fp_session *s, const GrantStmt *stmt)
 {
     if (stmt->targtype != ACL_TARGET_OBJECT || (stmt->objtype != OBJECT_TABLE && stmt->objtype != OBJECT_SEQUENCE))
@@ -133,7 +151,7 @@ static bool refuse_grant(struct fp_session *s, const GrantStmt *stmt)
         if (stmt->objtype == OBJECT_TABLE && refuse_privilege(s, stmt, rel))
             return true;
     }
-    return false;
+    return refuse_grant_option(s, stmt);
 }
 
 // rewriteDefine.c DefineQueryRewrite, parse_utilcmd.c transformRuleStmt.
@@ -166,6 +184,18 @@ static bool refuse_policy(struct fp_session *s, const RangeVar *rv) // policy.c 
     const struct cat_relation *rel = rv ? cat_find_rangevar(s->cat, rv) : NULL;
 
     return rel && (refuse_system(s, rel) || (!strchr("rp", rel->relkind) && wrong(s, rel, "\"%s\" is not a table")));
+}
+
+// CreatePolicy (policy.c) asks this before it looks for the table.
+static bool refuse_policy_clauses(struct fp_session *s, const CreatePolicyStmt *stmt)
+{
+    if ((lc_streq(stmt->cmd_name, "select") || lc_streq(stmt->cmd_name, "delete")) && stmt->with_check)
+        fp_refuse(s, "42601", "WITH CHECK cannot be applied to SELECT or DELETE");
+    else if (lc_streq(stmt->cmd_name, "insert") && stmt->qual)
+        fp_refuse(s, "42601", "only WITH CHECK expression allowed for INSERT");
+    else
+        return false;
+    return true;
 }
 
 // Only what is no table at all is refused while it is opened (parse_clause.c setTargetTable, table.c table_open).
@@ -205,7 +235,7 @@ bool fp_refuse_target(struct fp_session *s, const Node *stmt)
     case T_CreateTrigStmt:
         return refuse_transition(s, AS(CreateTrigStmt, stmt));
     case T_CreatePolicyStmt:
-        return refuse_policy(s, AS(CreatePolicyStmt, stmt)->table);
+        return refuse_policy_clauses(s, AS(CreatePolicyStmt, stmt)) || refuse_policy(s, AS(CreatePolicyStmt, stmt)->table);
     case T_AlterPolicyStmt:
         return refuse_policy(s, AS(AlterPolicyStmt, stmt)->table);
     case T_InsertStmt:

@@ -288,3 +288,38 @@ SELECT * FROM shard x, one WHERE x.id = one.q;
 CREATE EXTENSION citext;
 -- target:
 TRUNCATE gone;
+-- case: policy-for-insert-with-using
+-- target:
+CREATE POLICY mine ON book FOR INSERT USING (price > 0);
+-- case: policy-for-select-with-check
+-- target:
+CREATE POLICY mine ON book FOR SELECT USING (true) WITH CHECK (price > 0);
+-- case: policy-of-all-commands-with-both
+-- target:
+CREATE POLICY mine ON book USING (true) WITH CHECK (price > 0);
+-- case: policy-for-delete-altered-with-check
+CREATE POLICY mine ON book FOR DELETE USING (true);
+-- target:
+ALTER POLICY mine ON book WITH CHECK (price > 0);
+-- case: policy-for-insert-altered-with-using
+CREATE POLICY mine ON book FOR INSERT WITH CHECK (true);
+-- target:
+ALTER POLICY mine ON book USING (price > 0);
+-- case: policy-for-update-altered-with-both
+CREATE POLICY mine ON book FOR UPDATE USING (true);
+-- target:
+ALTER POLICY mine ON book USING (true) WITH CHECK (price > 0);
+-- case: grant-option-to-public
+-- target:
+GRANT SELECT ON book TO PUBLIC WITH GRANT OPTION;
+-- case: of-an-enum
+CREATE TYPE mood AS ENUM ('good');
+-- target:
+ALTER TABLE note OF mood;
+-- case: of-the-row-type-of-a-table
+-- target:
+ALTER TABLE note OF book;
+-- case: alter-constraint-of-a-partition
+CREATE TABLE loan1 PARTITION OF loan FOR VALUES IN (1);
+-- target:
+ALTER TABLE loan1 ALTER CONSTRAINT loan_book_fkey DEFERRABLE;

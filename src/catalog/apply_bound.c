@@ -1,8 +1,10 @@
 // Partition bounds as a new partition is checked against them (transformPartitionBound, parser/parse_utilcmd.c; check_new_partition_bound,
-// partitioning/partbounds.c). What is computed no further than its text is compared as a text.
+// partitioning/partbounds.c), and the order that they give. What is computed no further than its text is compared as a text.
 #include <string.h>
 
 #include "catalog/apply_internal.h"
+#include "catalog/internal.h"
+#include "catalog/partition.h"
 #include "catalog/prove.h"
 
 #define MAX_KEYS 32      // PARTITION_MAX_KEYS
@@ -287,4 +289,126 @@ enum lc_code cat_check_bound(const struct catalog *cat, const struct cat_relatio
                              const PartitionBoundSpec *bound, struct lc_error *err)
 {
     return check_bound(cat, parent, partition, bound, false, err);
+}
+
+// --- order -------------------------------------------------------------------------------------------------------------------------------
+
+struct place { // of a partition; low: where its values begin, NULL: none but NULL
+    int child;
+    const PartitionBoundSpec *bound;
+    struct value *low;
+};
+
+struct order { // known: every pair that was asked for could be compared
+    struct checker *c;
+    struct place *places;
+    bool known;
+};
+
+struct cat_partition_order { // of a parent whose children and bounds are these
+    int n;
+    const Node **bounds;
+    int *order;
+};
+
+static void set_low(struct order *o, struct place *p)
+{
+    struct checker *c = o->c;
+
+    p->low = LC_NEW_ARRAY(cat_arena(c->cat), struct value, c->nkeys + 1);
+    if (c->parent->partkey.strategy == 'r') {
+        o->known &= read_end(c, &p->bound->lowerdatums, p->low, NULL) == LC_OK;
+        return;
+    }
+    bool found = false;
+    for (LIST_EACH(i, &p->bound->listdatums)) {
+        struct value v = {0};
+        o->known &= read_value(c, &c->keys[0], p->bound->listdatums.items[i], &v, NULL) == LC_OK;
+        if (v.expr && v.expr->isnull)
+            continue;
+        int r = found ? compare_values(c, &v, p->low) : -1;
+        o->known &= r != PROVE_UNKNOWN;
+        if (r == -1)
+            *p->low = v;
+        found = true;
+    }
+    if (!found)
+        p->low = NULL;
+}
+
+// qsort_partition_hbound_cmp, qsort_partition_list_value_cmp, qsort_partition_rbound_cmp
+static bool comes_after(struct order *o, const struct place *a, const struct place *b)
+{
+    bool last_a = !a->bound || a->bound->is_default, last_b = !b->bound || b->bound->is_default;
+    char strategy = o->c->parent->partkey.strategy;
+
+    if (last_a || last_b)
+        return last_a && !last_b;
+    if (strategy == 'h')
+        return a->bound->modulus != b->bound->modulus ? a->bound->modulus > b->bound->modulus
+                                                      : a->bound->remainder > b->bound->remainder;
+    if (!a->low || !b->low)
+        return !a->low && b->low;
+    int r = strategy == 'r' ? compare_ends(o->c, a->low, b->low) : compare_values(o->c, a->low, b->low);
+    o->known &= r != PROVE_UNKNOWN;
+    return r == 1;
+}
+
+// Usually they are in order already: each is moved in front of those that come after it.
+static void put_in_order(struct order *o, int n, int *order)
+{
+    for (int i = 0; i < n && o->known; i++) {
+        struct place p = o->places[i];
+        int k = i;
+        for (; k > 0 && comes_after(o, &o->places[k - 1], &p); k--)
+            o->places[k] = o->places[k - 1];
+        o->places[k] = p;
+    }
+    for (int i = 0; i < n; i++)
+        order[i] = o->known ? o->places[i].child : i;
+}
+
+static void find_order(struct checker *c, struct cat_partition_order *memo)
+{
+    struct order o = {c, LC_NEW_ARRAY(cat_arena(c->cat), struct place, memo->n + 1), memo->n <= MAX_COMPARED};
+
+    for (int i = 0; i < memo->n; i++) {
+        o.places[i] = (struct place){i, AS(PartitionBoundSpec, memo->bounds[i]), NULL};
+        if (o.known && o.places[i].bound && !o.places[i].bound->is_default && c->parent->partkey.strategy != 'h')
+            set_low(&o, &o.places[i]);
+    }
+    put_in_order(&o, memo->n, memo->order);
+}
+
+static const Node *bound_at(const struct catalog *cat, const struct cat_relation *parent, int i)
+{
+    const struct cat_relation *child = cat_relation(cat, parent->children.items[i]);
+
+    return child ? child->partbound : NULL;
+}
+
+const int *cat_partition_order(const struct catalog *cat, const struct cat_relation *parent)
+{
+    struct cat_partition_order *memo = lc_intmap_get(&cat->partition_orders, parent->o.oid);
+    struct analysis a;
+    struct checker c = {.cat = cat, .a = &a, .parent = parent};
+    bool same = memo && memo->n == parent->children.len;
+
+    if (parent->relkind != 'p')
+        return NULL;
+    for (int i = 0; same && i < memo->n; i++)
+        same = memo->bounds[i] == bound_at(cat, parent, i);
+    if (same)
+        return memo->order;
+    memo = LC_NEW(cat->arena, struct cat_partition_order);
+    memo->n = parent->children.len;
+    memo->bounds = LC_NEW_ARRAY(cat->arena, const Node *, memo->n + 1);
+    memo->order = LC_NEW_ARRAY(cat->arena, int, memo->n + 1);
+    for (int i = 0; i < memo->n; i++)
+        memo->bounds[i] = bound_at(cat, parent, i);
+    analysis_init(&a, cat);
+    read_keys(&c);
+    find_order(&c, memo);
+    (void)lc_intmap_put(&cat->self->partition_orders, parent->o.oid, memo);
+    return memo->order;
 }

@@ -53,8 +53,9 @@ struct catalog *cat_new(struct lc_arena *arena, int version_num)
     struct catalog *cat = LC_NEW(arena, struct catalog);
     struct lc_map *maps[] = {&cat->found_operators, &cat->found_opclasses, &cat->chosen_names, &cat->slots, &cat->leaves,
                              &cat->pending,         &cat->settings,        &cat->roles,        &cat->acls};
-    struct lc_intmap *intmaps[] = {&cat->names,      &cat->rowtypes,     &cat->reserved_arrays, &cat->arrays,
-                                   &cat->dependents, &cat->dependencies, &cat->sequences,       &cat->used_types};
+    struct lc_intmap *intmaps[] = {&cat->names,     &cat->rowtypes,   &cat->reserved_arrays,
+                                   &cat->arrays,    &cat->dependents, &cat->dependencies,
+                                   &cat->sequences, &cat->used_types, &cat->partition_orders};
 
     cat->arena = arena;
     cat->self = cat;

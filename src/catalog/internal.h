@@ -93,10 +93,11 @@ struct catalog {
     struct lc_map roles;              // name -> roles.c's slot of a role of this run
     struct lc_map acls;               // class and oid -> acl.c's slot of what was granted on an object
     struct lc_intmap sequences;       // relation's oid -> cat_slots of sequences that it owned once
-    struct lc_map found_operators;    // of cat_find_operator
-    struct lc_map found_opclasses;    // of cat_default_opclass
-    struct lc_map chosen_names;       // of cat_choose_name and its like
-    unsigned names_lost;              // so often may a name have become free
+    struct lc_intmap partition_orders; // partitioned table's oid -> cat_partition_order
+    struct lc_map found_operators;     // of cat_find_operator
+    struct lc_map found_opclasses;     // of cat_default_opclass
+    struct lc_map chosen_names;        // of cat_choose_name and its like
+    unsigned names_lost;               // so often may a name have become free
     struct cat_slots by_class[CAT_CLASS_COUNT];
     struct cat_undos LC_ARRAY(struct cat_undo) undo;
     struct cat_levels LC_ARRAY(int) levels;                 // length of `undo` at each cat_begin

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "catalog/apply_misc.h"
+#include "catalog/partition.h"
 #include "footprint/fp_table.h"
 
 #define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
@@ -135,8 +136,9 @@ static void trigger_on(struct fp_alter *a, const struct cat_relation *rel, const
 {
     if (rel->relkind != 'p' || !matches_row_trigger(a->s, rel, cmd))
         return;
+    const int *order = cat_partition_order(a->s->cat, rel); // EnableDisableTrigger (trigger.c)
     for (int i = 0; i < rel->children.len; i++) {
-        const struct cat_relation *child = cat_relation(a->s->cat, rel->children.items[i]);
+        const struct cat_relation *child = cat_relation(a->s->cat, rel->children.items[order[i]]);
         fp_lock_mode(a->s, child, a->rule->mode, &trigger_partition);
         trigger_on(a, child, cmd);
     }

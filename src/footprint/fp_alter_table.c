@@ -128,7 +128,7 @@ static void prep_add_constraint(struct fp_alter *a, const AlterTableCmd *cmd)
 {
     const Constraint *con = AS(Constraint, cmd->def);
 
-    if (con && cat_major(a->s->cat) >= 18 && a->recurse && !con->indexname)
+    if (con && cat_major(a->s->cat) >= 18 && a->recurse)
         fp_lock_below(a, a->rel, &fp_alter_children);
     for (int i = 0; con && con->contype == CONSTR_PRIMARY && i < con->keys.length; i++)
         prep_set_not_null(a, node_string(con->keys.items[i]));

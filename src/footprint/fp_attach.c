@@ -2,6 +2,7 @@
 // DetachPartitionFinalize, CloneForeignKeyConstraints in commands/tablecmds.c).
 #include <string.h>
 
+#include "catalog/partition.h"
 #include "footprint/fp_table.h"
 
 #define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
@@ -114,11 +115,12 @@ static void referenced_tables(const struct fp_session *s, const struct cat_const
 static bool lock_all(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule)
 {
     bool found = cat_major(s->cat) >= 15 || rel->relkind != 'p';
+    const int *order = cat_partition_order(s->cat, rel);
 
     if (found)
         fp_lock(s, rel, rule);
     for (int i = 0; rel->relkind == 'p' && i < rel->children.len; i++)
-        found |= lock_all(s, cat_relation(s->cat, rel->children.items[i]), rule);
+        found |= lock_all(s, cat_relation(s->cat, rel->children.items[order[i]]), rule);
     return found;
 }
 

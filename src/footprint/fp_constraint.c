@@ -1,6 +1,7 @@
 // ADD, DROP, VALIDATE and ALTER CONSTRAINT: children, indexes, and both sides of a foreign key (commands/tablecmds.c).
 #include <string.h>
 
+#include "catalog/partition.h"
 #include "footprint/fp_table.h"
 
 #define RULE(name, id, mode, why, source) static const struct fp_rule name = {id, mode, 0, 0, why, source}
@@ -62,9 +63,10 @@ static Oid like_index(const struct fp_session *s, const struct cat_relation *par
 static void lock_define_index(struct fp_session *s, Oid relid, const IndexStmt *stmt, bool deferrable)
 {
     const struct cat_relation *rel = cat_relation(s->cat, relid);
+    const int *order = cat_partition_order(s->cat, rel);
 
     for (int i = 0; rel->relkind == 'p' && i < rel->children.len; i++) {
-        const struct cat_relation *child = cat_relation(s->cat, rel->children.items[i]);
+        const struct cat_relation *child = cat_relation(s->cat, rel->children.items[order[i]]);
         Oid like = like_index(s, child, stmt);
         if (child->relkind == 'f')
             continue; // opened, passed over and given back, where the key is not refused
@@ -151,6 +153,7 @@ static void add_check(struct fp_alter *a, Oid relid, const Constraint *con, bool
 static void referenced_side(struct fp_session *s, Oid relid, Oid refid)
 {
     const struct cat_relation *rel = cat_relation(s->cat, relid), *ref = cat_relation(s->cat, refid);
+    const int *order = cat_partition_order(s->cat, ref);
 
     // until 14 only relations with rows of their own got the action triggers
     if (cat_major(s->cat) >= 15 || ref->relkind != 'p') {
@@ -158,14 +161,15 @@ static void referenced_side(struct fp_session *s, Oid relid, Oid refid)
         fp_lock(s, rel, &fk_other_side);
     }
     for (int i = 0; ref->relkind == 'p' && i < ref->children.len; i++) {
-        fp_lock(s, cat_relation(s->cat, ref->children.items[i]), &fk_referenced_partition);
-        referenced_side(s, relid, ref->children.items[i]);
+        fp_lock(s, cat_relation(s->cat, ref->children.items[order[i]]), &fk_referenced_partition);
+        referenced_side(s, relid, ref->children.items[order[i]]);
     }
 }
 
 void fp_attach_foreign_key(struct fp_session *s, Oid relid, Oid refid)
 {
     const struct cat_relation *ref = cat_relation(s->cat, refid);
+    const int *order = cat_partition_order(s->cat, ref);
 
     if (ref->relkind == 'p') // with its rows for each referenced partition
         fp_lock(s, cat_relation(s->cat, relid), &fk_attached);
@@ -173,20 +177,21 @@ void fp_attach_foreign_key(struct fp_session *s, Oid relid, Oid refid)
     if (cat_major(s->cat) >= 15 || ref->relkind != 'p')
         fp_lock(s, ref, &fk_attached);
     for (int i = 0; ref->relkind == 'p' && i < ref->children.len; i++)
-        fp_attach_foreign_key(s, relid, ref->children.items[i]);
+        fp_attach_foreign_key(s, relid, ref->children.items[order[i]]);
 }
 
 static void referencing_side(struct fp_session *s, Oid relid, Oid refid, enum lc_lockmode partitions,
                              const struct cat_constraint *key)
 {
     const struct cat_relation *rel = cat_relation(s->cat, relid), *ref = cat_relation(s->cat, refid);
+    const int *order = cat_partition_order(s->cat, rel);
 
     if (cat_major(s->cat) >= 15 || rel->relkind != 'p') {
         fp_lock(s, rel, &fk_trigger);
         fp_lock(s, ref, &fk_other_side);
     }
     for (int i = 0; rel->relkind == 'p' && i < rel->children.len; i++) {
-        const struct cat_relation *child = cat_relation(s->cat, rel->children.items[i]);
+        const struct cat_relation *child = cat_relation(s->cat, rel->children.items[order[i]]);
         fp_lock_mode(s, child, partitions, &fk_partition);
         if (key && cat_attachable_foreign_key(s->cat, child, key))
             fp_attach_foreign_key(s, child->o.oid, refid);

@@ -75,7 +75,10 @@ static void copy_from(struct fp_session *s, const CopyStmt *stmt)
     if (!check_columns(s, rel, &stmt->attlist, stmt->whereClause) || refuse_destination(s, rel))
         return;
     if (rel->relkind == 'v') {
+        bool was = s->uncertain;
+        s->uncertain = true; // the file may be empty
         fq_fire(s, rel, TRIGGER_TYPE_INSERT, TRIGGER_TYPE_INSTEAD, true, &w);
+        s->uncertain = was;
         return;
     }
     if (fq_option_on(&stmt->options, "freeze") && !can_freeze(s, rel))

@@ -2,6 +2,7 @@
 // DefineRelation, ExecCreateTableAs).
 #include <string.h>
 
+#include "catalog/partition.h"
 #include "footprint/fp_object.h"
 #include "footprint/fp_table.h"
 
@@ -130,7 +131,7 @@ static void check_default(struct fp_session *s, const struct cat_relation *rel, 
         return;
     }
     for (int i = 0; rel->relkind == 'p' && i < rel->children.len; i++) {
-        const struct cat_relation *child = cat_relation(s->cat, rel->children.items[i]);
+        const struct cat_relation *child = cat_relation(s->cat, rel->children.items[cat_partition_order(s->cat, rel)[i]]);
         fp_lock(s, child, &default_partition);
         check_default(s, child, parent, bound);
     }
@@ -243,6 +244,8 @@ static bool create_as(struct fp_session *s, const IntoClause *into, const Node *
         fp_lock_analyzed(s, query);
     else
         fp_lock_query(s, query);
+    if (s->fp->fails)
+        return true;
     if (cat_apply(s->cat, whole, &err) != LC_OK) {
         fp_refuse(s, err.detail[0] ? err.detail : "XX000", "%s", err.message);
         return true;

@@ -74,18 +74,10 @@ static void visit(struct fp_session *s, const struct cat_relation *rel, enum lc_
 
 static void visit_all(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, enum fq_rule_id rule)
 {
-    struct cat_oids all = {0};
-
     visit(s, rel, mode, rule);
     if (rel && rel->relkind == 'p') {
-        fq_lock_children(s, rel, mode, rule);
         fq_maybe_parents(s, rel);
-        cat_inheritors(s->cat, rel->o.oid, &all);
-    }
-    for (int i = 1; i < all.len; i++) {
-        const struct cat_relation *child = cat_relation(s->cat, all.items[i]);
-        if (child && child->relkind == 'p') // the bounds of its partitions
-            fq_maybe_parents(s, child);
+        fq_lock_children(s, rel, mode, rule);
     }
 }
 
@@ -166,8 +158,8 @@ void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const str
             add_rows(s, FP_FK_LOOK_UP, pk, rel, con);
         s->uncertain = true; // which partition depends on the key
         if (pk->relkind == 'p') {
-            fq_lock_children(s, pk, LC_ROW_SHARE, FQ_FK_CHECK);
             fq_maybe_parents(s, pk);
+            fq_lock_children(s, pk, LC_ROW_SHARE, FQ_FK_CHECK);
         }
         s->uncertain = was;
     }
@@ -211,6 +203,7 @@ static void act(struct fp_session *s, const struct cat_relation *rel, const stru
             visit_all(s, fk, LC_ROW_SHARE, FQ_FK_READ);
         break;
     default:
+        fp_lock_mode(s, fk, LC_ROW_SHARE, &fq_rules[FQ_FK_READ]); // ri_restrict opens it before anything else
         if (action != 'r') // NO ACTION first looks whether the key is there again (ri_Check_Pk_Match)
             visit_all(s, rel, LC_ROW_SHARE, FQ_FK_READ);
         visit_all(s, fk, LC_ROW_SHARE, FQ_FK_READ);

@@ -118,10 +118,24 @@ bool fq_run(struct fp_session *s, const Node *stmt, enum fq_stage stage)
     return fq_run_query(&q, stmt, true);
 }
 
-static const Node *executed(const struct fp_session *s, const Node *query)
+// FetchPreparedStatement (commands/prepare.c). A migration's session starts without any; of the application's nothing is known.
+static const struct fp_prepared *find_prepared(struct fp_session *s, const char *name)
+{
+    const struct fp_prepared *p = s->prepared && name ? lc_map_get(s->prepared, name) : NULL;
+
+    if (!p && (s->traffic || s->unknown_effects == FP_UNKNOWN_OBJECTS))
+        fp_note(s, "prepared-statement", true, "statement %s was prepared elsewhere: what it does is not known",
+                name ? name : "?");
+    else if (!p)
+        fp_refuse(s, "26000", "prepared statement \"%s\" does not exist", name ? name : "?");
+    return p;
+}
+
+// CREATE TABLE AS EXECUTE: what was prepared.
+static const Node *executed(struct fp_session *s, const Node *query)
 {
     const ExecuteStmt *ex = AS(ExecuteStmt, query);
-    const struct fp_prepared *p = ex && s->prepared ? lc_map_get(s->prepared, ex->name) : NULL;
+    const struct fp_prepared *p = ex ? find_prepared(s, ex->name) : NULL;
 
     return p ? p->query : query;
 }
@@ -175,19 +189,6 @@ bool fq_option_on(const NodeList *options, const char *name)
         return !text || lc_strieq(text, "true") || lc_strieq(text, "on") || lc_streq(text, "1");
     }
     return false;
-}
-
-// FetchPreparedStatement (commands/prepare.c). A migration's session starts without any; of the application's nothing is known.
-static const struct fp_prepared *find_prepared(struct fp_session *s, const char *name)
-{
-    const struct fp_prepared *p = s->prepared && name ? lc_map_get(s->prepared, name) : NULL;
-
-    if (!p && (s->traffic || s->unknown_effects == FP_UNKNOWN_OBJECTS))
-        fp_note(s, "prepared-statement", true, "statement %s was prepared elsewhere: what it does is not known",
-                name ? name : "?");
-    else if (!p)
-        fp_refuse(s, "26000", "prepared statement \"%s\" does not exist", name ? name : "?");
-    return p;
 }
 
 static const Node *prepared_query(struct fp_session *s, const ExecuteStmt *ex)

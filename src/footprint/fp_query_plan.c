@@ -1,4 +1,5 @@
 // Planning: the indexes, inheritance children and partitions that the planner opens (plancat.c get_relation_info, inherit.c).
+#include "catalog/partition.h"
 #include "footprint/fp_query.h"
 
 #include <string.h>
@@ -22,10 +23,33 @@ void fq_lock_indexes(struct fp_session *s, const struct cat_relation *rel, enum 
     }
 }
 
+// expand_partitioned_rtentry; what is partitioned itself has its own bound read before its partitions are opened
+static void lock_partitions(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, enum fq_rule_id rule,
+                            int depth)
+{
+    const int *order = cat_partition_order(s->cat, rel);
+
+    for (int i = 0; i < rel->children.len && depth < MAX_PARTITION_DEPTH; i++) {
+        const struct cat_relation *child = cat_relation(s->cat, rel->children.items[order[i]]);
+        if (!child)
+            continue;
+        fp_lock_mode(s, child, mode, &fq_rules[rule]);
+        fq_lock_indexes(s, child, mode, false);
+        if (child->relkind != 'p')
+            continue;
+        fq_maybe_parents(s, child);
+        lock_partitions(s, child, mode, rule, depth + 1);
+    }
+}
+
 void fq_lock_children(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, enum fq_rule_id rule)
 {
     struct cat_oids all = {0};
 
+    if (rel->relkind == 'p') {
+        lock_partitions(s, rel, mode, rule, 0);
+        return;
+    }
     cat_inheritors(s->cat, rel->o.oid, &all);
     for (int i = 0; i < all.len; i++) {
         const struct cat_relation *child = cat_relation(s->cat, all.items[i]);
@@ -45,7 +69,9 @@ static void plan_partitions(struct fq_query *q, const struct fq_rel *r, const st
     if (depth > MAX_PARTITION_DEPTH)
         return;
     fq_prune(q, r, rel, keep);
-    for (int i = 0; i < n; i++) {
+    const int *order = cat_partition_order(q->s->cat, rel);
+    for (int k = 0; k < n; k++) {
+        int i = order[k];
         const struct cat_relation *child = cat_relation(q->s->cat, rel->children.items[i]);
         if (!child || !keep[i] || child->detach_pending)
             continue;
@@ -56,8 +82,11 @@ static void plan_partitions(struct fq_query *q, const struct fq_rel *r, const st
             fp_scan(q->s, child);
         if (r->mode == LC_ROW_EXCLUSIVE)
             fp_cache_bounds(q->s, child, false);
-        if (child->relkind == 'p')
+        if (child->relkind == 'p') {
+            if (r->mode != LC_ACCESS_SHARE)
+                fq_maybe_parents(q->s, child);
             plan_partitions(q, r, child, depth + 1);
+        }
         q->s->uncertain = was;
     }
 }

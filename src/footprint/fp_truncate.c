@@ -112,14 +112,28 @@ struct sequences {
     struct truncate *t;
 };
 
+static bool is_restarted(const struct cat_relation *seq, const struct sequences *c)
+{
+    return seq->relkind == 'S' && seq->seq_owner_rel && has(c->t, seq->seq_owner_rel);
+}
+
+static void lock_sequence(const struct cat_object *object, void *context)
+{
+    const struct cat_relation *seq = (const struct cat_relation *)(const void *)object;
+    struct sequences *c = context;
+
+    if (is_restarted(seq, c))
+        fp_lock_mode(c->t->s, seq, LC_ACCESS_EXCLUSIVE, &fq_rules[FQ_TRUNCATE_SEQUENCE]);
+}
+
+// ResetSequence, once the tables are empty.
 static void restart(const struct cat_object *object, void *context)
 {
     const struct cat_relation *seq = (const struct cat_relation *)(const void *)object;
     struct sequences *c = context;
 
-    if (seq->relkind != 'S' || !seq->seq_owner_rel || !has(c->t, seq->seq_owner_rel))
+    if (!is_restarted(seq, c))
         return;
-    fp_lock_mode(c->t->s, seq, LC_ACCESS_EXCLUSIVE, &fq_rules[FQ_TRUNCATE_SEQUENCE]);
     fp_lock_mode(c->t->s, seq, LC_ROW_EXCLUSIVE, &fq_rules[FQ_SEQUENCE]);
     fp_rewrite(c->t->s, seq);
 }
@@ -182,7 +196,7 @@ void fp_truncate(struct fp_session *s, const TruncateStmt *stmt)
     if (s->fp->fails)
         return;
     if (stmt->restart_seqs)
-        cat_each(s->cat, CAT_RELATION, restart, &seqs);
+        cat_each(s->cat, CAT_RELATION, lock_sequence, &seqs);
     for (int i = 0; i < t.rels.len; i++) {
         if (cat_major(s->cat) < 14) // InitResultRelInfo reads the bound of every partition
             fp_read_bounds(s, t.rels.items[i], &fq_rules[FQ_PARENT_QUAL]);
@@ -190,6 +204,8 @@ void fp_truncate(struct fp_session *s, const TruncateStmt *stmt)
     }
     for (int i = 0; i < t.rels.len; i++)
         empty(s, t.rels.items[i]);
+    if (stmt->restart_seqs)
+        cat_each(s->cat, CAT_RELATION, restart, &seqs);
     for (int i = 0; i < t.rels.len; i++)
         fq_fire(s, t.rels.items[i], TRIGGER_TYPE_TRUNCATE, 0, false, NULL);
 }

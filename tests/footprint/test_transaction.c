@@ -366,6 +366,33 @@ static void test_cached_row_types(void **state)
     lc_arena_free(w.arena);
 }
 
+// As PostgreSQL 15 opens them: by bound for a query, by age where find_all_inheritors looks.
+static void test_partition_order(void **state)
+{
+    struct world w = empty_world(15);
+
+    (void)state;
+    (void)run(
+        &w,
+        "CREATE TABLE lp (k int) PARTITION BY LIST (k); CREATE TABLE lp_d PARTITION OF lp DEFAULT;"
+        "CREATE TABLE lp_null PARTITION OF lp FOR VALUES IN (NULL); CREATE TABLE lp_z PARTITION OF lp FOR VALUES IN (9, 2);"
+        "CREATE TABLE lp_c PARTITION OF lp FOR VALUES IN (5);"
+        "CREATE TABLE rp (k date) PARTITION BY RANGE (k); CREATE TABLE r_d PARTITION OF rp DEFAULT;"
+        "CREATE TABLE r2 PARTITION OF rp FOR VALUES FROM ('2025-01-01') TO (MAXVALUE);"
+        "CREATE TABLE r1 PARTITION OF rp FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');"
+        "CREATE TABLE r0 PARTITION OF rp FOR VALUES FROM (MINVALUE) TO ('2023-01-01');"
+        "CREATE TABLE hp (k int) PARTITION BY HASH (k); CREATE TABLE h2 PARTITION OF hp FOR VALUES WITH (MODULUS 4, REMAINDER 2);"
+        "CREATE TABLE h0 PARTITION OF hp FOR VALUES WITH (MODULUS 4, REMAINDER 0);"
+        "CREATE TABLE h1 PARTITION OF hp FOR VALUES WITH (MODULUS 2, REMAINDER 1)");
+    expect(&w, "SELECT * FROM lp", "lp AS, lp_z AS, lp_c AS, lp_null AS, lp_d AS");
+    expect(&w, "SELECT * FROM rp", "rp AS, r0 AS, r1 AS, r2 AS, r_d AS");
+    expect(&w, "SELECT * FROM hp", "hp AS, h1 AS, h0 AS, h2 AS");
+    expect(&w, "ALTER TABLE lp ADD CONSTRAINT c CHECK (k > 0)", "lp AX, lp_d AX, lp_null AX, lp_z AX, lp_c AX");
+    assert_false(run(&w, "ALTER TABLE rp DETACH PARTITION r1").fails);
+    expect(&w, "SELECT * FROM rp", "rp AS, r0 AS, r2 AS, r_d AS");
+    lc_arena_free(w.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -381,6 +408,7 @@ int main(void)
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_owner_of_a_column_s_sequence),
         cmocka_unit_test(test_refused_keys_and_copies),
+        cmocka_unit_test(test_partition_order),
         cmocka_unit_test(test_cached_bounds),
         cmocka_unit_test(test_cached_row_types),
     };

@@ -847,3 +847,26 @@ DO $$ BEGIN ALTER TABLE bn ALTER COLUMN note TYPE varchar(20); UPDATE bn SET not
 -- case: update-rows-after-a-delete
 -- target:
 DO $$ BEGIN DELETE FROM b WHERE id = 1; UPDATE b SET note = 'y'; END $$
+
+-- case: insert-into-a-materialized-view
+CREATE MATERIALIZED VIEW kept AS SELECT 1 AS id;
+-- target:
+INSERT INTO kept VALUES (2);
+-- case: update-of-a-materialized-view-explained
+CREATE MATERIALIZED VIEW kept AS SELECT 1 AS id;
+-- target:
+EXPLAIN UPDATE kept SET id = 2;
+-- case: insert-into-a-sequence
+CREATE SEQUENCE counter;
+-- target:
+INSERT INTO counter VALUES (2);
+-- case: create-table-as-execute-of-nothing
+-- target:
+CREATE TABLE made AS EXECUTE nothing;
+-- case: copy-into-a-view-from-an-empty-file
+CREATE TABLE under (id int); CREATE VIEW over AS SELECT id FROM under;
+CREATE TABLE noted (id int);
+CREATE FUNCTION instead() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO noted VALUES (NEW.id); RETURN NEW; END $$;
+CREATE TRIGGER instead INSTEAD OF INSERT ON over FOR EACH ROW EXECUTE FUNCTION instead();
+-- target:
+COPY over FROM '/dev/null';

@@ -4,6 +4,7 @@
 #include "catalog/apply_internal.h"
 #include "catalog/coerce.h"
 #include "catalog/expr.h"
+#include "catalog/oids.h"
 
 // Its own copy of attrs, with room for so many.
 static void copy_attrs(struct catalog *cat, struct cat_relation *rel, int room)
@@ -215,9 +216,6 @@ enum lc_code cat_open_rangevar(const struct catalog *cat, const RangeVar *rv, co
 }
 
 // --- sequences ---------------------------------------------------------------------------------------------------------------------
-
-#define INT8OID 20
-#define BOOLOID 16
 
 struct cat_relation *cat_define_sequence(struct catalog *cat, const char *name, Oid schema, char relpersistence)
 {

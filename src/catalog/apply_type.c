@@ -5,6 +5,7 @@
 #include "catalog/apply_misc.h"
 #include "catalog/bind.h"
 #include "catalog/internal.h"
+#include "catalog/oids.h"
 
 static enum lc_code name_is_free(const struct catalog *cat, Oid schema, const char *name, struct lc_error *err)
 {
@@ -386,7 +387,7 @@ static void add_constructor(struct catalog *cat, const struct cat_type *range, O
     p->argtypes = LC_NEW_ARRAY(cat_arena(cat), Oid, nargs);
     p->argnames = LC_NEW_ARRAY(cat_arena(cat), const char *, nargs);
     for (int i = 0; i < nargs; i++)
-        p->argtypes[i] = i < 2 ? subtype : 25; // text
+        p->argtypes[i] = i < 2 ? subtype : TEXTOID;
     p->language = "internal";
     cat_add(cat, &p->o);
     cat_depend(cat, cat_address(CAT_PROC, p->o.oid, 0), cat_address(CAT_TYPE, range->o.oid, 0), 'i');

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/oids.h"
 
 struct ctx {
     struct fp_session *s;
@@ -342,8 +343,9 @@ static struct fp_val a_identity(const struct ctx *c)
 static struct fp_val a_maxlength(const struct ctx *c)
 {
     const struct cat_attribute *a = ATT(c);
+    bool has_length = (a->type == VARCHAROID || a->type == BPCHAROID) && a->typmod > VARHDRSZ;
 
-    return a->type == 1043 || a->type == 1042 ? (a->typmod > 4 ? fpv_number(a->typmod - 4) : fpv_null()) : fpv_null();
+    return has_length ? fpv_number(a->typmod - VARHDRSZ) : fpv_null();
 }
 
 static const struct column pg_attribute[] = {{"attrelid", a_relid},       {"attname", a_name},         {"attnum", a_num},

@@ -7,12 +7,11 @@
 #include <string.h>
 
 #include "base/str.h"
+#include "catalog/oids.h"
 #include "footprint/fp_partition.h"
 
 #define MAX_KEYS 32
 #define MAX_VARS 16
-#define BOOLOID 16 // catalog/pg_type.dat
-#define TIMESTAMPTZOID 1184
 
 #define MAX_ABOVE 8
 
@@ -55,7 +54,7 @@ static bool is_text(const struct cat_relation *rel, int attnum)
 {
     Oid type = attnum > 0 && attnum <= rel->natts ? rel->attrs[attnum - 1].type : InvalidOid;
 
-    return type == 25 || type == 1043; // text, varchar
+    return type == TEXTOID || type == VARCHAROID;
 }
 
 static int resolve_expr(struct prune *p, struct fq_level *level, const Node *expr, struct fq_var *out, int max)

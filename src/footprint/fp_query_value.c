@@ -8,25 +8,7 @@
 
 #include "base/str.h"
 #include "catalog/expr.h"
-
-enum { // catalog/pg_type.dat
-    BOOLOID = 16,
-    INT8OID = 20,
-    INT2OID = 21,
-    INT4OID = 23,
-    TEXTOID = 25,
-    OIDOID = 26,
-    FLOAT4OID = 700,
-    FLOAT8OID = 701,
-    UNKNOWNOID = 705,
-    BPCHAROID = 1042,
-    VARCHAROID = 1043,
-    DATEOID = 1082,
-    TIMESTAMPOID = 1114,
-    TIMESTAMPTZOID = 1184,
-    NUMERICOID = 1700,
-    UUIDOID = 2950,
-};
+#include "catalog/oids.h"
 
 #define USECS_PER_DAY 86400000000LL
 

@@ -42,7 +42,7 @@ void cat_alter_table_steps(struct catalog *cat, const struct cat_relation *rel, 
 enum lc_code cat_apply_alter_table_step(struct catalog *cat, Oid relation, const struct cat_alter_step *step, bool recurse,
                                         struct lc_error *err) LC_MUST_CHECK;
 // Does ALTER TABLE ALL IN TABLESPACE move this relation (AlterTableMoveAll)?
-bool cat_move_all_matches(const struct catalog *cat, const struct cat_relation *rel, const AlterTableMoveAllStmt *stmt);
+bool cat_move_all_matches(const struct cat_relation *rel, const AlterTableMoveAllStmt *stmt);
 
 // Names that the server makes (ChooseRelationName, ChooseIndexName, ChooseConstraintName, makeObjectName).
 const char *cat_choose_name(const struct catalog *cat, const char *name1, const char *name2, const char *label, Oid schema);

@@ -776,13 +776,12 @@ enum lc_code cat_apply_alter_table(struct catalog *cat, const AlterTableStmt *st
 
 // --- ALTER TABLE ALL IN TABLESPACE -------------------------------------------------------------------------------------------------------------------
 
-bool cat_move_all_matches(const struct catalog *cat, const struct cat_relation *rel, const AlterTableMoveAllStmt *stmt)
+bool cat_move_all_matches(const struct cat_relation *rel, const AlterTableMoveAllStmt *stmt)
 {
     bool kind = stmt->objtype == OBJECT_TABLE   ? strchr("rpt", rel->relkind) && rel->relkind != 't'
                 : stmt->objtype == OBJECT_INDEX ? strchr("iI", rel->relkind) != NULL
                                                 : rel->relkind == 'm';
 
-    (void)cat;
     if (!kind || rel->relpersistence == 't' || !lc_streq(rel->tablespace, tablespace_name(stmt->orig_tablespacename)))
         return false;
     for (LIST_EACH(i, &stmt->roles)) {
@@ -803,7 +802,7 @@ static void match_moved(const struct cat_object *object, void *context)
 {
     struct move_all *move = context;
 
-    if (cat_move_all_matches(move->cat, (const struct cat_relation *)(const void *)object, move->stmt))
+    if (cat_move_all_matches((const struct cat_relation *)(const void *)object, move->stmt))
         LC_PUSH(cat_arena(move->cat), &move->found, object->oid);
 }
 

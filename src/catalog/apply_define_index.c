@@ -620,13 +620,12 @@ static NodeList clone_elements(const struct catalog *cat, const struct cat_relat
     return list;
 }
 
-IndexStmt *cat_clone_index_stmt(const struct catalog *cat, const struct cat_relation *source, const struct cat_relation *target)
+IndexStmt *cat_clone_index_stmt(const struct catalog *cat, const struct cat_relation *source)
 {
     const struct cat_index *ind = source->index;
     const struct cat_constraint *con = cat_constraint(cat, ind->constraint);
     IndexStmt *stmt = LC_NEW(cat_arena(cat), IndexStmt);
 
-    (void)target;
     stmt->tag = T_IndexStmt;
     stmt->accessMethod = source->am;
     stmt->tableSpace = source->tablespace;

@@ -205,8 +205,7 @@ struct cat_index_options {
 enum lc_code cat_define_index(struct catalog *cat, Oid rel, const IndexStmt *stmt, const struct cat_index_options *options,
                               Oid *index, struct lc_error *err) LC_MUST_CHECK;
 // An index of `source` as a statement that would make its like on `target` (generateClonedIndexStmt), columns matched by name. NULL: cannot be told.
-IndexStmt *cat_clone_index_stmt(const struct catalog *cat, const struct cat_relation *source_index,
-                                const struct cat_relation *target);
+IndexStmt *cat_clone_index_stmt(const struct catalog *cat, const struct cat_relation *source_index);
 // Attaches an index to a partitioned one (IndexSetParentIndex), and a constraint to its parent's (ConstraintSetParentConstraint).
 void cat_set_parent_index(struct catalog *cat, Oid index, Oid parent);
 void cat_set_parent_constraint(struct catalog *cat, Oid constraint, Oid parent);

@@ -237,7 +237,7 @@ static enum lc_code ensure_indexes(struct catalog *cat, Oid parentid, Oid partit
             continue;
         }
         if (!like) {
-            IndexStmt *stmt = cat_clone_index_stmt(cat, index, cat_relation(cat, partition));
+            IndexStmt *stmt = cat_clone_index_stmt(cat, index);
             rc = cat_define_index(cat, partition, stmt, &options, &made, err);
             continue;
         }

@@ -6,12 +6,10 @@
 
 // --- relations, columns, constraints --------------------------------------------------------------------------------------------------
 
-static enum lc_code name_is_free(const struct catalog *cat, const struct cat_relation *rel, Oid schema, const char *name,
-                                 struct lc_error *err)
+static enum lc_code name_is_free(const struct catalog *cat, Oid schema, const char *name, struct lc_error *err)
 {
     const struct cat_relation *other = cat_find_relation(cat, cat_schema_name(cat, schema), name);
 
-    (void)rel;
     return other ? cat_error(err, "42P07", "relation \"%s\" already exists", name) : LC_OK;
 }
 
@@ -31,7 +29,7 @@ static enum lc_code rename_relation(struct catalog *cat, Oid oid, const char *na
 {
     const struct cat_relation *rel = cat_relation(cat, oid);
     const char *old = rel->o.name, *schema = cat_schema_name(cat, rel->o.schema);
-    enum lc_code rc = name_is_free(cat, rel, rel->o.schema, name, err);
+    enum lc_code rc = name_is_free(cat, rel->o.schema, name, err);
 
     if (rc != LC_OK)
         return rc;

@@ -414,7 +414,7 @@ static enum lc_code like_indexes(struct table *t, const TableLikeClause *like)
     bool indexes = (like->options & LIKE_INDEXES) && t->rel->relkind != 'f'; // 18: a foreign table gets none
     for (int i = 0; indexes && i < source->indexes.len && rc == LC_OK; i++) {
         const struct cat_relation *index = cat_relation(t->cat, source->indexes.items[i]);
-        IndexStmt *stmt = cat_clone_index_stmt(t->cat, index, t->rel);
+        IndexStmt *stmt = cat_clone_index_stmt(t->cat, index);
         Oid made;
         rc = cat_define_index(t->cat, t->rel->o.oid, stmt, NULL, &made, t->err);
     }

@@ -222,11 +222,10 @@ static enum lc_code relobject_target(const struct catalog *cat, ObjectType type,
 
 // --- functions --------------------------------------------------------------------------------------------------------------------
 
-static int input_types(const struct catalog *cat, const ObjectWithArgs *func, const TypeName **types, int max)
+static int input_types(const ObjectWithArgs *func, const TypeName **types, int max)
 {
     int n = 0;
 
-    (void)cat;
     if (func->objfuncargs.length) {
         for (LIST_EACH(i, &func->objfuncargs)) {
             const FunctionParameter *p = LIST_GET(FunctionParameter, &func->objfuncargs, i);
@@ -263,7 +262,7 @@ const struct cat_proc *cat_find_function(const struct catalog *cat, const Object
     const struct cat_proc *procs[MAX_CANDIDATES];
     const TypeName *types[MAX_ARGUMENTS];
     int n = cat_find_procs(cat, list_schema_name(&func->objname), list_last_name(&func->objname), procs, MAX_CANDIDATES);
-    int nargs = input_types(cat, func, types, MAX_ARGUMENTS);
+    int nargs = input_types(func, types, MAX_ARGUMENTS);
 
     if (func->args_unspecified)
         return n == 1 ? procs[0] : NULL;
@@ -276,7 +275,7 @@ const struct cat_proc *cat_find_function(const struct catalog *cat, const Object
 static const char *signature(const struct catalog *cat, const ObjectWithArgs *func)
 {
     const TypeName *types[MAX_ARGUMENTS];
-    int nargs = input_types(cat, func, types, MAX_ARGUMENTS);
+    int nargs = input_types(func, types, MAX_ARGUMENTS);
     struct lc_str s;
 
     lc_str_init(&s, cat_arena(cat), 4096);

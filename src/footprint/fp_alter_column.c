@@ -72,7 +72,7 @@ static void judge_new_column(struct fp_alter *a, Oid relid, const ColumnDef *def
     }
 }
 
-static void add_column_to(struct fp_alter *a, Oid relid, const AlterTableCmd *cmd, bool recursing)
+static void add_column_to(struct fp_alter *a, Oid relid, const AlterTableCmd *cmd)
 {
     const ColumnDef *def = AS(ColumnDef, cmd->def);
     const struct cat_relation *rel = cat_relation(a->s->cat, relid);
@@ -80,11 +80,10 @@ static void add_column_to(struct fp_alter *a, Oid relid, const AlterTableCmd *cm
     if (!def || cat_find_column(rel, def->colname))
         return;
     (void)fp_alter_rel(a, relid);
-    (void)recursing;
     judge_new_column(a, relid, def);
     fp_lock_children(a, relid, &fp_alter_children);
     for (int i = 0; i < rel->children.len; i++)
-        add_column_to(a, rel->children.items[i], cmd, true);
+        add_column_to(a, rel->children.items[i], cmd);
 }
 
 struct typed_search {
@@ -117,9 +116,9 @@ void fp_alter_add_column(struct fp_alter *a, const AlterTableCmd *cmd)
 {
     struct cat_oids typed = fp_typed_tables(a, cmd);
 
-    add_column_to(a, a->rel, cmd, false);
+    add_column_to(a, a->rel, cmd);
     for (int i = 0; i < typed.len; i++)
-        add_column_to(a, typed.items[i], cmd, true);
+        add_column_to(a, typed.items[i], cmd);
 }
 
 // --- DROP COLUMN (ATExecDropColumn) -----------------------------------------------------------------------------------------------------------

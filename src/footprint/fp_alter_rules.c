@@ -125,11 +125,10 @@ static const struct fp_rule *constraint_level(const Node *def)
     return &constraint_levels[1];
 }
 
-const struct fp_rule *fp_alter_level(const struct fp_session *s, const AlterTableCmd *cmd)
+const struct fp_rule *fp_alter_level(const AlterTableCmd *cmd)
 {
     const PartitionCmd *partition = AS(PartitionCmd, cmd->def);
 
-    (void)s;
     switch (cmd->subtype) {
     case AT_AddConstraint:
         return constraint_level(cmd->def);

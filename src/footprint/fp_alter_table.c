@@ -276,7 +276,7 @@ static const struct fp_rule *strongest(struct fp_session *s, const AlterTableStm
 
     for (LIST_EACH(i, &stmt->cmds)) {
         const AlterTableCmd *cmd = LIST_GET(AlterTableCmd, &stmt->cmds, i);
-        const struct fp_rule *rule = cmd ? fp_alter_level(s, cmd) : NULL;
+        const struct fp_rule *rule = cmd ? fp_alter_level(cmd) : NULL;
         if (rule && !fp_rule_holds(s, rule)) { // the grammar at hand is newer than the server's
             fp_refuse(s, "42601", "syntax error: PostgreSQL %d has no %s", cat_major(s->cat), rule->id);
             return NULL;
@@ -356,7 +356,7 @@ static void match_moved(const struct cat_object *object, void *context)
 {
     struct move_all_context *m = context;
 
-    if (cat_move_all_matches(m->s->cat, (const struct cat_relation *)(const void *)object, m->stmt))
+    if (cat_move_all_matches((const struct cat_relation *)(const void *)object, m->stmt))
         LC_PUSH(m->s->arena, &m->found, object->oid);
 }
 

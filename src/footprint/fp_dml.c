@@ -67,7 +67,7 @@ static NodeList *map_columns(struct fq_query *q, const struct cat_relation *view
         const char *name = old ? old->name : cols ? NULL : view->attrs[i].name;
         ResTarget *t = LC_NEW(q->arena, ResTarget);
         t->tag = T_ResTarget;
-        t->name = name ? fq_view_column(q->s->cat, view, name) : NULL;
+        t->name = name ? fq_view_column(view, name) : NULL;
         t->val = old ? old->val : NULL;
         out->items[out->length++] = (Node *)(void *)t;
     }

@@ -145,7 +145,7 @@ void fq_rewrite(struct fq_query *q);
 bool fq_view_refused(const struct cat_relation *view);
 const struct cat_relation *fq_view_base(struct fq_query *q, const struct cat_relation *view, enum lc_lockmode mode);
 // The column of the base relation behind a view's column; the name itself when it cannot be told.
-const char *fq_view_column(const struct catalog *cat, const struct cat_relation *view, const char *column);
+const char *fq_view_column(const struct cat_relation *view, const char *column);
 bool fq_view_inherits(const struct cat_relation *view); // does an auto-updatable view read its base table without ONLY?
 bool fq_view_updatable(const struct catalog *cat, const struct cat_relation *view);
 

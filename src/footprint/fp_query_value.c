@@ -246,7 +246,7 @@ static struct fq_value convert(struct fq_value v, Oid from, Oid to)
 }
 
 // A value with a type of its own, compared with a column of `type`. Date columns and timestamps: scaled by the caller's compare.
-static struct fq_value typed(const struct catalog *cat, const Node *expr, Oid type, bool *param);
+static struct fq_value not_evaluated(const struct catalog *cat, const Node *expr, bool *param);
 
 static const char *without_underscores(const struct catalog *cat, const char *text)
 {
@@ -309,7 +309,7 @@ static struct fq_value arithmetic(const struct catalog *cat, const A_Expr *e, Oi
 
     if (e->kind != AEXPR_OP || !op || !e->rexpr || strlen(op) != 1 || !strchr("+-*", *op) ||
         (!is_integer_type(type) && type != DATEOID))
-        return typed(cat, (const Node *)(const void *)e, type, param);
+        return not_evaluated(cat, (const Node *)(const void *)e, param);
     if (e->lexpr)
         a = fq_evaluate(cat, e->lexpr, type, param);
     b = fq_evaluate(cat, e->rexpr, right, param);
@@ -349,15 +349,14 @@ static struct fq_value function(const struct catalog *cat, const FuncCall *call,
         v.s = fold_case(cat, v.s, lc_streq(name, "upper"));
         v.kind = v.s ? FQV_TEXT : FQV_UNKNOWN;
     }
-    return v.kind == FQV_UNKNOWN ? typed(cat, (const Node *)(const void *)call, type, param) : v;
+    return v.kind == FQV_UNKNOWN ? not_evaluated(cat, (const Node *)(const void *)call, param) : v;
 }
 
 // What is not evaluated here: is it constant for the planner all the same?
-static struct fq_value typed(const struct catalog *cat, const Node *expr, Oid type, bool *param)
+static struct fq_value not_evaluated(const struct catalog *cat, const Node *expr, bool *param)
 {
     bool known = true;
 
-    (void)type;
     if (cat_expr_volatility(cat, NULL, expr, &known) == 'i' || !known)
         *param = true;
     return unknown();

@@ -63,10 +63,9 @@ void fp_validate_not_null(struct fp_alter *a, const struct cat_constraint *con);
 void fp_alter_inheritability(struct fp_alter *a, const struct cat_constraint *con, bool noinherit);
 void fp_drop_from_children(struct fp_alter *a, const struct cat_relation *rel, const struct cat_constraint *con);
 extern const struct fp_rule fp_alter_children, fp_alter_partitions;
-bool fp_has_storage_kind(const struct cat_relation *rel); // RELKIND_HAS_STORAGE
-bool fp_is_strong_option(const char *name);               // a storage parameter whose change needs AccessExclusive
-const struct fp_rule *fp_alter_level(const struct fp_session *s,
-                                     const AlterTableCmd *cmd); // AlterTableGetLockLevel (fp_alter_rules.c)
+bool fp_has_storage_kind(const struct cat_relation *rel);       // RELKIND_HAS_STORAGE
+bool fp_is_strong_option(const char *name);                     // a storage parameter whose change needs AccessExclusive
+const struct fp_rule *fp_alter_level(const AlterTableCmd *cmd); // AlterTableGetLockLevel (fp_alter_rules.c)
 void fp_alter_table(struct fp_session *s, const AlterTableStmt *stmt, bool *applied);
 void fp_move_all(struct fp_session *s, const AlterTableMoveAllStmt *stmt);
 

@@ -135,14 +135,13 @@ const struct cat_relation *fq_view_base(struct fq_query *q, const struct cat_rel
     return base;
 }
 
-const char *fq_view_column(const struct catalog *cat, const struct cat_relation *view, const char *column)
+const char *fq_view_column(const struct cat_relation *view, const char *column)
 {
     const struct cat_attribute *att = cat_find_column(view, column);
     const SelectStmt *def = AS(SelectStmt, view->view_query);
     const ResTarget *target = att && def ? LIST_GET(ResTarget, &def->targetList, 0) : NULL;
     const ColumnRef *ref;
 
-    (void)cat;
     if (!target || att->attnum > def->targetList.length)
         return column;
     target = LIST_GET(ResTarget, &def->targetList, att->attnum - 1);

@@ -47,20 +47,6 @@ void policy_default(struct policy *policy)
 
 // --- the rules -------------------------------------------------------------------------------------------------------------------------
 
-static bool not_known(const struct look *l, struct finding *out)
-{
-    for (int i = 0; i < l->f->fp.notes.len; i++) {
-        const struct fp_note *n = &l->f->fp.notes.items[i];
-        if (!n->unknown)
-            continue;
-        out->rule = n->rule;
-        out->severity = SEVERITY_DANGER;
-        out->message = n->message;
-        return true;
-    }
-    return false;
-}
-
 static bool would_fail(const struct look *l, struct finding *out)
 {
     const struct footprint *fp = &l->f->fp;
@@ -288,10 +274,9 @@ static bool delays_standbys(const struct look *l, struct finding *out)
 }
 
 static const struct {
-    const char *name; // NULL: the test names it
+    const char *name;
     rule_test test;
 } rules[] = {
-    {NULL, not_known},
     {"would-fail", would_fail},
     {"table-rewrite", rewrites_table},
     {"blocking-index-build", builds_index},
@@ -305,6 +290,7 @@ static const struct {
     {"no-lock-timeout", brief_exclusive_without_timeout},
 };
 #define NRULES ((int)(sizeof rules / sizeof *rules))
+#define MAX_NOTES 5 // of one statement: a body may have hundreds, and the first tell enough
 
 // --- judging ---------------------------------------------------------------------------------------------------------------------------
 
@@ -366,7 +352,7 @@ bool policy_has_rule(const char *name)
     if (strcmp(name, DEPLOY_RULE) == 0)
         return true;
     for (int i = 0; i < NRULES; i++)
-        if (rules[i].name && strcmp(rules[i].name, name) == 0)
+        if (strcmp(rules[i].name, name) == 0)
             return true;
     return false;
 }
@@ -396,28 +382,58 @@ static void hold_against_baseline(struct look *l, const char *path, const char *
     f->suppression = "it is in the baseline";
 }
 
+struct judging { // of one statement
+    const struct forecast_file *file;
+    int k;
+    long today;
+    struct findings LC_ARRAY(struct finding) found;
+    enum severity severity;
+};
+
+static void add_finding(struct look *l, struct judging *j, struct finding f)
+{
+    suppress(j->file->file, j->k, j->today, &f);
+    hold_against_baseline(l, j->file->file->path, l->f->stmt->sql.text, &f);
+    if (!f.suppressed && f.severity > j->severity)
+        j->severity = f.severity;
+    LC_PUSH(l->arena, &j->found, f);
+}
+
+// What the footprint says: what is not known is danger, whatever the configuration says; the rest is good to know.
+static void tell_notes(struct look *l, struct judging *j, bool unknown)
+{
+    for (int i = 0, told = 0; i < l->f->fp.notes.len && told < MAX_NOTES; i++) {
+        const struct fp_note *n = &l->f->fp.notes.items[i];
+
+        if (n->unknown != unknown)
+            continue;
+        add_finding(
+            l, j,
+            (struct finding){.rule = n->rule, .severity = unknown ? SEVERITY_DANGER : SEVERITY_SAFE, .message = n->message});
+        told++;
+    }
+}
+
 static void judge_statement(struct look *l, const struct forecast_file *file, int k, long today, struct policy_stmt *out)
 {
-    struct finding found[NRULES];
+    struct judging j = {.file = file, .k = k, .today = today};
 
     l->f = &file->stmts[k];
     l->strongest = strongest_lock(&l->f->fp);
+    tell_notes(l, &j, true);
     for (int i = 0; i < NRULES; i++) {
-        struct finding *f = &found[out->len];
-        *f = (struct finding){.rule = rules[i].name};
-        if (!rules[i].test(l, f) || !configure(l->policy, f))
+        struct finding f = {.rule = rules[i].name};
+
+        if (!rules[i].test(l, &f) || !configure(l->policy, &f))
             continue;
-        if (l->strongest && l->strongest->rule && i >= 2) {
-            f->why = l->strongest->rule->why;
-            f->source = l->strongest->rule->source;
+        if (l->strongest && l->strongest->rule && rules[i].test != would_fail) {
+            f.why = l->strongest->rule->why;
+            f.source = l->strongest->rule->source;
         }
-        suppress(file->file, k, today, f);
-        hold_against_baseline(l, file->file->path, l->f->stmt->sql.text, f);
-        if (!f->suppressed && f->severity > out->severity)
-            out->severity = f->severity;
-        out->len++;
+        add_finding(l, &j, f);
     }
-    out->findings = lc_memdup(l->arena, found, (size_t)out->len * sizeof found[0]);
+    tell_notes(l, &j, false);
+    *out = (struct policy_stmt){j.found.items, j.found.len, j.severity};
 }
 
 // The deploy as a whole can be dangerous where no single statement is.

@@ -224,6 +224,7 @@ static void start(struct fp_session *s, const struct lc_sql_stmt *stmt, struct f
     s->phase = 0;
     s->uncertain = false;
     s->depth = 0;
+    s->cascade = 0;
     s->top_level = true;
     s->watermark = cat_last_oid(s->cat);
     out->command = lc_sql_command(s->arena, stmt);

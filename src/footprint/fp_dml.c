@@ -7,6 +7,7 @@
 #include "base/str.h"
 
 #define MAX_VIEW_DEPTH 32
+#define MAX_RULE_DEPTH 20
 
 struct dml {
     struct fq_write w;
@@ -193,8 +194,10 @@ static void run_action(struct fq_query *q, const Node *action, const struct cat_
 {
     struct fq_query sub;
 
-    if (q->s->depth >= 20)
+    if (q->s->depth >= MAX_RULE_DEPTH) {
+        fp_note(q->s, "too-deep", true, "rules nest more than %d deep: what lies below is not followed", MAX_RULE_DEPTH);
         return;
+    }
     q->s->depth++;
     fq_init(&sub, q->s, q->stage);
     sub.skip = rel;

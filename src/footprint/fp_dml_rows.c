@@ -314,9 +314,10 @@ static bool moves_rows(const struct fp_session *s, const struct cat_relation *re
 // --- all of it ------------------------------------------------------------------------------------------------------------------------
 
 // Cascades and triggers meet again and again: what is uncertain and has been followed once adds nothing.
-static bool is_known(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w)
+static bool is_known(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w, bool moved)
 {
-    uint64_t key = (uint64_t)rel->o.oid << 8 | (uint64_t)w->op << 2 | (uint64_t)fq_is_own(s, rel) << 1 | w->all_columns;
+    uint64_t key = (uint64_t)rel->o.oid << 8 | (uint64_t)moved << 7 | (uint64_t)w->op << 2 | (uint64_t)fq_is_own(s, rel) << 1 |
+                   w->all_columns;
 
     for (int i = 0; w->set && i < w->set->length; i++) {
         const ResTarget *t = LIST_GET(ResTarget, w->set, i);
@@ -329,7 +330,7 @@ static void write_rows(struct fp_session *s, const struct cat_relation *rel, con
 {
     bool was = s->uncertain;
 
-    if (is_known(s, rel, w))
+    if (is_known(s, rel, w, false))
         return;
     fq_fire(s, rel, (int)w->op, TRIGGER_TYPE_BEFORE, true, w);
     s->uncertain |= !w->rows;
@@ -348,8 +349,9 @@ static void move_rows(struct fp_session *s, const struct cat_relation *rel, cons
 {
     struct fq_write out = {.rel = rel, .op = FQ_DELETE, .inh = true}, in = {.rel = rel, .op = FQ_INSERT, .inh = true};
 
-    (void)w;
     s->uncertain = true;
+    if (is_known(s, rel, w, true))
+        return;
     lock_all_leaves(s, rel, NULL, 0);
     fq_fire(s, rel, TRIGGER_TYPE_DELETE, TRIGGER_TYPE_BEFORE, true, &out);
     fq_fire(s, rel, TRIGGER_TYPE_INSERT, TRIGGER_TYPE_BEFORE, true, &in);
@@ -376,14 +378,18 @@ static void write_children(struct fp_session *s, const struct cat_relation *rel,
     }
 }
 
+#define MAX_CASCADE 200 // tables one behind the other
+
 void fq_execute_write(struct fp_session *s, const struct fq_write *w)
 {
     const struct cat_relation *rel = w->rel;
     bool was = s->uncertain;
 
-    if (s->depth > 20)
+    if (s->cascade >= MAX_CASCADE) {
+        fp_note(s, "too-deep", true, "writes lead to others more than %d deep: what lies below is not followed", MAX_CASCADE);
         return;
-    s->depth++;
+    }
+    s->cascade++;
     fq_fire(s, rel, (int)w->op, TRIGGER_TYPE_BEFORE, false, w);
     s->uncertain |= !w->rows && !w->tried;
     if (w->op == FQ_INSERT || w->set)
@@ -403,5 +409,5 @@ void fq_execute_write(struct fp_session *s, const struct fq_write *w)
     s->uncertain = was;
     fq_maybe_parents(s, rel);
     fq_fire(s, rel, (int)w->op, 0, false, w);
-    s->depth--;
+    s->cascade--;
 }

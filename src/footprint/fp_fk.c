@@ -227,8 +227,7 @@ void fq_fk_parent(struct fp_session *s, const struct cat_relation *rel, const st
             continue;
         if ((w->op == FQ_DELETE ? con->confdeltype : con->confupdtype) == 'a')
             fp_queue_constraint(s, rel, con, false);
-        if (s->depth < 12)
-            act(s, rel, fk, con, w->op == FQ_DELETE ? con->confdeltype : con->confupdtype, w->op);
+        act(s, rel, fk, con, w->op == FQ_DELETE ? con->confdeltype : con->confupdtype, w->op);
     }
     s->uncertain = was;
 }

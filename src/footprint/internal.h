@@ -33,6 +33,7 @@ struct fp_session {
     int transaction;       // the last transaction's number
     int statement;         // and the last statement's
     int depth;             // nesting of bodies: stops recursion
+    int cascade;           // and of writes that write further tables: actions of foreign keys, statements of triggers and rules
     struct footprint room; // arrays that each statement's locks, work and events grow in, before they are kept at their length
     // of the statement at hand
     struct footprint *fp;

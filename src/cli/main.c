@@ -51,27 +51,33 @@ static int run_command(const struct cli_command *command, int argc, char **argv)
     return status;
 }
 
+static bool is_help(const char *word)
+{
+    return cli_is(word, "--help") || cli_is(word, "-?") || cli_is(word, "help");
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : NULL;
+    bool help = is_help(name) && argc > 2 && !is_help(argv[2]); // lockcast help COMMAND
     const struct cli_command *command;
 
-    if (!name) {
+    if (!name || (is_help(name) && !help)) {
         print_help();
-        return EXIT_USAGE;
-    }
-    if (cli_is(name, "--help") || cli_is(name, "-?") || cli_is(name, "help")) {
-        print_help();
-        return EXIT_DONE;
+        return name ? EXIT_DONE : EXIT_USAGE;
     }
     if (cli_is(name, "--version") || cli_is(name, "-V")) {
         print_version();
         return EXIT_DONE;
     }
+    if (help)
+        name = argv[2];
     command = cli_find_command(name);
-    if (!command) {
-        (void)fprintf(stderr, "lockcast: there is no command \"%s\"\nhint: `lockcast --help` lists the commands.\n", name);
-        return EXIT_USAGE;
+    if (!command)
+        return cli_error(EXIT_USAGE, "`lockcast --help` lists the commands.", "there is no command \"%s\"", name);
+    if (help) {
+        cli_help(command);
+        return EXIT_DONE;
     }
     return run_command(command, argc - 1, argv + 1);
 }

@@ -236,7 +236,7 @@ static int set_option(const struct option_row *row, struct cli_options *o, const
         *(const char **)field = value;
         return EXIT_DONE;
     case VARIABLE:
-        if (!strchr(value, '='))
+        if (!strchr(value, '=') || *value == '=')
             return cli_error(EXIT_USAGE, NULL, "--%s takes NAME=VALUE, not \"%s\"", row->name, value);
         o->variables[o->nvariables++] = value;
         return EXIT_DONE;

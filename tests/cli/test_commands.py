@@ -34,6 +34,11 @@ for c in commands:
     r = p.run(c, "--no-such-option")
     check(r.status == 2 and "--no-such-option" in r.err and r.out == "", f"{c}: an unknown option: {r.status} {r.err}")
     check(p.run(c, "--version").out == p.run("--version").out, f"{c} --version")
+    check(p.run("help", c).out == p.run(c, "--help").out, f"help {c}")
+r = p.run("help", "no\x1b[31msuch")
+check(r.status == 2 and "there is no command" in r.err and "\x1b" not in r.err and "hint: " in r.err, f"{r.status} {r.err!r}")
+for wrong in ("a", "=a", ""):
+    check(p.run("review", "-v", wrong, A).status == 2, f"-v {wrong!r}")
 
 # formats
 report = os.path.join(p.folder, "report.json")

@@ -46,6 +46,7 @@ struct func_found {
     int ndargs;                  // how many defaults are used
     const int *map;              // see func_candidate
 };
+// The function that a call means (func_get_detail, parse_func.c).
 struct func_found func_find(const struct catalog *cat, const struct func_call *call);
 
 #endif

@@ -86,17 +86,18 @@ enum cat_coercion {    // find_coercion_pathway, parse_coerce.c
     CAT_COERCE_IO,
 };
 enum cat_coercion cat_find_coercion(const struct catalog *cat, Oid source, Oid target, char context, Oid *func); // context: e a i
-// The operator that compares a referenced column with a referencing one; false: there is none, the key cannot be implemented (foreign_key.c).
-struct cat_key_operator {
+struct cat_key_operator {   // that compares a referenced column with a referencing one (foreign_key.c)
     Oid operator, right;    // right: the type on the referencing side
     Oid fktype, cast;       // the column's own type, and the function that takes it to `right`
     enum cat_coercion path; // how it gets there
     bool polymorphic;       // `right` is
 };
 struct cat_key_operators LC_ARRAY(struct cat_key_operator);
+// For one pair of columns; false: there is none, the key cannot be implemented.
 bool cat_key_operator(const struct catalog *cat, Oid pktype, Oid fktype, Oid opclass, struct cat_key_operator *out);
 bool cat_key_operators_equal(const struct cat_key_operator *a, const struct cat_key_operator *b);
 struct cat_constraint;
+// The same for each pair of columns of a foreign key.
 bool cat_foreign_key_operators(const struct catalog *cat, const struct cat_constraint *con, struct cat_key_operators *out);
 struct cat_relation;
 Oid cat_index_opclass(const struct cat_relation *index, int attnum); // of the index's key column; InvalidOid: not one of its

@@ -11,9 +11,9 @@ bool prove_by_operators(struct analysis *a, const struct expr *predicate, const 
 // canonicalize_qual (prepqual.c) with is_check, then make_ands_implicit.
 void prove_canonical(struct analysis *a, struct expr *e, struct exprs *out);
 
-// Two constants as the comparison functions of btree see them: -1, 0, 1, or one of these.
 #define PROVE_UNKNOWN 2   // cannot be told here
 #define PROVE_DIFFERENT 3 // not equal, but which is the greater depends on the collation
+// Two constants as the comparison functions of btree see them: -1, 0, 1, or one of these.
 int prove_compare(const struct catalog *cat, const struct expr *a, const struct expr *b);
 
 #define BT_LESS 1 // strategies of btree (access/stratnum.h)

@@ -114,14 +114,15 @@ struct fq_query {
 };
 
 // --- fp_query.c ---------------------------------------------------------------------------------------------------------------
-void fq_init(struct fq_query *q, struct fp_session *s, enum fq_stage stage);
-// Runs a statement (SELECT, INSERT, UPDATE, DELETE, MERGE) to the stage of q. False: not such a statement.
-// The stages over a query that fq_init has set up. record: as work, too.
+void fq_init(struct fq_query *q, struct fp_session *s, enum fq_stage stage); // how far it will be taken
+// Takes a statement (SELECT, INSERT, UPDATE, DELETE, MERGE) to the stage of q, which fq_init has set up. record: as work, too. False: not such
+// a statement.
 bool fq_run_query(struct fq_query *q, const Node *stmt, bool record);
+// The same with a query of its own.
 bool fq_run(struct fp_session *s, const Node *stmt, enum fq_stage stage);
 
 // --- fp_query_walk.c: parse analysis -------------------------------------------------------------------------------------------
-struct fq_level *fq_new_level(struct fq_query *q, struct fq_level *outer);
+struct fq_level *fq_new_level(struct fq_query *q, struct fq_level *outer); // a SELECT of its own; outer NULL: the statement
 // locked: FOR UPDATE of an outer query reaches it
 struct fq_level *fq_select(struct fq_query *q, const SelectStmt *stmt, struct fq_level *outer, bool locked);
 void fq_with(struct fq_query *q, struct fq_level *level, const WithClause *with);
@@ -139,10 +140,10 @@ void fq_lock(struct fq_query *q, const struct cat_relation *rel, enum lc_lockmod
 bool fq_row_functions(struct fq_query *q, struct fq_level *level, const Node *node);
 
 // --- fp_views.c: rewriting -------------------------------------------------------------------------------------------------------
-void fq_rewrite(struct fq_query *q);
-// The base relation of an auto-updatable view (rewriteTargetView), NULL when it is not one; locks what lies between.
-// Whether its query alone forbids to write through it (not whether the rest allows it).
+void fq_rewrite(struct fq_query *q); // views become what they select from, and that is locked (fireRIRrules)
+// Does the view's query alone forbid to write through it? The rest may do so too.
 bool fq_view_refused(const struct cat_relation *view);
+// The base relation of an auto-updatable view (rewriteTargetView), NULL when it is not one; locks what lies between.
 const struct cat_relation *fq_view_base(struct fq_query *q, const struct cat_relation *view, enum lc_lockmode mode);
 // The column of the base relation behind a view's column; the name itself when it cannot be told.
 const char *fq_view_column(const struct cat_relation *view, const char *column);
@@ -150,7 +151,9 @@ bool fq_view_inherits(const struct cat_relation *view); // does an auto-updatabl
 bool fq_view_updatable(const struct catalog *cat, const struct cat_relation *view);
 
 // --- fp_query_plan.c -------------------------------------------------------------------------------------------------------------
-void fq_plan(struct fq_query *q);
+void fq_plan(
+    struct fq_query *q); // children and partitions that are not pruned, and all indexes of what is read (get_relation_info)
+// All indexes of a table. briefly: given back before the statement ends.
 void fq_lock_indexes(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, bool briefly);
 // Every relation that a query over `rel` reaches with nothing to prune by: children, partitions.
 void fq_lock_children(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, enum fq_rule_id rule);
@@ -181,13 +184,13 @@ struct fq_value { // a constant as the partition key's type sees it
 struct fq_value fq_evaluate(const struct catalog *cat, const Node *expr, Oid type, bool *param);
 int fq_compare(struct fq_value a, struct fq_value b);
 bool fq_hash_extended(const struct catalog *cat, struct fq_value v, Oid type, uint64_t *hash);
-// The columns that a ColumnRef stands for, through subqueries and views. Returns how many, at most max.
-struct fq_var {
+struct fq_var { // a column of a table that the query reads
     struct fq_rel *rel;
     int attnum;
     struct fq_level *level; // where the name was found
     int source;             // and in which source of it
 };
+// The columns that a ColumnRef stands for, through subqueries and views. Returns how many, at most max.
 int fq_resolve(struct fq_query *q, struct fq_level *level, const ColumnRef *ref, struct fq_var *out, int max);
 // What stands in the place of a column of a subquery, or of one row of VALUES, that is pulled up (prepjointree.c pull_up_subqueries); NULL: a
 // column of a relation, or nothing that is known.
@@ -211,13 +214,14 @@ struct fq_write { // one kind of write on one relation
     bool none;  // no row: INSERT ... SELECT from a table that has none
     bool inh;
 };
-void fq_dml(struct fq_query *q, const Node *stmt, struct fq_level *outer);
-void fq_dml_start(struct fq_query *q); // what ExecInitModifyTable refuses
-void fq_dml_execute(struct fq_query *q);
-// Everything that writing rows does besides the table itself: routing, indexes, sequences, triggers, foreign keys.
+void fq_dml(struct fq_query *q, const Node *stmt,
+            struct fq_level *outer);     // its analysis; outer: what it stands in as WITH, or NULL
+void fq_dml_start(struct fq_query *q);   // what ExecInitModifyTable refuses
+void fq_dml_execute(struct fq_query *q); // what its rows do, in the order of q->dmls
 // The sequence of a serial or identity column; NULL: none.
 const struct cat_relation *fq_owned_sequence(const struct fp_session *s, const struct cat_relation *rel,
                                              const struct cat_attribute *att);
+// Everything that writing rows does besides the table itself: routing, indexes, sequences, triggers, foreign keys.
 void fq_execute_write(struct fp_session *s, const struct fq_write *w);
 bool fq_fire_rules(struct fp_session *s, const struct fq_write *w); // false: they stand in for the write
 // The bound of a partition is read from its parents where it is not cached yet.
@@ -239,8 +243,10 @@ void fq_check_published(struct fp_session *s, const struct fq_write *w);
 
 // --- fp_fk.c, fp_trigger_fire.c ------------------------------------------------------------------------------------------------------
 bool fq_is_own(const struct fp_session *s, const struct cat_relation *rel); // fp_own_rows has been told of it
+// The foreign keys of the table (RI_FKey_check), and those that refer to it (RI_FKey_cascade_del and its like).
 void fq_fk_child(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w);
 void fq_fk_parent(struct fp_session *s, const struct cat_relation *rel, const struct fq_write *w);
+// The triggers of one event and timing (TRIGGER_TYPE_*; timing 0: AFTER), those for each row or those for the statement.
 void fq_fire(struct fp_session *s, const struct cat_relation *rel, int event, int timing, bool row, const struct fq_write *w);
 bool fq_trigger_enabled(const struct fp_session *s, char enabled); // tgenabled; 0: O
 bool fq_has_trigger(const struct catalog *cat, const struct cat_relation *rel, int mask);
@@ -254,6 +260,7 @@ void fq_run_text(struct fq_query *q, const char *text);
 void fq_extension_function(struct fq_query *q, const FuncCall *call, const struct cat_proc *p);
 // pg_get_viewdef: what the definition of a view names.
 void fq_lock_definition(struct fp_session *s, const struct cat_relation *view);
+// The functions that fq_function has found: what planning runs of them, and what running the query does.
 void fq_plan_calls(struct fq_query *q);
 void fq_execute_calls(struct fq_query *q, const Node *stmt); // stmt: the query that they stand in
 struct fp_firing {                                           // of a trigger

@@ -88,8 +88,8 @@ void fp_lock(struct fp_session *s, const struct cat_relation *rel, const struct 
 void fp_lock_mode(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule);
 // Of a sequence that is used: the top transaction owns the lock, whatever savepoint is rolled back (lock_and_open_sequence, commands/sequence.c).
 void fp_lock_sequence(struct fp_session *s, const struct cat_relation *seq, const struct fp_rule *rule);
-// The same for a lock that is given back before the statement ends.
 void fp_lock_dead(struct fp_session *s, const struct cat_relation *rel, const struct fp_rule *rule); // struct fp_lock's `dead`
+// The same for a lock that is given back before the statement ends.
 void fp_lock_briefly(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule);
 // A session-level lock (LockRelationIdForSession): kept over fp_next_phase.
 void fp_lock_session(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, const struct fp_rule *rule);
@@ -105,19 +105,23 @@ void fp_keep_name(struct fp_session *s, const struct cat_relation *rel); // it a
 void fp_rewrite(struct fp_session *s, const struct cat_relation *rel);
 // The transaction has inserted, updated or rewritten rows of it: their keys are checked again (fp_fk.c).
 void fp_own_rows(struct fp_session *s, const struct cat_relation *rel);
-// Is the table without a page, and nothing of this run has come in (fp_fill.c)? Else: may a row of it have what the foreign key looks up?
+// Is the table without a page, and nothing of this run has come in (fp_fill.c)?
 bool fp_is_empty(const struct cat_relation *rel);
+// May a row of it have what the foreign key looks up?
 bool fp_has_keys(const struct fp_session *s, const struct cat_relation *rel, const struct cat_constraint *con);
 void fp_scan(struct fp_session *s, const struct cat_relation *rel); // read in full; no work by itself
 struct fp_work *fp_add_work(struct fp_session *s, enum fp_work_kind kind, const struct cat_relation *rel, const char *what);
 // The same of an index, whose expressions are evaluated for every row (fp_row_expr.c).
 struct fp_work *fp_add_index_work(struct fp_session *s, enum fp_work_kind kind, const struct cat_relation *rel,
                                   const struct cat_relation *index, const char *what);
+// What the functions in an index's expressions and condition, or in one expression over the rows, do.
 void fp_run_index_exprs(struct fp_session *s, const struct cat_relation *rel, const struct cat_relation *index);
 void fp_run_expr(struct fp_session *s, const struct cat_relation *rel, const Node *expr); // NULL: nothing
+// As CONCURRENTLY: waits for the transactions that hold a conflicting lock (WaitForLockers), or an older snapshot (WaitForOlderSnapshots).
 void fp_wait_lockers(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode);
 void fp_wait_snapshots(struct fp_session *s);
 void fp_next_phase(struct fp_session *s); // the command commits and begins its next transaction: its locks go, session locks stay
+// Something the reader must know. unknown: what happens cannot be told, which counts as danger. The same message is noted once a statement.
 void fp_note(struct fp_session *s, const char *rule, bool unknown, const char *fmt, ...) LC_PRINTF(4, 5);
 // The server will refuse the statement.
 void fp_refuse(struct fp_session *s, const char *sqlstate, const char *fmt, ...) LC_PRINTF(3, 4);

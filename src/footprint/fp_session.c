@@ -352,7 +352,8 @@ static bool is_doubtful(const struct fp_session *s, const char *sqlstate)
     } states[] = {{"42701", FP_UNKNOWN_COLUMNS}, {"42P16", FP_UNKNOWN_COLUMNS}, {"42703", FP_UNKNOWN_OBJECTS},
                   {"42883", FP_UNKNOWN_OBJECTS}, {"42P01", FP_UNKNOWN_OBJECTS}, {"42704", FP_UNKNOWN_OBJECTS},
                   {"3F000", FP_UNKNOWN_OBJECTS}, {"42P07", FP_UNKNOWN_OBJECTS}, {"42710", FP_UNKNOWN_OBJECTS},
-                  {"42P06", FP_UNKNOWN_OBJECTS}, {"42723", FP_UNKNOWN_OBJECTS}, {"42830", FP_UNKNOWN_OBJECTS}};
+                  {"42P06", FP_UNKNOWN_OBJECTS}, {"42723", FP_UNKNOWN_OBJECTS}, {"42830", FP_UNKNOWN_OBJECTS},
+                  {"42804", FP_UNKNOWN_OBJECTS}};
 
     for (size_t i = 0; i < sizeof states / sizeof *states; i++)
         if (strcmp(sqlstate, states[i].state) == 0 && s->unknown_effects >= states[i].from)

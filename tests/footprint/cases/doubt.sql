@@ -57,3 +57,9 @@ DO $$ BEGIN EXECUTE reverse(reverse('CREATE SERVER unseen FOREIGN DATA WRAPPER p
 CREATE FOREIGN TABLE f (id int) SERVER unseen;
 -- target:
 ALTER FOREIGN TABLE f ADD COLUMN v text;
+
+-- case: type-changed-unseen-is-what-a-key-refers-to
+CREATE TABLE up (id text PRIMARY KEY); CREATE TABLE down (up_id int);
+DO $$ BEGIN EXECUTE reverse(reverse('ALTER TABLE up ALTER COLUMN id TYPE int USING id::int')); END $$;
+-- target:
+ALTER TABLE down ADD FOREIGN KEY (up_id) REFERENCES up;

@@ -331,9 +331,10 @@ enum lc_code cat_default_casts(const struct catalog *cat, const struct cat_relat
 
 struct typed_expr {
     const Node *expr;
+    enum cat_expr_kind kind;
 };
 
-// Expressions over the table whose type can be told now: predicates, index expressions, CHECKs.
+// Expressions over the table whose type can be told now: predicates, index expressions, CHECKs; as ATPostAlterTypeCleanup reads them again.
 struct typed_exprs LC_ARRAY(struct typed_expr);
 
 static struct typed_exprs known_expressions(const struct alter *a, Oid relid, int attnum)
@@ -346,13 +347,13 @@ static struct typed_exprs known_expressions(const struct alter *a, Oid relid, in
     for (int i = 0; i < rel->indexes.len; i++) {
         const struct cat_index *x = cat_relation(a->cat, rel->indexes.items[i])->index;
         for (int k = 0; k < x->natts; k++)
-            LC_PUSH(cat_arena(a->cat), &all, (struct typed_expr){x->exprs[k]});
-        LC_PUSH(cat_arena(a->cat), &all, (struct typed_expr){x->predicate});
+            LC_PUSH(cat_arena(a->cat), &all, (struct typed_expr){x->exprs[k], CAT_EXPR_INDEX});
+        LC_PUSH(cat_arena(a->cat), &all, (struct typed_expr){x->predicate, CAT_EXPR_PREDICATE});
     }
     for (int i = 0; i < rel->constraints.len; i++) {
         const struct cat_constraint *con = cat_constraint(a->cat, rel->constraints.items[i]);
         if (con && con->contype == 'c')
-            LC_PUSH(cat_arena(a->cat), &all, (struct typed_expr){con->expr});
+            LC_PUSH(cat_arena(a->cat), &all, (struct typed_expr){con->expr, CAT_EXPR_CHECK});
     }
     for (int i = 0; i < all.len; i++) {
         struct cat_attnums used = {0};
@@ -362,8 +363,10 @@ static struct typed_exprs known_expressions(const struct alter *a, Oid relid, in
         cat_expr_columns(a->cat, rel, all.items[i].expr, &used, NULL);
         for (int k = 0; k < used.len; k++)
             uses = uses || used.items[k] == attnum;
-        if (uses && cat_expr_type(a->cat, &scope, all.items[i].expr, &typmod))
-            LC_PUSH(cat_arena(a->cat), &out, all.items[i]);
+        if (!uses || !cat_expr_type(a->cat, &scope, all.items[i].expr, &typmod))
+            continue;
+        all.items[i].expr = cat_stored_expression(a->cat, &scope, all.items[i].expr);
+        LC_PUSH(cat_arena(a->cat), &out, all.items[i]);
     }
     return out;
 }
@@ -373,10 +376,24 @@ static enum lc_code still_known(const struct alter *a, Oid relid, const struct t
     struct cat_scope scope = cat_scope_of(cat_arena(a->cat), cat_relation(a->cat, relid));
     int typmod;
 
-    for (int i = 0; i < exprs->len; i++)
-        if (!cat_expr_type(a->cat, &scope, exprs->items[i].expr, &typmod))
+    for (int i = 0; i < exprs->len; i++) {
+        const struct typed_expr *x = &exprs->items[i];
+        enum lc_code rc = cat_transform_expr_kind(a->cat, &scope, x->kind, x->expr, a->err);
+        Oid type = rc == LC_OK ? cat_expr_type(a->cat, &scope, x->expr, &typmod) : InvalidOid;
+        if (rc != LC_OK)
+            return rc;
+        if (!type)
             return cat_error(a->err, "42883", "an expression over column \"%s\" has no operator or function for its new type",
                              a->cmd->name);
+        if (x->kind != CAT_EXPR_INDEX && cat_find_coercion(a->cat, type, BOOLOID, 'a', NULL) == CAT_COERCE_NONE)
+            return cat_error(a->err, "42804", "argument of %s must be type boolean, not type %s",
+                             x->kind == CAT_EXPR_CHECK ? "CHECK" : "WHERE", cat_format_type(a->cat, type, -1));
+    }
+    for (int i = 0; i < exprs->len; i++) { // when they are made again
+        enum lc_code rc = cat_check_expr_kind(a->cat, &scope, exprs->items[i].kind, exprs->items[i].expr, a->err);
+        if (rc != LC_OK)
+            return rc;
+    }
     return LC_OK;
 }
 

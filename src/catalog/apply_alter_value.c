@@ -154,8 +154,10 @@ static enum lc_code expression_here(const struct alter *a, Oid relid)
     int attnum = att->attnum;
     if (a->cmd->subtype == AT_SetExpression && (rc = cat_check_default(a->cat, relid, attnum, a->cmd->def, a->err)) != LC_OK)
         return rc;
-    if (a->cmd->subtype == AT_DropExpression)
+    if (a->cmd->subtype == AT_DropExpression) {
         cat_alter_modify_column(a, relid, attnum)->generated = 0;
+        cat_undepend(a->cat, cat_address(CAT_RELATION, relid, attnum), CAT_RELATION); // until 14 the column depended itself
+    }
     cat_set_default(a->cat, relid, attnum, a->cmd->subtype == AT_DropExpression ? NULL : a->cmd->def);
     return LC_OK;
 }

@@ -189,6 +189,12 @@ static enum lc_code check_opclass(const struct definition *d, int i, Oid type)
     bool known = t && (cat_base_type(d->cat, type, NULL) < FirstNormalObjectId || strchr("cerm", t->typtype) ||
                        coerce_element_type(d->cat, type));
 
+    const struct cat_opclass *named =
+        i < d->ind->nkeyatts && element(d, i)->opclass.length ? cat_opclass(d->cat, d->ind->opclasses[i]) : NULL;
+
+    if (named && known && !coerce_is_binary(d->cat, type, named->intype))
+        return cat_error(d->err, "42804", "operator class \"%s\" does not accept data type %s",
+                         list_last_name(&element(d, i)->opclass), cat_format_type(d->cat, type, -1));
     if (i >= d->ind->nkeyatts || d->ind->opclasses[i] || element(d, i)->opclass.length || !known ||
         cat_has_unknown_extension(d->cat))
         return LC_OK;

@@ -249,10 +249,34 @@ static bool same_numbers(const struct cat_attnums *a, const struct cat_attnums *
     return a->len == b->len;
 }
 
+static bool is_among(const struct cat_oids *list, Oid oid)
+{
+    for (int i = 0; list && i < list->len; i++)
+        if (list->items[i] == oid)
+            return true;
+    return false;
+}
+
+void cat_own_foreign_keys(const struct catalog *cat, const struct cat_relation *rel, struct cat_oids *out)
+{
+    for (int i = 0; i < rel->constraints.len; i++) {
+        const struct cat_constraint *con = cat_constraint(cat, rel->constraints.items[i]);
+        int at = out->len;
+        if (!con || con->contype != 'f' || con->conrelid != rel->o.oid ||
+            (con->conparentid && is_among(&rel->constraints, con->conparentid)))
+            continue;
+        LC_PUSH(cat_arena(cat), out, con->o.oid);
+        for (; at > 0 && strcmp(cat_constraint(cat, out->items[at - 1])->o.name, con->o.name) > 0; at--)
+            out->items[at] = out->items[at - 1];
+        out->items[at] = con->o.oid;
+    }
+}
+
 // tryAttachPartitionForeignKey: a like foreign key of the partition, which then needs no new one.
 const struct cat_constraint *cat_attachable_foreign_key(const struct catalog *cat, const struct cat_relation *partition,
-                                                        const struct cat_constraint *parent)
+                                                        const struct cat_constraint *parent, const struct cat_oids *taken)
 {
+    const struct cat_constraint *first = NULL;
     struct lc_arena *arena = cat_arena(cat);
     const struct cat_relation *rel = cat_relation(cat, parent->conrelid);
     struct fk_names names = names_of_keys(arena, rel, &parent->conkey);
@@ -264,10 +288,11 @@ const struct cat_constraint *cat_attachable_foreign_key(const struct catalog *ca
             c->condeferrable == parent->condeferrable && c->condeferred == parent->condeferred &&
             c->confupdtype == parent->confupdtype && c->confdeltype == parent->confdeltype &&
             c->confmatchtype == parent->confmatchtype && same_numbers(&c->conkey, &keys) &&
-            same_numbers(&c->confkey, &parent->confkey))
-            return c;
+            same_numbers(&c->confkey, &parent->confkey) && !is_among(taken, c->o.oid) &&
+            (!first || strcmp(c->o.name, first->o.name) < 0))
+            first = c;
     }
-    return NULL;
+    return first;
 }
 
 // Its rows for each partition of the referenced table, which the parent's key has too, go (RemoveInheritedConstraint).
@@ -299,7 +324,7 @@ static void recurse_referencing(struct foreign_key *fk, Oid relid, Oid pk, Oid i
 static void add_to_partition(struct foreign_key *fk, Oid partition, Oid pk, Oid index, Oid constraint)
 {
     const struct cat_constraint *like =
-        cat_attachable_foreign_key(fk->cat, cat_relation(fk->cat, partition), cat_constraint(fk->cat, constraint));
+        cat_attachable_foreign_key(fk->cat, cat_relation(fk->cat, partition), cat_constraint(fk->cat, constraint), NULL);
 
     if (like) {
         attach_key(fk->cat, like->o.oid, constraint);
@@ -451,16 +476,14 @@ static void clone_referenced(struct catalog *cat, const struct cat_relation *par
 void cat_clone_foreign_keys(struct catalog *cat, Oid parentid, Oid partition)
 {
     const struct cat_relation *parent = cat_relation(cat, parentid);
-    struct cat_oids keys = parent->constraints;
+    struct cat_oids keys = {0};
 
-    // Those below another key of the same table are made with it: its referenced side recurses.
+    cat_own_foreign_keys(cat, parent, &keys);
     for (int i = 0; i < keys.len; i++) {
         const struct cat_constraint *con = cat_constraint(cat, keys.items[i]);
-        if (!con || con->contype != 'f' || con->conrelid != parentid || parent_is_among(cat, con, &keys))
-            continue;
         struct foreign_key fk = like_of(cat, con);
         Oid before = con->o.oid;
-        const struct cat_constraint *like = cat_attachable_foreign_key(cat, cat_relation(cat, partition), con);
+        const struct cat_constraint *like = cat_attachable_foreign_key(cat, cat_relation(cat, partition), con, NULL);
         if (like) {
             attach_key(cat, like->o.oid, before);
             continue;

@@ -91,6 +91,7 @@ enum cat_expr_kind { // ParseExprKind
     CAT_EXPR_BOUND,
     CAT_EXPR_WHEN,
     CAT_EXPR_USING,
+    CAT_EXPR_POLICY,
 };
 // What the parser refuses of it, before anybody asks whether it is immutable.
 enum lc_code cat_transform_expr_kind(const struct catalog *cat, const struct cat_scope *scope, enum cat_expr_kind kind,
@@ -98,6 +99,9 @@ enum lc_code cat_transform_expr_kind(const struct catalog *cat, const struct cat
 // Refuses what may not stand there: subqueries, aggregates, window and set-returning functions, columns, what is not immutable. NULL: nothing to refuse.
 enum lc_code cat_check_expr_kind(const struct catalog *cat, const struct cat_scope *scope, enum cat_expr_kind kind,
                                  const Node *expr, struct lc_error *err) LC_MUST_CHECK;
+
+// A copy of the expression with the types that its literals and arguments have now (expr_stored.c).
+Node *cat_stored_expression(const struct catalog *cat, const struct cat_scope *scope, const Node *expr);
 
 // --- names (apply_names.c) ---------------------------------------------------------------------------------------------------------
 const char *cat_make_object_name(struct lc_arena *arena, const char *name1, const char *name2,
@@ -274,8 +278,12 @@ enum lc_code cat_add_foreign_key(struct catalog *cat, Oid rel, const Constraint 
 // CloneForeignKeyConstraints: both sides of the parent's keys, for a new partition.
 void cat_clone_foreign_keys(struct catalog *cat, Oid parent, Oid partition);
 void cat_detach_foreign_keys(struct catalog *cat, Oid parent, Oid partition);
+// The table's own keys by name (RelationGetFKeyList, utils/cache/relcache.c); those below another one are made with it, for each partition of the
+// referenced table.
+void cat_own_foreign_keys(const struct catalog *cat, const struct cat_relation *rel, struct cat_oids *out);
+// taken: keys that have become parts of others already; NULL: none.
 const struct cat_constraint *cat_attachable_foreign_key(const struct catalog *cat, const struct cat_relation *partition,
-                                                        const struct cat_constraint *parent);
+                                                        const struct cat_constraint *parent, const struct cat_oids *taken);
 Oid cat_index_of_partition(const struct catalog *cat, const struct cat_relation *partition, Oid index);
 
 // reloptions as text after SET (reset false) or RESET of `options`, of one namespace ("toast", NULL: the table's own).

@@ -302,17 +302,21 @@ static void set_bound(struct catalog *cat, Oid partition, const PartitionBoundSp
 static enum lc_code check_clones(const struct catalog *cat, const struct cat_relation *parent,
                                  const struct cat_relation *partition, struct lc_error *err)
 {
+    struct cat_oids keys = {0}, taken = {0};
+
     for (int i = 0; i < parent->triggers.len; i++) {
         const struct cat_trigger *t = cat_trigger(cat, parent->triggers.items[i]);
         for (int k = 0; t && (t->type & TRIGGER_TYPE_ROW) && k < partition->triggers.len; k++)
             if (lc_streq(cat_trigger(cat, partition->triggers.items[k])->o.name, t->o.name))
                 return cat_error(err, "42710", "trigger \"%s\" for relation \"%s\" already exists", t->o.name, partition->o.name);
     }
-    for (int i = 0; i < parent->constraints.len; i++) {
-        const struct cat_constraint *con = cat_constraint(cat, parent->constraints.items[i]);
-        bool key = con->contype == 'f' && con->conrelid == parent->o.oid;
-        const struct cat_constraint *like = key ? cat_attachable_foreign_key(cat, partition, con) : NULL;
+    cat_own_foreign_keys(cat, parent, &keys);
+    for (int i = 0; i < keys.len; i++) {
+        const struct cat_constraint *con = cat_constraint(cat, keys.items[i]);
+        const struct cat_constraint *like = cat_attachable_foreign_key(cat, partition, con, &taken);
 
+        if (like)
+            LC_PUSH(cat_arena(cat), &taken, like->o.oid);
         if (like && like->conenforced != con->conenforced)
             return cat_error(err, "42P17", "constraint \"%s\" enforceability conflicts with constraint \"%s\" on relation \"%s\"",
                              con->o.name, like->o.name, partition->o.name);

@@ -8,8 +8,9 @@
 struct pending { // what waits until the relation is there
     int attnum;
     struct cat_column_plan plan;
-    bool conflicting; // defaults of several parents
-    int not_nulls;    // parents whose NOT NULL is inherited
+    const Node *cooked; // the default of a parent or of LIKE, taken as it is stored
+    bool conflicting;   // defaults of several parents
+    int not_nulls;      // parents whose NOT NULL is inherited
     bool own_not_null;
 };
 
@@ -185,7 +186,7 @@ static enum lc_code inherit_column(struct table *t, const struct cat_relation *p
     p->not_nulls += up->notnull && !(nn && nn->connoinherit);
     p->conflicting = p->conflicting || cat_defaults_differ(p->plan.def, up->def);
     if (up->def)
-        p->plan.def = up->def;
+        p->cooked = p->plan.def = up->def;
     if (nn && !nn->connoinherit && !p->plan.notnull_name)
         p->plan.notnull_name = nn->o.name;
     return LC_OK;
@@ -292,7 +293,7 @@ static void like_column(struct table *t, const struct cat_relation *source, cons
         att->compression = NULL;
     }
     if (from->def && (from->generated ? options & LIKE_GENERATED : options & LIKE_DEFAULTS)) {
-        p->plan.def = from->def;
+        p->cooked = p->plan.def = from->def;
         att->generated = from->generated;
     }
     if (from->identity && (options & LIKE_IDENTITY) && t->rel->relkind != 'f')
@@ -519,7 +520,8 @@ static enum lc_code set_defaults(struct table *t)
 {
     for (int i = 0; i < t->pending.len; i++) {
         const struct pending *p = &t->pending.items[i];
-        enum lc_code rc = cat_check_default(t->cat, t->rel->o.oid, p->attnum, p->plan.def, t->err);
+        bool cooked = p->plan.def && p->plan.def == p->cooked;
+        enum lc_code rc = cooked ? LC_OK : cat_check_default(t->cat, t->rel->o.oid, p->attnum, p->plan.def, t->err);
         if (rc != LC_OK)
             return rc;
         if (p->plan.def)

@@ -152,9 +152,9 @@ static enum lc_code policy_names(const struct catalog *cat, const struct cat_rel
                                  struct lc_error *err)
 {
     struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
-    enum lc_code rc = cat_check_expr_names(cat, &scope, qual, err);
+    enum lc_code rc = cat_transform_expr_kind(cat, &scope, CAT_EXPR_POLICY, qual, err);
 
-    return rc == LC_OK ? cat_check_expr_names(cat, &scope, check, err) : rc;
+    return rc == LC_OK ? cat_transform_expr_kind(cat, &scope, CAT_EXPR_POLICY, check, err) : rc;
 }
 
 // A rule's condition may name columns alone: those of OLD for SELECT and DELETE, of NEW for INSERT, of both for UPDATE (transformRuleStmt).

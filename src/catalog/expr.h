@@ -113,6 +113,11 @@ Oid cat_default_opclass(const struct catalog *cat, Oid type, const char *am); //
 // Has the type no "less than" (lookup_type_cache, utils/cache/typcache.c)? What is not known (an extension's) counts as having one.
 bool cat_is_unordered(const struct catalog *cat, Oid type);
 
+// May the index arbitrate ON CONFLICT with this clause (arbiter.c)? A predicate is not compared.
+struct cat_index;
+bool cat_index_arbitrates(const struct catalog *cat, const struct cat_relation *rel, const struct cat_index *index,
+                          const InferClause *infer);
+
 // FigureColname, FigureIndexColname (parser/parse_target.c): what a column of this expression is called; NULL: it has no name of its own.
 const char *cat_figure_colname(const Node *expr);
 

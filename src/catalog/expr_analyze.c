@@ -510,7 +510,7 @@ static struct expr *case_expr(struct analysis *a, const struct cat_scope *scope,
         LC_PUSH(a->arena, &args, arg ? named_op(a, "=", arg, when) : when);
         results[i + 1] = w ? expr_analyze(a, scope, w->result) : unknown(a, InvalidOid);
     }
-    e->type = expr_coerce_common(a, results, n + 1, &e->typmod); // the default comes first when the type is chosen
+    e->type = expr_coerce_common(a, "CASE", results, n + 1, &e->typmod); // the default comes first when the type is chosen
     for (int i = 0; i < n + 1; i++)
         LC_PUSH(a->arena, &args, results[i]);
     e->sub = n;
@@ -518,13 +518,14 @@ static struct expr *case_expr(struct analysis *a, const struct cat_scope *scope,
     return e;
 }
 
-static struct expr *common(struct analysis *a, const struct cat_scope *scope, enum expr_kind kind, const NodeList *list)
+static struct expr *common(struct analysis *a, const struct cat_scope *scope, enum expr_kind kind, const char *what,
+                           const NodeList *list)
 {
     struct exprs args = {0};
     struct expr *e = expr_new(a, kind, InvalidOid, -1);
 
     expr_analyze_list(a, scope, list, &args);
-    e->type = expr_coerce_common(a, args.items, args.len, &e->typmod);
+    e->type = expr_coerce_common(a, what, args.items, args.len, &e->typmod);
     expr_set_args(e, &args);
     return e;
 }
@@ -551,7 +552,7 @@ static struct expr *array_expr(struct analysis *a, const struct cat_scope *scope
             args.items[i] = c ? c : unknown(a, type);
         }
     } else {
-        type = expr_coerce_common(a, args.items, args.len, &e->typmod);
+        type = expr_coerce_common(a, "ARRAY", args.items, args.len, &e->typmod);
         e->type = nested ? type : type && cat_type(a->cat, type) ? cat_type(a->cat, type)->array : InvalidOid;
     }
     expr_set_args(e, &args);
@@ -915,9 +916,10 @@ static struct expr *dispatch(struct analysis *a, const struct cat_scope *scope, 
     case T_CaseExpr:
         return case_expr(a, scope, AS(CaseExpr, node));
     case T_CoalesceExpr:
-        return common(a, scope, X_COALESCE, &AS(CoalesceExpr, node)->args);
+        return common(a, scope, X_COALESCE, "COALESCE", &AS(CoalesceExpr, node)->args);
     case T_MinMaxExpr:
-        return common(a, scope, X_MINMAX, &AS(MinMaxExpr, node)->args);
+        return common(a, scope, X_MINMAX, AS(MinMaxExpr, node)->op == IS_GREATEST ? "GREATEST" : "LEAST",
+                      &AS(MinMaxExpr, node)->args);
     case T_A_ArrayExpr:
         return array_expr(a, scope, AS(A_ArrayExpr, node), InvalidOid, -1);
     case T_SQLValueFunction:

@@ -35,8 +35,7 @@ static struct expr *unknown_operator(struct analysis *a, struct expr *left, stru
     return left ? expr_node2(a, X_UNKNOWN, InvalidOid, -1, left, right) : expr_node1(a, X_UNKNOWN, InvalidOid, -1, right);
 }
 
-// May values of the type fit an operator that is not known? void fits none; a base type of a user's may have casts.
-static bool is_open(const struct cat_type *t)
+bool expr_type_is_open(const struct cat_type *t)
 {
     return (t->typtype == 'p' && t->o.oid != VOIDOID) || (t->typtype == 'b' && t->o.oid >= FirstNormalObjectId);
 }
@@ -46,7 +45,7 @@ static void check_operator(struct analysis *a, const NodeList *name, const Oid t
 {
     const struct cat_type *l = binary ? cat_type(a->cat, types[0]) : NULL, *r = cat_type(a->cat, types[1]);
 
-    if (!a->names || !binary || !l || !r || cat_has_unknown_extension(a->cat) || is_open(l) || is_open(r))
+    if (!a->names || !binary || !l || !r || cat_has_unknown_extension(a->cat) || expr_type_is_open(l) || expr_type_is_open(r))
         return;
     expr_refuse(a, "42883",
                 lc_printf(a->arena, "operator does not exist: %s %s %s", cat_format_type(a->cat, types[0], -1),
@@ -162,8 +161,8 @@ static enum expr_kind call_kind(struct analysis *a, const FuncCall *call, const 
         return X_AGG;
     }
     a->has_srf |= p && p->retset;
-    if (a->in_where && p && p->retset) // said before the operator over it is looked for
-        expr_refuse(a, "0A000", "set-returning functions are not allowed in WHERE");
+    if (a->no_srf && p && p->retset) // said before the operator over it is looked for
+        expr_refuse(a, "0A000", lc_printf(a->arena, "set-returning functions are not allowed in %s", a->no_srf));
     return X_FUNC;
 }
 
@@ -278,29 +277,47 @@ static void check_name(struct analysis *a, const struct func_call *c)
 
 static bool may_take(const struct analysis *a, const struct cat_proc *p, const struct func_call *c)
 {
-    if (p->variadic)
-        return true;
-    if (c->nargs > p->nargs || c->nargs < p->nargs - p->ndefaults)
+    bool open = p->variadic || c->argnames;
+
+    if (!p->variadic && (c->nargs > p->nargs || c->nargs < p->nargs - p->ndefaults))
         return false;
-    for (int i = 0; i < c->nargs; i++) {
+    for (int i = 0; i < c->nargs && !open; i++) {
         const struct cat_type *t = cat_type(a->cat, c->argtypes[i]);
-        if (!t || c->argtypes[i] == UNKNOWNOID || is_open(t) || coerce_is_polymorphic(p->argtypes[i]) || c->argnames)
-            return true; // not known well enough
+        if (!t || c->argtypes[i] == UNKNOWNOID || expr_type_is_open(t) || coerce_is_polymorphic(p->argtypes[i]))
+            open = true; // not known well enough
     }
-    return false; // func_find has found none that its types fit
+    for (int i = 0; i < c->nargs && i < p->nargs - (p->variadic ? 1 : 0) && !c->argnames; i++) {
+        const struct cat_type *t = cat_type(a->cat, c->argtypes[i]);
+        if (t && c->argtypes[i] != UNKNOWNOID && !expr_type_is_open(t) &&
+            !coerce_can(a->cat, 1, &c->argtypes[i], &p->argtypes[i], 'i'))
+            return false;
+    }
+    return open; // else func_find has found none that its types fit
 }
 
-// Functions of that name in that schema, none of which takes these arguments (ParseFuncOrColumn).
+static const char *format_arguments(const struct analysis *a, const struct func_call *c)
+{
+    struct lc_str out;
+
+    lc_str_init(&out, a->arena, FUNC_MAX_ARGS * 200);
+    for (int i = 0; i < c->nargs; i++)
+        lc_str_addf(&out, "%s%s", i ? ", " : "", cat_format_type(a->cat, c->argtypes[i], -1));
+    return out.text;
+}
+
+// Functions of that name, none of which takes these arguments (ParseFuncOrColumn).
 static void check_arguments(struct analysis *a, const struct func_call *c)
 {
     const struct cat_proc *procs[64];
-    int n = a->names && c->schema && !c->variadic ? cat_find_procs(a->cat, c->schema, c->name, procs, 64) : 0;
-    bool fits = n == 0 || n == 64;
+    int n = a->names && !c->variadic ? cat_find_procs(a->cat, c->schema, c->name, procs, 64) : 0;
+    bool fits = n == 0 || n == 64 || (!c->schema && cat_has_unknown_extension(a->cat));
 
     for (int i = 0; i < n; i++)
         fits |= may_take(a, procs[i], c);
     if (!fits)
-        expr_refuse(a, "42883", lc_printf(a->arena, "no function %s.%s takes these %d arguments", c->schema, c->name, c->nargs));
+        expr_refuse(a, "42883",
+                    lc_printf(a->arena, "function %s%s%s(%s) does not exist", c->schema ? c->schema : "", c->schema ? "." : "",
+                              c->name, format_arguments(a, c)));
 }
 
 struct expr *expr_analyze_call(struct analysis *a, const struct cat_scope *scope, const FuncCall *call)

@@ -213,7 +213,27 @@ static int common_typmod(struct expr **args, int n, Oid type)
     return n ? args[0]->typmod : -1;
 }
 
-Oid expr_coerce_common(struct analysis *a, struct expr **args, int n, int *typmod)
+static void refuse_unmatched(struct analysis *a, const char *what, const Oid *types, int n)
+{
+    Oid first = UNKNOWNOID;
+
+    for (int i = 0; i < n; i++) {
+        const struct cat_type *t = cat_type(a->cat, types[i]);
+        if (!t || (types[i] != UNKNOWNOID && expr_type_is_open(t)))
+            return;
+    }
+    for (int i = 0; what && a->names && i < n; i++) {
+        Oid type = cat_base_type(a->cat, types[i], NULL);
+        if (first == UNKNOWNOID)
+            first = type;
+        if (type != UNKNOWNOID && coerce_category(a->cat, type, NULL) != coerce_category(a->cat, first, NULL))
+            expr_refuse(a, "42804",
+                        lc_printf(a->arena, "%s types %s and %s cannot be matched", what, cat_format_type(a->cat, first, -1),
+                                  cat_format_type(a->cat, type, -1)));
+    }
+}
+
+Oid expr_coerce_common(struct analysis *a, const char *what, struct expr **args, int n, int *typmod)
 {
     Oid *types = LC_NEW_ARRAY(a->arena, Oid, n ? n : 1), type;
     int known = 0, common;
@@ -224,6 +244,8 @@ Oid expr_coerce_common(struct analysis *a, struct expr **args, int n, int *typmo
     if (known < n)
         a->unknown = true;
     type = known ? coerce_common_type(a->cat, types, known) : InvalidOid;
+    if (!type && known == n)
+        refuse_unmatched(a, what, types, n);
     common = type ? common_typmod(args, n, type) : -1; // once: a VALUES list may have a million rows
     for (int i = 0; i < n && type; i++)
         args[i] = expr_coerce_type(a, args[i], type, common, 'i');

@@ -26,6 +26,7 @@ static const struct place {
     [CAT_EXPR_BOUND] = {"partition bound", "partition bound", NULL, false, false, "42P10"},
     [CAT_EXPR_WHEN] = {"trigger WHEN condition", "trigger WHEN conditions", NULL, false, true, NULL},
     [CAT_EXPR_USING] = {"transform expression", "transform expressions", NULL, false, true, NULL},
+    [CAT_EXPR_POLICY] = {"policy", "policy expressions", NULL, true, true, NULL},
 };
 
 static bool is_bound_name(const ColumnRef *ref)
@@ -48,7 +49,7 @@ static bool find_column_ref(const Node *node, void *context)
 
 static enum lc_code refuse(const struct place *p, const struct analysis *a, struct lc_error *err)
 {
-    if (a->has_sublink)
+    if (a->has_sublink && !p->subquery)
         return cat_error(err, "0A000", "cannot use subquery in %s", p->one);
     if (a->has_agg)
         return cat_error(err, "42803", "aggregate functions are not allowed in %s", p->many);
@@ -64,10 +65,13 @@ static enum lc_code transform(struct analysis *a, const struct cat_scope *scope,
                               struct expr **e, struct lc_error *err)
 {
     const struct place *p = &places[kind];
+    struct lc_error first = {0};
     bool column = false;
     enum lc_code rc;
 
+    a->names = p->subquery ? &first : NULL; // what it holds is its own matter
     *e = expr_analyze(a, p->columns ? scope : NULL, expr);
+    a->names = NULL;
     if (!p->columns)
         node_walk(expr, find_column_ref, &column);
     if (column)

@@ -536,9 +536,9 @@ static void analyze_where(struct from *f, const Node *node)
     bool agg = a->has_agg, window = a->has_window;
 
     a->has_agg = a->has_window = false;
-    a->in_where = true;
+    a->no_srf = "WHERE";
     analyze_one(f, node);
-    a->in_where = false;
+    a->no_srf = NULL;
     if (a->has_agg && !f->scope.outer)
         expr_refuse(a, "42803", "aggregate functions are not allowed in WHERE");
     if (a->has_window)
@@ -566,7 +566,7 @@ static void values(struct from *f, const SelectStmt *s, struct columns *cols)
                 push_expr(f->a, f->exprs, column[have++]);
             }
         }
-        type = expr_coerce_common(f->a, column, have, &typmod);
+        type = expr_coerce_common(f->a, NULL, column, have, &typmod);
         add_column(f->a, cols, lc_printf(f->a->arena, "column%d", c + 1), type, typmod);
     }
 }
@@ -646,18 +646,6 @@ static void returning(struct from *f, const NodeList *list, const ReturningClaus
     f->scope.len = before;
 }
 
-// The SET clause of an UPDATE of the first item: its untyped literals become what the columns are.
-static void set_clause(struct from *f, const NodeList *set, const struct stars *stars)
-{
-    struct columns values = {0};
-    bool keep = f->keep_unknown;
-
-    f->keep_unknown = true;
-    targets(f, set, stars, &values);
-    f->keep_unknown = keep;
-    expr_check_set(f->a, f->items.len ? f->items.items[0].rel : NULL, set, values.items, values.len);
-}
-
 // find_expr_references_walker (catalog/dependency.c): the columns that INSERT and UPDATE write. n: without names, the first n.
 static void depend_on_targets(const struct from *f, const NodeList *list, int n)
 {
@@ -677,28 +665,48 @@ static void depend_on_targets(const struct from *f, const NodeList *list, int n)
     }
 }
 
+// The SET of UPDATE, of ON CONFLICT and of MERGE: f has the target first.
+static void set_targets(struct from *f, const struct cat_relation *rel, const NodeList *set, const struct stars *stars)
+{
+    struct columns given = {0};
+    bool keep_unknown = f->keep_unknown;
+
+    f->keep_unknown = true; // the column says what an untyped literal is
+    f->a->no_srf = "UPDATE";
+    targets(f, set, stars, &given);
+    f->a->no_srf = NULL;
+    f->keep_unknown = keep_unknown;
+    expr_check_set(f->a, rel, set, given.items, given.len);
+}
+
+static const struct cat_relation *target_of(const struct from *f)
+{
+    return f->items.len ? f->items.items[0].rel : NULL;
+}
+
 static void insert_stmt(struct from *f, const InsertStmt *s, struct columns *cols)
 {
-    const struct cat_attribute *values = NULL;
-    const SelectStmt *select = AS(SelectStmt, s->selectStmt);
+    const struct cat_attribute *given = NULL;
     struct stars stars = {0};
+    int n;
+    bool vague;
 
-    f->a->keep_unknown = select != NULL;
-    int n = expr_analyze_query(f->a, f->scope.outer, s->selectStmt, &values, f->exprs);
-    bool vague = f->a->vague_columns, rows = select && select->valuesLists.length; // each of which is converted by itself
+    f->a->keep_unknown = f->a->names != NULL;
+    n = expr_analyze_query(f->a, f->scope.outer, s->selectStmt, &given, f->exprs);
+    vague = f->a->vague_columns;
     if (s->relation)
         from_relation(f, s->relation, &stars);
-    if (f->items.len && f->items.items[0].rel)
-        expr_check_insert(f->a, s, f->items.items[0].rel, vague ? 0 : n);
-    if (f->items.len && !vague && !rows)
-        expr_check_insert_types(f->a, f->items.items[0].rel, &s->cols, values, n);
+    if (target_of(f)) {
+        expr_check_insert(f->a, s, target_of(f), vague ? 0 : n);
+        expr_check_inserted(f->a, f->scope.outer, s, target_of(f), given, vague ? 0 : n);
+    }
     depend_on_targets(f, &s->cols, n);
     if (s->onConflictClause) {
         struct cat_scope_item excluded = f->items.len ? f->items.items[0] : (struct cat_scope_item){0};
 
         excluded.alias = "excluded";
         add_item(f, excluded);
-        set_clause(f, &s->onConflictClause->targetList, &stars);
+        set_targets(f, target_of(f), &s->onConflictClause->targetList, &stars);
         analyze_one(f, s->onConflictClause->whereClause);
         f->items.len--;
         f->scope.len--;
@@ -716,7 +724,7 @@ static void update_stmt(struct from *f, const RangeVar *target, const NodeList *
     for (LIST_EACH(i, from))
         from_item(f, from->items[i], &stars);
     if (set)
-        set_clause(f, set, &stars);
+        set_targets(f, target_of(f), set, &stars);
     if (set)
         depend_on_targets(f, set, 0);
     analyze_where(f, where);
@@ -727,6 +735,7 @@ static void update_stmt(struct from *f, const RangeVar *target, const NodeList *
 static void merge_when(struct from *f, const MergeWhenClause *w, const struct stars *stars)
 {
     const struct cat_scope both = f->scope;
+    const struct cat_relation *target = target_of(f);
 
     if (w->matchKind == MERGE_WHEN_NOT_MATCHED_BY_SOURCE) {
         f->scope.len = 1; // the target, read first
@@ -736,8 +745,10 @@ static void merge_when(struct from *f, const MergeWhenClause *w, const struct st
     }
     analyze_one(f, w->condition);
     if (w->commandType == CMD_UPDATE)
-        set_clause(f, &w->targetList, stars);
+        set_targets(f, target, &w->targetList, stars);
     analyze_all(f, &w->values, NULL);
+    if (target && f->a->names)
+        expr_check_row(f->a, &f->scope, target, &w->targetList, &w->values);
     f->scope = both;
 }
 
@@ -862,7 +873,8 @@ int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const 
     struct from f = {.a = a, .scope = {.outer = outer}, .exprs = exprs, .keep_unknown = a->keep_unknown};
     struct columns out = {0};
     const struct cte *ctes = a->ctes;
-    bool vague = a->vague, in_where = a->in_where, agg = a->has_agg, window = a->has_window, srf = a->has_srf;
+    const char *no_srf = a->no_srf;
+    bool vague = a->vague, agg = a->has_agg, window = a->has_window, srf = a->has_srf;
 
     *cols = NULL;
     a->keep_unknown = false;
@@ -874,13 +886,14 @@ int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const 
         return 0;
     }
     a->depth++;
-    a->vague = a->in_where = false;
+    a->vague = false;
+    a->no_srf = NULL;
     if (with_of(query))
         with_clause(a, outer, with_of(query), exprs);
     statement(&f, query, &out);
     a->vague_columns = a->vague || (out.len == 0 && !IsA(query, SelectStmt));
     a->vague = vague;
-    a->in_where = in_where;
+    a->no_srf = no_srf;
     if (a->names) { // what a subquery holds is its own matter
         a->has_agg = agg;
         a->has_window = window;

@@ -1,8 +1,12 @@
-// What is put into a table's columns: how many values a row has (VALUES lists of one length, INSERT's columns; parser/analyze.c) and of which types
+// Rows that are written: VALUES lists of one length, INSERT's columns and what is put into them (parser/analyze.c), and of which type that may be
 // (parser/parse_target.c).
+#include "catalog/expr_tree.h"
+
 #include <string.h>
 
-#include "catalog/expr_tree.h"
+#include "base/str.h"
+#include "catalog/internal.h"
+#include "catalog/oids.h"
 
 // row.* or (row).*, of which it is not told how many columns it stands for
 static bool is_star(const Node *node)
@@ -57,51 +61,84 @@ void expr_check_insert(struct analysis *a, const InsertStmt *s, const struct cat
         expr_refuse(a, "42601", "INSERT has more target columns than expressions");
 }
 
-// coerce_to_target_type of an assignment. What is not known, or not told of well enough (rows, pseudo-types), is let pass.
-static bool fits(const struct catalog *cat, Oid type, Oid column)
-{
-    const struct cat_type *from = cat_type(cat, type), *to = cat_type(cat, column);
+// --- types -------------------------------------------------------------------------------------------------------------------
 
-    if (!from || !to || type == UNKNOWNOID || strchr("pc", from->typtype) || to->typtype == 'p')
-        return true;
-    return type == column || cat_find_coercion(cat, type, column, 'a', NULL) != CAT_COERCE_NONE;
+static bool is_open(const struct catalog *cat, Oid type)
+{
+    const struct cat_type *t = cat_type(cat, type);
+
+    return !t || expr_type_is_open(t);
 }
 
+static bool fits_row(const struct catalog *cat, Oid base)
+{
+    const struct cat_type *t = cat_type(cat, base);
+
+    return !t || !strchr("be", t->typtype);
+}
+
+// transformAssignedExpr: a value is cast to the column's type by assignment.
 static void check_assigned(struct analysis *a, const struct cat_attribute *att, Oid type)
 {
-    if (att && !fits(a->cat, type, att->type))
-        expr_refuse(a, "42804",
-                    lc_printf(a->arena, "column \"%s\" is of type %s but expression is of type %s", att->name,
-                              cat_format_type(a->cat, att->type, -1), cat_format_type(a->cat, type, -1)));
+    Oid base = att ? cat_base_type(a->cat, att->type, NULL) : InvalidOid;
+
+    if (!a->names || !base || !type || type == UNKNOWNOID || type == att->type || is_open(a->cat, base))
+        return;
+    if (type == RECORDOID ? fits_row(a->cat, base)
+                          : is_open(a->cat, type) || cat_find_coercion(a->cat, type, att->type, 'a', NULL) != CAT_COERCE_NONE)
+        return;
+    expr_refuse(a, "42804",
+                lc_printf(a->arena, "column \"%s\" is of type %s but expression is of type %s", att->name,
+                          cat_format_type(a->cat, att->type, -1), cat_format_type(a->cat, type, -1)));
 }
 
-// transformAssignedExpr
-void expr_check_set(struct analysis *a, const struct cat_relation *rel, const NodeList *set, const struct cat_attribute *values,
-                    int n)
+static const struct cat_attribute *insert_target(const struct cat_relation *rel, const NodeList *cols, int at)
 {
-    for (int i = 0; a->names && rel && n == set->length && i < n; i++) {
-        const ResTarget *t = LIST_GET(ResTarget, set, i);
-        if (t && t->name && !t->indirection.length)
-            check_assigned(a, cat_find_column(rel, t->name), values[i].type);
-    }
-}
+    const ResTarget *t = at < cols->length ? LIST_GET(ResTarget, cols, at) : NULL;
 
-static const struct cat_attribute *column_at(const struct cat_relation *rel, int n)
-{
+    if (cols->length)
+        return t && !t->indirection.length ? cat_find_column(rel, t->name) : NULL;
     for (int i = 0; i < rel->natts; i++)
-        if (!rel->attrs[i].isdropped && n-- == 0)
+        if (!rel->attrs[i].isdropped && at-- == 0)
             return &rel->attrs[i];
     return NULL;
 }
 
-// transformInsertRow
-void expr_check_insert_types(struct analysis *a, const struct cat_relation *rel, const NodeList *columns,
-                             const struct cat_attribute *values, int n)
+void expr_check_row(struct analysis *a, const struct cat_scope *scope, const struct cat_relation *rel, const NodeList *cols,
+                    const NodeList *row)
 {
-    if (columns->length) {
-        expr_check_set(a, rel, columns, values, n);
-        return;
+    for (LIST_EACH(i, row)) {
+        const Node *value = row->items[i];
+        if (is_star(value))
+            return;
+        if (!IsA(value, SetToDefault))
+            check_assigned(a, insert_target(rel, cols, i), expr_analyze(a, scope, value)->type);
     }
-    for (int i = 0; a->names && rel && i < n; i++)
-        check_assigned(a, column_at(rel, i), values[i].type);
+}
+
+// transformInsertStmt: each of several rows for itself.
+void expr_check_inserted(struct analysis *a, const struct cat_scope *outer, const InsertStmt *s, const struct cat_relation *rel,
+                         const struct cat_attribute *given, int n)
+{
+    const SelectStmt *select = AS(SelectStmt, s->selectStmt);
+
+    if (!a->names || !select)
+        return;
+    for (LIST_EACH(i, &select->valuesLists)) {
+        const List *row = LIST_GET(List, &select->valuesLists, i);
+        if (row && !select->withClause)
+            expr_check_row(a, outer, rel, &s->cols, &row->items);
+    }
+    for (int i = 0; i < n && !select->valuesLists.length; i++)
+        check_assigned(a, insert_target(rel, &s->cols, i), given[i].type);
+}
+
+void expr_check_set(struct analysis *a, const struct cat_relation *rel, const NodeList *set, const struct cat_attribute *given,
+                    int n)
+{
+    for (int i = 0; rel && n == set->length && i < n; i++) {
+        const ResTarget *t = LIST_GET(ResTarget, set, i);
+        if (t && t->name && !t->indirection.length && !IsA(t->val, SetToDefault) && !IsA(t->val, MultiAssignRef))
+            check_assigned(a, cat_find_column(rel, t->name), given[i].type);
+    }
 }

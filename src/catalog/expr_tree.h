@@ -79,7 +79,7 @@ struct analysis {
     bool vague;             // a * of the query at hand stands for columns that are not known
     bool vague_columns;     // so it was in the query that was read last
     bool lost;              // a relation is not there
-    bool in_where;          // of the query at hand
+    const char *no_srf;     // the clause of the query at hand that may hold no set-returning function
     struct lc_error *names; // of the first name that is surely not there; NULL: names are not checked
     bool keep_unknown;      // the next query is a part of a set operation: its untyped literals wait for the other part
     bool has_sublink, has_agg, has_window, has_srf;
@@ -113,6 +113,8 @@ bool expr_has_item(const struct analysis *a, const struct cat_scope *scope, cons
                    const char *table);                  // is there such a name?
 bool expr_is_opaque(const struct cat_scope_item *item); // it may have columns that are not known
 // --- expr_call.c ---
+// May values of the type fit an operator or cast that is not known? void fits none; a base type of a user's may have casts.
+bool expr_type_is_open(const struct cat_type *t);
 struct expr *expr_analyze_call(struct analysis *a, const struct cat_scope *scope, const FuncCall *call);
 struct expr *expr_make_op(struct analysis *a, const NodeList *name, struct expr *left, struct expr *right);
 struct expr *expr_make_saop(struct analysis *a, const NodeList *name, bool all, struct expr *left, struct expr *right);
@@ -120,8 +122,9 @@ struct expr *expr_make_saop(struct analysis *a, const NodeList *name, bool all, 
 // coerce_to_target_type: NULL when there is no such cast; context e, a, i.
 struct expr *expr_coerce(struct analysis *a, struct expr *e, Oid type, int typmod, char context);
 struct expr *expr_coerce_type(struct analysis *a, struct expr *e, Oid type, int typmod, char context);
-// select_common_type, and every argument made that type; sets the one typmod that all have then, or -1.
-Oid expr_coerce_common(struct analysis *a, struct expr **args, int n, int *typmod);
+// select_common_type, and every argument made that type; sets the one typmod that all have then, or -1. what: the construct, for the
+// message that they cannot be matched; NULL: that is not refused.
+Oid expr_coerce_common(struct analysis *a, const char *what, struct expr **args, int n, int *typmod);
 // --- expr_query.c ---
 // A SELECT, VALUES or WITH statement (or INSERT/UPDATE/DELETE with RETURNING): its columns. Expressions found are pushed to `exprs` (may be NULL).
 int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const Node *query, const struct cat_attribute **cols,
@@ -148,10 +151,12 @@ char type_output_volatility(const struct catalog *cat, Oid type);
 // expr_rows.c: refuses rows of other lengths than they must have. n: columns that the query gives, 0: not known.
 void expr_check_values(struct analysis *a, const SelectStmt *s);
 void expr_check_insert(struct analysis *a, const InsertStmt *s, const struct cat_relation *rel, int n);
-// Refuses a value whose type cannot be assigned to its column. values: their types, in the order of SET or of the columns; UNKNOWNOID: a literal.
-void expr_check_set(struct analysis *a, const struct cat_relation *rel, const NodeList *set, const struct cat_attribute *values,
+// ... and values that cannot be cast to the type of the column that they are for. given: the columns of the query; row: one of VALUES.
+void expr_check_inserted(struct analysis *a, const struct cat_scope *outer, const InsertStmt *s, const struct cat_relation *rel,
+                         const struct cat_attribute *given, int n);
+void expr_check_row(struct analysis *a, const struct cat_scope *scope, const struct cat_relation *rel, const NodeList *cols,
+                    const NodeList *row);
+void expr_check_set(struct analysis *a, const struct cat_relation *rel, const NodeList *set, const struct cat_attribute *given,
                     int n);
-void expr_check_insert_types(struct analysis *a, const struct cat_relation *rel, const NodeList *columns,
-                             const struct cat_attribute *values, int n);
 
 #endif

@@ -129,6 +129,8 @@ static void remember_index(struct fp_alter *a, Oid relid, const struct cat_relat
     struct fp_alter_rel *r = fp_alter_rel(a, relid);
     bool known = cat_oids_has(&r->rebuilt, index->o.oid);
 
+    if (!known)
+        LC_PUSH(a->s->arena, &r->dropped, index);
     push_once(a->s->arena, &r->rebuilt, index->o.oid);
     if (compatible && !known)
         push_once(a->s->arena, &r->kept, index->o.oid);
@@ -289,8 +291,8 @@ static void drop_old(struct fp_alter *a)
         }
     }
     for (int i = 0; i < a->rels.len; i++)
-        for (int k = 0; k < a->rels.items[i].rebuilt.len; k++)
-            fp_lock(a->s, cat_relation(a->s->cat, a->rels.items[i].rebuilt.items[k]), &rebuilt_index);
+        for (int k = 0; k < a->rels.items[i].dropped.len; k++)
+            fp_lock(a->s, a->rels.items[i].dropped.items[k], &rebuilt_index);
 }
 
 static void build_again(struct fp_alter *a, struct fp_alter_rel *r)

@@ -124,15 +124,17 @@ static bool lock_all(struct fp_session *s, const struct cat_relation *rel, const
     return found;
 }
 
-static void referencing_key(struct fp_session *s, const struct cat_constraint *con, const struct cat_relation *partition)
+static void referencing_key(struct fp_session *s, const struct cat_constraint *con, const struct cat_relation *partition,
+                            struct cat_oids *taken)
 {
     struct cat_oids all = {0};
 
     referenced_tables(s, con, &all);
     for (int i = 0; i < all.len; i++)
         fp_lock(s, cat_relation(s->cat, all.items[i]), &fk_referenced);
-    const struct cat_constraint *like = cat_attachable_foreign_key(s->cat, partition, con);
+    const struct cat_constraint *like = cat_attachable_foreign_key(s->cat, partition, con, taken);
     if (like) {
+        LC_PUSH(s->arena, taken, like->o.oid);
         if (like->conenforced)
             fp_attach_foreign_key(s, partition->o.oid, con->confrelid);
         return;
@@ -168,11 +170,11 @@ static void clone_referenced(struct fp_session *s, const struct cat_relation *pa
 // CloneFkReferencing: the parent's own keys.
 static void clone_referencing(struct fp_session *s, const struct cat_relation *parent, const struct cat_relation *partition)
 {
-    for (int i = 0; i < parent->constraints.len; i++) {
-        const struct cat_constraint *con = cat_constraint(s->cat, parent->constraints.items[i]);
-        if (con && con->contype == 'f' && con->conrelid == parent->o.oid && !parent_among(&parent->constraints, con))
-            referencing_key(s, con, partition);
-    }
+    struct cat_oids keys = {0}, taken = {0};
+
+    cat_own_foreign_keys(s->cat, parent, &keys);
+    for (int i = 0; i < keys.len; i++)
+        referencing_key(s, cat_constraint(s->cat, keys.items[i]), partition, &taken);
 }
 
 // CloneForeignKeyConstraints: the parent's own keys come first since 15.
@@ -209,11 +211,16 @@ static void validate_bound(struct fp_alter *a, const struct cat_relation *rel, c
 
 static void queue_keys(struct fp_alter *a, const struct cat_relation *parent, const struct cat_relation *partition)
 {
-    for (int i = 0; i < parent->constraints.len; i++) {
-        const struct cat_constraint *con = cat_constraint(a->s->cat, parent->constraints.items[i]);
-        struct fp_fk_check check = {partition->o.oid, con ? con->confrelid : InvalidOid, InvalidOid, NULL};
-        if (con && con->contype == 'f' && con->conrelid == parent->o.oid && !parent_among(&parent->constraints, con) &&
-            con->conenforced && !cat_attachable_foreign_key(a->s->cat, partition, con))
+    struct cat_oids keys = {0}, taken = {0};
+
+    cat_own_foreign_keys(a->s->cat, parent, &keys);
+    for (int i = 0; i < keys.len; i++) {
+        const struct cat_constraint *con = cat_constraint(a->s->cat, keys.items[i]);
+        const struct cat_constraint *like = cat_attachable_foreign_key(a->s->cat, partition, con, &taken);
+        struct fp_fk_check check = {partition->o.oid, con->confrelid, InvalidOid, NULL};
+        if (like)
+            LC_PUSH(a->s->arena, &taken, like->o.oid);
+        else if (con->conenforced)
             LC_PUSH(a->s->arena, &a->checks, check);
     }
 }
@@ -308,7 +315,8 @@ static void each_referencing(struct fp_session *s, const struct cat_relation *pa
         if (check)
             scan_referencing(s, con, partition);
         if (remove) {
-            fp_lock(s, partition, &detached);
+            if (cat_major(s->cat) >= 15 || partition->relkind != 'p') // see lock_all
+                fp_lock(s, partition, &detached);
             fp_lock(s, cat_relation(s->cat, con->conrelid), &detach_referencing);
         }
     }

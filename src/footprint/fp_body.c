@@ -510,6 +510,7 @@ static void end_transaction(struct body *b, bool commit)
         cat_commit(b->s->cat);
     else
         cat_rollback(b->s->cat);
+    b->s->body_committed = true;
     cat_begin(b->s->cat);
     fp_next_phase(b->s);
 }
@@ -640,7 +641,9 @@ static void run_frame(struct body *b, const char *create, const struct lc_body_i
     if (!caller)
         cat_begin(s->cat); // what a ROLLBACK in it takes back
     run_items(b, frame->children, frame->len);
-    if (!caller)
+    if (!caller && s->fp->fails && s->body_committed)
+        cat_rollback(s->cat);
+    else if (!caller)
         cat_commit(s->cat);
     s->env = caller;
     s->body = outer;

@@ -193,7 +193,7 @@ static void referencing_side(struct fp_session *s, Oid relid, Oid refid, enum lc
     for (int i = 0; rel->relkind == 'p' && i < rel->children.len; i++) {
         const struct cat_relation *child = cat_relation(s->cat, rel->children.items[order[i]]);
         fp_lock_mode(s, child, partitions, &fk_partition);
-        if (key && cat_attachable_foreign_key(s->cat, child, key))
+        if (key && cat_attachable_foreign_key(s->cat, child, key, NULL))
             fp_attach_foreign_key(s, child->o.oid, refid);
         else
             referencing_side(s, child->o.oid, refid, partitions, key);
@@ -279,7 +279,7 @@ static void queue_partitions(struct fp_alter *a, const struct cat_relation *rel,
     }
     for (int i = 0; i < rel->children.len; i++) {
         const struct cat_relation *child = cat_relation(a->s->cat, rel->children.items[i]);
-        if (!cat_attachable_foreign_key(a->s->cat, child, key))
+        if (!cat_attachable_foreign_key(a->s->cat, child, key, NULL))
             queue_partitions(a, child, refid, key);
     }
 }

@@ -20,6 +20,7 @@ RULE(sequence_table, "create-table/sequence-table", LC_ACCESS_SHARE, "the sequen
 RULE(index_build, "create-table/index-build", LC_SHARE, "its indexes are built", "indexcmds.c DefineIndex");
 RULE(statistics, "create-table/statistics", LC_SHARE_UPDATE_EXCLUSIVE, "its extended statistics are made",
      "statscmds.c CreateStatistics");
+RULE(new_key, "create-table/foreign-key", LC_SHARE_ROW_EXCLUSIVE, "its foreign keys are added", "utility.c ProcessUtilitySlow");
 RULE(deferrable_key, "create-table/deferrable-key", LC_SHARE_ROW_EXCLUSIVE,
      "a deferrable key is checked again by a trigger, which is made", "index.c index_constraint_create");
 RULE(like_source, "create-table/like", LC_ACCESS_SHARE, "the table that is copied must not change meanwhile",
@@ -143,8 +144,10 @@ static void lock_keys(struct fp_session *s, const struct cat_relation *rel)
 {
     for (int i = 0; i < rel->constraints.len; i++) {
         const struct cat_constraint *con = cat_constraint(s->cat, rel->constraints.items[i]);
-        if (con && con->contype == 'f' && con->conrelid == rel->o.oid && !con->conparentid)
-            fp_create_foreign_key(s, rel->o.oid, con->confrelid, LC_ACCESS_EXCLUSIVE, con->conenforced, NULL);
+        if (!con || con->contype != 'f' || con->conrelid != rel->o.oid || con->conparentid)
+            continue;
+        fp_lock(s, rel, &new_key);
+        fp_create_foreign_key(s, rel->o.oid, con->confrelid, LC_ACCESS_EXCLUSIVE, con->conenforced, NULL);
     }
 }
 

@@ -262,9 +262,10 @@ static bool ends_transaction(const Node *stmt)
 static void run_alone(struct fp_session *s, const Node *stmt)
 {
     cat_begin(s->cat);
+    s->body_committed = false;
     run(s, stmt);
     fp_on_commit(s, !s->fp->fails);
-    if (s->fp->fails)
+    if (s->fp->fails && !s->body_committed)
         cat_rollback(s->cat);
     else
         cat_commit(s->cat);

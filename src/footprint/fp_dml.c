@@ -402,7 +402,7 @@ static void check_generated(struct fp_session *s, const struct fq_write *w)
 {
     const struct cat_relation *rel = w->rel;
     const char *code = cat_major(s->cat) < 14 ? "42601" : "428C9";
-    int rows = w->values ? w->values->length : w->cols ? 1 : 0; // how many columns a query has is not asked
+    int rows = w->values ? w->values->length : w->cols || w->given;
 
     for (int i = 0; is_certain(s) && w->op != FQ_DELETE && !w->default_values && i < rel->natts; i++) {
         const struct cat_attribute *att = &rel->attrs[i];
@@ -468,44 +468,6 @@ static const NodeList *targets_of(const SelectStmt *select)
     return star ? NULL : &select->targetList;
 }
 
-// The attnum that an element of the clause names; 0: an expression, which is not compared.
-static int inferred_column(const struct cat_relation *rel, const Node *node)
-{
-    const IndexElem *elem = AS(IndexElem, node);
-    const struct cat_attribute *att = elem && elem->name ? cat_find_column(rel, elem->name) : NULL;
-
-    return att ? att->attnum : 0;
-}
-
-static bool infers_key(const struct cat_relation *rel, const InferClause *infer, int key)
-{
-    bool found = false;
-
-    for (LIST_EACH(i, &infer->indexElems)) {
-        int attnum = inferred_column(rel, infer->indexElems.items[i]);
-        found |= attnum == 0 || attnum == key;
-    }
-    return found;
-}
-
-static bool is_arbiter(const struct cat_relation *rel, const struct cat_index *index, const InferClause *infer)
-{
-    if (!index || !index->unique || (index->predicate && !infer->whereClause))
-        return false;
-    for (LIST_EACH(i, &infer->indexElems)) {
-        int attnum = inferred_column(rel, infer->indexElems.items[i]);
-        bool found = attnum == 0;
-        for (int k = 0; k < index->nkeyatts; k++)
-            found |= index->keys[k] == attnum;
-        if (!found)
-            return false;
-    }
-    for (int k = 0; k < index->nkeyatts; k++)
-        if (!infers_key(rel, infer, index->keys[k]))
-            return false;
-    return true;
-}
-
 // RewriteQuery (rewrite/rewriteHandler.c): any rule for UPDATE, and one for INSERT that does something (fireRules).
 static void refuse_ruled_conflict(struct fp_session *s, const struct cat_relation *rel)
 {
@@ -524,7 +486,7 @@ static void infer_arbiter(struct fp_session *s, const struct cat_relation *rel, 
         return;
     for (int i = 0; i < rel->indexes.len; i++) {
         const struct cat_relation *index = cat_relation(s->cat, rel->indexes.items[i]);
-        if (index && is_arbiter(rel, index->index, infer))
+        if (index && cat_index_arbitrates(s->cat, rel, index->index, infer))
             return;
     }
     fp_refuse(s, "42P10", "there is no unique or exclusion constraint matching the ON CONFLICT specification");
@@ -553,7 +515,7 @@ static bool may_arbitrate(const struct fp_session *s, const struct cat_relation 
 
     if (con)
         return con->conindid == index->o.oid;
-    return infer ? is_arbiter(rel, index->index, infer) : index->index->unique || index->index->exclusion;
+    return infer ? cat_index_arbitrates(s->cat, rel, index->index, infer) : index->index->unique || index->index->exclusion;
 }
 
 // ExecCheckIndexConstraints (execIndexing.c). Later arbiters are looked at only where the earlier ones find no conflict.
@@ -576,6 +538,20 @@ static void check_deferrable_arbiter(struct fp_session *s, const struct cat_rela
     }
 }
 
+// How many columns the query of an INSERT gives that names none; 0: not known.
+static int given_columns(const struct fq_query *q, const InsertStmt *stmt, const SelectStmt *select)
+{
+    struct cat_attribute *columns;
+    SelectStmt with_ctes;
+
+    if (stmt->cols.length || !select || select->valuesLists.length || (stmt->withClause && select->withClause))
+        return 0;
+    with_ctes = *select;
+    if (stmt->withClause)
+        with_ctes.withClause = stmt->withClause;
+    return cat_query_columns(q->s->cat, NULL, (const Node *)(const void *)&with_ctes, &columns);
+}
+
 static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_level *outer)
 {
     const SelectStmt *select = AS(SelectStmt, stmt->selectStmt);
@@ -587,6 +563,7 @@ static void dml_insert(struct fq_query *q, const InsertStmt *stmt, struct fq_lev
                             .cols = stmt->cols.length ? &stmt->cols : NULL,
                             .values = values_of(select),
                             .query = targets_of(select),
+                            .given = given_columns(q, stmt, select),
                             .default_values = !select,
                             .override = stmt->override,
                             .none = !stmt->withClause && !outer && fq_gives_none(q->s, select), // a WITH query may have its name

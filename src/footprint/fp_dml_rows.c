@@ -49,7 +49,8 @@ const Node *fq_row_value(const struct fq_write *w, const struct cat_relation *re
     const ResTarget *t = w->query && place >= 0 && place < w->query->length ? LIST_GET(ResTarget, w->query, place) : NULL;
     const Node *value = list && place >= 0 && place < list->items.length ? list->items.items[place] : t ? t->val : NULL;
 
-    *isdefault = place < 0 || (list && place >= list->items.length) || IsA(value, SetToDefault);
+    *isdefault = place < 0 || (list && place >= list->items.length) || (!list && w->given && place >= w->given) ||
+                 IsA(value, SetToDefault);
     return *isdefault ? NULL : value;
 }
 

@@ -207,6 +207,7 @@ struct fq_write { // one kind of write on one relation
     bool all_columns;       // UPDATE of columns that are not known
     const NodeList *values; // INSERT ... VALUES: the rows; NULL: a query
     const NodeList *query;  // INSERT ... SELECT: its target list; NULL: not one by one
+    int given;              // without cols: how many columns that has; 0: not known
     bool default_values;
     OverridingKind override;
     bool rows;  // at least one row for sure

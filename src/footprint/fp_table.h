@@ -18,8 +18,9 @@ struct fp_alter_rel {
     struct LC_ARRAY(const Node *) exprs; // all that it evaluates for every row
     Oid cast_from, cast_to; // a column's types, where its values are converted as they are (no USING, or column::type)
     bool tablespace, persistence;
-    struct cat_oids rebuilt; // indexes dropped and made again: an ALTER TYPE's
-    struct cat_oids kept;    // of these, those whose file is taken over (TryReuseIndex)
+    struct cat_oids rebuilt;                              // indexes dropped and made again: an ALTER TYPE's
+    struct LC_ARRAY(const struct cat_relation *) dropped; // the same as they were: what is made again may have another name
+    struct cat_oids kept;                                 // of these, those whose file is taken over (TryReuseIndex)
 };
 
 struct fp_fk_check { // a foreign key to be validated at the end (validateForeignKeyConstraint)

@@ -39,8 +39,9 @@ struct fp_session {
     struct footprint *fp;
     const char *sql; // its text
     int phase;
-    Oid watermark;  // relations created by the statement at hand have an oid above it
-    bool uncertain; // inside a branch, a trigger, a row-dependent action: locks are recorded with certain = false
+    bool body_committed; // a body has ended a transaction: what fails after it takes back only what came since
+    Oid watermark;       // relations created by the statement at hand have an oid above it
+    bool uncertain;      // inside a branch, a trigger, a row-dependent action: locks are recorded with certain = false
     bool top_level;
     const struct fp_rewriting *rewriting;
     struct lc_map *old_names; // of relations that a body of the statement at hand has renamed: oid -> name before; NULL: none

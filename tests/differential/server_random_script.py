@@ -6,7 +6,7 @@ tracer in ../shared/oracle (LOCKCAST_SHARED) and gcc. Every difference that KNOW
 
 LOCKCAST_RANDOM_SEED (1), LOCKCAST_RANDOM_ROUNDS (9 seeds a version, the same on every machine), LOCKCAST_RANDOM_SECONDS (as many seeds as that allows),
 LOCKCAST_RANDOM_VERSIONS (13,18): as in server_random_ddl.py.
-LOCKCAST_RANDOM_KEEP=DIR keeps the script of every seed with a difference. LOCKCAST_RANDOM_MORE=1 draws from statements_more.py, too.
+LOCKCAST_RANDOM_KEEP=DIR keeps the script of every seed with a difference. LOCKCAST_RANDOM_MORE=1 draws from statements_more.py, too, =2 from statements_migrated.py.
 """
 import collections
 import json
@@ -25,6 +25,7 @@ from pgserver import arguments, check, finish, skip  # noqa: E402
 import record_apply  # noqa: E402
 import server_random_ddl as ddl  # noqa: E402
 import statements  # noqa: E402
+import statements_migrated  # noqa: E402
 import statements_more  # noqa: E402
 
 LENGTH = 80      # statements of a script, half of them after the snapshot
@@ -44,9 +45,14 @@ BY_ROWS = re.compile(r"(22|23|44)|21000|21001|54001|57014|P0004")  # SQLSTATEs t
 PENDING = re.compile(r"pending trigger events|still referenced|currval|cursor|active queries in this session")
 
 
-if os.environ.get("LOCKCAST_RANDOM_MORE"):
+MORE = os.environ.get("LOCKCAST_RANDOM_MORE")
+DANCES = statements_migrated.DANCES if MORE == "2" else []
+if MORE == "1":
     statements.MIXED += statements_more.MORE
     statements.ALONE += statements_more.MORE + statements_more.statements_newer.ALONE
+elif MORE == "2":
+    statements.MIXED += statements_migrated.ONE * 2
+    statements.ALONE += statements_migrated.ONE * 3
 
 
 def known(statement, difference):
@@ -99,12 +105,22 @@ class Script:
         # what aborted it may be left out, so COMMIT is not asked to roll back
         self.run("ROLLBACK" if aborted or self.r.random() < 0.25 else "COMMIT")
 
+    def dance(self):
+        """Statements that belong together: in one transaction, or each in its own."""
+        found, together = self.r.choice(DANCES)(self.world) or [], self.r.random() < 0.5
+        for s in ["BEGIN", *found, "COMMIT"] if together else found:
+            if "None" not in s and not self.run(s) and together:
+                self.run("ROLLBACK")
+                break
+
     def fill(self, n, ground=0):
         for i in range(n):
             if not self.whole:
                 break
             self.look()
-            if i >= ground and self.r.random() < 0.12:
+            if i >= ground and DANCES and self.r.random() < 0.12:
+                self.dance()
+            elif i >= ground and self.r.random() < 0.12:
                 self.block()
             else:
                 self.run(self.generate(statements.GROUND if i < ground else statements.ALONE))

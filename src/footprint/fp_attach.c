@@ -189,6 +189,9 @@ void fp_clone_foreign_keys(struct fp_session *s, Oid parentid, const struct cat_
         clone_referenced(s, parent, partition);
 }
 
+RULE(hash_parent, "attach/hash-parent", LC_ACCESS_SHARE, "which partition a row belongs to is asked of the partitioned table",
+     "partbounds.c satisfies_hash_partition");
+
 // --- ATTACH -------------------------------------------------------------------------------------------------------------------------------------
 
 // QueuePartitionConstraintValidation.
@@ -200,6 +203,11 @@ static void validate_bound(struct fp_alter *a, const struct cat_relation *rel, c
     if (rel->relkind == 'r') {
         fp_need_scan(a, rel->o.oid, what, NULL);
         fp_alter_rel(a, rel->o.oid)->bound = true;
+        for (int i = 0; !fp_is_empty(rel) && parent && i < MAX_PARTITION_DEPTH; i++) { // RelationGetPartitionQual
+            if (parent->partkey.strategy == 'h')
+                fp_lock(a->s, parent, &hash_parent);
+            parent = cat_relation(a->s->cat, parent->relispartition ? cat_partition_parent(parent) : InvalidOid);
+        }
         return;
     }
     for (int i = 0; rel->relkind == 'p' && i < rel->children.len; i++) {

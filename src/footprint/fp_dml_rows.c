@@ -6,8 +6,6 @@
 
 #include "base/str.h"
 
-#define MAX_PARTITION_DEPTH 16
-
 bool fq_sets_column(const struct fq_write *w, const struct cat_relation *rel, int attnum)
 {
     const char *name = attnum > 0 && attnum <= rel->natts ? rel->attrs[attnum - 1].name : NULL;

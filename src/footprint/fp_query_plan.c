@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#define MAX_PARTITION_DEPTH 16
-
 void fq_lock_indexes(struct fp_session *s, const struct cat_relation *rel, enum lc_lockmode mode, bool briefly)
 {
     // get_relation_info opens those of a partitioned table since 16

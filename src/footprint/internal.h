@@ -18,6 +18,8 @@ struct fp_rewriting { // a relation whose rules are being expanded
 };
 
 // What earlier statements did that could not be followed: the catalogue may lack what exists.
+#define MAX_PARTITION_DEPTH 16 // of tables above a partition that are followed
+
 enum fp_effects {
     FP_KNOWN,
     FP_UNKNOWN_COLUMNS, // columns of the catalogue are perhaps not there; every object and every key is what it is

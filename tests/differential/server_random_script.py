@@ -32,8 +32,9 @@ LENGTH = 80      # statements of a script, half of them after the snapshot
 KNOWN = [        # (statement, difference, why): shown, never failed on
     (r"^CREATE (TEMP |UNLOGGED )?(TABLE|MATERIALIZED VIEW)|^REFRESH|^SELECT 1 INTO", r"^scan too much", "a join reads its inner side only when the outer side has rows"),
     (r"^ALTER TABLE .*FOREIGN KEY", r"^scan too much", "the key's check is such a join, too"),
+    (r"^ALTER TABLE .*DETACH PARTITION", r"^scan ", "so is the search for keys that point at the partition: which side is read first depends on sizes"),
     (r"^DO .*(LOOP|IF EXISTS)", r"(?s)^server: in a body: 42.*; forecast: (ok$|The server will refuse)", "whether the loop or the branch is entered depends on the rows"),
-    (r"^(UPDATE|DELETE|MERGE|WITH|INSERT .*SELECT)", r"(?s)^server: in a body: 42.*; forecast: ok$", "whether a row's trigger runs depends on the rows"),
+    (r"^(UPDATE|DELETE|MERGE|WITH|INSERT .*(SELECT|ON CONFLICT)|COMMIT)", r"(?s)^server: in a body: 42.*; forecast: ok$", "whether a row's trigger runs depends on the rows"),
     (r"EXCEPTION WHEN unique_violation", r"^lock too much: .*Row(Exclusive|Share)Lock", "whether the block is rolled back, and its locks given up, depends on the rows"),
     (r"", r"^server: XX000 cannot start a subtransaction", "a defect of the server (inval.c): what the statement before left unprocessed stands in its way"),
     (r"^CREATE SEQUENCE .*OWNED BY", r"^server: 55000 sequence must have same owner", "offline nobody is logged in: the sequence's owner is not known"),

@@ -42,8 +42,9 @@ struct fq_rel { // one entry of the range table that is a relation
     bool planned;   // the planner opens its indexes and children: false for the target of an INSERT
     bool uncertain; // reached only by some rows or some branch
     bool rewritten;
-    struct fq_level *level; // where it stands
-    struct fq_level *view;  // of a view: its query; NULL: not expanded
+    struct fq_level *level;      // where it stands
+    struct fq_level *view;       // of a view: its query; NULL: not expanded
+    const struct fq_rel *within; // the view whose query it is in; NULL: the statement's own
 };
 
 struct fq_source { // what a name in FROM stands for

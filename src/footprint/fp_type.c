@@ -1,4 +1,5 @@
 // Domains and composite types (typecmds.c).
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -10,6 +11,11 @@ static const struct fp_rule domain_table = {"alter-domain/table",
                                             0,
                                             "every row with a value of the domain is checked, while no one writes",
                                             "typecmds.c get_rels_with_domain"};
+
+struct domain_users {
+    struct lc_arena *arena;
+    struct LC_ARRAY(struct cat_depend) all;
+};
 
 struct domain_walk {
     struct fp_session *s;
@@ -51,10 +57,30 @@ static void check_column(const struct cat_depend *d, void *context)
     work->expr = w->expr;
 }
 
-// get_rels_with_domain: tables with a column of the domain, or of a domain over it.
+static void collect(const struct cat_depend *d, void *context)
+{
+    struct domain_users *users = context;
+
+    LC_PUSH(users->arena, &users->all, *d);
+}
+
+static int by_age(const void *a, const void *b)
+{
+    const struct cat_address *x = &((const struct cat_depend *)a)->object, *y = &((const struct cat_depend *)b)->object;
+
+    return x->oid != y->oid ? (x->oid > y->oid) - (x->oid < y->oid) : (x->subid > y->subid) - (x->subid < y->subid);
+}
+
+// get_rels_with_domain: tables with a column of the domain, or of a domain over it; what was made first comes first.
 static void walk_domain(struct domain_walk *w, Oid type)
 {
-    cat_each_dependent(w->s->cat, (struct cat_address){CAT_TYPE, type, 0}, check_column, w);
+    struct domain_users users = {.arena = w->s->arena};
+
+    cat_each_dependent(w->s->cat, (struct cat_address){CAT_TYPE, type, 0}, collect, &users);
+    if (users.all.len > 1)
+        qsort(users.all.items, (size_t)users.all.len, sizeof *users.all.items, by_age);
+    for (int i = 0; i < users.all.len; i++)
+        check_column(&users.all.items[i], w);
 }
 
 static void check_domain(struct fp_session *s, const struct cat_type *domain, const Node *expr, const char *what)
@@ -71,12 +97,13 @@ static void check_domain(struct fp_session *s, const struct cat_type *domain, co
 
 static bool has_constraint(const struct fp_session *s, const struct cat_type *domain, const char *name)
 {
+    bool found = false;
+
     for (int i = 0; i < domain->constraints.len; i++) {
         const struct cat_constraint *con = cat_constraint(s->cat, domain->constraints.items[i]);
-        if (con && con->contype == 'c' && lc_streq(con->o.name, name))
-            return true;
+        found |= con && lc_streq(con->o.name, name);
     }
-    return false;
+    return found;
 }
 
 // AlterDomainStmt.subtype: T default, N drop not null, O set not null, C add constraint, X drop constraint, V validate.
@@ -94,7 +121,7 @@ void fp_alter_domain(struct fp_session *s, const AlterDomainStmt *stmt)
         check_domain(s, domain, NULL, "check of the domain's NOT NULL");
     else if (subtype == 'C' && con && con->contype == CONSTR_CHECK && !con->skip_validation)
         check_domain(s, domain, con->raw_expr, "check of the domain's constraint");
-    else if (subtype == 'V' && has_constraint(s, domain, stmt->name)) // else it is refused (AlterDomainValidateConstraint)
+    else if (subtype == 'V' && has_constraint(s, domain, stmt->name))
         check_domain(s, domain, NULL, "check of the domain's constraint");
 }
 

@@ -8,9 +8,22 @@
 
 #define MAX_RANGE_TABLE 10001 // views of views double: what is beyond has been noted
 
+// fireRIRrules (rewrite/rewriteHandler.c): a view that CREATE OR REPLACE VIEW has made read itself.
+static bool reads_itself(struct fq_query *q, const struct fq_rel *r)
+{
+    const struct fq_rel *up = r->within;
+
+    while (up && up->rel->o.oid != r->rel->o.oid)
+        up = up->within;
+    if (up && !q->s->uncertain && !q->s->traffic)
+        fp_refuse(q->s, "42P17", "infinite recursion detected in rules for relation \"%s\"", r->rel->o.name);
+    return up != NULL;
+}
+
 static void expand_view(struct fq_query *q, struct fq_rel *r)
 {
     const SelectStmt *def = AS(SelectStmt, r->rel->view_query);
+    int before = q->rels.len;
     bool conditional = q->conditional, uncertain = q->s->uncertain;
 
     if (!def) {
@@ -23,6 +36,8 @@ static void expand_view(struct fq_query *q, struct fq_rel *r)
     q->in_view = true;
     r->view = fq_select(q, def, NULL, r->mode == LC_ROW_SHARE);
     q->in_view = false;
+    for (int i = before; i < q->rels.len; i++)
+        q->rels.items[i]->within = r;
     q->s->uncertain = uncertain;
     q->conditional = conditional;
     if (r->view) {
@@ -77,6 +92,8 @@ void fq_rewrite(struct fq_query *q)
         if (r->rewritten)
             continue;
         r->rewritten = true;
+        if (r->rel->relkind == 'v' && reads_itself(q, r))
+            continue;
         if (r->rel->relkind == 'v' && q->rels.len < MAX_RANGE_TABLE)
             expand_view(q, r);
         else if (r->rel->policies.len && !has_been(q, i))

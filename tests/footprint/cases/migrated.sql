@@ -76,3 +76,16 @@ CREATE INDEX a_mine ON a (v);
 ALTER TABLE p ATTACH PARTITION a FOR VALUES FROM (200) TO (300);
 -- target:
 ALTER TABLE p ALTER COLUMN v TYPE varchar(99)
+
+-- case: view-of-itself
+CREATE VIEW w AS SELECT k, v FROM t;
+CREATE OR REPLACE VIEW w AS SELECT a.k, b.v FROM t a JOIN w b ON a.k = b.k;
+-- target:
+DO $$ BEGIN IF EXISTS (SELECT 1 FROM w) THEN UPDATE t SET k = 1; END IF; END $$
+
+-- case: view-of-a-view-of-itself
+CREATE VIEW w AS SELECT k, v FROM t;
+CREATE VIEW w2 AS SELECT * FROM w;
+CREATE OR REPLACE VIEW w AS SELECT k, (SELECT v FROM w2 LIMIT 1) AS v FROM t;
+-- target:
+DELETE FROM t WHERE k IN (SELECT k FROM w2)

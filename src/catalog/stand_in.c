@@ -21,6 +21,7 @@ static bool collect(const Node *node, void *context)
     const TypeName *tn = AS(TypeName, node);
 
     if (tn && !tn->pct_type && tn->names.length && tn->names.length <= 2 && !cat_serial_type(tn) &&
+        !lc_starts(list_schema_name(&tn->names), "pg_") &&
         !cat_find_type(n->cat, list_schema_name(&tn->names), list_last_name(&tn->names)))
         LC_PUSH(cat_arena(n->cat), &n->types, tn);
     return true;
@@ -118,7 +119,7 @@ static Oid needed_schema(struct catalog *cat, const char *name, cat_missing_fn m
 {
     Oid schema = name ? cat_schema_oid(cat, name) : cat_creation_schema(cat);
 
-    if (schema || !name)
+    if (schema || !name || lc_starts(name, "pg_")) // nobody makes those (IsReservedName)
         return schema;
     missing(lc_printf(cat_arena(cat), "schema \"%s\" does not exist", name), context);
     return cat_add_other(cat, CAT_NAMESPACE, "schema", name, InvalidOid)->o.oid;

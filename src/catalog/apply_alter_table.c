@@ -257,6 +257,10 @@ const char *cat_default_am(const struct catalog *cat, const char *name)
 
 static enum lc_code set_access_method(const struct alter *a, Oid rel)
 {
+    enum lc_code rc = cat_check_table_method(a->cat, a->cmd->name, a->err);
+
+    if (rc != LC_OK)
+        return rc;
     ((struct cat_relation *)cat_modify(a->cat, cat_relation(a->cat, rel)))->am = cat_default_am(a->cat, a->cmd->name);
     return LC_OK;
 }

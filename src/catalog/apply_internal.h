@@ -291,6 +291,8 @@ const char *cat_reloptions_text(const struct catalog *cat, const char *old, cons
                                 bool reset);
 
 // A table's access method: `name`, or default_table_access_method where that is NULL.
+enum lc_code cat_check_table_method(const struct catalog *cat, const char *name,
+                                    struct lc_error *err) LC_MUST_CHECK; // NULL: none
 const char *cat_default_am(const struct catalog *cat, const char *name);
 
 // --- partitions and triggers (apply_partition.c) -----------------------------------------------------------------------------------------------

@@ -88,6 +88,8 @@ static enum lc_code create_event_trigger(struct catalog *cat, const CreateEventT
 {
     const struct cat_proc *proc = cat_find_proc(cat, list_schema_name(&stmt->funcname), list_last_name(&stmt->funcname), NULL, 0);
 
+    if (lc_streq(stmt->eventname, "login") && cat_option(&stmt->whenclause, "tag"))
+        return cat_error(err, "0A000", "tag filtering is not supported for login event triggers");
     if (cat_find_other(cat, CAT_EVENT_TRIGGER, NULL, stmt->trigname))
         return cat_error(err, "42710", "event trigger \"%s\" already exists", stmt->trigname);
     if (!proc && !cat_has_unknown_extension(cat))

@@ -71,6 +71,14 @@ static bool is_access_method(const struct catalog *cat, const char *name)
            cat_has_unknown_extension(cat);
 }
 
+// get_table_am_oid
+enum lc_code cat_check_table_method(const struct catalog *cat, const char *name, struct lc_error *err)
+{
+    if (!name || lc_streq(name, "heap") || is_access_method(cat, name))
+        return LC_OK;
+    return cat_error(err, "42704", "access method \"%s\" does not exist", name);
+}
+
 // CreateAccessMethod (amcmds.c)
 static enum lc_code create_access_method(struct catalog *cat, const CreateAmStmt *stmt, struct lc_error *err)
 {

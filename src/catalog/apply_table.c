@@ -826,6 +826,8 @@ static enum lc_code create_in(struct catalog *cat, struct lc_arena *scratch, con
         return rc;
     if (cat_find_relation(cat, cat_schema_name(cat, schema), stmt->relation->relname))
         return stmt->if_not_exists ? LC_OK : cat_error(err, "42P07", "relation \"%s\" already exists", stmt->relation->relname);
+    if (kind == 'p' && persistence(stmt->relation) == 'u' && cat_major(cat) >= 18)
+        return cat_error(err, "0A000", "partitioned tables cannot be unlogged");
     t.rel = cat_new_relation(cat, kind, stmt->relation->relname, schema);
     t.rel->relpersistence = persistence(stmt->relation);
     if (kind == 'p' && t.rel->relpersistence == 'u' && cat_major(cat) >= 18)

@@ -93,6 +93,20 @@ static void append_columns(struct catalog *cat, struct cat_relation *rel, const 
         cat_append_attribute(cat, rel, c->cols[i].name, c->cols[i].type, c->cols[i].typmod)->collation = c->cols[i].collation;
 }
 
+// Query.hasModifyingCTE (DefineView in view.c, transformCreateTableAsStmt in analyze.c): the statement's own WITH, which alone may have such.
+static bool has_modifying_cte(const Node *query)
+{
+    const SelectStmt *select = AS(SelectStmt, query);
+    const WithClause *with = select ? select->withClause : NULL;
+
+    for (int i = 0; with && i < with->ctes.length; i++) {
+        const CommonTableExpr *cte = LIST_GET(CommonTableExpr, &with->ctes, i);
+        if (cte && cte->ctequery && !IsA(cte->ctequery, SelectStmt))
+            return true;
+    }
+    return false;
+}
+
 // --- CREATE VIEW ----------------------------------------------------------------------------------------------------------------------------
 
 static bool uses_temporary(const struct catalog *cat, const struct cat_addresses *refs)
@@ -172,6 +186,8 @@ static enum lc_code create_view(struct catalog *cat, const ViewStmt *stmt, struc
     enum lc_code rc = check_relations(cat, stmt->query, err);
     bool temporary;
 
+    if (rc == LC_OK && has_modifying_cte(stmt->query))
+        return cat_error(err, "0A000", "views must not contain data-modifying statements in WITH");
     if (rc != LC_OK || (rc = cat_creation_namespace(cat, stmt->view, &schema, err)) != LC_OK)
         return rc;
     temporary = is_over_temporary(cat, stmt->query);
@@ -209,6 +225,8 @@ static enum lc_code create_matview(struct catalog *cat, const CreateTableAsStmt 
         return LC_OK;
     if ((rc = check_relations(cat, stmt->query, err)) != LC_OK)
         return rc;
+    if (has_modifying_cte(stmt->query))
+        return cat_error(err, "0A000", "materialized views must not use data-modifying statements in WITH");
     if (is_over_temporary(cat, stmt->query)) // transformCreateTableAsStmt
         return cat_error(err, "0A000", "materialized views must not use temporary tables or views");
     struct columns c = query_columns(cat, stmt->query);

@@ -67,7 +67,7 @@ bool cat_index_arbitrates(const struct catalog *cat, const struct cat_relation *
 {
     struct cat_scope scope = cat_scope_of(cat_arena(cat), rel);
 
-    if (!index || !index->unique || (index->predicate && !infer->whereClause))
+    if (!index || !index->unique || index->exclusion || (index->predicate && !infer->whereClause)) // WITHOUT OVERLAPS
         return false;
     for (LIST_EACH(i, &infer->indexElems)) {
         const IndexElem *elem = LIST_GET(IndexElem, &infer->indexElems, i);

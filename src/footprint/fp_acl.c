@@ -121,6 +121,8 @@ static unsigned lock_privileges(const struct fp_session *s, int64_t mode)
 
 static bool refuse_lock(struct fp_session *s, const LockStmt *stmt)
 {
+    if (s->top_level && s->level == 0) // RequireTransactionBlock has refused it (fp_lock_table)
+        return false;
     for (LIST_EACH(i, &stmt->relations))
         if (refuse_named(s, LIST_GET(RangeVar, &stmt->relations, i), lock_privileges(s, stmt->mode)))
             return true;

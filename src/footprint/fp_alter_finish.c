@@ -117,6 +117,26 @@ static const char *check_query(struct fp_session *s, const struct cat_relation *
                  : NULL;
 }
 
+// RI_FKey_check_ins for every row: keys over periods are not joined. What it reads of a partitioned table, rows decide.
+static void check_rows(struct fp_alter *a, const struct cat_relation *rel, const struct cat_relation *ref,
+                       const struct cat_constraint *con)
+{
+    struct fp_session *s = a->s;
+    struct cat_oids all = {0};
+    bool was = s->uncertain;
+
+    fp_lock(s, ref, &check_referenced);
+    fp_scan(s, rel);
+    cat_inheritors(s->cat, ref->o.oid, &all);
+    s->uncertain = true;
+    for (int i = 1; i < all.len && ref->relkind == 'p' && fp_has_keys(s, rel, con); i++)
+        fp_lock(s, cat_relation(s->cat, all.items[i]), &check_referenced);
+    s->uncertain = was;
+    struct fp_work *w = fp_add_work(s, FP_FK_CHECK, rel, "check of a foreign key");
+    w->other = ref;
+    w->constraint = con;
+}
+
 static void check_leaf(struct fp_alter *a, const struct cat_relation *rel, const struct cat_relation *ref,
                        const struct cat_constraint *con)
 {
@@ -152,8 +172,9 @@ static void run_check(struct fp_alter *a, const struct fp_fk_check *check)
     for (int i = 0; ref && i < all.len; i++) {
         const struct cat_relation *rel = cat_relation(a->s->cat, all.items[i]);
         bool leaf = rel->relkind == 'r' && (all.items[i] == check->rel || rel->relispartition);
+        const struct cat_constraint *con = check->key ? check->key : cat_constraint(a->s->cat, check->constraint);
         if (leaf)
-            check_leaf(a, rel, ref, check->key ? check->key : cat_constraint(a->s->cat, check->constraint));
+            (check->by_rows ? check_rows : check_leaf)(a, rel, ref, con);
     }
 }
 

@@ -338,7 +338,7 @@ static void make_keys_again(struct fp_alter *a)
             fp_refuse(a->s, "42804", "foreign key constraint \"%s\" cannot be implemented", con->o.name);
             return;
         }
-        check = (struct fp_fk_check){con->conrelid, con->confrelid, con->o.oid, NULL};
+        check = (struct fp_fk_check){con->conrelid, con->confrelid, con->o.oid, NULL, con->conperiod};
         fp_create_foreign_key(a->s, con->conrelid, con->confrelid, a->rule->mode, con->conenforced, NULL);
         if (con->convalidated && !still_holds(a, &a->keys.items[i], con, &now))
             LC_PUSH(a->s->arena, &a->checks, check);

@@ -225,7 +225,7 @@ static void queue_keys(struct fp_alter *a, const struct cat_relation *parent, co
     for (int i = 0; i < keys.len; i++) {
         const struct cat_constraint *con = cat_constraint(a->s->cat, keys.items[i]);
         const struct cat_constraint *like = cat_attachable_foreign_key(a->s->cat, partition, con, &taken);
-        struct fp_fk_check check = {partition->o.oid, con->confrelid, InvalidOid, NULL};
+        struct fp_fk_check check = {partition->o.oid, con->confrelid, InvalidOid, NULL, false};
         if (like)
             LC_PUSH(a->s->arena, &taken, like->o.oid);
         else if (con->conenforced)

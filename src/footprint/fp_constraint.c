@@ -236,7 +236,7 @@ void fp_lock_referenced(struct fp_session *s, const Constraint *con)
 
 static void queue_fk_check(struct fp_alter *a, Oid relid, Oid refid, Oid constraint, const struct cat_constraint *key)
 {
-    struct fp_fk_check check = {relid, refid, constraint, key};
+    struct fp_fk_check check = {relid, refid, constraint, key, key && key->conperiod};
 
     LC_PUSH(a->s->arena, &a->checks, check);
 }
@@ -262,6 +262,7 @@ static struct cat_constraint new_key(const struct fp_alter *a, const struct cat_
     key.confkey = con->pk_attrs.length ? key_numbers(a->s, ref, &con->pk_attrs)
                   : primary            ? primary->conkey
                                        : (struct cat_attnums){0};
+    key.conperiod = con->fk_with_period;
     key.condeferrable = con->deferrable;
     key.condeferred = con->initdeferred;
     key.confupdtype = con->fk_upd_action && con->fk_upd_action[0] ? con->fk_upd_action[0] : 'a';

@@ -39,6 +39,9 @@ static bool check_columns(struct fp_session *s, const struct cat_relation *rel, 
             fp_refuse(s, "42703", "column \"%s\" of relation \"%s\" does not exist", name, rel->o.name);
         else if (att && att->generated)
             fp_refuse(s, "42P10", "column \"%s\" is a generated column", name);
+        for (int k = 0; name && k < i; k++)
+            if (lc_streq(name, node_string(names->items[k])))
+                fp_refuse(s, "42701", "column \"%s\" specified more than once", name);
     }
     return !s->fp->fails;
 }

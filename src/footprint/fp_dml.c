@@ -497,6 +497,7 @@ static void check_arbiter_constraint(struct fp_session *s, const struct cat_rela
 {
     const char *name = oc->infer ? oc->infer->conname : NULL;
     const struct cat_constraint *con = name ? cat_find_constraint(s->cat, rel, name) : NULL;
+    const struct cat_relation *index = con ? cat_relation(s->cat, con->conindid) : NULL;
 
     if (!name || !is_certain(s))
         return;
@@ -504,7 +505,7 @@ static void check_arbiter_constraint(struct fp_session *s, const struct cat_rela
         fp_refuse(s, "42704", "constraint \"%s\" for table \"%s\" does not exist", name, rel->o.name);
     else if (plan && !con->conindid)
         fp_refuse(s, "42809", "constraint in ON CONFLICT clause has no associated index");
-    else if (plan && con->contype == 'x' && oc->action == ONCONFLICT_UPDATE)
+    else if (plan && index && index->index && index->index->exclusion && oc->action == ONCONFLICT_UPDATE)
         fp_refuse(s, "42809", "ON CONFLICT DO UPDATE not supported with exclusion constraints");
 }
 
@@ -695,17 +696,20 @@ static void refuse_ruled_merge(struct fp_session *s, const struct cat_relation *
     }
 }
 
-// transformMergeStmt (parser/parse_merge.c)
-static bool can_merge(struct fp_session *s, const RangeVar *rv)
+bool fq_can_merge(struct fp_session *s, const RangeVar *rv)
 {
-    const struct cat_relation *rel = fq_find(s, rv);
+    const struct cat_relation *rel = rv ? fq_find(s, rv) : NULL;
     const char *kinds = cat_major(s->cat) >= 17 ? "rpv" : "rp";
 
     if (rel && is_certain(s) && !strchr(kinds, rel->relkind)) {
-        fp_refuse(s, "0A000", "cannot execute MERGE on relation \"%s\"", rel->o.name);
-        return false;
+        if (strchr("iIc", rel->relkind)) // table_open
+            fp_refuse(s, "42809", "cannot open relation \"%s\"", rel->o.name);
+        else
+            fp_refuse(s, "0A000", "cannot execute MERGE on relation \"%s\"", rel->o.name);
+    } else if (rel && cat_major(s->cat) < 17) {
+        refuse_ruled_merge(s, rel);
     }
-    return true;
+    return !s->fp->fails;
 }
 
 static void dml_merge(struct fq_query *q, const MergeStmt *stmt, struct fq_level *outer)
@@ -713,7 +717,7 @@ static void dml_merge(struct fq_query *q, const MergeStmt *stmt, struct fq_level
     struct dml d = {.level = fq_new_level(q, outer), .w = {.op = FQ_UPDATE}, .merge = true};
     bool conditional = q->conditional;
 
-    if (!can_merge(q->s, stmt->relation))
+    if (!fq_can_merge(q->s, stmt->relation))
         return;
     for (LIST_EACH(i, &stmt->mergeWhenClauses)) {
         const MergeWhenClause *when = LIST_GET(MergeWhenClause, &stmt->mergeWhenClauses, i);

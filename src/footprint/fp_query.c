@@ -101,6 +101,8 @@ bool fp_check_names(struct fp_session *s, const Node *query)
     bool query_like = IsA(query, SelectStmt) || IsA(query, InsertStmt) || IsA(query, UpdateStmt) || IsA(query, DeleteStmt) ||
                       IsA(query, MergeStmt);
 
+    if (IsA(query, MergeStmt) && !fq_can_merge(s, ((const MergeStmt *)(const void *)query)->relation))
+        return false;
     if (!query_like || s->traffic || s->of_body || s->uncertain || parameters || s->unknown_effects ||
         cat_check_query_names(s->cat, s->env ? &variables : NULL, query, &err) == LC_OK)
         return true;

@@ -225,6 +225,8 @@ const struct cat_relation *fq_owned_sequence(const struct fp_session *s, const s
                                              const struct cat_attribute *att);
 // Everything that writing rows does besides the table itself: routing, indexes, sequences, triggers, foreign keys.
 void fq_execute_write(struct fp_session *s, const struct fq_write *w);
+// Asked before the statement's names are (transformMergeStmt, parser/parse_merge.c). False: it is refused.
+bool fq_can_merge(struct fp_session *s, const RangeVar *target);
 bool fq_fire_rules(struct fp_session *s, const struct fq_write *w); // false: they stand in for the write
 // The bound of a partition is read from its parents where it is not cached yet.
 void fq_maybe_parents(struct fp_session *s, const struct cat_relation *rel);

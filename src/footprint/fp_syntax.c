@@ -124,6 +124,13 @@ static bool domain_not_null(const Node *node)
     return con && con->contype == CONSTR_NOTNULL;
 }
 
+static bool only_table(const Node *node)
+{
+    const RangeVar *rv = AS(VacuumRelation, node)->relation;
+
+    return rv && !rv->inh;
+}
+
 // REINDEX (VERBOSE) was all; CONCURRENTLY stands before the name, which makes it the last.
 static bool reindex_options(const Node *node)
 {
@@ -171,6 +178,7 @@ static const struct newer *const by_tag[NODE_TAG_COUNT] = {
         ROWS({compression, 14, SYNTAX, "gram.y column_compression"}, {storage, 16, SYNTAX, "gram.y opt_column_storage"}),
     [T_CreateSeqStmt] =
         ROWS({unlogged_sequence, 15, "0A000", "unlogged sequences are not supported", "sequence.c DefineSequence"}),
+    [T_VacuumRelation] = ROWS({only_table, 18, SYNTAX, "gram.y vacuum_relation"}),
     [T_JsonIsPredicate] = ROWS({always, 16, SYNTAX, "gram.y json_predicate_type_constraint"}),
     [T_JsonObjectConstructor] = ROWS({always, 16, SYNTAX, "gram.y func_expr_common_subexpr"}),
     [T_JsonArrayConstructor] = ROWS({always, 16, SYNTAX, "gram.y func_expr_common_subexpr"}),

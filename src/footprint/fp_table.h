@@ -27,6 +27,7 @@ struct fp_fk_check { // a foreign key to be validated at the end (validateForeig
     Oid rel, ref;
     Oid constraint;
     const struct cat_constraint *key; // as it will be, where it is not in the catalogue yet; may be NULL
+    bool by_rows;                     // over periods (conwithperiod): nothing is joined
 };
 
 struct fp_key { // a foreign key whose columns change their types

@@ -111,3 +111,60 @@ MERGE INTO visit USING zoo ON visit.id = zoo.id WHEN MATCHED THEN UPDATE SET k =
 CREATE UNIQUE INDEX ON cage (id);
 -- target:
 INSERT INTO cage (id, k) VALUES (1, 2) ON CONFLICT (id) DO UPDATE SET m = excluded.k;
+-- case: conflict-over-a-key-without-overlaps versions: 18-
+CREATE TABLE stay (room int4range, during daterange, PRIMARY KEY (room, during WITHOUT OVERLAPS));
+-- target:
+INSERT INTO stay VALUES ('[1,2)', '[2020-01-01,2021-01-01)') ON CONFLICT (room, during) DO NOTHING;
+-- case: conflict-update-over-a-key-without-overlaps versions: 18-
+CREATE TABLE stay (room int4range, during daterange, CONSTRAINT once PRIMARY KEY (room, during WITHOUT OVERLAPS));
+-- target:
+INSERT INTO stay VALUES ('[1,2)', '[2020-01-01,2021-01-01)') ON CONFLICT ON CONSTRAINT once DO UPDATE SET room = '[2,3)';
+-- case: key-over-a-period-of-a-partitioned-table versions: 18-
+CREATE TABLE stay (room int4range, during daterange, PRIMARY KEY (room, during WITHOUT OVERLAPS)) PARTITION BY LIST (room);
+CREATE TABLE stay1 PARTITION OF stay FOR VALUES IN ('[1,2)');
+CREATE TABLE meal (room int4range, during daterange);
+-- target:
+ALTER TABLE meal ADD FOREIGN KEY (room, PERIOD during) REFERENCES stay;
+-- case: validate-a-key-over-a-period versions: 18-
+CREATE TABLE stay (room int4range, during daterange, PRIMARY KEY (room, during WITHOUT OVERLAPS)) PARTITION BY LIST (room);
+CREATE TABLE stay1 PARTITION OF stay FOR VALUES IN ('[1,2)');
+CREATE TABLE meal (room int4range, during daterange, CONSTRAINT at FOREIGN KEY (room, PERIOD during) REFERENCES stay NOT ENFORCED);
+ALTER TABLE meal DROP CONSTRAINT at, ADD CONSTRAINT at FOREIGN KEY (room, PERIOD during) REFERENCES stay NOT VALID;
+-- target:
+ALTER TABLE meal VALIDATE CONSTRAINT at;
+-- case: merge-into-a-materialized-view versions: 15-
+CREATE MATERIALIZED VIEW seen AS SELECT id FROM zoo;
+-- target:
+MERGE INTO seen USING zoo ON seen.id = zoo.id WHEN MATCHED THEN DELETE;
+-- case: merge-into-a-table-with-rules-and-wrong-names versions: 15-
+CREATE RULE r AS ON UPDATE TO cage DO ALSO NOTHING;
+-- target:
+MERGE INTO cage USING zoo ON cage.nothing = zoo.id WHEN MATCHED THEN DELETE;
+-- case: view-that-writes
+-- target:
+CREATE VIEW seen AS WITH gone AS (DELETE FROM cage RETURNING id) SELECT * FROM gone;
+-- case: materialized-view-that-writes
+-- target:
+CREATE MATERIALIZED VIEW seen AS WITH gone AS (DELETE FROM cage RETURNING id) SELECT * FROM gone;
+-- case: copy-a-column-twice
+-- target:
+COPY cage (id, id) FROM '/dev/null';
+-- case: copy-into-a-view-whose-trigger-reads
+CREATE VIEW seen AS SELECT zoo.id, cage.k FROM zoo JOIN cage ON zoo.id = cage.id;
+CREATE FUNCTION reads() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM 1 FROM visit; RETURN NEW; END $$;
+CREATE TRIGGER t INSTEAD OF INSERT ON seen FOR EACH ROW EXECUTE FUNCTION reads();
+-- target:
+COPY seen FROM '/dev/null';
+-- case: unlogged-and-partitioned
+-- target:
+CREATE UNLOGGED TABLE t (id int) PARTITION BY RANGE (id);
+-- case: access-method-that-is-not versions: 15-
+-- target:
+ALTER TABLE cage SET ACCESS METHOD nothing;
+-- case: login-trigger-with-tags versions: 17-
+CREATE FUNCTION enters() RETURNS event_trigger LANGUAGE plpgsql AS $$ BEGIN END $$;
+-- target:
+CREATE EVENT TRIGGER t ON login WHEN TAG IN ('REINDEX') EXECUTE FUNCTION enters();
+-- case: analyze-only-the-table-above
+-- target:
+ANALYZE ONLY visit;

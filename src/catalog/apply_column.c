@@ -342,20 +342,26 @@ static enum lc_code check_sources(const struct cat_relation *rel, const ColumnDe
     return LC_OK;
 }
 
+enum lc_code cat_check_collation(const struct catalog *cat, Oid type, struct lc_error *err)
+{
+    const struct cat_type *t = cat_type(cat, cat_base_type(cat, type, NULL));
+
+    if (t && t->o.oid < FirstNormalObjectId && t->category && strchr("NDBTIG", t->category))
+        return cat_error(err, "42804", "collations are not supported by type %s", cat_format_type(cat, type, -1));
+    return LC_OK;
+}
+
 // A column's type: of no pseudo-type, the types of identity (commands/sequence.c init_params), and those without collations.
 static enum lc_code check_type(const struct catalog *cat, const ColumnDef *def, const struct cat_column_plan *plan, Oid type,
                                struct lc_error *err)
 {
-    const struct cat_type *t = cat_type(cat, cat_base_type(cat, type, NULL));
     enum lc_code rc = cat_check_attribute_type(cat, def->colname, type, err);
 
     if (rc != LC_OK)
         return rc;
     if (plan->identity && type != INT2OID && type != INT4OID && type != INT8OID)
         return cat_error(err, "22023", "identity column type must be smallint, integer, or bigint");
-    if (def->collClause && t && t->o.oid < FirstNormalObjectId && t->category && strchr("NDBTIG", t->category))
-        return cat_error(err, "42804", "collations are not supported by type %s", cat_format_type(cat, type, -1));
-    return LC_OK;
+    return def->collClause ? cat_check_collation(cat, type, err) : LC_OK;
 }
 
 // The attribute without its default (BuildDescForRelation).

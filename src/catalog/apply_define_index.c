@@ -228,6 +228,8 @@ static enum lc_code fill_columns(struct definition *d, const char *const *names,
         Oid type = InvalidOid;
         int typmod = -1;
         enum lc_code rc = key_column(d, i, elem, &type, &typmod);
+        if (rc == LC_OK && elem->collation.length && i < d->ind->nkeyatts)
+            rc = cat_check_collation(d->cat, type, d->err);
         if (rc != LC_OK)
             return rc;
         key_details(d, i, elem, type);

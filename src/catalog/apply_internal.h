@@ -164,6 +164,8 @@ struct cat_column_plan cat_plan_column(struct catalog *cat, const ColumnDef *def
 enum lc_code cat_append_column(struct catalog *cat, struct cat_relation *rel, const ColumnDef *def,
                                const struct cat_column_plan *plan, struct lc_error *err) LC_MUST_CHECK;
 // Of a virtual generated column (CheckAttributeType, 18).
+enum lc_code cat_check_collation(const struct catalog *cat, Oid type,
+                                 struct lc_error *err) LC_MUST_CHECK; // COLLATE: may it have one?
 enum lc_code cat_check_virtual_type(const struct catalog *cat, const char *column, Oid type, struct lc_error *err) LC_MUST_CHECK;
 // 42804 when the default cannot be cast to the column.
 enum lc_code cat_check_default(const struct catalog *cat, Oid rel, int attnum, const Node *def,

@@ -378,8 +378,8 @@ static void validate_key(struct fp_alter *a, const struct cat_constraint *con)
     children = cat_child_constraints(a->s->cat, con->o.oid);
     for (int i = 0; i < children.len; i++) {
         const struct cat_constraint *child = cat_constraint(a->s->cat, children.items[i]);
-        if (child->conrelid == con->conrelid)
-            continue; // of the referenced side
+        if (child->conrelid == con->conrelid || child->convalidated)
+            continue; // of the referenced side; or merged with a key that holds already
         fp_lock_mode(a->s, cat_relation(a->s->cat, child->conrelid), a->rule->mode, &fp_alter_children);
         validate_key(a, child);
     }

@@ -168,3 +168,15 @@ CREATE EVENT TRIGGER t ON login WHEN TAG IN ('REINDEX') EXECUTE FUNCTION enters(
 -- case: analyze-only-the-table-above
 -- target:
 ANALYZE ONLY visit;
+-- case: index-of-a-number-with-a-collation
+-- target:
+CREATE INDEX ON cage (k COLLATE "C");
+-- case: index-of-text-with-a-collation
+-- target:
+CREATE INDEX ON visit (note COLLATE "C");
+-- case: validate-a-key-that-a-partition-has-already versions: 18-
+CREATE TABLE own (id int NOT NULL, k int, note text, CONSTRAINT of_zoo FOREIGN KEY (k) REFERENCES zoo);
+ALTER TABLE visit ATTACH PARTITION own FOR VALUES FROM (10) TO (20);
+ALTER TABLE visit ADD CONSTRAINT of_zoo FOREIGN KEY (k) REFERENCES zoo NOT VALID;
+-- target:
+ALTER TABLE visit VALIDATE CONSTRAINT of_zoo;

@@ -9,7 +9,8 @@
 #include "embedded.h"
 
 #define BUCKETS 4096
-#define FIRST_UNNUMBERED ((Oid)14000) // oids that differ between builds are given from here
+// Oids that differ between builds are given from here, per class: all are below FirstNormalObjectId.
+#define FIRST_UNNUMBERED ((Oid)14000)
 
 struct row {
     const char *line; // after the two versions
@@ -25,6 +26,7 @@ struct builtin {
     struct row *rows;
     int len, cap;
     int names[BUCKETS], oids[BUCKETS]; // index + 1 of the first row
+    Oid unnumbered[CAT_CLASS_COUNT];   // how many rows of each class have no oid of their own
     struct cat_amop *amops;
     int namops;
 };
@@ -65,7 +67,7 @@ static void index_row(struct builtin *b, enum cat_class class, const char *line)
 
     *r = (struct row){.line = line, .class = class, .oid = oid, .hash = hash_name(name, (size_t)(stop - name))};
     if (class == CAT_CAST || !oid)
-        r->oid = FIRST_UNNUMBERED + (Oid)b->len;
+        r->oid = FIRST_UNNUMBERED + b->unnumbered[class]++;
     r->next_name = b->names[name_bucket(class, r->hash)];
     r->next_oid = b->oids[oid_bucket(class, r->oid)];
     b->names[name_bucket(class, r->hash)] = b->len;

@@ -256,6 +256,30 @@ static void a_rolled_back_table_leaves_no_type_behind(void **state)
     assert_non_null(cat_find_type(cat, NULL, "kept"));
 }
 
+// A user's table must never come to stand where a view of the server's stands: the oids of both are below and above one number.
+static void views_of_the_server_have_oids_of_the_server(void **state)
+{
+    static const char *const views[][2] = {{"pg_catalog", "pg_locks"},
+                                           {"pg_catalog", "pg_stat_activity"},
+                                           {"pg_catalog", "pg_views"},
+                                           {"information_schema", "columns"},
+                                           {"information_schema", "views"}};
+
+    (void)state;
+    for (int major = 13; major <= 18; major++) {
+        const struct catalog *other = cat_new(arena, major * 10000);
+        Oid before = InvalidOid;
+
+        for (size_t i = 0; i < sizeof views / sizeof *views; i++) {
+            const struct cat_relation *view = cat_find_relation(other, views[i][0], views[i][1]);
+            assert_non_null(view);
+            assert_in_range(view->o.oid, FirstUnpinnedObjectId, FirstNormalObjectId - 1);
+            assert_int_not_equal(view->o.oid, before);
+            before = view->o.oid;
+        }
+    }
+}
+
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -273,6 +297,7 @@ int main(void)
         TEST(type_names_come_back_as_they_were_written),
         TEST(column_types_by_reference),
         TEST(a_rolled_back_table_leaves_no_type_behind),
+        TEST(views_of_the_server_have_oids_of_the_server),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -144,7 +144,7 @@ struct lockcast_options {
     const char *rewrite_form;  // "psql" (NULL), or "framework": the migration's own form, where it can hold the steps
     int backup;                // a rewritten file copies what goes into tables, which stay
     int bridge;                // both names of what is renamed work until the migration: see lockcast_rewrite.bridge_sql
-    long today;                // days since 1970, for suppressions with an end; 0: today
+    long today; // the day it will run, in days since 1970: names made of the date, suppressions that end; 0: today in UTC
 };
 
 #define LOCKCAST_MAX_PARTS 1000

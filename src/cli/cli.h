@@ -30,6 +30,8 @@ struct cli_options {
     int64_t pool_size, cores, seed, replications;
     const char *fail_on, *input_format, *transaction, *retry, *sample, *shard_text;
     int part, of; // of shard_text; of = 0: all
+    const char *date;
+    long today; // of date, in days since 1970; 0: the clock's
     bool no_traffic, no_rewrite, no_query_text, clone, rollback, dry_run, diff, backup, bridge, quiet, verbose, no_color, help,
         version;
     const char *forecast; // a report, of watch

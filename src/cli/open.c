@@ -111,7 +111,8 @@ struct lockcast_options cli_lockcast_options(const struct cli_run *run)
                                      .history = o->history,
                                      .backup = o->backup,
                                      .bridge = o->bridge,
-                                     .rewrite_form = o->rewrite_format};
+                                     .rewrite_form = o->rewrite_format,
+                                     .today = o->today};
 }
 
 struct lockcast_form cli_form(const struct cli_run *run, const char *otherwise)

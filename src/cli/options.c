@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 // COUNT and POSITIVE: of what there is none of at 0, so that a 0 would pass for an option that was not given.
 enum kind { TEXT, NUMBER, COUNT, REAL, POSITIVE, FLAG, VARIABLE };
@@ -87,6 +88,7 @@ static const struct option_row rows[] = {
      "lock_timeout and retries as this tool does them: none, gitlab, pgroll, ...; a wrong name lists all"},
     {"speed-ratio", 0, POSITIVE, AT(speed_ratio), FORECAST, "R", NULL, "production is R times as fast as the clone"},
     {"cold-cache", 0, FLAG, AT(cold_cache), FORECAST, NULL, NULL, "assume that tables are not in memory"},
+    {"date", 0, TEXT, AT(date), TRAFFIC, "DAY", NULL, "the day on which it will run, for names made of it (default: today)"},
     {"shard", 0, TEXT, AT(shard_text), "review plan", "I/N", NULL,
      "do only part I of N; `lockcast merge` puts the parts together"},
     {"trace", 0, TEXT, AT(trace), "simulate review", "FILE", NULL, "write a Chrome trace of one simulated run"},
@@ -176,6 +178,29 @@ static int set_shard(struct cli_options *o)
                          LOCKCAST_MAX_PARTS, o->shard_text);
     o->part = (int)part;
     o->of = (int)of;
+    return EXIT_DONE;
+}
+
+#define SECONDS_A_DAY (24 * 60 * 60L)
+
+// Days since 1970 of "2027-01-31"; 0: it is no such day, or before 1970-01-02.
+static long day_of(const char *text)
+{
+    struct tm tm = {0};
+    const char *end = strptime(text, "%Y-%m-%d", &tm);
+    int day = tm.tm_mday; // timegm makes 3 March of 31 February
+
+    return end && !*end && timegm(&tm) > 0 && tm.tm_mday == day ? (long)(timegm(&tm) / SECONDS_A_DAY) : 0;
+}
+
+// SOURCE_DATE_EPOCH (reproducible-builds.org) stands for the clock where --date does not.
+static int set_date(struct cli_options *o)
+{
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+
+    o->today = o->date ? day_of(o->date) : epoch ? strtol(epoch, NULL, 10) / SECONDS_A_DAY : 0;
+    if (o->date && !o->today)
+        return cli_error(EXIT_USAGE, NULL, "--date takes a day such as 2027-01-31, not \"%s\"", o->date);
     return EXIT_DONE;
 }
 
@@ -426,6 +451,8 @@ int cli_parse_options(struct cli_run *run, int argc, char **argv)
             status = cli_usage_error(run, "a file's name is empty");
     if (status == EXIT_DONE && !o->help && !o->version && (status = check_together(run)) == EXIT_DONE)
         status = check_overwritten(o);
+    if (status == EXIT_DONE)
+        status = set_date(o);
     return status == EXIT_DONE && o->shard_text ? set_shard(o) : status;
 }
 

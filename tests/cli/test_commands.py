@@ -50,6 +50,16 @@ check(p.run("render", report).status == 0, "render has no policy of its own")
 check(p.run("render", "--fail-on", "danger", report).status == 1, "render --fail-on")
 check(p.run("render", "--fail-on", "never", report).status == 0, "render --fail-on never")
 
+# --date
+dated = p.file("dated.sql", "DO $$ BEGIN EXECUTE format('CREATE TABLE e_%s ()', to_char(current_date, 'YYYYMMDD')); END $$;\n"
+               "DO $$ BEGIN EXECUTE format('LOCK TABLE e_%s', to_char(current_date, 'YYYYMMDD')); END $$;\n")
+for date, epoch, name in (("2027-01-31", None, "e_20270131"), ("2028-02-29", "1800000000", "e_20280229"), (None, "1800000000", "e_20270115")):
+    r = p.run(*base, "--format", "json", *(["--date", date] if date else []), dated, env={"SOURCE_DATE_EPOCH": epoch} if epoch else None)
+    check(set(re.findall(r"e_\d+", r.out)) == {name}, f"{date} {epoch}: {r.out[:300]} {r.err}")
+for wrong in ("soon", "2027-02-29", "2027-01-31x", "1969-01-01", ""):
+    r = p.run(*base, "--date", wrong, A)
+    check(r.status == 2 and "--date" in r.err, f"--date {wrong}: {r.status} {r.err}")
+
 # -o
 whole = p.run(*base, A).out
 out = os.path.join(p.folder, "out.txt")

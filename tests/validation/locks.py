@@ -6,10 +6,15 @@
 The recorded truths and the tracer are those of ../shared (LOCKCAST_SHARED). --source is an unpacked source of PostgreSQL of that major, whose regression scripts
 are traced and forecast offline (LOCKCAST_REGRESS_LIB as in tests/differential/server_regression.py). --rounds: that many random scripts a version."""
 import argparse
+import calendar
+import collections
+import glob
+import gzip
 import os
 import re
 import subprocess
 import sys
+import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, "..", "support"))
@@ -42,6 +47,16 @@ def misses(lines):
         if m and at + 2 < len(lines) and lines[at + 1].startswith("      missing"):
             found.append((m.group(1), m.group(2), lines[at + 1].split(None, 1)[1], lines[at + 2].split(None, 1)[1]))
     return found
+
+
+def traced_on():
+    """The day on which the histories were recorded, as SOURCE_DATE_EPOCH has it: the one after which most of what they made is named."""
+    days = collections.Counter()
+    for path in glob.glob(os.path.join(SHARED, "oracle", "traces", "*.jsonl.gz")):
+        with gzip.open(path, "rt") as f:
+            days.update(re.findall(r'_(20[0-9]{6})[_"]', f.read()))
+    day = time.strptime(days.most_common(1)[0][0], "%Y%m%d") if days else time.gmtime()
+    return str(calendar.timegm(day))
 
 
 def code(text):
@@ -80,8 +95,8 @@ def main():
     if not os.path.exists(score[1]):
         sys.exit(f"{score[1]} is missing")
     binary, rows, wrong, seeds = os.path.abspath(a.bin), [], [], []
-    for name, options in (("curated", ["--versions", a.versions]), ("corpora", [])):
-        lines = output(score + [name, "--bin", binary, "--show", "1000"] + options)
+    for name, options, when in (("curated", ["--versions", a.versions], {}), ("corpora", [], {"SOURCE_DATE_EPOCH": traced_on()})):
+        lines = output(score + [name, "--bin", binary, "--show", "1000"] + options, **when)
         rows += scores(lines)[0]
         wrong += misses(lines)
     for major, folder in (s.split("=", 1) for s in a.source):

@@ -45,6 +45,12 @@ struct expr *expr_new(struct analysis *a, enum expr_kind kind, Oid type, int typ
     return e;
 }
 
+struct expr *expr_unknown(struct analysis *a, Oid type)
+{
+    a->unknown = true;
+    return expr_new(a, X_UNKNOWN, type, -1);
+}
+
 struct expr *expr_const(struct analysis *a, Oid type, const char *value, bool isnull)
 {
     struct expr *e = expr_new(a, X_CONST, type, -1);

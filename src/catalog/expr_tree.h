@@ -97,6 +97,7 @@ void analysis_depend(struct analysis *a, enum cat_class class, Oid oid, int subi
 
 // --- expr_tree.c: making nodes ---
 struct expr *expr_new(struct analysis *a, enum expr_kind kind, Oid type, int typmod);
+struct expr *expr_unknown(struct analysis *a, Oid type); // what cannot be told; type InvalidOid: nor its type
 struct expr *expr_const(struct analysis *a, Oid type, const char *value, bool isnull);
 struct expr *expr_node1(struct analysis *a, enum expr_kind kind, Oid type, int typmod, struct expr *arg);
 struct expr *expr_node2(struct analysis *a, enum expr_kind kind, Oid type, int typmod, struct expr *arg, struct expr *second);
@@ -108,6 +109,9 @@ bool expr_any(const struct expr *e, expr_test test, void *context); // is it tru
 // --- expr_analyze.c ---
 struct expr *expr_analyze(struct analysis *a, const struct cat_scope *scope, const Node *node);
 void expr_analyze_list(struct analysis *a, const struct cat_scope *scope, const NodeList *list, struct exprs *out);
+// --- expr_column.c ---
+struct expr *expr_column(struct analysis *a, const struct cat_scope *scope, const ColumnRef *ref);
+struct expr *expr_parameter(struct analysis *a, const struct cat_scope *scope, int number); // $number
 void expr_refuse(struct analysis *a, const char *sqlstate, const char *message); // the first of them counts; see analysis.names
 bool expr_has_item(const struct analysis *a, const struct cat_scope *scope, const char *schema,
                    const char *table);                  // is there such a name?
@@ -129,6 +133,7 @@ Oid expr_coerce_common(struct analysis *a, const char *what, struct expr **args,
 // A SELECT, VALUES or WITH statement (or INSERT/UPDATE/DELETE with RETURNING): its columns. Expressions found are pushed to `exprs` (may be NULL).
 int expr_analyze_query(struct analysis *a, const struct cat_scope *outer, const Node *query, const struct cat_attribute **cols,
                        struct exprs *exprs);
+// --- expr_from.c ---
 // What the OUT argument of a call is that is declared as this type; InvalidOid: not known.
 Oid expr_out_type(const struct analysis *a, const struct expr *call, Oid declared);
 // --- expr_simplify.c, expr_inline.c (optimizer/util/clauses.c) ---

@@ -1,399 +1,9 @@
-// Queries: where their columns come from and what they are called (parser/analyze.c, parse_clause.c, parse_target.c).
-#include "catalog/expr_tree.h"
+// Queries: which columns they give and what these are called (parser/analyze.c, parse_target.c).
+#include "catalog/expr_from.h"
 
 #include <string.h>
 
 #include "base/str.h"
-
-struct columns LC_ARRAY(struct cat_attribute);
-
-struct star { // one column that * stands for
-    const char *name;
-    Oid type;
-    int typmod;
-};
-struct stars LC_ARRAY(struct star);
-
-struct from { // a FROM clause while it is read
-    struct analysis *a;
-    struct cat_scope scope;
-    struct cat_items LC_ARRAY(struct cat_scope_item) items;
-    struct exprs *exprs;
-    bool keep_unknown;
-};
-
-static void push_expr(struct analysis *a, struct exprs *exprs, struct expr *e)
-{
-    if (exprs)
-        LC_PUSH(a->arena, exprs, e);
-}
-
-static void add_item(struct from *f, struct cat_scope_item item)
-{
-    LC_PUSH(f->a->arena, &f->items, item);
-    f->scope.items = f->items.items;
-    f->scope.len = f->items.len;
-}
-
-static void add_column(struct analysis *a, struct columns *cols, const char *name, Oid type, int typmod)
-{
-    LC_PUSH(a->arena, cols,
-            (struct cat_attribute){.name = name ? name : "?column?", .attnum = cols->len + 1, .type = type, .typmod = typmod});
-}
-
-// The columns of an item under the names of its alias.
-static const struct cat_attribute *rename_columns(struct analysis *a, const Alias *alias, const struct cat_attribute *cols, int n)
-{
-    struct cat_attribute *copy;
-    int at = 0;
-
-    if (!alias || !alias->colnames.length || !n)
-        return cols;
-    copy = lc_memdup(a->arena, cols, (size_t)n * sizeof *cols);
-    for (int i = 0; i < n && at < alias->colnames.length; i++)
-        if (!copy[i].isdropped)
-            copy[i].name = node_string(alias->colnames.items[at++]);
-    return copy;
-}
-
-static void item_stars(struct analysis *a, const struct cat_scope_item *item, struct stars *out)
-{
-    const struct cat_attribute *cols = item->cols ? item->cols : item->rel ? item->rel->attrs : NULL;
-    int n = item->cols ? item->ncols : item->rel ? item->rel->natts : 0;
-
-    for (int i = 0; i < n; i++)
-        if (!cols[i].isdropped)
-            LC_PUSH(a->arena, out, (struct star){cols[i].name, cols[i].type, cols[i].typmod});
-    if (!cols)
-        a->unknown = true;
-}
-
-static const struct cte *find_cte(const struct analysis *a, const char *name)
-{
-    for (const struct cte *c = a->ctes; c; c = c->outer)
-        if (strcmp(c->name, name) == 0)
-            return c;
-    return NULL;
-}
-
-static void from_relation(struct from *f, const RangeVar *rv, struct stars *out)
-{
-    const struct cte *cte = rv->schemaname && *rv->schemaname ? NULL : find_cte(f->a, rv->relname);
-    struct cat_scope_item item = {.alias = rv->alias ? rv->alias->aliasname : rv->relname};
-
-    if (cte) {
-        item.cols = rename_columns(f->a, rv->alias, cte->cols, cte->ncols);
-        item.ncols = cte->ncols;
-        item.vague = cte->vague;
-    } else {
-        item.rel = cat_find_rangevar(f->a->cat, rv);
-        item.alias = rv->alias ? rv->alias->aliasname : NULL;
-        if (!item.rel)
-            f->a->unknown = f->a->lost = true;
-        else
-            analysis_depend(f->a, CAT_RELATION, item.rel->o.oid, 0);
-        if (item.rel && rv->alias && rv->alias->colnames.length) {
-            item.cols = rename_columns(f->a, rv->alias, item.rel->attrs, item.rel->natts);
-            item.ncols = item.rel->natts;
-        }
-        if (!item.rel && !item.alias)
-            item.alias = rv->relname;
-    }
-    add_item(f, item);
-    item_stars(f->a, &item, out);
-}
-
-static void from_subselect(struct from *f, const RangeSubselect *s, struct stars *out)
-{
-    struct cat_scope_item item = {.alias = s->alias ? s->alias->aliasname : "unnamed_subquery"};
-
-    item.ncols = expr_analyze_query(f->a, s->lateral ? &f->scope : f->scope.outer, s->subquery, &item.cols, f->exprs);
-    item.vague = f->a->vague_columns;
-    item.cols = rename_columns(f->a, s->alias, item.cols, item.ncols);
-    add_item(f, item);
-    item_stars(f->a, &item, out);
-}
-
-// AS t(a int, b text)
-static void defined_columns(struct analysis *a, const NodeList *defs, struct columns *cols)
-{
-    for (LIST_EACH(i, defs)) {
-        const ColumnDef *d = LIST_GET(ColumnDef, defs, i);
-        int typmod = -1;
-        const struct cat_type *t = d ? cat_find_typename(a->cat, d->typeName, &typmod) : NULL;
-
-        if (d)
-            add_column(a, cols, d->colname, t ? t->o.oid : InvalidOid, typmod);
-    }
-}
-
-// What a polymorphic OUT argument is for these arguments (resolve_polymorphic_tupdesc, utils/fmgr/funcapi.c); InvalidOid: not known.
-Oid expr_out_type(const struct analysis *a, const struct expr *e, Oid declared)
-{
-    const struct cat_proc *p = e->proc;
-    Oid *actual = LC_NEW_ARRAY(a->arena, Oid, e->nargs + 1), type = declared;
-
-    if (!coerce_is_polymorphic(declared))
-        return declared;
-    if (e->attnum || e->nargs != p->nargs)
-        return InvalidOid;
-    for (int i = 0; i < e->nargs; i++)
-        actual[i] = e->args[i]->type;
-    return coerce_resolve_generics(a->cat, e->nargs, actual, p->argtypes, &type) ? type : InvalidOid;
-}
-
-// The columns of a row that an expression gives: of a composite type, or a function's OUT arguments. False: it is no such row.
-static bool row_columns(struct analysis *a, const struct expr *e, struct columns *cols)
-{
-    const struct cat_type *t = cat_type(a->cat, cat_base_type(a->cat, e->type, NULL));
-    const struct cat_relation *rel = t && t->relid ? cat_relation(a->cat, t->relid) : NULL;
-    int nout = e->type == RECORDOID && e->proc ? e->proc->nout : 0;
-
-    for (int i = 0; rel && i < rel->natts; i++)
-        if (!rel->attrs[i].isdropped)
-            add_column(a, cols, rel->attrs[i].name, rel->attrs[i].type, rel->attrs[i].typmod);
-    for (int i = 0; i < nout; i++) // build_function_result_tupdesc_d, utils/fmgr/funcapi.c
-        add_column(a, cols, e->proc->outnames[i] ? e->proc->outnames[i] : lc_printf(a->arena, "column%d", i + 1),
-                   expr_out_type(a, e, e->proc->outtypes[i]), -1);
-    return rel || nout;
-}
-
-static void function_columns(struct analysis *a, const struct expr *e, const char *name, struct columns *cols)
-{
-    if (row_columns(a, e, cols))
-        return;
-    if (e->type == RECORDOID)
-        a->unknown = true;
-    else
-        add_column(a, cols, e->proc && e->proc->nout == 1 && e->proc->outnames[0] ? e->proc->outnames[0] : name, e->type,
-                   e->typmod);
-}
-
-static const char *function_name(const Node *node)
-{
-    const FuncCall *call = AS(FuncCall, node);
-
-    return call ? list_last_name(&call->funcname) : "function";
-}
-
-static void from_function(struct from *f, const RangeFunction *rf, struct stars *out)
-{
-    struct columns cols = {0};
-    struct cat_scope_item item = {.alias = rf->alias ? rf->alias->aliasname : NULL};
-    bool scalar, vague = false;
-
-    for (LIST_EACH(i, &rf->functions)) {
-        const List *pair = LIST_GET(List, &rf->functions, i);
-        const Node *call = pair && pair->items.length ? pair->items.items[0] : NULL;
-        const List *defs = pair && pair->items.length > 1 ? AS(List, pair->items.items[1]) : NULL;
-        struct expr *e = expr_analyze(f->a, &f->scope, call); // LATERAL by itself
-
-        push_expr(f->a, f->exprs, e);
-        vague |= !e->type || !e->proc;
-        if (!item.alias)
-            item.alias = function_name(call);
-        if (defs && defs->items.length)
-            defined_columns(f->a, &defs->items, &cols);
-        else if (rf->coldeflist.length)
-            defined_columns(f->a, &rf->coldeflist, &cols);
-        else
-            function_columns(f->a, e, rf->alias ? rf->alias->aliasname : function_name(call), &cols);
-    }
-    scalar = cols.len > 0;
-    if (rf->ordinality)
-        add_column(f->a, &cols, "ordinality", INT8OID, -1);
-    item.cols = scalar ? rename_columns(f->a, rf->alias, cols.items, cols.len) : NULL;
-    item.ncols = cols.len;
-    item.vague = vague;
-    add_item(f, item);
-    item_stars(f->a, &item, out);
-}
-
-static void from_table_func(struct from *f, const RangeTableFunc *t, struct stars *out)
-{
-    struct columns cols = {0};
-    struct cat_scope_item item = {.alias = t->alias ? t->alias->aliasname : "xmltable"};
-
-    push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, t->docexpr));
-    push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, t->rowexpr));
-    for (LIST_EACH(i, &t->columns)) {
-        const RangeTableFuncCol *c = LIST_GET(RangeTableFuncCol, &t->columns, i);
-        int typmod = -1;
-        const struct cat_type *type = c && c->typeName ? cat_find_typename(f->a->cat, c->typeName, &typmod) : NULL;
-
-        if (c)
-            add_column(f->a, &cols, c->colname, c->for_ordinality ? INT4OID : type ? type->o.oid : InvalidOid, typmod);
-    }
-    item.cols = rename_columns(f->a, t->alias, cols.items, cols.len);
-    item.ncols = cols.len;
-    add_item(f, item);
-    item_stars(f->a, &item, out);
-}
-
-static void json_columns(struct analysis *a, const NodeList *list, struct columns *cols)
-{
-    for (LIST_EACH(i, list)) {
-        const JsonTableColumn *c = LIST_GET(JsonTableColumn, list, i);
-        int typmod = -1;
-        const struct cat_type *type = c && c->typeName ? cat_find_typename(a->cat, c->typeName, &typmod) : NULL;
-
-        if (c && c->columns.length)
-            json_columns(a, &c->columns, cols);
-        else if (c)
-            add_column(a, cols, c->name, type ? type->o.oid : INT4OID, typmod); // without a type: FOR ORDINALITY
-    }
-}
-
-static void from_json_table(struct from *f, const JsonTable *t, struct stars *out)
-{
-    struct columns cols = {0};
-    struct cat_scope_item item = {.alias = t->alias ? t->alias->aliasname : "json_table"};
-
-    if (t->context_item)
-        push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, t->context_item->raw_expr));
-    json_columns(f->a, &t->columns, &cols);
-    item.cols = rename_columns(f->a, t->alias, cols.items, cols.len);
-    item.ncols = cols.len;
-    add_item(f, item);
-    item_stars(f->a, &item, out);
-}
-
-static const struct star *find_star(const struct stars *list, const char *name)
-{
-    for (int i = 0; name && i < list->len; i++)
-        if (list->items[i].name && strcmp(list->items[i].name, name) == 0)
-            return &list->items[i];
-    return NULL;
-}
-
-static void from_item(struct from *f, const Node *node, struct stars *out);
-
-static bool is_merged(const JoinExpr *j, const struct stars *other, const char *name)
-{
-    if (j->isNatural)
-        return find_star(other, name) != NULL;
-    for (LIST_EACH(i, &j->usingClause))
-        if (node_string(j->usingClause.items[i]) && name && strcmp(node_string(j->usingClause.items[i]), name) == 0)
-            return true;
-    return false;
-}
-
-static void check_using(struct from *f, const JoinExpr *j, int first, int middle, const struct stars *left,
-                        const struct stars *right)
-{
-    bool vague[2] = {false, false};
-
-    for (int i = first; i < f->items.len; i++)
-        vague[i >= middle] |= expr_is_opaque(&f->items.items[i]);
-    for (LIST_EACH(i, &j->usingClause)) {
-        const char *name = node_string(j->usingClause.items[i]), *side = NULL;
-        if (name && !vague[1] && !find_star(right, name))
-            side = "right";
-        if (name && !vague[0] && !find_star(left, name))
-            side = "left";
-        if (side)
-            expr_refuse(f->a, "42703",
-                        lc_printf(f->a->arena, "column \"%s\" specified in USING clause does not exist in %s table", name, side));
-    }
-}
-
-// transformFromClauseItem: the merged columns come first, once.
-// USING (..) AS x: the merged columns under a name of their own, which hides nothing (transformFromClauseItem).
-static void add_using_alias(struct from *f, const JoinExpr *j, int first, const struct stars *left, const struct stars *right)
-{
-    struct columns cols = {0};
-    bool vague = false;
-
-    for (int i = first; i < f->items.len; i++)
-        vague |= expr_is_opaque(&f->items.items[i]);
-    for (int i = 0; i < left->len; i++)
-        if (is_merged(j, right, left->items[i].name))
-            add_column(f->a, &cols, left->items[i].name, left->items[i].type, left->items[i].typmod);
-    add_item(f, (struct cat_scope_item){
-                    .alias = j->join_using_alias->aliasname, .cols = cols.items, .ncols = cols.len, .vague = vague});
-}
-
-static void from_join(struct from *f, const JoinExpr *j, struct stars *out)
-{
-    struct stars left = {0}, right = {0};
-    int first = f->items.len, middle;
-    struct lc_arena *arena = f->a->arena;
-
-    from_item(f, j->larg, &left);
-    middle = f->items.len;
-    from_item(f, j->rarg, &right);
-    if (j->quals)
-        push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, j->quals));
-    check_using(f, j, first, middle, &left, &right);
-    for (int i = 0; i < left.len; i++)
-        if (is_merged(j, &right, left.items[i].name))
-            LC_PUSH(arena, out, left.items[i]);
-    for (int i = 0; i < left.len; i++)
-        if (!is_merged(j, &right, left.items[i].name))
-            LC_PUSH(arena, out, left.items[i]);
-    for (int i = 0; i < right.len; i++)
-        if (!is_merged(j, &left, right.items[i].name))
-            LC_PUSH(arena, out, right.items[i]);
-    for (int i = 0; i < left.len; i++)
-        if (left.items[i].name && is_merged(j, &right, left.items[i].name)) {
-            struct cat_name *m = LC_NEW(arena, struct cat_name);
-            *m = (struct cat_name){left.items[i].name, f->scope.merged};
-            f->scope.merged = m;
-        }
-    if (j->join_using_alias && !j->alias)
-        add_using_alias(f, j, first, &left, &right);
-    if (j->alias) { // hides the tables in it
-        struct columns cols = {0};
-        bool vague = false;
-
-        for (int i = first; i < f->items.len; i++)
-            vague |= expr_is_opaque(&f->items.items[i]);
-
-        for (int i = 0; i < out->len; i++)
-            add_column(f->a, &cols, out->items[i].name, out->items[i].type, out->items[i].typmod);
-        f->items.len = first;
-        add_item(f, (struct cat_scope_item){.alias = j->alias->aliasname,
-                                            .cols = rename_columns(f->a, j->alias, cols.items, cols.len),
-                                            .ncols = cols.len,
-                                            .vague = vague});
-    }
-}
-
-static void from_item(struct from *f, const Node *node, struct stars *out)
-{
-    struct analysis *a = f->a;
-
-    if (!node || a->depth > ANALYSIS_MAX_DEPTH)
-        return;
-    a->depth++;
-    switch (node->tag) {
-    case T_RangeVar:
-        from_relation(f, AS(RangeVar, node), out);
-        break;
-    case T_RangeSubselect:
-        from_subselect(f, AS(RangeSubselect, node), out);
-        break;
-    case T_RangeFunction:
-        from_function(f, AS(RangeFunction, node), out);
-        break;
-    case T_JoinExpr:
-        from_join(f, AS(JoinExpr, node), out);
-        break;
-    case T_RangeTableSample:
-        from_item(f, AS(RangeTableSample, node)->relation, out);
-        break;
-    case T_RangeTableFunc:
-        from_table_func(f, AS(RangeTableFunc, node), out);
-        break;
-    case T_JsonTable:
-        from_json_table(f, AS(JsonTable, node), out);
-        break;
-    default:
-        a->unknown = true;
-        add_item(f, (struct cat_scope_item){.alias = NULL});
-    }
-    a->depth--;
-}
 
 // --- target lists ------------------------------------------------------------------------------------------------------------
 
@@ -427,7 +37,7 @@ static void expand_star(struct analysis *a, const struct cat_scope *scope, const
 
             if (!name || strcmp(name, table) != 0)
                 continue;
-            item_stars(a, item, &own);
+            stars_of_item(a, item, &own);
             a->vague |= expr_is_opaque(item);
         }
     if (!table)
@@ -435,7 +45,7 @@ static void expand_star(struct analysis *a, const struct cat_scope *scope, const
     else if (!own.len)
         a->vague = true;
     for (int i = 0; i < own.len; i++)
-        add_column(a, cols, own.items[i].name, own.items[i].type, own.items[i].typmod);
+        columns_add(a, cols, own.items[i].name, own.items[i].type, own.items[i].typmod);
 }
 
 // Stars make dependencies on every column they stand for.
@@ -458,8 +68,8 @@ static void expand_row(struct from *f, const Node *node, struct columns *cols)
 {
     struct expr *e = expr_analyze(f->a, &f->scope, node);
 
-    push_expr(f->a, f->exprs, e);
-    if (!row_columns(f->a, e, cols))
+    from_push_expr(f->a, f->exprs, e);
+    if (!columns_of_row(f->a, e, cols))
         f->a->vague = true;
 }
 
@@ -489,9 +99,9 @@ static void targets(struct from *f, const NodeList *list, const struct stars *st
             continue;
         }
         e = expr_analyze(f->a, &f->scope, t->val);
-        push_expr(f->a, f->exprs, e);
-        add_column(f->a, cols, target_name(f->a, t), e->type == UNKNOWNOID && !f->keep_unknown ? TEXTOID : e->type,
-                   e->typmod); // resolveTargetListUnknowns
+        from_push_expr(f->a, f->exprs, e);
+        columns_add(f->a, cols, target_name(f->a, t), e->type == UNKNOWNOID && !f->keep_unknown ? TEXTOID : e->type,
+                    e->typmod); // resolveTargetListUnknowns
     }
 }
 
@@ -519,14 +129,14 @@ static void analyze_all(struct from *f, const NodeList *list, const struct colum
 
         // a number or an output column's name: neither is an expression over the tables
         if (node && !IsA(node, A_Const) && !IsA(node, ColumnRef) && !IsA(node, GroupingSet))
-            push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, node));
+            from_push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, node));
     }
 }
 
 static void analyze_one(struct from *f, const Node *node)
 {
     if (node)
-        push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, node));
+        from_push_expr(f->a, f->exprs, expr_analyze(f->a, &f->scope, node));
 }
 
 // EXPR_KIND_WHERE: no set-returning, aggregate or window function at the query's own level.
@@ -563,11 +173,11 @@ static void values(struct from *f, const SelectStmt *s, struct columns *cols)
 
             if (row && c < row->items.length) {
                 column[have] = expr_analyze(f->a, &f->scope, row->items.items[c]);
-                push_expr(f->a, f->exprs, column[have++]);
+                from_push_expr(f->a, f->exprs, column[have++]);
             }
         }
         type = expr_coerce_common(f->a, NULL, column, have, &typmod);
-        add_column(f->a, cols, lc_printf(f->a->arena, "column%d", c + 1), type, typmod);
+        columns_add(f->a, cols, lc_printf(f->a->arena, "column%d", c + 1), type, typmod);
     }
 }
 
@@ -588,8 +198,8 @@ static void set_operation(struct from *f, const SelectStmt *s, struct columns *c
     for (int i = 0; i < nl; i++) {
         Oid types[2] = {l[i].type, i < nr ? r[i].type : l[i].type};
 
-        add_column(f->a, cols, l[i].name, types[0] && types[1] ? coerce_common_type(f->a->cat, types, 2) : types[0],
-                   i < nr && l[i].typmod == r[i].typmod && types[0] == types[1] ? l[i].typmod : -1);
+        columns_add(f->a, cols, l[i].name, types[0] && types[1] ? coerce_common_type(f->a->cat, types, 2) : types[0],
+                    i < nr && l[i].typmod == r[i].typmod && types[0] == types[1] ? l[i].typmod : -1);
     }
 }
 
@@ -623,7 +233,7 @@ static void add_returned_row(struct from *f, const char *name)
 
     item.alias = name;
     item.qualified_only = true;
-    add_item(f, item);
+    from_add_item(f, item);
 }
 
 // transformReturningClause: OLD and NEW are rows of the target there, since 18, unless they are named otherwise or something else is.
@@ -705,7 +315,7 @@ static void insert_stmt(struct from *f, const InsertStmt *s, struct columns *col
         struct cat_scope_item excluded = f->items.len ? f->items.items[0] : (struct cat_scope_item){0};
 
         excluded.alias = "excluded";
-        add_item(f, excluded);
+        from_add_item(f, excluded);
         set_targets(f, target_of(f), &s->onConflictClause->targetList, &stars);
         analyze_one(f, s->onConflictClause->whereClause);
         f->items.len--;
@@ -792,8 +402,8 @@ static void statement(struct from *f, const Node *query, struct columns *cols)
     } else if (IsA(query, ReturnStmt)) {
         struct expr *e = expr_analyze(f->a, &f->scope, AS(ReturnStmt, query)->returnval);
 
-        push_expr(f->a, f->exprs, e);
-        add_column(f->a, cols, NULL, e->type, e->typmod);
+        from_push_expr(f->a, f->exprs, e);
+        columns_add(f->a, cols, NULL, e->type, e->typmod);
     } else {
         f->a->unknown = true;
     }
@@ -805,7 +415,7 @@ static void add_cte(struct analysis *a, const CommonTableExpr *c, const struct c
     Alias alias = {.tag = T_Alias, .colnames = c->aliascolnames};
 
     cte->name = c->ctename;
-    cte->cols = rename_columns(a, &alias, cols, n);
+    cte->cols = columns_renamed(a, &alias, cols, n);
     cte->ncols = n;
     cte->vague = a->vague_columns || c->search_clause || c->cycle_clause;
     cte->outer = a->ctes;

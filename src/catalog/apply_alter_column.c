@@ -545,7 +545,9 @@ static enum lc_code type_here(const struct alter *a, Oid relid)
     int attnum = att->attnum;
     if ((rc = default_casts(a, rel, att, type, typmod)) != LC_OK || (rc = indexes_take(a, relid, attnum, type)) != LC_OK)
         return rc;
-    struct typed_exprs exprs = known_expressions(a, relid, attnum);
+    struct typed_exprs exprs = {0};
+    if (type != att->type) // of another length only, every expression stays what it was
+        exprs = known_expressions(a, relid, attnum);
     struct cat_attribute *m = cat_alter_modify_column(a, relid, attnum);
     m->type = type;
     m->typmod = typmod;
